@@ -1,0 +1,32 @@
+package cn.unionecard.gateway.model;
+
+import java.util.Set;
+
+/** Who is calling, as the edge has proved it. */
+public sealed interface Caller {
+
+  /** A terminal, by its client certificate or its token. */
+  record Terminal(TerminalId id) implements Caller {}
+
+  /**
+   * A member of staff or a partner system, acting for an organisation and everything below it.
+   *
+   * @param subject the token's subject
+   * @param org code of the organisation
+   * @param roles what it may do
+   */
+  record Staff(String subject, String org, Set<Role> roles) implements Caller {
+    public Staff {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /** Roles of staff and partner systems. */
+  enum Role {
+    CLERK,
+    APPROVER,
+    SUPERVISOR,
+    AUDITOR,
+    SYSTEM
+  }
+}

@@ -1,0 +1,29 @@
+package cn.unionecard.gateway.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a VERIFY: what a sale would give now. Promises nothing and is not recorded.
+ *
+ * @param refusal why a sale would be refused, or null
+ * @param cardTail last four digits of the card, empty if unknown
+ * @param holder masked surname, empty if unknown
+ * @param order the order's amount asked about, fen
+ * @param discount what the best benefit would give, fen
+ * @param offers every benefit weighed
+ * @param claimedUntilMs until when the code is kept for this terminal, ms since 1970; 0 if it is
+ *     not
+ */
+public record Quote(
+    @Nullable Refusal refusal,
+    String cardTail,
+    String holder,
+    Fen order,
+    Fen discount,
+    List<Offer> offers,
+    long claimedUntilMs) {
+  public Quote {
+    offers = List.copyOf(offers);
+  }
+}

@@ -1,0 +1,53 @@
+package cn.unionecard.gateway.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration, checked. Precedence: flags, environment ({@code ECARD_…}), file,
+ * defaults. {@code conf/gateway.yaml} lists every key with its unit.
+ */
+public record Config(
+    Node node, Stores stores, Http http, Management management, Keys keys, Limits limits) {
+
+  /**
+   * @param name names this node's chains, {@code a–z 0–9 -}; two live processes may not share it
+   * @param eventLoops event loops; 0 = one per core
+   * @param lanes lanes of the checkout line; 0 = one per event loop
+   */
+  public record Node(String name, int eventLoops, int lanes) {}
+
+  /**
+   * @param postgres {@code postgresql://user:password@host:port/database}
+   * @param redis {@code redis://[:password@]host:port[/database]}
+   */
+  public record Stores(String postgres, String redis) {
+    @Override
+    public String toString() {
+      return "Stores[…]";
+    }
+  }
+
+  /**
+   * @param port 0 = any free one
+   * @param certificate PEM file, leaf first
+   * @param privateKey PEM file (PKCS#8)
+   * @param terminalCa PEM file of the CA that signs terminal certificates
+   */
+  public record Http(
+      String host, int port, String certificate, String privateKey, String terminalCa) {}
+
+  /** Metrics and health; plain HTTP, keep it off public networks. */
+  public record Management(String host, int port) {}
+
+  /**
+   * @param kekFile file holding the key-encryption key, 64 hex digits; or null
+   * @param kek the key itself, by environment only; or null
+   * @param receiptAlgorithm {@code SM2} or {@code Ed25519}
+   */
+  public record Keys(@Nullable String kekFile, @Nullable String kek, String receiptAlgorithm) {
+    @Override
+    public String toString() {
+      return "Keys[…]";
+    }
+  }
+}
