@@ -1,0 +1,152 @@
+package cn.unionecard.gateway.runtime;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a PostgreSQL database is and who we are there: {@code
+ * postgresql://user:password@host:port/database}. User and password may be percent-encoded. Never
+ * prints its password.
+ */
+public record PostgresUrl(String host, int port, String database, String user, String password) {
+  private static final int DEFAULT_PORT = 5432;
+  private static final int PIPELINED_MAX = 64;
+  private static final int STATEMENTS_MAX = 64;
+  private static final int STATEMENT_CHARS_MAX = 65_536;
+
+  /**
+   * Reads a URL.
+   *
+   * @throws CannotStart when a part is missing or wrong; the message does not repeat the URL
+   */
+  public static PostgresUrl parse(String url) {
+    URI uri = uri(url);
+    String scheme = uri.getScheme();
+    if (!"postgresql".equals(scheme) && !"postgres".equals(scheme)) {
+      throw wrong("it must start with postgresql://");
+    }
+    String[] login =
+        uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+    String path = uri.getPath() == null ? "" : uri.getPath();
+    if (uri.getHost() == null || login.length != 2 || path.length() < 2) {
+      throw wrong("it must name user, password, host and database");
+    }
+    if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+      throw wrong("it takes no parameters");
+    }
+    int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    return new PostgresUrl(
+        uri.getHost(), port, path.substring(1), decode(login[0]), decode(login[1]));
+  }
+
+  private static URI uri(String url) {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      throw wrong("it is not a URL");
+    }
+  }
+
+  private static CannotStart wrong(String why) {
+    return new CannotStart(
+        "PostgreSQL URL: " + why + " (postgresql://user:password@host:port/database)");
+  }
+
+  private static String decode(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  /** The address without login, as JDBC wants it. */
+  public String jdbcUrl() {
+    return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+  }
+
+  /** A blocking connection, for start-up and commands; never on an event loop. */
+  public Connection jdbcConnection() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("ApplicationName", "ecard-gateway");
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("tcpKeepAlive", "true");
+    return DriverManager.getConnection(jdbcUrl(), properties);
+  }
+
+  /**
+   * Opens nothing yet: a pool whose connections serve requests. A line takes its connections from
+   * such a pool and keeps them: {@code PgConnection.connect} cannot be given TCP options. Library
+   * defaults that are unbounded or off are written out here and in the two methods below.
+   *
+   * @param applicationName what {@code pg_stat_activity} shows
+   * @param connectionsMax connections; as many again may wait for one, for a statement's time
+   */
+  public Pool pool(Vertx vertx, String applicationName, int connectionsMax, Limits limits) {
+    PoolOptions options =
+        new PoolOptions()
+            .setMaxSize(connectionsMax)
+            .setMaxWaitQueueSize(connectionsMax)
+            .setConnectionTimeout(limits.statementTimeoutMs())
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    return PgBuilder.pool()
+        .using(vertx)
+        .connectingTo(connectOptions(applicationName, limits))
+        .with(netOptions(limits))
+        .with(options)
+        .build();
+  }
+
+  /**
+   * What a session is told: all statements of the line stay prepared, many may be under way, and
+   * the server ends statements, waits for locks and forgotten transactions by its own clocks.
+   */
+  public PgConnectOptions connectOptions(String applicationName, Limits limits) {
+    Map<String, String> properties = new HashMap<>(PgConnectOptions.DEFAULT_PROPERTIES);
+    properties.put("application_name", applicationName);
+    properties.put("statement_timeout", Integer.toString(limits.statementTimeoutMs()));
+    properties.put("lock_timeout", Integer.toString(limits.statementTimeoutMs()));
+    properties.put("idle_in_transaction_session_timeout", Integer.toString(limits.deadlineMs()));
+    return new PgConnectOptions()
+        .setHost(host)
+        .setPort(port)
+        .setDatabase(database)
+        .setUser(user)
+        .setPassword(password)
+        .setProperties(properties)
+        .setCachePreparedStatements(true)
+        .setPreparedStatementCacheMaxSize(STATEMENTS_MAX)
+        .setPreparedStatementCacheSqlLimit(STATEMENT_CHARS_MAX)
+        .setPipeliningLimit(PIPELINED_MAX);
+  }
+
+  /**
+   * How a vanished server is noticed: bytes that nobody acknowledges for the deadline end the
+   * connection (needs the native transport), and keep-alive ends the silent ones.
+   */
+  public static NetClientOptions netOptions(Limits limits) {
+    return new NetClientOptions()
+        .setConnectTimeout(limits.statementTimeoutMs())
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setTcpUserTimeout(limits.deadlineMs());
+  }
+
+  @Override
+  public String toString() {
+    return "postgresql://" + user + ":***@" + host + ":" + port + "/" + database;
+  }
+}
