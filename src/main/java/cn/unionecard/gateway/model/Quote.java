@@ -26,4 +26,9 @@ public record Quote(
   public Quote {
     offers = List.copyOf(offers);
   }
+
+  /** The same, the code kept for its terminal until then, ms since 1970. */
+  public Quote claimedUntil(long untilMs) {
+    return new Quote(refusal, cardTail, holder, order, discount, offers, untilMs);
+  }
 }

@@ -2,7 +2,7 @@ package cn.unionecard.gateway.model;
 
 /** What a sale shall become when the wanted benefit cannot be given. */
 public enum WithoutBenefit {
-  /** Approve with what can be given, at worst discount 0. */
+  /** Approve at the full price: it still proves a purchase. */
   APPROVE,
   /** Refuse, naming why the benefit is not given. */
   REFUSE

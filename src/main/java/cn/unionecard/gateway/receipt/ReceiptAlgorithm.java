@@ -56,4 +56,19 @@ public enum ReceiptAlgorithm {
     }
     throw new IllegalArgumentException("no receipt algorithm of that name");
   }
+
+  /**
+   * The algorithm of a key, {@code SM2} or {@code Ed25519}, as the keyring and the configuration
+   * name it.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static ReceiptAlgorithm ofKey(String keyAlgorithm) {
+    for (ReceiptAlgorithm algorithm : ALL) {
+      if (algorithm.name().equalsIgnoreCase(keyAlgorithm)) {
+        return algorithm;
+      }
+    }
+    throw new IllegalArgumentException("no receipt key algorithm " + keyAlgorithm);
+  }
 }

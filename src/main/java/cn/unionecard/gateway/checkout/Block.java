@@ -1,0 +1,127 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.ledger.Chain;
+import cn.unionecard.gateway.ledger.Need;
+import cn.unionecard.gateway.ledger.SealedLeaves;
+import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.receipt.SealedBlock;
+import cn.unionecard.gateway.receipt.Sealer;
+import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.Decision;
+import cn.unionecard.gateway.rules.Entry;
+import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.rules.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unit of commit: requests that are fetched, decided, sealed and committed together. One flight
+ * of it can fail and be flown again, with new facts and new decisions.
+ */
+final class Block {
+  final List<Pending> requests;
+  private List<Decision> decisions = List.of();
+  private @Nullable SealedBlock sealed;
+  private List<byte[]> bodies = List.of();
+  private long firstId;
+
+  Block(List<Pending> requests) {
+    this.requests = List.copyOf(requests);
+  }
+
+  /** What the decisions will have to know. */
+  Need need(Catalog catalog, MemberCodes codes, long nowMs) {
+    long now = nowMs / 1000;
+    Need need = new Need(MemberCodes.stepAt(now) - MemberCodes.STEPS_NAMED_EXPIRED);
+    for (Pending pending : requests) {
+      Integer terminal = catalog.terminal(pending.request.terminal().value());
+      if (terminal != null) {
+        need(need, pending, terminal, catalog);
+        Scan.MemberCode code = pending.code();
+        if (code != null) {
+          codes.candidates(code, now).forEach(candidate -> need.card(candidate.serial()));
+        }
+      }
+    }
+    return need;
+  }
+
+  private static void need(Need need, Pending pending, int terminal, Catalog catalog) {
+    Request request = pending.request;
+    String requestId = request.requestId().value();
+    if (request.type() == TransactionType.VERIFY) {
+      need.terminal(terminal);
+    } else {
+      need.request(terminal, requestId);
+    }
+    if (request.type() == TransactionType.REVERSAL) {
+      need.original(terminal, requestId);
+    } else {
+      for (Campaign campaign : catalog.at(catalog.merchantOf(terminal))) {
+        need.budget(campaign.id());
+      }
+    }
+  }
+
+  /** Decides one request after another, each seeing the effects of the ones before it. */
+  void decide(Facts facts) {
+    sealed = null;
+    List<Decision> decided = new ArrayList<>(requests.size());
+    for (Pending pending : requests) {
+      decided.add(Rules.decide(pending.request, pending.fingerprint, facts));
+    }
+    decisions = decided;
+  }
+
+  /** Seals what is to be recorded as the next block of the chain. */
+  SealedLeaves seal(Sealer sealer, Chain chain, Facts facts) {
+    long ms = TransactionId.epochMsOf(facts.tick());
+    Bodies writer = new Bodies(facts.catalog, ms);
+    List<Entry> entries = facts.entries();
+    bodies = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      bodies.add(writer.receipt(entry));
+    }
+    SealedBlock block = sealer.seal(chain.seq() + 1, chain.head(), ms, bodies);
+    sealed = block;
+    firstId = entries.get(0).id();
+    List<SealedLeaves.Leaf> leaves = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      leaves.add(
+          new SealedLeaves.Leaf(
+              entry, bodies.get(i), Bodies.eventKind(entry), writer.event(entry)));
+    }
+    return new SealedLeaves(
+        facts.tick(), block.kid(), block.header(), block.hash(), block.signature(), leaves);
+  }
+
+  /** Hash of the header under which this flight is, or would be, committed. */
+  byte[] hash() {
+    return Objects.requireNonNull(sealed).hash();
+  }
+
+  Decision decision(int index) {
+    return decisions.get(index);
+  }
+
+  /** The receipt of a transaction of this very flight, or null if it is of an earlier block. */
+  @Nullable Receipt receipt(long transaction) {
+    SealedBlock block = sealed;
+    if (block == null) {
+      return null;
+    }
+    TransactionId id = new TransactionId(transaction);
+    int leaf = id.leaf();
+    boolean ours = leaf < bodies.size() && firstId == transaction - leaf;
+    return ours ? block.receipt(id, bodies.get(leaf), leaf) : null;
+  }
+}

@@ -1,0 +1,179 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offer;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.receipt.CanonicalJson;
+import cn.unionecard.gateway.rules.Allocation;
+import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.Entry;
+import cn.unionecard.gateway.rules.Funding;
+import cn.unionecard.gateway.rules.Merchant;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is said of a decision: the receipt's body for the till, and the event's data for the union.
+ * Both are canonical JSON; the event names neither card nor holder.
+ */
+final class Bodies {
+  /** The form of the body; a body of another form is written by another release. */
+  private static final int FORM = 1;
+
+  private static final int EXPECTED_BYTES = 1024;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
+
+  private final Catalog catalog;
+  private final String at;
+  private final CanonicalJson json = new CanonicalJson(EXPECTED_BYTES);
+
+  /**
+   * @param epochMs the block's time, ms since 1970
+   */
+  Bodies(Catalog catalog, long epochMs) {
+    this.catalog = catalog;
+    this.at = TIME.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.ofHours(8)));
+  }
+
+  /** The receipt body, names in order. */
+  byte[] receipt(Entry entry) {
+    Merchant merchant = catalog.merchant(entry.merchant());
+    json.reset();
+    json.object();
+    allocations(entry);
+    json.member("at", at);
+    if (entry.card() != null) {
+      json.member("card", new CardNo(entry.card().serial()).tail());
+    }
+    json.member("discountFen", given(entry));
+    json.member("form", FORM);
+    if (entry.card() != null) {
+      json.member("holder", entry.card().holder());
+    }
+    json.member("id", new TransactionId(entry.id()).toString());
+    json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
+    json.member("merchant", merchant.no());
+    json.member("merchantName", merchant.name());
+    json.member("orderFen", signed(entry, entry.orderFen()));
+    outcome(entry, true);
+    json.member("terminal", entry.request().terminal().value());
+    trace(entry.offers());
+    json.member("type", entry.request().type().name());
+    json.end();
+    return json.bytes();
+  }
+
+  /** The event's data: what the union may know of a transaction. */
+  String event(Entry entry) {
+    json.reset();
+    json.object();
+    allocations(entry);
+    json.member("at", at);
+    json.member("discountFen", given(entry));
+    json.member("id", new TransactionId(entry.id()).toString());
+    json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
+    json.member("merchant", catalog.merchant(entry.merchant()).no());
+    json.member("orderFen", signed(entry, entry.orderFen()));
+    outcome(entry, false);
+    json.member("terminal", entry.request().terminal().value());
+    json.member("type", entry.request().type().name());
+    json.end();
+    return new String(json.bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The kind of the event, without its namespace and version. */
+  static String eventKind(Entry entry) {
+    if (entry.refusal() != null) {
+      return "transaction.refused";
+    }
+    return entry.request().type() == TransactionType.REVERSAL
+        ? "transaction.reversal"
+        : "transaction.sale";
+  }
+
+  private void allocations(Entry entry) {
+    json.name("allocations").array();
+    for (Allocation allocation : entry.allocations()) {
+      Campaign campaign = catalog.campaign(allocation.campaign());
+      json.object();
+      json.member("benefit", campaign == null ? "" : campaign.code());
+      json.member("fen", allocation.fen());
+      json.member("funder", allocation.funder().name());
+      json.member("name", campaign == null ? "" : campaign.name());
+      json.member("party", party(allocation));
+      json.end();
+    }
+    json.end();
+  }
+
+  private String party(Allocation allocation) {
+    return allocation.funder() == Funding.Funder.UNION
+        ? catalog.orgCode(allocation.party())
+        : catalog.merchant(allocation.party()).no();
+  }
+
+  private void outcome(Entry entry, boolean forTill) {
+    Refusal refusal = entry.refusal();
+    if (entry.original() != null) {
+      json.member("original", new TransactionId(entry.original().id()).toString());
+    }
+    json.member("outcome", refusal == null ? "APPROVED" : "REFUSED");
+    if (refusal != null) {
+      json.member("refusal", refusal.name());
+    }
+    json.member("requestId", entry.request().requestId().value());
+    json.member("responseCode", refusal == null ? "00" : refusal.responseCode);
+    if (forTill) {
+      if (refusal != null) {
+        json.member("retry", refusal.retry.name());
+      }
+      json.member("say", say(entry));
+    }
+  }
+
+  private void trace(List<Offer> offers) {
+    json.name("trace").array();
+    for (Offer offer : offers) {
+      json.object();
+      json.member("benefit", offer.benefit());
+      json.member("fen", offer.discount().value());
+      json.member("verdict", offer.verdict().name());
+      json.end();
+    }
+    json.end();
+  }
+
+  /** The sentence for the cashier, with the next step. */
+  private static String say(Entry entry) {
+    Refusal refusal = entry.refusal();
+    if (refusal != null) {
+      return refusal.chinese;
+    }
+    Fen discount = Fen.of(entry.discountFen());
+    Fen pays = Fen.of(entry.memberPaysFen());
+    if (entry.request().type() == TransactionType.REVERSAL) {
+      return entry.original() == null ? "已冲正，原交易未发生" : "已冲正，请退还会员" + pays.yuan() + "元";
+    }
+    return discount.equals(Fen.ZERO)
+        ? "无可用优惠，请收" + pays.yuan() + "元"
+        : "已优惠" + discount.yuan() + "元，请收" + pays.yuan() + "元";
+  }
+
+  private static long given(Entry entry) {
+    return signed(entry, entry.discountFen());
+  }
+
+  /** A reversal's amounts are negative: they flow back. */
+  private static long signed(Entry entry, long fen) {
+    return entry.request().type() == TransactionType.REVERSAL ? -fen : fen;
+  }
+}

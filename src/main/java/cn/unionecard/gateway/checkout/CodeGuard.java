@@ -1,0 +1,223 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.rules.CodeUse;
+import cn.unionecard.gateway.rules.Presence;
+import cn.unionecard.gateway.runtime.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of codes in Redis: who verified one, who guesses. One question per block, one time
+ * limit; without Redis the lane goes on with what it saw itself. Nothing here decides about money.
+ */
+final class CodeGuard {
+  private static final int REMEMBERED_MAX = 20_000;
+  private static final long RETRY_MS = 500;
+  private static final long WRONG_WINDOW_MS = 60_000;
+
+  private final Redis redis;
+  private final Limits limits;
+  private final Clock clock;
+  private final Expiring<Integer> wrongByAlias = new Expiring<>(REMEMBERED_MAX);
+  private final Expiring<Integer> wrongByTerminal = new Expiring<>(REMEMBERED_MAX);
+  private final Expiring<String> claims = new Expiring<>(REMEMBERED_MAX);
+  private @Nullable RedisConnection connection;
+  private boolean connecting;
+  private long quietUntilMs;
+
+  CodeGuard(Vertx vertx, String redisUrl, Limits limits, Clock clock) {
+    RedisOptions options = new RedisOptions().setConnectionString(redisUrl);
+    this.redis = Redis.createClient(vertx, options);
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /**
+   * What is remembered of a block's codes; never fails, and answers within {@code redisTimeoutMs}.
+   */
+  Future<Presence> recall(List<Pending> block) {
+    List<Pending> scanned = new ArrayList<>();
+    for (Pending pending : block) {
+      if (pending.code() != null) {
+        scanned.add(pending);
+      }
+    }
+    RedisConnection open = ready();
+    if (open == null || scanned.isEmpty()) {
+      return Future.succeededFuture(presence(scanned, null));
+    }
+    Request ask = Request.cmd(Command.MGET);
+    for (Pending pending : scanned) {
+      ask.arg(wrongAliasKey(alias(pending)));
+    }
+    for (Pending pending : scanned) {
+      ask.arg(claimKey(alias(pending)));
+    }
+    return open.send(ask)
+        .timeout(limits.redisTimeoutMs(), TimeUnit.MILLISECONDS)
+        .onFailure(failure -> rest(open))
+        .otherwiseEmpty()
+        .map(answer -> presence(scanned, answer));
+  }
+
+  private Presence presence(List<Pending> scanned, @Nullable Response answer) {
+    long now = clock.millis();
+    Map<String, Integer> wrong = new HashMap<>();
+    Map<CodeUse, String> claimed = new HashMap<>();
+    for (int i = 0; i < scanned.size(); i++) {
+      String alias = alias(scanned.get(i));
+      Integer own = wrongByAlias.get(alias, now);
+      Response shared = answer == null ? null : answer.get(i);
+      wrong.put(alias, Math.max(own == null ? 0 : own, shared == null ? 0 : shared.toInteger()));
+      addClaims(claimed, claims.get(alias, now));
+      Response told = answer == null ? null : answer.get(scanned.size() + i);
+      addClaims(claimed, told == null ? null : told.toString());
+    }
+    return new Presence(wrong, claimed, limits.wrongCodesPerAliasMax());
+  }
+
+  /** A claim is kept as {@code serial:step:terminal}; several are parted by commas. */
+  private static void addClaims(Map<CodeUse, String> claimed, @Nullable String text) {
+    if (text == null) {
+      return;
+    }
+    for (String claim : text.split(",", -1)) {
+      List<String> parts = Arrays.asList(claim.split(":", -1));
+      claimed.put(
+          new CodeUse(Long.parseLong(parts.get(0)), Long.parseLong(parts.get(1))), parts.get(2));
+    }
+  }
+
+  /** Whether a terminal has presented so many wrong codes lately that it must wait. */
+  boolean slows(String terminal) {
+    Integer wrong = wrongByTerminal.get(terminal, clock.millis());
+    return wrong != null && wrong >= limits.wrongCodesPerTerminalPerMinuteMax();
+  }
+
+  /** Remembers a wrong one-time password. */
+  void wrong(String alias, String terminal) {
+    long now = clock.millis();
+    Integer before = wrongByAlias.get(alias, now);
+    wrongByAlias.put(alias, before == null ? 1 : before + 1, now + limits.aliasLockMs());
+    Integer ofTerminal = wrongByTerminal.get(terminal, now);
+    wrongByTerminal.put(terminal, ofTerminal == null ? 1 : ofTerminal + 1, now + WRONG_WINDOW_MS);
+    RedisConnection open = ready();
+    if (open != null) {
+      String key = wrongAliasKey(alias);
+      tell(open, Request.cmd(Command.INCR).arg(key));
+      tell(open, Request.cmd(Command.PEXPIRE).arg(key).arg(limits.aliasLockMs()));
+    }
+  }
+
+  /**
+   * Keeps a verified code for its terminal.
+   *
+   * @param presence what the block knew, so that other claims on the alias stay
+   * @return until when, ms since 1970
+   */
+  long claim(String alias, CodeUse code, String terminal, Presence presence) {
+    long until = clock.millis() + limits.codeClaimMs();
+    List<String> all = new ArrayList<>();
+    presence
+        .claims()
+        .forEach(
+            (other, claimant) -> {
+              if (other.card() == code.card() && other.step() != code.step()) {
+                all.add(other.card() + ":" + other.step() + ":" + claimant);
+              }
+            });
+    all.add(code.card() + ":" + code.step() + ":" + terminal);
+    String text = String.join(",", all);
+    claims.put(alias, text, until);
+    RedisConnection open = ready();
+    if (open != null) {
+      tell(
+          open,
+          Request.cmd(Command.SET)
+              .arg(claimKey(alias))
+              .arg(text)
+              .arg("PX")
+              .arg(limits.codeClaimMs()));
+    }
+    return until;
+  }
+
+  private static String alias(Pending pending) {
+    var code = pending.code();
+    return code == null ? "" : code.alias();
+  }
+
+  private static String wrongAliasKey(String alias) {
+    return "ecard:wrong:" + alias;
+  }
+
+  private static String claimKey(String alias) {
+    return "ecard:claim:" + alias;
+  }
+
+  private void tell(RedisConnection open, Request command) {
+    open.send(command).onFailure(failure -> rest(open));
+  }
+
+  // ---- the connection
+
+  private @Nullable RedisConnection ready() {
+    if (connection == null && !connecting && clock.millis() >= quietUntilMs) {
+      connect();
+    }
+    return connection;
+  }
+
+  private void connect() {
+    connecting = true;
+    redis
+        .connect()
+        .onComplete(
+            open -> {
+              connecting = false;
+              connection = open;
+              open.exceptionHandler(failure -> rest(open));
+              open.endHandler(ended -> rest(open));
+            },
+            failure -> {
+              connecting = false;
+              quietUntilMs = clock.millis() + RETRY_MS;
+            });
+  }
+
+  /** Gives Redis up for a moment: a slow one would cost every block its time limit. */
+  private void rest(RedisConnection failed) {
+    if (connection == failed) {
+      connection = null;
+      quietUntilMs = clock.millis() + RETRY_MS;
+      failed.close().onComplete(closed -> {});
+    }
+  }
+
+  void open() {
+    var unused = ready();
+  }
+
+  Future<Void> close() {
+    return redis.close();
+  }
+
+  /** Whether Redis answers; the lane works without. */
+  boolean isConnected() {
+    return connection != null;
+  }
+}

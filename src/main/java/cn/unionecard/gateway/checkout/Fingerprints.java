@@ -1,0 +1,44 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.model.Request;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * What makes two requests of one key the same: a hash over the business fields, each with its
+ * length before it. Belongs to one lane.
+ */
+final class Fingerprints {
+  private static final int BYTES = 16;
+  private final MessageDigest digest;
+  private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+  Fingerprints() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** 16 bytes: two different requests of one key share them once in 2^128. */
+  byte[] of(Request request) {
+    add(request.type().name());
+    add(request.code().strip());
+    number.clear().putLong(request.order().value());
+    digest.update(number.array());
+    add(request.benefit() == null ? "" : request.benefit());
+    add(request.withoutBenefit().name());
+    return Arrays.copyOf(digest.digest(), BYTES);
+  }
+
+  private void add(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    number.clear().putLong(bytes.length);
+    digest.update(number.array());
+    digest.update(bytes);
+  }
+}

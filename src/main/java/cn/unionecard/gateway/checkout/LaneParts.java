@@ -1,0 +1,27 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.receipt.Sealer;
+import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.runtime.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * What one lane is made of: nothing in it is shared with another lane, but for the pool behind the
+ * archive and the definitions.
+ */
+record LaneParts(
+    Vertx vertx,
+    LaneLedger ledger,
+    CodeGuard guard,
+    Supplier<Future<Catalog>> definitions,
+    MemberCodes codes,
+    Sealer sealer,
+    StoredArchive archive,
+    Limits limits,
+    Clock clock,
+    LaneMetrics metrics) {}

@@ -1,0 +1,112 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.ledger.CatalogReader;
+import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.ledger.Records;
+import cn.unionecard.gateway.receipt.Sealer;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.runtime.Config;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The checkout line of one node: its lanes, each on an event loop of its own, and the archive they
+ * share. Lane <i>i</i> writes the chain {@code <node>.<i>}.
+ */
+public final class Line {
+  private record Placed(Lane lane, Context home) {}
+
+  private final Vertx vertx;
+  private final Config config;
+  private final PgConnectOptions ledger;
+  private final Supplier<SigningKey> signingKey;
+  private final List<CodeKey> codeKeys;
+  private final Clock clock;
+  private final CatalogReader definitions;
+  private final StoredArchive archive;
+  private final LaneMetrics metrics;
+  private final List<Placed> lanes = new ArrayList<>();
+
+  /**
+   * @param pool for reading definitions and the archive
+   * @param ledger the lanes' own connections
+   * @param signingKey a signer of its own for each lane
+   * @param codeKeys newest first
+   */
+  public Line(
+      Vertx vertx,
+      Config config,
+      Pool pool,
+      PgConnectOptions ledger,
+      Supplier<SigningKey> signingKey,
+      List<CodeKey> codeKeys,
+      Clock clock,
+      MeterRegistry registry) {
+    this.vertx = vertx;
+    this.config = config;
+    this.ledger = ledger;
+    this.signingKey = signingKey;
+    this.codeKeys = List.copyOf(codeKeys);
+    this.clock = clock;
+    this.definitions = new CatalogReader(pool);
+    this.archive = new StoredArchive(new Records(pool));
+    this.metrics = new LaneMetrics(registry);
+  }
+
+  /**
+   * Opens one more lane on the calling context's event loop.
+   *
+   * @return its door
+   */
+  public Future<Checkout> openLane() {
+    Context home = vertx.getOrCreateContext();
+    String chain = config.node().name() + "." + lanes.size();
+    Lane lane =
+        new Lane(
+            new LaneParts(
+                vertx,
+                new LaneLedger(vertx, ledger, chain),
+                new CodeGuard(vertx, config.stores().redis(), config.limits(), clock),
+                definitions::read,
+                new MemberCodes(codeKeys),
+                new Sealer(signingKey.get(), chain),
+                archive,
+                config.limits(),
+                clock,
+                metrics));
+    lanes.add(new Placed(lane, home));
+    return lane.open().map(open -> new LaneDoor(vertx, lane, home));
+  }
+
+  /** What was recorded. */
+  public Archive archive() {
+    return archive;
+  }
+
+  /** Whether every lane can fly; of other event loops a glance, good enough for health. */
+  public boolean isOpen() {
+    return !lanes.isEmpty() && lanes.stream().allMatch(placed -> placed.lane().isOpen());
+  }
+
+  /** Takes no more requests; completes when all that were taken are answered. */
+  public Future<Void> drain() {
+    List<Future<Void>> drained = new ArrayList<>();
+    for (Placed placed : lanes) {
+      Promise<Void> promise = Promise.promise();
+      placed.home().runOnContext(there -> placed.lane().drain().onComplete(promise));
+      drained.add(promise.future());
+    }
+    return Future.all(drained).mapEmpty();
+  }
+}

@@ -1,0 +1,222 @@
+package cn.unionecard.gateway.ledger;
+
+/**
+ * The statements of a block's flight. Each walks an array of keys and probes one index per key
+ * ({@code LATERAL … LIMIT}), so no plan can ever scan a table; rows are locked in the order of the
+ * sorted keys.
+ */
+final class FlightSql {
+  private FlightSql() {}
+
+  // ---- prefetch
+
+  static final String DEFINITIONS = "SELECT version FROM definitions";
+
+  static final String TERMINALS =
+      """
+      SELECT want.id, t.status, t.merchant, m.status
+      FROM unnest($1::int[]) AS want (id)
+      CROSS JOIN LATERAL (
+        SELECT status, merchant FROM terminal WHERE terminal.id = want.id LIMIT 1) t
+      CROSS JOIN LATERAL (
+        SELECT status FROM merchant WHERE merchant.id = t.merchant LIMIT 1) m""";
+
+  static final String EARLIER =
+      """
+      SELECT want.terminal, want.request_id, k.class, t.id, t.type, t.fingerprint,
+             t.refusal IS NULL, t.merchant, t.card, t.order_fen, t.member_pays_fen
+      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
+      CROSS JOIN LATERAL (
+        SELECT class, transaction FROM transaction_key
+        WHERE terminal = want.terminal AND request_id = want.request_id
+        ORDER BY class LIMIT 3) k
+      CROSS JOIN LATERAL (
+        SELECT id, type, fingerprint, refusal, merchant, card, order_fen, member_pays_fen
+        FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t""";
+
+  /** Of originals to be taken back: the member, and whether it was taken back already. */
+  static final String ORIGINALS =
+      """
+      SELECT k.transaction, c.member, u.original IS NOT NULL
+      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
+      CROSS JOIN LATERAL (
+        SELECT transaction FROM transaction_key
+        WHERE terminal = want.terminal AND request_id = want.request_id AND class = 0 LIMIT 1) k
+      CROSS JOIN LATERAL (
+        SELECT card FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
+      LEFT JOIN LATERAL (
+        SELECT member FROM card WHERE card.serial = t.card LIMIT 1) c ON true
+      LEFT JOIN LATERAL (
+        SELECT original FROM undo WHERE undo.original = k.transaction LIMIT 1) u ON true""";
+
+  static final String ORIGINAL_ALLOCATIONS =
+      """
+      SELECT k.transaction, a.campaign, a.funder, a.party, a.fen
+      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
+      CROSS JOIN LATERAL (
+        SELECT transaction FROM transaction_key
+        WHERE terminal = want.terminal AND request_id = want.request_id AND class = 0 LIMIT 1) k
+      CROSS JOIN LATERAL (
+        SELECT campaign, funder, party, fen FROM allocation
+        WHERE allocation.transaction = k.transaction ORDER BY line LIMIT 64) a""";
+
+  static final String CARDS =
+      """
+      SELECT want.serial, c.member, m.org, m.category, c.status, c.epoch, c.holder_mask
+      FROM unnest($1::bigint[]) AS want (serial)
+      CROSS JOIN LATERAL (
+        SELECT member, status, epoch, holder_mask FROM card WHERE card.serial = want.serial LIMIT 1) c
+      CROSS JOIN LATERAL (
+        SELECT org, category FROM member WHERE member.id = c.member LIMIT 1) m""";
+
+  static final String CODE_USES =
+      """
+      SELECT want.serial, u.step
+      FROM unnest($1::bigint[]) AS want (serial)
+      CROSS JOIN LATERAL (
+        SELECT step FROM code_use WHERE card = want.serial AND step >= $2 ORDER BY step LIMIT 16) u""";
+
+  /** Locks first all budgets by campaign: of the campaigns here, and of originals taken back. */
+  static final String LOCK_BUDGETS =
+      """
+      WITH want AS MATERIALIZED (
+        SELECT owner FROM unnest($1::bigint[]) AS here (owner)
+        UNION
+        SELECT a.campaign
+        FROM unnest($2::int[], $3::text[]) AS o (terminal, request_id)
+        CROSS JOIN LATERAL (
+          SELECT transaction FROM transaction_key
+          WHERE terminal = o.terminal AND request_id = o.request_id AND class = 0 LIMIT 1) k
+        CROSS JOIN LATERAL (
+          SELECT campaign FROM allocation WHERE allocation.transaction = k.transaction LIMIT 64) a
+        ORDER BY owner)
+      SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
+             a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
+      FROM want CROSS JOIN LATERAL (
+        SELECT holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+               used_fen, used_count, day, day_fen, day_count
+        FROM allowance WHERE holder = 0 AND kind = 1 AND allowance.owner = want.owner
+        LIMIT 1 FOR UPDATE) a""";
+
+  /** Then what the members used, by member and campaign. */
+  static final String LOCK_MEMBER_USES =
+      """
+      WITH want AS MATERIALIZED (
+        SELECT c.member
+        FROM unnest($1::bigint[]) AS here (serial)
+        CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
+        UNION
+        SELECT c.member
+        FROM unnest($2::int[], $3::text[]) AS o (terminal, request_id)
+        CROSS JOIN LATERAL (
+          SELECT transaction FROM transaction_key
+          WHERE terminal = o.terminal AND request_id = o.request_id AND class = 0 LIMIT 1) k
+        CROSS JOIN LATERAL (
+          SELECT card FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
+        CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = t.card LIMIT 1) c
+        ORDER BY member)
+      SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
+             a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
+      FROM want CROSS JOIN LATERAL (
+        SELECT holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+               used_fen, used_count, day, day_fen, day_count
+        FROM allowance WHERE allowance.holder = want.member AND kind = 2
+        ORDER BY owner LIMIT 1000 FOR UPDATE) a""";
+
+  // ---- commit
+
+  static final String INSERT_TRANSACTIONS =
+      """
+      INSERT INTO transaction (id, chain, seq, type, refusal, terminal, merchant, card, order_fen,
+        member_pays_fen, discount_fen, original, fingerprint, request_id, body)
+      SELECT id, $1::int, $2::bigint, type, refusal, terminal, merchant, card, order_fen,
+        member_pays_fen, order_fen - member_pays_fen, original, fingerprint, request_id, body
+      FROM unnest($3::bigint[], $4::smallint[], $5::text[], $6::int[], $7::int[], $8::bigint[],
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::text[], $14::bytea[])
+        AS t (id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen, original,
+          fingerprint, request_id, body)""";
+
+  static final String INSERT_KEYS =
+      """
+      INSERT INTO transaction_key (terminal, request_id, class, transaction)
+      SELECT * FROM unnest($1::int[], $2::text[], $3::smallint[], $4::bigint[])""";
+
+  static final String INSERT_CODE_USES =
+      """
+      INSERT INTO code_use (card, step, transaction)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])""";
+
+  static final String INSERT_ALLOCATIONS =
+      """
+      INSERT INTO allocation (transaction, line, campaign, funder, party, fen)
+      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], $4::text[], $5::int[], $6::bigint[])""";
+
+  static final String INSERT_POSTINGS =
+      """
+      INSERT INTO posting (transaction, line, account, party, fen)
+      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::bigint[], $5::bigint[])""";
+
+  static final String INSERT_OUTBOX =
+      """
+      INSERT INTO outbox (kind, merchant, subject, at, body)
+      SELECT kind, merchant, subject, $1::timestamptz, body
+      FROM unnest($2::text[], $3::int[], $4::bigint[], $5::text[]) AS e (kind, merchant, subject, body)""";
+
+  static final String INSERT_UNDOS =
+      """
+      INSERT INTO undo (original, undone_fen, transaction)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])""";
+
+  static final String INSERT_ALLOWANCES =
+      """
+      INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
+        day_limit_count, used_fen, used_count, day, day_fen, day_count)
+      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::bigint[],
+        $12::bigint[])""";
+
+  static final String UPDATE_ALLOWANCES =
+      """
+      UPDATE allowance a
+      SET limit_fen = n.limit_fen, limit_count = n.limit_count, day_limit_fen = n.day_limit_fen,
+          day_limit_count = n.day_limit_count, used_fen = n.used_fen, used_count = n.used_count,
+          day = n.day, day_fen = n.day_fen, day_count = n.day_count
+      FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::bigint[],
+        $12::bigint[])
+        AS n (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count, used_fen,
+          used_count, day, day_fen, day_count)
+      WHERE a.holder = n.holder AND a.kind = n.kind AND a.owner = n.owner""";
+
+  static final String INSERT_BLOCK =
+      """
+      INSERT INTO block (chain, seq, first_id, size, kid, hash, signature, header)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""";
+
+  /** Moves the chain's head; raises {@value #FENCED} if another process has taken it over. */
+  static final String ADVANCE_CHAIN = "SELECT advance_chain($1, $2, $3, $4, $5)";
+
+  /** SQLSTATE of {@link #ADVANCE_CHAIN} when the chain is no longer ours. */
+  static final String FENCED = "EC001";
+
+  // ---- chain
+
+  static final String LOCK_CHAIN_NAME =
+      "SELECT pg_try_advisory_lock(hashtextextended('chain ' || $1, 0))";
+
+  static final String CREATE_CHAIN =
+      """
+      INSERT INTO chain (name, slot, head)
+      SELECT $1, (SELECT min(s) FROM generate_series(0, 255) s
+                  WHERE NOT EXISTS (SELECT FROM chain c WHERE c.slot = s)), $2
+      ON CONFLICT (name) DO NOTHING""";
+
+  /**
+   * Takes the chain over. Waits for a commit of the former holder that is still under way, so what
+   * it returns is final.
+   */
+  static final String TAKE_CHAIN =
+      """
+      UPDATE chain SET epoch = epoch + 1 WHERE name = $1
+      RETURNING id, slot, epoch, seq, head, tick""";
+}

@@ -1,0 +1,206 @@
+package cn.unionecard.gateway.ledger;
+
+import cn.unionecard.gateway.rules.Allowance;
+import cn.unionecard.gateway.rules.Facts;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane's hold on the ledger: a connection of its own, pipelined, and the chain it writes.
+ * Belongs to one event loop.
+ */
+public final class LaneLedger {
+
+  /** How a commit ended that did not succeed. */
+  public enum Failure {
+    /** Rolled back because of another lane's work: the same block may fly again. */
+    CONFLICT,
+    /** Rolled back by a time limit or a shortage of the database: nothing happened. */
+    OVERLOADED,
+    /** The connection is gone: whether it landed must be asked. */
+    LOST,
+    /** Another process holds the chain. */
+    FENCED,
+    /** The catalog is stale: load it anew and fly again. */
+    DEFINITIONS_CHANGED,
+    /** A constraint or statement that should hold does not: a bug. */
+    BUG
+  }
+
+  private static final byte[] NO_HEAD = new byte[32];
+
+  private final Vertx vertx;
+  private final PgConnectOptions options;
+  private final String chainName;
+  private @Nullable PgConnection connection;
+  private @Nullable Chain chain;
+  private Runnable onLoss = () -> {};
+
+  /**
+   * @param options where the ledger is; with a statement cache and pipelining
+   * @param chainName names the chain, such as {@code n1.0}
+   */
+  public LaneLedger(Vertx vertx, PgConnectOptions options, String chainName) {
+    this.vertx = vertx;
+    this.options = flightOptions(options);
+    this.chainName = chainName;
+  }
+
+  /** The plans of the flight are fixed: index probes, whatever the statistics say. */
+  private static PgConnectOptions flightOptions(PgConnectOptions given) {
+    PgConnectOptions options = new PgConnectOptions(given);
+    options.addProperty("plan_cache_mode", "force_generic_plan");
+    options.addProperty("enable_seqscan", "off");
+    options.addProperty("jit", "off");
+    return options;
+  }
+
+  /** Tells when the connection is lost, though nothing was asked of it. */
+  public void onLoss(Runnable told) {
+    onLoss = told;
+  }
+
+  /** Whether the lane may fly. */
+  public boolean isOpen() {
+    return connection != null && chain != null;
+  }
+
+  /**
+   * Connects and takes the chain over. Fails if another live process holds it.
+   *
+   * @return the chain as it stands: final, for a commit under way was waited for
+   */
+  public Future<Chain> open() {
+    return PgConnection.connect(vertx, options)
+        .compose(
+            fresh ->
+                takeChain(fresh)
+                    .onSuccess(taken -> use(fresh, taken))
+                    .onFailure(failure -> fresh.close().onComplete(closed -> {})));
+  }
+
+  private void use(PgConnection fresh, Chain taken) {
+    connection = fresh;
+    chain = taken;
+    fresh.closeHandler(
+        closed -> {
+          if (connection == fresh) {
+            connection = null;
+            onLoss.run();
+          }
+        });
+    fresh.exceptionHandler(failure -> {}); // the statement in flight fails too, and tells more
+  }
+
+  private Future<Chain> takeChain(PgConnection fresh) {
+    return fresh
+        .preparedQuery(FlightSql.LOCK_CHAIN_NAME)
+        .execute(Tuple.of(chainName))
+        .compose(
+            rows ->
+                rows.iterator().next().getBoolean(0)
+                    ? createAndTake(fresh)
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "chain "
+                                + chainName
+                                + " is held by another live process: give each node its own"
+                                + " node.name")));
+  }
+
+  private Future<Chain> createAndTake(PgConnection fresh) {
+    return fresh
+        .preparedQuery(FlightSql.CREATE_CHAIN)
+        .execute(Tuple.of(chainName, Buffer.buffer(NO_HEAD)))
+        .compose(created -> fresh.preparedQuery(FlightSql.TAKE_CHAIN).execute(Tuple.of(chainName)))
+        .map(rows -> chainOf(rows.iterator().next()));
+  }
+
+  private Chain chainOf(Row row) {
+    return new Chain(
+        row.getInteger(0),
+        chainName,
+        row.getInteger(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getBuffer(4).getBytes(),
+        row.getLong(5));
+  }
+
+  /** The chain as this lane knows it. */
+  public Chain chain() {
+    Chain held = chain;
+    if (held == null) {
+      throw new IllegalStateException("chain " + chainName + " was never taken");
+    }
+    return held;
+  }
+
+  /** Begins the block's transaction and fills its facts under lock. */
+  public Future<Void> prefetch(Need need, Facts facts) {
+    PgConnection open = connection;
+    return open == null ? lost() : Prefetch.run(open, need, facts);
+  }
+
+  /** Commits the block and moves the chain on. */
+  public Future<Void> commit(SealedLeaves block, List<Allowance> changed) {
+    PgConnection open = connection;
+    if (open == null) {
+      return lost();
+    }
+    return Commit.run(open, chain(), block, changed)
+        .onSuccess(committed -> chain = chain().advancedTo(block.hash(), block.tick()));
+  }
+
+  private static <T> Future<T> lost() {
+    return Future.failedFuture(new VertxException("connection lost", true));
+  }
+
+  /** Ends the transaction without a trace; quietly nothing if the connection is gone. */
+  public Future<Void> rollback() {
+    PgConnection open = connection;
+    return open == null
+        ? Future.succeededFuture()
+        : open.query("ROLLBACK").execute().<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  /** Drops the connection, so that nothing half-done is ever used again. */
+  public Future<Void> close() {
+    PgConnection open = connection;
+    connection = null;
+    return open == null ? Future.succeededFuture() : open.close().otherwiseEmpty();
+  }
+
+  /** What a failed prefetch or commit means. */
+  public Failure failure(Throwable cause) {
+    if (cause instanceof Prefetch.DefinitionsChanged) {
+      return Failure.DEFINITIONS_CHANGED;
+    }
+    if (cause instanceof VertxException || cause instanceof IOException) {
+      return Failure.LOST;
+    }
+    if (!(cause instanceof PgException e)) {
+      return Failure.BUG;
+    }
+    return switch (e.getSqlState()) {
+      case FlightSql.FENCED -> Failure.FENCED;
+      // unique violation, serialization failure, deadlock
+      case "23505", "40001", "40P01" -> Failure.CONFLICT;
+      // lock timeout, cancelled by statement timeout, out of memory, disk, connections, shutting
+      // down
+      case "55P03", "57014", "53000", "53100", "53200", "53300", "25P03" -> Failure.OVERLOADED;
+      case "57P01", "57P02", "57P03", "57P05" -> Failure.LOST;
+      default -> e.getSqlState().startsWith("08") ? Failure.LOST : Failure.BUG;
+    };
+  }
+}

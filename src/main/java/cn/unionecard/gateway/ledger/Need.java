@@ -1,0 +1,55 @@
+package cn.unionecard.gateway.ledger;
+
+import java.util.LinkedHashSet;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a block's decisions will have to know: the keys, by which its rows are fetched and locked.
+ * Sorted where rows are locked, so that two lanes can never wait for each other in a circle.
+ */
+public final class Need {
+  /** A transaction key without its class. */
+  record Key(int terminal, String requestId) {}
+
+  final NavigableSet<Integer> terminals = new TreeSet<>();
+  final Set<Key> keys = new LinkedHashSet<>();
+  final Set<Key> originals = new LinkedHashSet<>();
+  final NavigableSet<Long> serials = new TreeSet<>();
+  final NavigableSet<Integer> budgets = new TreeSet<>();
+  final long oldestStep;
+
+  /**
+   * @param oldestStep the oldest code step that could still be accepted
+   */
+  public Need(long oldestStep) {
+    this.oldestStep = oldestStep;
+  }
+
+  /** A registered terminal and the key of its request. */
+  public void request(int terminal, String requestId) {
+    terminals.add(terminal);
+    keys.add(new Key(terminal, requestId));
+  }
+
+  /** A registered terminal that asks without a key. */
+  public void terminal(int terminal) {
+    terminals.add(terminal);
+  }
+
+  /** The request's key is that of an original to be taken back. */
+  public void original(int terminal, String requestId) {
+    originals.add(new Key(terminal, requestId));
+  }
+
+  /** A card that the code may be of. */
+  public void card(long serial) {
+    serials.add(serial);
+  }
+
+  /** A campaign that may pay. */
+  public void budget(int campaign) {
+    budgets.add(campaign);
+  }
+}

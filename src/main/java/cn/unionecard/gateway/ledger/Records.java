@@ -1,0 +1,212 @@
+package cn.unionecard.gateway.ledger;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what was recorded: transactions with their block, blocks with their bodies, public keys.
+ */
+public final class Records {
+
+  /**
+   * A recorded transaction.
+   *
+   * @param bodies the bodies of its whole block in leaf order, from which its proof follows
+   * @param authorisingPath organisation codes from the root to the merchant's authorising org
+   */
+  public record Found(
+      long id,
+      String terminal,
+      Sealed block,
+      List<String> authorisingPath,
+      List<String> signingPath) {
+    public Found {
+      authorisingPath = List.copyOf(authorisingPath);
+      signingPath = List.copyOf(signingPath);
+    }
+  }
+
+  /** A committed block. */
+  public record Sealed(
+      byte[] header, byte[] hash, byte[] signature, String kid, long firstId, List<byte[]> bodies) {
+    public Sealed {
+      bodies = List.copyOf(bodies);
+    }
+  }
+
+  /** A public key that signs or signed receipts. */
+  public record Key(String kid, String algorithm, byte[] spki) {}
+
+  private record Head(long id, String terminal, int chain, long seq, Integer[] orgs) {}
+
+  private static final String HEAD =
+      """
+      SELECT t.id, d.terminal_no, t.chain, t.seq, m.authorising_org, m.signing_org
+      FROM transaction t JOIN terminal d ON d.id = t.terminal JOIN merchant m ON m.id = t.merchant
+      """;
+  private static final String BY_ID = HEAD + "WHERE t.id = $1";
+  private static final String BY_KEY =
+      HEAD
+          + """
+          WHERE t.id IN (
+            SELECT k.transaction FROM transaction_key k JOIN terminal w ON w.id = k.terminal
+            WHERE w.terminal_no = $1 AND k.request_id = $2)
+          ORDER BY t.id""";
+  private static final String BLOCK =
+      """
+      SELECT header, hash, signature, kid, first_id, size FROM block WHERE chain = $1 AND seq = $2""";
+  private static final String CHAIN = "SELECT id FROM chain WHERE name = $1";
+  private static final String BODIES =
+      "SELECT body FROM transaction WHERE id >= $1 AND id < $2 ORDER BY id";
+  private static final String PATH =
+      """
+      SELECT o.code FROM org w CROSS JOIN LATERAL unnest(w.path) WITH ORDINALITY AS p (id, place)
+      JOIN org o ON o.id = p.id WHERE w.id = $1 ORDER BY p.place""";
+  private static final String KEYS =
+      """
+      SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT' ORDER BY created_at DESC, kid""";
+  private static final String DEVICE_KEY = "SELECT device_key FROM terminal WHERE terminal_no = $1";
+
+  private final Pool pool;
+
+  public Records(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The transaction of that id, or null. */
+  public Future<@Nullable Found> byId(long id) {
+    return pool.preparedQuery(BY_ID)
+        .execute(Tuple.of(id))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(null)
+                    : complete(head(rows.iterator().next())).map(found -> found));
+  }
+
+  /** What that key led to: the request's answer, its reversal's, a late original's. */
+  public Future<List<Found>> byKey(String terminalNo, String requestId) {
+    return pool.preparedQuery(BY_KEY)
+        .execute(Tuple.of(terminalNo, requestId))
+        .compose(
+            rows -> {
+              List<Future<Found>> found = new ArrayList<>();
+              for (Row row : rows) {
+                found.add(complete(head(row)));
+              }
+              return Future.all(found).map(all -> all.<Found>list());
+            });
+  }
+
+  /** Block {@code seq} of the chain of that name, or null. */
+  public Future<@Nullable Sealed> block(String chain, long seq) {
+    return pool.preparedQuery(CHAIN)
+        .execute(Tuple.of(chain))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(null)
+                    : sealed(rows.iterator().next().getInteger(0), seq));
+  }
+
+  /** All keys that ever signed receipts, newest first. */
+  public Future<List<Key>> keys() {
+    return pool.query(KEYS)
+        .execute()
+        .map(
+            rows -> {
+              List<Key> keys = new ArrayList<>();
+              for (Row row : rows) {
+                keys.add(new Key(row.getString(0), row.getString(1), row.getBuffer(2).getBytes()));
+              }
+              return keys;
+            });
+  }
+
+  /** The registered public key of a terminal's device (SubjectPublicKeyInfo), or null. */
+  public Future<byte @Nullable []> deviceKey(String terminalNo) {
+    return pool.preparedQuery(DEVICE_KEY)
+        .execute(Tuple.of(terminalNo))
+        .map(
+            rows -> {
+              if (rows.size() == 0 || rows.iterator().next().getBuffer(0) == null) {
+                return null;
+              }
+              return rows.iterator().next().getBuffer(0).getBytes();
+            });
+  }
+
+  private static Head head(Row row) {
+    return new Head(
+        row.getLong(0),
+        row.getString(1),
+        row.getInteger(2),
+        row.getLong(3),
+        new Integer[] {row.getInteger(4), row.getInteger(5)});
+  }
+
+  private Future<Found> complete(Head head) {
+    Future<@Nullable Sealed> block = sealed(head.chain(), head.seq());
+    Future<List<String>> authorising = path(head.orgs()[0]);
+    Future<List<String>> signing = path(head.orgs()[1]);
+    return Future.all(block, authorising, signing)
+        .map(
+            all -> {
+              Sealed sealed = all.resultAt(0);
+              if (sealed == null) {
+                throw new IllegalStateException("transaction " + head.id() + " has no block");
+              }
+              return new Found(
+                  head.id(), head.terminal(), sealed, all.resultAt(1), all.resultAt(2));
+            });
+  }
+
+  private Future<@Nullable Sealed> sealed(int chain, long seq) {
+    return pool.preparedQuery(BLOCK)
+        .execute(Tuple.of(chain, seq))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(null)
+                    : bodies(rows.iterator().next()).map(found -> found));
+  }
+
+  private Future<Sealed> bodies(Row block) {
+    long first = block.getLong(4);
+    return pool.preparedQuery(BODIES)
+        .execute(Tuple.of(first, first + block.getShort(5)))
+        .map(
+            rows -> {
+              List<byte[]> bodies = new ArrayList<>();
+              for (Row row : rows) {
+                bodies.add(row.getBuffer(0).getBytes());
+              }
+              return new Sealed(
+                  block.getBuffer(0).getBytes(),
+                  block.getBuffer(1).getBytes(),
+                  block.getBuffer(2).getBytes(),
+                  block.getString(3),
+                  first,
+                  bodies);
+            });
+  }
+
+  private Future<List<String>> path(int org) {
+    return pool.preparedQuery(PATH)
+        .execute(Tuple.of(org))
+        .map(
+            (RowSet<Row> rows) -> {
+              List<String> codes = new ArrayList<>();
+              for (Row row : rows) {
+                codes.add(row.getString(0));
+              }
+              return codes;
+            });
+  }
+}

@@ -1,0 +1,13 @@
+package cn.unionecard.gateway.rules;
+
+/**
+ * Who pays how many fen of which benefit; negative where it is given back.
+ *
+ * @param campaign the campaign's row
+ * @param party the organisation's or merchant's row
+ */
+public record Allocation(int campaign, Funding.Funder funder, int party, long fen) {
+  Allocation negated() {
+    return new Allocation(campaign, funder, party, -fen);
+  }
+}

@@ -1,0 +1,91 @@
+package cn.unionecard.gateway.rules;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A benefit campaign as its union defined it: a window, a benefit, who pays, for whom, where, how
+ * often. Whether it may still pay is a fact of the block, not of the campaign.
+ *
+ * @param running whether it is switched on; a paused or ended one only keeps its name
+ * @param startsAtMs first moment, ms since 1970
+ * @param endsAtMs first moment after the end, ms since 1970
+ * @param orderFenMin least order, fen
+ */
+public record Campaign(
+    int id,
+    String code,
+    String name,
+    boolean running,
+    long startsAtMs,
+    long endsAtMs,
+    Benefit benefit,
+    Funding funding,
+    Members members,
+    Merchants merchants,
+    MemberLimits limits,
+    long orderFenMin) {
+
+  /**
+   * Which members may use it; an empty set means no restriction of that kind.
+   *
+   * @param orgs roots of subtrees of the organisation tree
+   * @param categories member categories
+   */
+  public record Members(Set<Integer> orgs, Set<String> categories) {
+    public Members {
+      orgs = Set.copyOf(orgs);
+      categories = Set.copyOf(categories);
+    }
+
+    boolean include(Card card, List<Integer> orgPath) {
+      return (categories.isEmpty() || categories.contains(card.category())) && anyOf(orgs, orgPath);
+    }
+  }
+
+  /**
+   * At which merchants it works; an empty set means no restriction of that kind.
+   *
+   * @param categories of 吃住行游购娱
+   * @param ids merchants named one by one
+   * @param orgs roots of subtrees that authorised the merchant
+   */
+  public record Merchants(Set<String> categories, Set<Integer> ids, Set<Integer> orgs) {
+    public Merchants {
+      categories = Set.copyOf(categories);
+      ids = Set.copyOf(ids);
+      orgs = Set.copyOf(orgs);
+    }
+
+    boolean include(Merchant merchant, List<Integer> authorisingPath) {
+      return (categories.isEmpty() || categories.contains(merchant.category()))
+          && (ids.isEmpty() || ids.contains(merchant.id()))
+          && anyOf(orgs, authorisingPath);
+    }
+  }
+
+  /**
+   * How much of it one member may use; {@link #NONE} where there is no limit.
+   *
+   * @param count uses over the campaign
+   * @param fen discount over the campaign, fen
+   * @param dayCount uses in one day (Asia/Shanghai)
+   * @param dayFen discount in one day, fen
+   */
+  public record MemberLimits(long count, long fen, long dayCount, long dayFen) {
+    /** No limit. */
+    public static final long NONE = Long.MAX_VALUE;
+  }
+
+  private static boolean anyOf(Set<Integer> roots, List<Integer> path) {
+    if (roots.isEmpty()) {
+      return true;
+    }
+    for (Integer org : path) {
+      if (roots.contains(org)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+package cn.unionecard.gateway.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who pays a campaign's discounts, in what shares.
+ *
+ * @param shares at least one, in the order that breaks ties; basis points that sum to 10,000
+ */
+public record Funding(List<Share> shares) {
+
+  /** Kinds of funder; the name is the stored form. */
+  public enum Funder {
+    /** A union's fund; the party is the organisation. */
+    UNION,
+    /** The merchant itself, out of its margin; the party is the merchant. */
+    MERCHANT
+  }
+
+  /**
+   * One funder's share.
+   *
+   * @param org the paying organisation; 0 for {@link Funder#MERCHANT}
+   * @param basisPoints 1 to 10,000
+   */
+  public record Share(Funder funder, int org, int basisPoints) {
+    public Share {
+      if (basisPoints < 1 || basisPoints > 10_000) {
+        throw new IllegalArgumentException(
+            "funders.shareBp of " + basisPoints + " not in 1..10000");
+      }
+      if ((funder == Funder.UNION) != (org > 0)) {
+        throw new IllegalArgumentException("funders.org: a union share names its organisation");
+      }
+    }
+  }
+
+  /** One funder's fen of one discount. */
+  public record Part(Funder funder, int party, long fen) {}
+
+  public Funding {
+    shares = List.copyOf(shares);
+    int sum = shares.stream().mapToInt(Share::basisPoints).sum();
+    if (sum != 10_000) {
+      throw new IllegalArgumentException("funders: shares sum to " + sum + ", not 10000");
+    }
+  }
+
+  /**
+   * Splits a discount by largest remainder, ties by position; parts of nothing are left out.
+   *
+   * @param fen the discount, not negative
+   * @param merchant the party of merchant-borne parts
+   */
+  public List<Part> split(long fen, int merchant) {
+    int n = shares.size();
+    long[] parts = new long[n];
+    long[] remainders = new long[n];
+    long given = 0;
+    for (int i = 0; i < n; i++) {
+      int bp = shares.get(i).basisPoints();
+      long low = fen % 10_000 * bp;
+      parts[i] = fen / 10_000 * bp + low / 10_000;
+      remainders[i] = low % 10_000;
+      given += parts[i];
+    }
+    for (long left = fen - given; left > 0; left--) {
+      int largest = 0;
+      for (int i = 1; i < n; i++) {
+        if (remainders[i] > remainders[largest]) {
+          largest = i;
+        }
+      }
+      parts[largest]++;
+      remainders[largest] = -1;
+    }
+    List<Part> result = new ArrayList<>(n);
+    for (int i = 0; i < n; i++) {
+      if (parts[i] > 0) {
+        Share share = shares.get(i);
+        int party = share.funder() == Funder.MERCHANT ? merchant : share.org();
+        result.add(new Part(share.funder(), party, parts[i]));
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,26 @@
+package cn.unionecard.gateway.rules;
+
+import java.util.Map;
+
+/**
+ * What Redis remembers of codes: hints that slow guessing and keep a verified code for its till.
+ * All of it may vanish and no fen moves.
+ *
+ * @param wrongByAlias wrong one-time passwords seen lately, by alias
+ * @param claims terminal that verified a code last, by code
+ * @param wrongMax wrong ones that lock an alias
+ */
+public record Presence(
+    Map<String, Integer> wrongByAlias, Map<CodeUse, String> claims, int wrongMax) {
+  /** Nothing is remembered. */
+  public static final Presence UNKNOWN = new Presence(Map.of(), Map.of(), 1);
+
+  boolean locked(String alias) {
+    return wrongByAlias.getOrDefault(alias, 0) >= wrongMax;
+  }
+
+  boolean claimedByAnother(CodeUse code, String terminal) {
+    String claimant = claims.get(code);
+    return claimant != null && !claimant.equals(terminal);
+  }
+}

@@ -1,0 +1,70 @@
+package cn.unionecard.gateway.rules;
+
+import cn.unionecard.gateway.code.CodeReader;
+import cn.unionecard.gateway.code.Match;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The code as it was presented: which card it is of, and why it may not pay.
+ *
+ * @param refusal why not, or null
+ * @param card the card, if one was found by a right one-time password
+ * @param code the code as it pays, if it may
+ */
+record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeUse code) {
+
+  Card cardFound() {
+    return Objects.requireNonNull(card);
+  }
+
+  static Presented read(Request request, Facts facts) {
+    Scan scan = CodeReader.read(request.code());
+    if (scan instanceof Scan.MemberCode code) {
+      return of(code, request.terminal().value(), facts);
+    }
+    return refused(
+        scan instanceof Scan.OtherWallet ? Refusal.CODE_OF_ANOTHER_WALLET : Refusal.CODE_MALFORMED);
+  }
+
+  private static Presented of(Scan.MemberCode code, String terminal, Facts facts) {
+    // A locked alias says so whether or not the password is right: anything else would go on
+    // telling a guesser.
+    if (facts.presence().locked(code.alias())) {
+      return refused(Refusal.CODE_LOCKED);
+    }
+    long now = facts.nowMs() / 1000;
+    boolean expired = false;
+    for (MemberCodes.Candidate candidate : facts.codes.candidates(code, now)) {
+      Card card = facts.card(candidate.serial());
+      if (card == null) {
+        continue;
+      }
+      Match match = facts.codes.match(code, candidate, card.epoch(), now);
+      if (match.isAccepted()) {
+        return of(card, new CodeUse(card.serial(), match.step()), terminal, facts);
+      }
+      expired |= match.equals(Match.EXPIRED);
+    }
+    return refused(expired ? Refusal.CODE_EXPIRED : Refusal.CODE_UNKNOWN);
+  }
+
+  private static Presented of(Card card, CodeUse code, String terminal, Facts facts) {
+    if (facts.isUsed(code) || facts.presence().claimedByAnother(code, terminal)) {
+      return new Presented(Refusal.CODE_ALREADY_USED, card, null);
+    }
+    return switch (card.status()) {
+      case ACTIVE -> new Presented(null, card, code);
+      case LOST -> new Presented(Refusal.CARD_LOST, card, null);
+      case ISSUED, SUSPENDED, CANCELLED -> new Presented(Refusal.CARD_NOT_ACTIVE, card, null);
+    };
+  }
+
+  private static Presented refused(Refusal refusal) {
+    return new Presented(refusal, null, null);
+  }
+}
