@@ -22,7 +22,7 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /** Ends them: asks first ({@code SIGTERM} or what {@code signal} says), kills what stays. */
+  /** Ends them: asks first by {@code signal}, kills what stays. */
   static void end(Path dataFolder, String signal) throws IOException, InterruptedException {
     if (!Files.isDirectory(dataFolder)) {
       return;
@@ -30,7 +30,9 @@ final class Leftovers {
     Path real = dataFolder.toRealPath();
     List<ProcessHandle> left = workingIn(real);
     for (ProcessHandle process : left) {
-      ServerProcess.signal(process.pid(), signal);
+      if (process.parent().filter(left::contains).isEmpty()) {
+        ServerProcess.signal(process.pid(), signal); // its children follow it
+      }
     }
     if (!allGone(left)) {
       workingIn(real).forEach(ProcessHandle::destroyForcibly);
