@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** The offline check of a receipt against public keys. Immutable, thread-safe; never throws. */
 public final class ReceiptVerifier {
+  /** A larger document is no receipt. */
+  public static final int RECEIPT_BYTES_MAX = ReceiptDocument.BYTES_MAX;
+
   private final Map<String, PublicKey> keys;
 
   /**
