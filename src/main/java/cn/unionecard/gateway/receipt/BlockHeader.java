@@ -1,6 +1,10 @@
 package cn.unionecard.gateway.receipt;
 
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is signed: the root of a block's tree and the block's place in its chain.
@@ -11,7 +15,7 @@ import cn.unionecard.gateway.model.TransactionId;
  * @param node names the chain, such as {@code n1.0}
  * @param prev hash of the chain's previous header; of the first block 32 zero bytes
  * @param root of the Merkle tree
- * @param seq place in the chain, from 1
+ * @param seq place in the chain
  * @param size number of leaves
  */
 record BlockHeader(
@@ -25,6 +29,30 @@ record BlockHeader(
     int size) {
   /** Leaves in a block. */
   static final int SIZE_MAX = TransactionId.LEAVES;
+
+  private static final Set<String> MEMBERS =
+      Set.of("alg", "at", "kid", "node", "prev", "root", "seq", "size");
+
+  /** The longest name of a key or a chain, characters. */
+  private static final int NAME_LENGTH_MAX = 64;
+
+  /**
+   * The header of a parsed {@code block}.
+   *
+   * @throws Fault.Malformed if it has not exactly a header's members in their form
+   */
+  static BlockHeader of(Map<String, Object> block) {
+    ReceiptDocument.requireMembers("block", block, MEMBERS);
+    return new BlockHeader(
+        algorithm(StrictJson.asText("block.alg", block.get("alg"))),
+        StrictJson.asInteger("block.at", block.get("at"), CanonicalJson.INTEGER_MAX),
+        name("block.kid", block.get("kid")),
+        name("block.node", block.get("node")),
+        ReceiptDocument.bytes("block.prev", block.get("prev"), TreeHash.BYTES),
+        ReceiptDocument.bytes("block.root", block.get("root"), TreeHash.BYTES),
+        StrictJson.asInteger("block.seq", block.get("seq"), CanonicalJson.INTEGER_MAX),
+        (int) StrictJson.asInteger("block.size", block.get("size"), SIZE_MAX));
+  }
 
   /** Canonical JSON. */
   byte[] canonical() {
@@ -40,5 +68,23 @@ record BlockHeader(
         .member("size", size)
         .end()
         .bytes();
+  }
+
+  private static ReceiptAlgorithm algorithm(String header) {
+    try {
+      return ReceiptAlgorithm.named(header);
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("block.alg", "not an algorithm of receipts");
+    }
+  }
+
+  /** Printable ASCII, so that a name cannot hide what it is. */
+  private static String name(String field, @Nullable Object value) {
+    String name = StrictJson.asText(field, value);
+    boolean printable = name.chars().allMatch(c -> c > ' ' && c < 0x7F);
+    if (name.isEmpty() || name.length() > NAME_LENGTH_MAX || !printable) {
+      throw new Fault.Malformed(field, "not a name of 1 to " + NAME_LENGTH_MAX + " characters");
+    }
+    return name;
   }
 }
