@@ -135,13 +135,14 @@ create table chain (
 
 -- Moves a chain's head by one block; an older holder (other epoch) is told so.
 create function advance_chain(p_chain integer, p_epoch bigint, p_seq bigint, p_head bytea, p_tick bigint)
-returns void language plpgsql as $$
+returns bigint language plpgsql as $$
 begin
   update chain set seq = p_seq, head = p_head, tick = p_tick
   where id = p_chain and epoch = p_epoch and seq = p_seq - 1 and tick < p_tick;
   if not found then
     raise exception 'chain % was taken over by another process', p_chain using errcode = 'EC001';
   end if;
+  return p_seq;
 end $$;
 
 create table block (

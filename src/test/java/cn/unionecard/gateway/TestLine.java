@@ -1,0 +1,141 @@
+package cn.unionecard.gateway;
+
+import cn.unionecard.gateway.checkout.Checkout;
+import cn.unionecard.gateway.checkout.Line;
+import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.model.WithoutBenefit;
+import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A checkout line over real stores, without an edge. */
+public final class TestLine implements AutoCloseable {
+  public final Vertx vertx = Vertx.vertx();
+  public final Line line;
+  public final List<Checkout> doors = new ArrayList<>();
+  private final Pool pool;
+
+  public TestLine(String url, String node, int lanes, Clock clock) {
+    this(url, TestStores.get().redisUrl(), node, lanes, clock);
+  }
+
+  public TestLine(String url, String redisUrl, String node, int lanes, Clock clock) {
+    Limits limits = limits();
+    Config config =
+        new Config(
+            new Config.Node(node, lanes, lanes),
+            new Config.Stores(url, redisUrl),
+            new Config.Http("127.0.0.1", 0, "", "", ""),
+            new Config.Management("127.0.0.1", 0),
+            new Config.Keys(null, null, "SM2"),
+            limits);
+    PostgresUrl postgres = PostgresUrl.parse(url);
+    pool = postgres.pool(vertx, "test", 4, limits);
+    line =
+        new Line(
+            vertx,
+            config,
+            pool,
+            postgres.connectOptions("test lane", limits),
+            TestLine::signingKey,
+            TestTown.CODE_KEYS,
+            clock,
+            new SimpleMeterRegistry());
+    for (int i = 0; i < lanes; i++) {
+      doors.add(await(openLane()));
+    }
+  }
+
+  private Future<Checkout> openLane() {
+    ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+    var promise = context.<Checkout>promise();
+    ((Context) context).runOnContext(v -> line.openLane().onComplete(promise));
+    return promise.future();
+  }
+
+  public static SigningKey signingKey() {
+    byte[] secret = new byte[32];
+    secret[31] = 42;
+    return SigningKey.of("test-1", ReceiptAlgorithm.SM2, secret, new java.security.SecureRandom());
+  }
+
+  public static Limits limits() {
+    return new Limits(
+        512,
+        4096,
+        20_000,
+        15_000,
+        50,
+        65_536,
+        8_192,
+        1_000,
+        90_000,
+        1_000_000,
+        1_000_000,
+        100_000_000L,
+        120_000,
+        5,
+        300_000,
+        30,
+        900_000,
+        500,
+        1_000,
+        1 << 20,
+        10_000);
+  }
+
+  @CanIgnoreReturnValue
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static Request sale(String terminal, String id, String code, long fen) {
+    return sale(terminal, id, code, fen, null, WithoutBenefit.APPROVE);
+  }
+
+  public static Request sale(
+      String terminal, String id, String code, long fen, String benefit, WithoutBenefit without) {
+    return new Request(
+        TransactionType.SALE,
+        new TerminalId(terminal),
+        new RequestId(id),
+        code,
+        Fen.of(fen),
+        benefit,
+        without);
+  }
+
+  @CanIgnoreReturnValue
+  public Reply submit(Request request) {
+    return await(doors.get(0).submit(request));
+  }
+
+  @Override
+  public void close() {
+    await(line.drain());
+    await(pool.close());
+    await(vertx.close());
+  }
+}

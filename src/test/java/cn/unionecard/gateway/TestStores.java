@@ -1,0 +1,94 @@
+package cn.unionecard.gateway;
+
+import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.gateway.runtime.EmbeddedRedis;
+import cn.unionecard.gateway.runtime.Migrations;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Real PostgreSQL and Redis, started once for all integration tests of a JVM; each test class gets
+ * a migrated database of its own.
+ */
+public final class TestStores {
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static TestStores only;
+
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedRedis redis;
+
+  private TestStores() throws IOException {
+    Path folder = Files.createTempDirectory("ecard-test");
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"), 0);
+    redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+  }
+
+  private void stop() {
+    redis.close();
+    postgres.close();
+  }
+
+  public static synchronized TestStores get() {
+    if (only == null) {
+      try {
+        only = new TestStores();
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return only;
+  }
+
+  public String redisUrl() {
+    return redis.url();
+  }
+
+  /** A new migrated database. */
+  public String newDatabase() {
+    PostgresUrl admin = PostgresUrl.parse(postgres.url());
+    String name = "test_" + DATABASES.incrementAndGet();
+    execute(postgres.url(), "CREATE DATABASE " + name);
+    String url =
+        "postgresql://"
+            + admin.user()
+            + ":"
+            + admin.password()
+            + "@"
+            + admin.host()
+            + ":"
+            + admin.port()
+            + "/"
+            + name;
+    Migrations.migrate(url);
+    return url;
+  }
+
+  /** Runs statements on a database. */
+  public static void execute(String url, String sql) {
+    try (Connection connection = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The single number a query gives. */
+  public static long number(String url, String sql) {
+    try (Connection connection = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
