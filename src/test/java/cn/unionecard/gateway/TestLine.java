@@ -1,8 +1,11 @@
 package cn.unionecard.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.Line;
 import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.cli.audit.Audit;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
@@ -21,8 +24,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
+import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -74,7 +80,7 @@ public final class TestLine implements AutoCloseable {
   public static SigningKey signingKey() {
     byte[] secret = new byte[32];
     secret[31] = 42;
-    return SigningKey.of("test-1", ReceiptAlgorithm.SM2, secret, new java.security.SecureRandom());
+    return SigningKey.of("test-1", ReceiptAlgorithm.SM2, secret, new SecureRandom());
   }
 
   public static Limits limits() {
@@ -109,6 +115,19 @@ public final class TestLine implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The invariants of the whole ledger, after whatever a test did to it. */
+  public static void assertAuditClean(String url) throws SQLException {
+    TestStores.execute(
+        url,
+        """
+        INSERT INTO keyring (kid, purpose, alg, public_key, wrapped, created_at)
+        VALUES ('test-1', 'RECEIPT', 'SM2', '\\x%s', '\\x00', now()) ON CONFLICT DO NOTHING"""
+            .formatted(HexFormat.of().formatHex(signingKey().publicKey().spki())));
+    Audit audit = Audit.of(PostgresUrl.parse(url));
+    assertTrue(audit.isClean(), audit::describe);
+    assertTrue(audit.receipts() > 0, "nothing was audited");
   }
 
   public static Request sale(String terminal, String id, String code, long fen) {

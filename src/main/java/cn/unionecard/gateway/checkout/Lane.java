@@ -273,7 +273,7 @@ final class Lane {
           ledger
               .rollback()
               .onComplete(over -> giveUp(block, "the ledger is overloaded, nothing happened"));
-      case LOST -> lost(block);
+      case LOST -> lost(block, cause);
       case FENCED -> fenced(block, cause);
       case BUG -> isolate(block, cause);
     }
@@ -333,9 +333,12 @@ final class Lane {
 
   // ---- the connection was lost
 
-  private void lost(Block block) {
+  private void lost(Block block, Throwable cause) {
     boolean mayHaveLanded = committing;
-    LOG.warn("ledger connection lost {}", mayHaveLanded ? "while committing" : "before commit");
+    LOG.warn(
+        "ledger connection lost {}: {}",
+        mayHaveLanded ? "while committing" : "before commit",
+        cause.toString());
     failQueue("the ledger is not reachable, nothing happened");
     if (!mayHaveLanded) {
       block.requests.forEach(

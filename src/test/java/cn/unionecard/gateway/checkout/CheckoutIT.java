@@ -59,8 +59,9 @@ class CheckoutIT {
   }
 
   @AfterAll
-  void stop() {
+  void stop() throws Exception {
     line.close();
+    TestLine.assertAuditClean(url);
   }
 
   private String freshCode() {
