@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,11 +187,9 @@ public final class LaneLedger {
     if (cause instanceof Prefetch.DefinitionsChanged) {
       return Failure.DEFINITIONS_CHANGED;
     }
-    if (cause instanceof VertxException || cause instanceof IOException) {
-      return Failure.LOST;
-    }
     if (!(cause instanceof PgException e)) {
-      return Failure.BUG;
+      boolean lost = cause instanceof VertxException || cause instanceof IOException;
+      return lost || cause instanceof TimeoutException ? Failure.LOST : Failure.BUG;
     }
     return switch (e.getSqlState()) {
       case FlightSql.FENCED -> Failure.FENCED;
