@@ -325,7 +325,8 @@ begin
   ), made as (
     insert into feed_event (seq, outbox, merchant, merchant_seq, authorising_org, signing_org)
     select c.seq + b.n, b.id, b.merchant, b.base + b.nth, m.authorising_org, m.signing_org
-    from based b join merchant m on m.id = b.merchant
+    -- left: an event of no known merchant must stop the feed aloud, not vanish from it
+    from based b left join merchant m on m.id = b.merchant
     returning outbox
   )
   select count(*), coalesce(max(made.outbox), c.place) into numbered, c.place from made;

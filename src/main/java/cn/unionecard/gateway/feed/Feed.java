@@ -1,10 +1,11 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.PostgresUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -19,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 public final class Feed {
   private static final int READERS_MAX = 2;
   private static final int READER_WAIT_S = 5;
-  private static final int SILENCE_S = 30;
 
   /**
    * Every statement is made to walk indexes. A plan made while the tables were empty must not
@@ -28,7 +28,6 @@ public final class Feed {
    */
   private static final Map<String, String> SESSION =
       Map.of(
-          "application_name", "ecard-feed",
           "plan_cache_mode", "force_generic_plan",
           "enable_seqscan", "off",
           "enable_bitmapscan", "off",
@@ -47,29 +46,34 @@ public final class Feed {
   private final Pool pool;
 
   /**
-   * @param postgres where the tables are; a session of one's own is needed, so no pooler in
-   *     transaction mode
+   * @param postgres where the tables are; sessions of one's own are needed, so no pooler that hands
+   *     them out by transaction
    */
-  public Feed(Vertx vertx, PgConnectOptions postgres, FeedLimits limits, MeterRegistry registry) {
+  public Feed(Vertx vertx, PostgresUrl postgres, Limits limits, MeterRegistry registry) {
+    this(vertx, postgres, limits, FeedLimits.of(limits), registry);
+  }
+
+  Feed(
+      Vertx vertx, PostgresUrl postgres, Limits common, FeedLimits limits, MeterRegistry registry) {
     this.vertx = vertx;
     this.limits = limits;
     metrics = new FeedMetrics(registry);
-    PgConnectOptions options = session(postgres);
+    PgConnectOptions options = session(postgres, common, limits);
     runner = new FeedRunner(options, limits, metrics);
     head = new FeedHead(options, limits);
     pool =
         PgBuilder.pool()
             .using(vertx)
             .connectingTo(options)
+            .with(PostgresUrl.netOptions(common))
             .with(poolOptions(limits))
-            .with(transport())
             .build();
   }
 
-  static PgConnectOptions session(PgConnectOptions postgres) {
-    PgConnectOptions options = new PgConnectOptions(postgres);
+  private static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
+    PgConnectOptions options = postgres.connectOptions("ecard-feed", common);
     SESSION.forEach(options::addProperty);
-    return options.setCachePreparedStatements(true);
+    return options.addProperty("statement_timeout", Integer.toString(limits.roundTimeoutMs()));
   }
 
   private static PoolOptions poolOptions(FeedLimits limits) {
@@ -79,11 +83,6 @@ public final class Feed {
         .setMaxWaitQueueSize(limits.subscribersMax())
         .setConnectionTimeout(READER_WAIT_S)
         .setConnectionTimeoutUnit(TimeUnit.SECONDS);
-  }
-
-  /** A server that vanished in the middle of a page does not keep the connection. */
-  private static NetClientOptions transport() {
-    return new NetClientOptions().setIdleTimeout(SILENCE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
   }
 
   /** Starts; PostgreSQL need not be there yet. */

@@ -5,7 +5,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,28 +44,27 @@ final class FeedHead extends VerticleBase {
 
   private void listen(PgConnection connection) {
     connection.notificationHandler(n -> tell(Long.parseLong(n.getPayload())));
-    connection
-        .query(LISTEN)
-        .execute()
-        .onSuccess(rows -> check(connection))
-        .onFailure(e -> held().lose(connection, e));
+    held()
+        .await(
+            connection,
+            connection.query(LISTEN).execute(),
+            limits.roundTimeoutMs(),
+            rows -> check(connection));
   }
 
   private void check(PgConnection connection) {
     if (!held().holds(connection)) {
       return;
     }
-    connection
-        .query(LAST)
-        .execute()
-        .timeout(limits.roundTimeoutMs(), TimeUnit.MILLISECONDS)
-        .onSuccess(
+    held()
+        .await(
+            connection,
+            connection.query(LAST).execute(),
+            limits.roundTimeoutMs(),
             rows -> {
-              held().proved();
               tell(rows.iterator().next().getLong(0));
               vertx.setTimer(limits.headCheckMs(), t -> check(connection));
-            })
-        .onFailure(e -> held().lose(connection, e));
+            });
   }
 
   private void tell(long last) {

@@ -26,7 +26,12 @@ final class FeedRunner extends VerticleBase {
   private static final long LOCK = 0x656366656564L;
 
   private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
-  private static final String ADOPT = "select feed_adopt()";
+
+  /** May have to go through all events, once after a restore. */
+  private static final String ADOPT = "set local statement_timeout = 0; select feed_adopt()";
+
+  private static final long ADOPT_MS = TimeUnit.HOURS.toMillis(1);
+
   private static final String NUMBER = "select numbered from feed_number($1)";
 
   /** Counts no further than 10,000: more behind than that is told by the seconds. */
@@ -49,7 +54,7 @@ final class FeedRunner extends VerticleBase {
   private @Nullable PgConnection waiting;
   private long timer;
   private long pauseMs;
-  private long nextLagCheck;
+  private long nextLagCheck = System.nanoTime();
 
   FeedRunner(PgConnectOptions options, FeedLimits limits, FeedMetrics metrics) {
     this.options = options;
@@ -84,38 +89,41 @@ final class FeedRunner extends VerticleBase {
 
   private void compete(PgConnection connection) {
     metrics.working(false);
-    connection
-        .preparedQuery(TRY_LOCK)
-        .execute(Tuple.of(LOCK))
-        .onSuccess(
+    askForLock(connection);
+  }
+
+  private void askForLock(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
+            limits.roundTimeoutMs(),
             rows -> {
-              held().proved();
               if (only(rows).getBoolean(0)) {
                 takeOver(connection);
               } else {
-                vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection));
+                vertx.setTimer(limits.standbyMs(), t -> askAgain(connection));
               }
-            })
-        .onFailure(e -> held().lose(connection, e));
+            });
   }
 
-  private void competeAgain(PgConnection connection) {
+  private void askAgain(PgConnection connection) {
     if (held().holds(connection)) {
-      compete(connection);
+      askForLock(connection);
     }
   }
 
   private void takeOver(PgConnection connection) {
-    connection
-        .query(ADOPT)
-        .execute()
-        .onSuccess(
+    held()
+        .await(
+            connection,
+            connection.query(ADOPT).execute(),
+            ADOPT_MS,
             rows -> {
               LOG.info("feed runner: numbering events");
               metrics.working(true);
               round(connection);
-            })
-        .onFailure(e -> held().lose(connection, e));
+            });
   }
 
   private void round(PgConnection connection) {
@@ -123,18 +131,17 @@ final class FeedRunner extends VerticleBase {
       return;
     }
     long began = System.nanoTime();
-    connection
-        .preparedQuery(NUMBER)
-        .execute(Tuple.of(limits.roundEventsMax()))
-        .timeout(limits.roundTimeoutMs(), TimeUnit.MILLISECONDS)
-        .onSuccess(rows -> rounded(connection, only(rows).getInteger(0), began))
-        .onFailure(e -> held().lose(connection, e));
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(NUMBER).execute(Tuple.of(limits.roundEventsMax())),
+            limits.roundTimeoutMs(),
+            rows -> rounded(connection, only(rows).getInteger(0), began));
   }
 
   private void rounded(PgConnection connection, int numbered, long began) {
     long now = System.nanoTime();
     metrics.round(numbered, now - began);
-    held().proved();
     if (now - nextLagCheck >= 0) {
       nextLagCheck = now + TimeUnit.MILLISECONDS.toNanos(limits.lagCheckMs());
       measureLag(connection);
@@ -170,11 +177,12 @@ final class FeedRunner extends VerticleBase {
   }
 
   private void measureLag(PgConnection connection) {
-    connection
-        .preparedQuery(LAG)
-        .execute()
-        .onSuccess(rows -> metrics.lag(only(rows).getLong(0), only(rows).getDouble(1)))
-        .onFailure(e -> held().lose(connection, e));
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(LAG).execute(),
+            limits.roundTimeoutMs(),
+            rows -> metrics.lag(only(rows).getLong(0), only(rows).getDouble(1)));
   }
 
   private HeldConnection held() {

@@ -1,8 +1,10 @@
 package cn.unionecard.gateway.feed;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,13 +59,30 @@ final class HeldConnection {
     opened.accept(connection);
   }
 
-  /** Whether this is the connection in use; an answer on an older one is to be ignored. */
+  /**
+   * Waits for the answer to a question asked on the connection. No answer in time, or an error,
+   * costs the connection; an answer that comes after its connection was lost is ignored.
+   */
+  <T> void await(
+      PgConnection connection, Future<T> answer, long timeoutMs, Consumer<? super T> next) {
+    answer
+        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+        .onFailure(e -> lose(connection, e))
+        .onSuccess(
+            value -> {
+              if (holds(connection)) {
+                proved();
+                next.accept(value);
+              }
+            });
+  }
+
+  /** Whether this is still the connection in use. */
   boolean holds(PgConnection connection) {
     return current == connection;
   }
 
-  /** To be told when the connection has done its work: the next trouble is a new one. */
-  void proved() {
+  private void proved() {
     pauseMs = PAUSE_MIN_MS;
     if (troubled) {
       troubled = false;
@@ -71,8 +90,7 @@ final class HeldConnection {
     }
   }
 
-  /** Gives the connection up and opens another one. */
-  void lose(PgConnection connection, Throwable why) {
+  private void lose(PgConnection connection, Throwable why) {
     if (!holds(connection)) {
       return;
     }
