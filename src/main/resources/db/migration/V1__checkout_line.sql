@@ -230,7 +230,9 @@ create table undo (
 );
 
 -- ---- events ---------------------------------------------------------------------------------------
--- Written with the transaction it tells of; numbered later by the single feed runner.
+-- Written with the transaction it tells of, never changed, numbered later by the single feed runner.
+-- The identity must not be cached per session (cache 1, the default): an event that was written
+-- after another one had been committed must have the greater id.
 create table outbox (
   id       bigint   generated always as identity primary key,
   xid      xid8     not null default pg_current_xact_id(),
@@ -240,30 +242,144 @@ create table outbox (
   at       timestamptz not null,
   body     text     not null
 );
-create index outbox_xid on outbox (xid);
+create index outbox_xid on outbox (xid, id);
 
+-- The numbers of the events: one sequence over all, and one without gaps for each merchant. Who
+-- supervises is kept as it was when the event was numbered. No foreign keys: the rows are made from
+-- the referenced ones in one statement, and checking each again doubled the cost of numbering and
+-- locked every outbox row.
 create table feed_event (
   seq             bigint  primary key,
-  outbox          bigint  not null unique references outbox,
-  merchant        integer not null references merchant,
+  outbox          bigint  not null unique,
+  merchant        integer not null,
   merchant_seq    bigint  not null,
-  authorising_org integer not null references org,
-  signing_org     integer not null references org,
+  authorising_org integer not null,
+  signing_org     integer not null,
   unique (merchant, merchant_seq)
 );
 
--- Where the feed runner stands: last global number, and the horizon below which all is numbered.
+-- Where the feed runner stands. It works in sweeps: a sweep takes all events of the transactions
+-- that had ended when it began, as many rounds as that needs.
 create table feed_cursor (
   one     boolean primary key default true check (one),
+  -- the last global number
   seq     bigint  not null,
-  horizon xid8    not null
+  -- every event of a transaction below is numbered
+  horizon xid8    not null,
+  -- from here on none is numbered, but for those of the open sweep
+  known   xid8    not null,
+  -- the end of the last sweep: all transactions below had ended when it began
+  upto    xid8    not null,
+  -- events from this id on wait for a later sweep: one of a transaction beyond has this id
+  barrier bigint  not null,
+  -- the last outbox id done in the open sweep; null when none is open
+  place   bigint,
+  check (horizon <= known and known <= upto)
 );
-insert into feed_cursor (seq, horizon) values (0, '0');
+insert into feed_cursor (seq, horizon, known, upto, barrier) values (0, '0', '0', '0', 0);
 
-create table feed_merchant (
-  merchant integer primary key references merchant,
-  seq      bigint  not null
-);
+-- Numbers the next events, at most most_events; called by nobody but the feed runner, which holds
+-- the advisory lock in this very session.
+--
+-- Identities become visible in the order of the commits, so a reader of "id > last" skips events.
+-- Here an event is numbered when its transaction is below the oldest one still running (it can no
+-- longer be preceded by one not seen) and when its id is below that of every visible event of a
+-- transaction beyond. The second condition keeps causes before effects: an old transaction may
+-- write an event after having seen the one of a younger transaction, which is not due yet.
+create function feed_number(most_events integer)
+  returns table (numbered integer, head bigint) language plpgsql as $$
+declare
+  c feed_cursor;
+  h xid8 := pg_snapshot_xmin(pg_current_snapshot());
+begin
+  select * into strict c from feed_cursor;
+  if c.place is null then
+    if h <= c.upto then  -- nothing has ended since
+      return query select 0, c.seq;
+      return;
+    end if;
+    -- "offset 0": by the index on xid, not along the ids from the very first
+    select min(o.id) - 1 into c.place from (
+      select id from outbox
+      where xid >= c.horizon and xid < h
+        and (xid >= c.upto or not exists (select from feed_event f where f.outbox = id))
+      offset 0) o;
+    if c.place is null then
+      return query select 0, c.seq;
+      return;
+    end if;
+    c.known := c.upto;
+    c.upto := h;
+    select coalesce(min(o.id), 9223372036854775807) into c.barrier
+      from (select id from outbox where xid >= h offset 0) o;
+  end if;
+
+  with due as (
+    select o.id, o.merchant from outbox o
+    where o.id > c.place and o.id < c.barrier
+      -- not for the index on xid: the sweep walks the ids
+      and (o.xid >= c.horizon and o.xid < c.upto) is true
+      and (o.xid >= c.known or not exists (select from feed_event f where f.outbox = o.id))
+    order by o.id
+    limit most_events
+  ), placed as (
+    select d.id, d.merchant,
+      row_number() over (order by d.id) as n,
+      row_number() over (partition by d.merchant order by d.id) as nth
+    from due d
+  ), based as (
+    select p.id, p.merchant, p.n, p.nth,
+      max(case when p.nth = 1 then coalesce((
+          select f.merchant_seq from feed_event f where f.merchant = p.merchant
+          order by f.merchant_seq desc limit 1), 0) end)
+        over (partition by p.merchant) as base
+    from placed p
+  ), made as (
+    insert into feed_event (seq, outbox, merchant, merchant_seq, authorising_org, signing_org)
+    select c.seq + b.n, b.id, b.merchant, b.base + b.nth, m.authorising_org, m.signing_org
+    -- left: an event of no known merchant must stop the feed aloud, not vanish from it
+    from based b left join merchant m on m.id = b.merchant
+    returning outbox
+  )
+  select count(*), coalesce(max(made.outbox), c.place) into numbered, c.place from made;
+
+  c.seq := c.seq + numbered;
+  if numbered < most_events then
+    c.place := null;
+    c.horizon := coalesce((
+      select o.xid from outbox o
+      where o.xid >= c.horizon and o.xid < c.upto and o.id >= c.barrier
+        and not exists (select from feed_event f where f.outbox = o.id)
+      order by o.xid limit 1), c.upto);
+    c.known := c.upto;
+  end if;
+  update feed_cursor set seq = c.seq, horizon = c.horizon, known = c.known, upto = c.upto,
+    barrier = c.barrier, place = c.place;
+  if numbered > 0 then
+    perform pg_notify('feed', c.seq::text);
+  end if;
+  head := c.seq;
+  return next;
+end $$;
+
+-- For a feed runner that starts. After a logical restore the transaction numbers that were copied
+-- may lie in the future of this cluster, where nothing would ever be due: events not yet numbered
+-- get the number of this very transaction, and the next sweep looks at all that came before.
+create function feed_adopt() returns void language plpgsql as $$
+declare
+  next xid8 := pg_snapshot_xmax(pg_current_snapshot());
+begin
+  if not exists (select from outbox where xid >= next)
+    and not exists (select from feed_cursor where upto > next) then
+    return;
+  end if;
+  update outbox o
+    set xid = case when exists (select from feed_event f where f.outbox = o.id) then '0'::xid8
+      else pg_current_xact_id() end
+    where o.xid >= next;
+  update feed_cursor set horizon = '0', known = pg_current_xact_id(), upto = pg_current_xact_id(),
+    barrier = 0, place = null;
+end $$;
 
 -- ---- keys -----------------------------------------------------------------------------------------
 -- Secret keys, wrapped under the key-encryption key that only the process knows.

@@ -1,0 +1,85 @@
+package cn.unionecard.gateway.feed;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One event in the JSON format of CloudEvents 1.0 (structured mode).
+ *
+ * @param id stable for ever: the outbox number
+ * @param kind what happened, such as {@code transaction.sale}
+ * @param merchant merchant number
+ * @param at when it happened
+ * @param sequence place in the feed, from 1
+ * @param merchantSequence place among the merchant's events, from 1, without gaps
+ * @param org code of the organisation that supervises the merchant
+ * @param data the event's own content, a JSON object
+ */
+record CloudEvent(
+    long id,
+    String kind,
+    String merchant,
+    OffsetDateTime at,
+    long sequence,
+    long merchantSequence,
+    String org,
+    String data) {
+
+  private static final String SOURCE = "urn:ecard:gateway";
+  private static final Pattern TYPE =
+      Pattern.compile("cn\\.unionecard\\.([a-z]+(?:\\.[a-z]+)+)\\.v1");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
+          .withZone(ZoneId.of("Asia/Shanghai"));
+  private static final int SEQUENCE_DIGITS = 19;
+
+  /** The {@code type} attribute: reversed domain, kind, version of the content. */
+  String type() {
+    return "cn.unionecard." + kind + ".v1";
+  }
+
+  /** The kind that a {@code type} attribute names; empty if it is none of ours. */
+  static Optional<String> kindOf(String type) {
+    Matcher matcher = TYPE.matcher(type);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /**
+   * Appends the event as one line of JSON, which is what a {@code data:} line can carry. {@code
+   * sequence} is padded with zeros: the extension of that name must sort as text.
+   */
+  void writeTo(StringBuilder json) {
+    json.append("{\"specversion\":\"1.0\",\"id\":\"").append(id);
+    json.append("\",\"source\":\"").append(SOURCE);
+    text(json, "\",\"type\":\"", type());
+    text(json, "\",\"subject\":\"", merchant);
+    json.append("\",\"time\":\"");
+    TIME.formatTo(at, json);
+    json.append("\",\"datacontenttype\":\"application/json\",\"sequence\":\"");
+    padded(json, sequence);
+    json.append("\",\"merchantseq\":").append(merchantSequence);
+    text(json, ",\"org\":\"", org);
+    json.append("\",\"data\":").append(oneLine(data)).append('}');
+  }
+
+  private static void text(StringBuilder json, String before, String value) {
+    json.append(before);
+    JsonStringEncoder.getInstance().quoteAsString(value, json);
+  }
+
+  private static void padded(StringBuilder json, long number) {
+    String digits = Long.toString(number);
+    json.append("0".repeat(SEQUENCE_DIGITS - digits.length())).append(digits);
+  }
+
+  /** A line break can only stand between the tokens of JSON, where a blank does as well. */
+  private static String oneLine(String json) {
+    return json.replace('\n', ' ').replace('\r', ' ');
+  }
+}

@@ -1,0 +1,114 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The feed of one node: a runner that competes for the numbering, an ear at the end of the feed, a
+ * small pool to read it, and routes for each event loop.
+ */
+public final class Feed {
+  private static final int READERS_MAX = 2;
+  private static final int READER_WAIT_S = 5;
+
+  /**
+   * Every statement is made to walk indexes. A plan made while the tables were empty must not
+   * survive as a walk through whole tables, and none is worth compiling. The keep-alives let the
+   * server notice a vanished runner, and free its lock, within half a minute.
+   */
+  private static final Map<String, String> SESSION =
+      Map.of(
+          "plan_cache_mode", "force_generic_plan",
+          "enable_seqscan", "off",
+          "enable_bitmapscan", "off",
+          "enable_hashjoin", "off",
+          "enable_mergejoin", "off",
+          "jit", "off",
+          "tcp_keepalives_idle", "10",
+          "tcp_keepalives_interval", "5",
+          "tcp_keepalives_count", "3");
+
+  private final Vertx vertx;
+  private final FeedLimits limits;
+  private final FeedMetrics metrics;
+  private final FeedRunner runner;
+  private final FeedHead head;
+  private final Pool pool;
+
+  /**
+   * @param postgres where the tables are; sessions of one's own are needed, so no pooler that hands
+   *     them out by transaction
+   */
+  public Feed(Vertx vertx, PostgresUrl postgres, Limits limits, MeterRegistry registry) {
+    this(vertx, postgres, limits, FeedLimits.of(limits), registry);
+  }
+
+  Feed(
+      Vertx vertx, PostgresUrl postgres, Limits common, FeedLimits limits, MeterRegistry registry) {
+    this.vertx = vertx;
+    this.limits = limits;
+    metrics = new FeedMetrics(registry);
+    PgConnectOptions options = session(postgres, common, limits);
+    runner = new FeedRunner(options, limits, metrics);
+    head = new FeedHead(options, limits);
+    pool =
+        PgBuilder.pool()
+            .using(vertx)
+            .connectingTo(options)
+            .with(PostgresUrl.netOptions(common))
+            .with(poolOptions(limits))
+            .build();
+  }
+
+  private static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
+    PgConnectOptions options = postgres.connectOptions("ecard-feed", common);
+    SESSION.forEach(options::addProperty);
+    return options.addProperty("statement_timeout", Integer.toString(limits.roundTimeoutMs()));
+  }
+
+  private static PoolOptions poolOptions(FeedLimits limits) {
+    return new PoolOptions()
+        .setName("feed")
+        .setMaxSize(READERS_MAX)
+        .setMaxWaitQueueSize(limits.subscribersMax())
+        .setConnectionTimeout(READER_WAIT_S)
+        .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+  }
+
+  /** Starts; PostgreSQL need not be there yet. */
+  public Future<Void> start() {
+    return vertx.deployVerticle(head).compose(id -> vertx.deployVerticle(runner)).mapEmpty();
+  }
+
+  /** The routes for one event loop: call it once in each. */
+  public FeedRoutes routes() {
+    return new FeedRoutes(vertx, new FeedReader(pool, limits), limits, metrics);
+  }
+
+  /** A hint that events were just committed, from any thread; spares them the runner's pause. */
+  public void wake() {
+    runner.wake();
+  }
+
+  /** Closes all streams with a word to resume elsewhere, and leaves the numbering to others. */
+  public Future<Void> stop() {
+    vertx
+        .eventBus()
+        .publish(
+            FeedRoutes.CLOSING,
+            "this node stops, please resume",
+            new DeliveryOptions().setLocalOnly(true));
+    return Future.join(vertx.undeploy(runner.deploymentID()), vertx.undeploy(head.deploymentID()))
+        .compose(done -> pool.close());
+  }
+}

@@ -1,0 +1,72 @@
+package cn.unionecard.gateway.feed;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the feed of this node tells about itself. Lag and numbers come from the node whose runner is
+ * at work; on all others they stand still at zero.
+ */
+final class FeedMetrics {
+  private final AtomicInteger subscribers = new AtomicInteger();
+  private final Counter numbered;
+  private final Counter sent;
+  private final Counter stalled;
+  private final Timer round;
+  private volatile boolean working;
+  private volatile long lagEvents;
+  private volatile double lagSeconds;
+
+  FeedMetrics(MeterRegistry registry) {
+    numbered = Counter.builder("ecard.feed.numbered").baseUnit("events").register(registry);
+    sent = Counter.builder("ecard.feed.sent").baseUnit("events").register(registry);
+    stalled = Counter.builder("ecard.feed.stalled").baseUnit("streams").register(registry);
+    round = Timer.builder("ecard.feed.round").register(registry);
+    Gauge.builder("ecard.feed.subscribers", subscribers, AtomicInteger::get).register(registry);
+    Gauge.builder("ecard.feed.working", this, m -> m.working ? 1 : 0).register(registry);
+    Gauge.builder("ecard.feed.lag.events", this, m -> m.lagEvents).register(registry);
+    Gauge.builder("ecard.feed.lag.seconds", this, m -> m.lagSeconds).register(registry);
+  }
+
+  /** Takes one of the node's places for subscribers; false when there is none left. */
+  boolean enter(int most) {
+    if (subscribers.incrementAndGet() <= most) {
+      return true;
+    }
+    subscribers.decrementAndGet();
+    return false;
+  }
+
+  void leave() {
+    subscribers.decrementAndGet();
+  }
+
+  void sent(int events) {
+    sent.increment(events);
+  }
+
+  void stalled() {
+    stalled.increment();
+  }
+
+  void round(int events, long nanos) {
+    numbered.increment(events);
+    round.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void working(boolean now) {
+    working = now;
+    if (!now) {
+      lag(0, 0);
+    }
+  }
+
+  void lag(long events, double seconds) {
+    lagEvents = events;
+    lagSeconds = seconds;
+  }
+}

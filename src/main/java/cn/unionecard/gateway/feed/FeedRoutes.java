@@ -1,0 +1,115 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code GET /v1/feed}: the feed as server-sent events. Expects {@code caller} in the routing
+ * context and fails it with {@link Fault}s. One instance per event loop.
+ */
+public final class FeedRoutes {
+  /** Event bus address, with. */
+  static final String CLOSING = "feed.closing";
+
+  private final Vertx vertx;
+  private final FeedReader reader;
+  private final FeedLimits limits;
+  private final FeedMetrics metrics;
+  private final Set<FeedStream> streams = new HashSet<>();
+  private boolean listening;
+  private long head;
+
+  FeedRoutes(Vertx vertx, FeedReader reader, FeedLimits limits, FeedMetrics metrics) {
+    this.vertx = vertx;
+    this.reader = reader;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  public void mount(Router router) {
+    router.get("/v1/feed").handler(this::subscribe);
+  }
+
+  private void subscribe(RoutingContext ctx) {
+    Caller.Staff staff = staff(ctx);
+    Subscription wish = Subscription.of(ctx.request());
+    if (!metrics.enter(limits.subscribersMax())) {
+      throw new Fault.Busy("all " + limits.subscribersMax() + " places for subscribers are taken");
+    }
+    listen();
+    reader
+        .admit(staff.org(), wish)
+        .onSuccess(admission -> open(ctx, wish, admission))
+        .onFailure(e -> refuse(ctx, e));
+  }
+
+  private void open(RoutingContext ctx, Subscription wish, FeedReader.Admission admission) {
+    long after = wish.after().orElse(admission.head());
+    if (after > admission.head()) {
+      refuse(ctx, beyond(ctx.request(), admission.head()));
+      return;
+    }
+    if (ctx.response().closed()) {
+      metrics.leave();
+      return;
+    }
+    FeedStream stream =
+        new FeedStream(
+            vertx, ctx.request(), reader, admission.filter(), after, limits, metrics, this::left);
+    streams.add(stream);
+    head = Math.max(head, admission.head());
+    stream.open(head);
+  }
+
+  private void left(FeedStream stream) {
+    if (streams.remove(stream)) {
+      metrics.leave();
+    }
+  }
+
+  private void refuse(RoutingContext ctx, Throwable why) {
+    metrics.leave();
+    ctx.fail(why instanceof Fault ? why : new Fault.Busy("the feed cannot be read at the moment"));
+  }
+
+  private static Fault beyond(HttpServerRequest request, long head) {
+    String name = request.getHeader("Last-Event-ID") != null ? "Last-Event-ID" : "after";
+    return new Fault.Malformed(name, "lies beyond the end of the feed, which is " + head);
+  }
+
+  private void listen() {
+    if (listening) {
+      return;
+    }
+    listening = true;
+    vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> advance(message.body()));
+    vertx.eventBus().<String>localConsumer(CLOSING, message -> closeAll(message.body()));
+  }
+
+  private void advance(long last) {
+    head = Math.max(head, last);
+    List.copyOf(streams).forEach(stream -> stream.advance(head));
+  }
+
+  private void closeAll(String why) {
+    List.copyOf(streams).forEach(stream -> stream.close(why));
+  }
+
+  private static Caller.Staff staff(RoutingContext ctx) {
+    Caller caller = ctx.get("caller");
+    if (caller == null) {
+      throw new Fault.Unauthenticated("who is calling is not known");
+    }
+    if (caller instanceof Caller.Staff staff) {
+      return staff;
+    }
+    throw new Fault.Forbidden("the feed is for staff and partner systems");
+  }
+}

@@ -1,0 +1,199 @@
+package cn.unionecard.gateway.feed;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one who gives events their numbers. Every node has a runner, the one that holds the advisory
+ * lock works, the others stand by. Lock and work share a connection, so a runner that lost the one
+ * cannot go on with the other. The numbering itself is done by {@code feed_number} inside
+ * PostgreSQL; no event passes through here.
+ */
+final class FeedRunner extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedRunner.class);
+
+  /** "ecfeed" in ASCII. */
+  private static final long LOCK = 0x656366656564L;
+
+  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
+
+  /** May have to go through all events, once after a restore. */
+  private static final String ADOPT = "set local statement_timeout = 0; select feed_adopt()";
+
+  private static final long ADOPT_MS = TimeUnit.HOURS.toMillis(1);
+
+  private static final String NUMBER = "select numbered from feed_number($1)";
+
+  /** Counts no further than 10,000: more behind than that is told by the seconds. */
+  private static final String LAG =
+      """
+      select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.at)), 0)::float8
+      from (
+        select w.at from outbox w
+        where w.xid >= (select horizon from feed_cursor)
+          and not exists (select from feed_event f where f.outbox = w.id)
+        order by w.xid
+        limit 10000) o
+      """;
+
+  private final FeedLimits limits;
+  private final FeedMetrics metrics;
+  private final PgConnectOptions options;
+
+  private @Nullable HeldConnection held;
+  private @Nullable PgConnection waiting;
+  private long timer;
+  private long pauseMs;
+  private long nextLagCheck = System.nanoTime();
+
+  FeedRunner(PgConnectOptions options, FeedLimits limits, FeedMetrics metrics) {
+    this.options = options;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  /** Starts to compete for the work; PostgreSQL need not be there yet. */
+  @Override
+  public Future<?> start() {
+    HeldConnection connection = new HeldConnection(vertx, options, "feed runner", this::compete);
+    held = connection;
+    connection.open();
+    return Future.succeededFuture();
+  }
+
+  /** Lets the work go to another node: closing the connection frees the lock. */
+  @Override
+  public Future<?> stop() {
+    metrics.working(false);
+    held().stop();
+    return Future.succeededFuture();
+  }
+
+  /** A hint that events were committed; may come from any thread, and need not come at all. */
+  void wake() {
+    Context mine = context;
+    if (mine != null) {
+      mine.runOnContext(v -> hurry());
+    }
+  }
+
+  private void compete(PgConnection connection) {
+    metrics.working(false);
+    askForLock(connection);
+  }
+
+  private void askForLock(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
+            limits.roundTimeoutMs(),
+            rows -> {
+              if (only(rows).getBoolean(0)) {
+                takeOver(connection);
+              } else {
+                vertx.setTimer(limits.standbyMs(), t -> askAgain(connection));
+              }
+            });
+  }
+
+  private void askAgain(PgConnection connection) {
+    if (held().holds(connection)) {
+      askForLock(connection);
+    }
+  }
+
+  private void takeOver(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.query(ADOPT).execute(),
+            ADOPT_MS,
+            rows -> {
+              LOG.info("feed runner: numbering events");
+              metrics.working(true);
+              round(connection);
+            });
+  }
+
+  private void round(PgConnection connection) {
+    if (!held().holds(connection)) {
+      return;
+    }
+    long began = System.nanoTime();
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(NUMBER).execute(Tuple.of(limits.roundEventsMax())),
+            limits.roundTimeoutMs(),
+            rows -> rounded(connection, only(rows).getInteger(0), began));
+  }
+
+  private void rounded(PgConnection connection, int numbered, long began) {
+    long now = System.nanoTime();
+    metrics.round(numbered, now - began);
+    if (now - nextLagCheck >= 0) {
+      nextLagCheck = now + TimeUnit.MILLISECONDS.toNanos(limits.lagCheckMs());
+      measureLag(connection);
+    }
+    if (numbered == limits.roundEventsMax()) {
+      round(connection);
+      return;
+    }
+    pauseMs =
+        numbered > 0
+            ? limits.busyMs()
+            : Math.min(limits.idleMs(), Math.max(limits.busyMs(), pauseMs * 2));
+    pause(connection);
+  }
+
+  private void pause(PgConnection connection) {
+    waiting = connection;
+    timer =
+        vertx.setTimer(
+            pauseMs,
+            t -> {
+              waiting = null;
+              round(connection);
+            });
+  }
+
+  private void hurry() {
+    PgConnection connection = waiting;
+    if (connection != null && pauseMs > limits.busyMs() && vertx.cancelTimer(timer)) {
+      pauseMs = limits.busyMs();
+      pause(connection);
+    }
+  }
+
+  private void measureLag(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(LAG).execute(),
+            limits.roundTimeoutMs(),
+            rows -> metrics.lag(only(rows).getLong(0), only(rows).getDouble(1)));
+  }
+
+  private HeldConnection held() {
+    HeldConnection connection = held;
+    if (connection == null) {
+      throw new IllegalStateException("not started");
+    }
+    return connection;
+  }
+
+  private static Row only(RowSet<Row> rows) {
+    return rows.iterator().next();
+  }
+}

@@ -1,0 +1,122 @@
+package cn.unionecard.gateway.feed;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One PostgreSQL connection of one's own that comes back: lost, it is opened again with a growing
+ * pause. Says once that it is gone and once that it is back. Belongs to one context.
+ */
+final class HeldConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
+  private static final long PAUSE_MIN_MS = 100;
+  private static final long PAUSE_MAX_MS = 2_000;
+
+  private final Vertx vertx;
+  private final PgConnectOptions options;
+  private final String name;
+  private final Consumer<PgConnection> opened;
+
+  private @Nullable PgConnection current;
+  private boolean stopped;
+  private boolean troubled;
+  private long pauseMs = PAUSE_MIN_MS;
+
+  /**
+   * @param name what the connection is for, in logs
+   * @param opened is given every new connection
+   */
+  HeldConnection(
+      Vertx vertx, PgConnectOptions options, String name, Consumer<PgConnection> opened) {
+    this.vertx = vertx;
+    this.options = options;
+    this.name = name;
+    this.opened = opened;
+  }
+
+  void open() {
+    if (stopped) {
+      return;
+    }
+    PgConnection.connect(vertx, options).onSuccess(this::accept).onFailure(this::again);
+  }
+
+  private void accept(PgConnection connection) {
+    if (stopped) {
+      connection.close();
+      return;
+    }
+    current = connection;
+    connection.exceptionHandler(e -> LOG.debug("{}: {}", name, e.getMessage()));
+    connection.closeHandler(v -> lose(connection, new IllegalStateException("closed by peer")));
+    opened.accept(connection);
+  }
+
+  /**
+   * Waits for the answer to a question asked on the connection. No answer in time, or an error,
+   * costs the connection; an answer that comes after its connection was lost is ignored.
+   */
+  <T> void await(
+      PgConnection connection, Future<T> answer, long timeoutMs, Consumer<? super T> next) {
+    answer
+        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+        .onFailure(e -> lose(connection, e))
+        .onSuccess(
+            value -> {
+              if (holds(connection)) {
+                proved();
+                next.accept(value);
+              }
+            });
+  }
+
+  /** Whether this is still the connection in use. */
+  boolean holds(PgConnection connection) {
+    return current == connection;
+  }
+
+  private void proved() {
+    pauseMs = PAUSE_MIN_MS;
+    if (troubled) {
+      troubled = false;
+      LOG.info("{}: back", name);
+    }
+  }
+
+  private void lose(PgConnection connection, Throwable why) {
+    if (!holds(connection)) {
+      return;
+    }
+    current = null;
+    connection.close();
+    again(why);
+  }
+
+  private void again(Throwable why) {
+    if (stopped) {
+      return;
+    }
+    if (!troubled) {
+      troubled = true;
+      LOG.warn("{}: lost, will come back: {}", name, why.getMessage());
+    }
+    vertx.setTimer(pauseMs, t -> open());
+    pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
+  }
+
+  void stop() {
+    stopped = true;
+    PgConnection connection = current;
+    current = null;
+    if (connection != null) {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the request for a stream asks for, read but not yet checked against the caller's rights.
+ *
+ * @param after the last number the reader has; empty: from now on
+ * @param org code of the organisation it wants to see, or null for the caller's own
+ * @param merchant number of the only merchant, or null for all
+ * @param kinds the only kinds of events, or empty for all
+ */
+record Subscription(
+    OptionalLong after, @Nullable String org, @Nullable String merchant, Set<String> kinds) {
+
+  private static final Set<String> PARAMETERS = Set.of("after", "from", "org", "merchant", "type");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+  private static final Pattern MERCHANT = Pattern.compile("[0-9]{15}");
+  private static final int TYPES_MAX = 32;
+
+  /**
+   * Reads the query and the header {@code Last-Event-ID}. The header counts more than {@code
+   * after}: a browser that connects again repeats the old address and adds the header.
+   *
+   * @throws Fault.Malformed naming the parameter at fault
+   */
+  static Subscription of(HttpServerRequest request) {
+    MultiMap query = request.params();
+    for (String name : query.names()) {
+      if (!PARAMETERS.contains(name)) {
+        throw new Fault.Malformed(name, "unknown parameter");
+      }
+    }
+    return new Subscription(
+        after(request, query),
+        matching(query, "org", ORG),
+        matching(query, "merchant", MERCHANT),
+        kinds(query.getAll("type")));
+  }
+
+  private static OptionalLong after(HttpServerRequest request, MultiMap query) {
+    String after = matching(query, "after", NUMBER);
+    String from = matching(query, "from", Pattern.compile("start"));
+    if (after != null && from != null) {
+      throw new Fault.Malformed("from", "cannot stand beside after");
+    }
+    String last = request.getHeader("Last-Event-ID");
+    if (last != null) {
+      return OptionalLong.of(Long.parseLong(match("Last-Event-ID", last, NUMBER)));
+    }
+    if (after != null) {
+      return OptionalLong.of(Long.parseLong(after));
+    }
+    return from != null ? OptionalLong.of(0) : OptionalLong.empty();
+  }
+
+  private static Set<String> kinds(List<String> types) {
+    if (types.size() > TYPES_MAX) {
+      throw new Fault.Malformed("type", "given more than " + TYPES_MAX + " times");
+    }
+    Set<String> kinds = new HashSet<>();
+    for (String type : types) {
+      kinds.add(
+          CloudEvent.kindOf(type)
+              .orElseThrow(() -> new Fault.Malformed("type", "is not cn.unionecard.….v1")));
+    }
+    return kinds;
+  }
+
+  private static @Nullable String matching(MultiMap query, String name, Pattern pattern) {
+    List<String> values = query.getAll(name);
+    if (values.size() > 1) {
+      throw new Fault.Malformed(name, "given more than once");
+    }
+    return values.isEmpty() ? null : match(name, values.get(0), pattern);
+  }
+
+  private static String match(String name, String value, Pattern pattern) {
+    if (!pattern.matcher(value).matches()) {
+      throw new Fault.Malformed(name, "does not match " + pattern);
+    }
+    return value;
+  }
+}

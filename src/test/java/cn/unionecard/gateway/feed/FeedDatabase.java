@@ -1,0 +1,155 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real PostgreSQL with the tables, a small organisation tree and four merchants.
+ *
+ * <pre>
+ * 410800 city ─┬─ 410802 county ── 410802001 primary      merchants 1 (authorised by 410802001)
+ *              ├─ 410803 county                           2 (authorised by 410803)
+ *              └─ 410804 county, nothing                  3 (authorised by 410803, signed by 410802)
+ * 410900 another city                                     4 (authorised by 410800)
+ * </pre>
+ */
+final class FeedDatabase implements AutoCloseable {
+  static final int MERCHANTS = 4;
+
+  private final Path folder;
+  private EmbeddedPostgres server;
+  private final int port;
+
+  FeedDatabase(Path folder) throws SQLException, IOException {
+    this.folder = folder;
+    server = EmbeddedPostgres.start(folder, 0);
+    port = server.port();
+    try (Connection connection = url().jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(script());
+      statement.execute(
+          """
+          insert into org (id, code, parent, kind, name, area_code, path) values
+            (1, '410800', null, 'CITY', '焦作市总工会', '410800', '{1}'),
+            (2, '410802', 1, 'COUNTY', '解放区总工会', '410802', '{1,2}'),
+            (3, '410802001', 2, 'PRIMARY', '某厂工会', '410802', '{1,2,3}'),
+            (4, '410803', 1, 'COUNTY', '中站区总工会', '410803', '{1,4}'),
+            (5, '410804', 1, 'COUNTY', '马村区总工会', '410804', '{1,5}'),
+            (6, '410900', null, 'CITY', '濮阳市总工会', '410900', '{6}');
+          insert into merchant
+            (id, merchant_no, name, credit_code, category, area_code,
+             authorising_org, signing_org, status)
+          select n, '84108020000000' || n, '商户' || n, '91410800MA0000000' || n, 'EAT', '410802',
+            (array[3, 4, 4, 1])[n], (array[2, 4, 2, 1])[n], 'LIVE'
+          from generate_series(1, 4) n
+          """);
+    }
+  }
+
+  private static String script() throws IOException {
+    try (InputStream script =
+        FeedDatabase.class.getResourceAsStream("/db/migration/V1__checkout_line.sql")) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  PostgresUrl url() {
+    return PostgresUrl.parse(server.url());
+  }
+
+  /** Stops the server, so that all sessions end, and starts it again at the same place. */
+  void restart() {
+    server.close();
+    server = EmbeddedPostgres.start(folder, port);
+  }
+
+  /** No event was ever written. To be called while no runner works. */
+  void clear() throws SQLException {
+    execute(
+        """
+        truncate outbox, feed_event restart identity;
+        update feed_cursor set seq = 0, horizon = '0', known = '0', upto = '0', barrier = 0,
+          place = null
+        """);
+  }
+
+  /** Commits {@code count} events of one merchant in one transaction. */
+  void write(String kind, int merchant, int count, int bodyChars) throws SQLException {
+    try (Connection connection = url().jdbcConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                """
+                insert into outbox (kind, merchant, subject, at, body)
+                select ?, ?, n, '2026-11-23 09:00:00+08', '{"pad":"' || repeat('x', ?) || '"}'
+                from generate_series(1, ?) n
+                """)) {
+      insert.setString(1, kind);
+      insert.setInt(2, merchant);
+      insert.setInt(3, bodyChars);
+      insert.setInt(4, count);
+      insert.executeUpdate();
+    }
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = url().jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of all rows. */
+  List<String> ask(String sql) throws SQLException {
+    try (Connection connection = url().jdbcConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> answers = new ArrayList<>();
+      while (rows.next()) {
+        answers.add(rows.getString(1));
+      }
+      return answers;
+    }
+  }
+
+  static Limits limits() {
+    return new Limits(
+        256,
+        4096,
+        2000,
+        1500,
+        100,
+        65536,
+        8192,
+        10_000,
+        60_000,
+        50,
+        100,
+        5_000_000L,
+        120_000,
+        5,
+        300_000,
+        30,
+        600_000,
+        500,
+        200,
+        262_144,
+        10_000);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,267 @@
+package cn.unionecard.gateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No event is skipped, doubled or put before its cause, whatever the order of the commits. */
+class FeedNumberingIT {
+  private static final int WRITERS = 10;
+  private static final int TRANSACTIONS = 150;
+  private static final long PATIENCE_S = 60;
+
+  /** Rounds so small that sweeps take several, and no pause between them. */
+  private static final FeedLimits LIMITS =
+      new FeedLimits(
+          100, 10, 65_536, 1_000, 7, 1, 5, 5, 30_000, 100, 100, 1_000, 30_000, 600_000, 1_000);
+
+  private static FeedDatabase database;
+  private final List<Vertx> nodes = new ArrayList<>();
+
+  @BeforeAll
+  static void open(@TempDir Path folder) throws Exception {
+    database = new FeedDatabase(folder);
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void clear() throws SQLException {
+    database.clear();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Vertx node : nodes) {
+      node.close().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void losesDoublesAndReordersNothingWhileRunnersAreKilled() throws Exception {
+    long seed = 20_261_123L;
+    Traffic traffic = new Traffic(database.url(), seed, WRITERS, TRANSACTIONS);
+    List<Vertx> both = List.of(startNode(), startNode());
+    ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
+    try {
+      List<Future<?>> work = new ArrayList<>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        int number = writer;
+        work.add(
+            threads.submit(
+                () -> {
+                  traffic.write(number);
+                  return null;
+                }));
+      }
+      int kills = threads.submit(() -> killRunners(traffic)).get(PATIENCE_S, TimeUnit.SECONDS);
+      for (Future<?> each : work) {
+        each.get(PATIENCE_S, TimeUnit.SECONDS);
+      }
+      assertTrue(kills >= 10, kills + " runners killed, seed " + seed);
+      assertTrue(traffic.effects().size() >= 20, traffic.effects().size() + " effects");
+      reaches(both.get(0), traffic.committed().size());
+      check(traffic, seed);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Ends the working runner's session each time the writers have made a bit of progress. */
+  private static int killRunners(Traffic traffic) throws Exception {
+    int kills = 0;
+    try (Connection connection = database.url().jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      for (int commits = 20; traffic.reachesCommits(commits); commits += 20) {
+        try (ResultSet rows =
+            statement.executeQuery(
+                """
+                select pg_terminate_backend(pid) from pg_locks
+                where locktype = 'advisory' and granted
+                """)) {
+          while (rows.next()) {
+            kills++;
+          }
+        }
+      }
+    }
+    return kills;
+  }
+
+  private record Event(
+      long seq, long outbox, int merchant, long merchantSeq, long subject, int org) {}
+
+  private static void check(Traffic traffic, long seed) throws SQLException {
+    List<Event> events = events();
+    Map<Long, Long> seqOf = new HashMap<>();
+    Map<Integer, Long> lastOf = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      String what = event + ", seed " + seed;
+      assertEquals(i + 1L, event.seq(), what);
+      assertEquals(traffic.committed().get(event.subject()), event.merchant(), what);
+      assertEquals(null, seqOf.put(event.subject(), event.seq()), what);
+      assertEquals(lastOf.getOrDefault(event.merchant(), 0L) + 1, event.merchantSeq(), what);
+      lastOf.put(event.merchant(), event.merchantSeq());
+    }
+    assertEquals(traffic.committed().keySet(), seqOf.keySet(), "seed " + seed);
+    traffic
+        .effects()
+        .forEach(
+            (effect, cause) ->
+                assertTrue(
+                    seqOf.getOrDefault(cause, Long.MAX_VALUE) < seqOf.getOrDefault(effect, 0L),
+                    "cause " + cause + ", effect " + effect + ", seed " + seed));
+  }
+
+  private static List<Event> events() throws SQLException {
+    List<Event> events = new ArrayList<>();
+    try (Connection connection = database.url().jdbcConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                """
+                select e.seq, e.outbox, e.merchant, e.merchant_seq, o.subject, e.authorising_org
+                from feed_event e join outbox o on o.id = e.outbox and o.merchant = e.merchant
+                """)) {
+      while (rows.next()) {
+        events.add(
+            new Event(
+                rows.getLong(1),
+                rows.getLong(2),
+                rows.getInt(3),
+                rows.getLong(4),
+                rows.getLong(5),
+                rows.getInt(6)));
+      }
+    }
+    events.sort(Comparator.comparingLong(Event::seq));
+    return events;
+  }
+
+  @Test
+  void keepsAnEffectBehindItsCauseThoughItsTransactionIsOlder() throws Exception {
+    try (Connection old = database.url().jdbcConnection();
+        Connection young = database.url().jdbcConnection();
+        Connection oldest = database.url().jdbcConnection()) {
+      for (Connection each : List.of(oldest, old, young)) {
+        each.setAutoCommit(false);
+      }
+      Traffic.insert(old, 1, 1);
+      Traffic.takeNumber(oldest);
+      Traffic.insert(young, 2, 2);
+      young.commit();
+      Traffic.insert(old, 3, 3);
+      old.commit();
+      // now due by their transaction: 1 and 3; but 3 came after 2, which waits for the oldest
+      assertEquals(List.of("1"), round());
+      assertEquals(List.of("0"), round());
+      oldest.commit();
+      assertEquals(List.of("2"), round());
+      assertEquals(
+          List.of("1", "2", "3"),
+          database.ask(
+              "select o.subject from feed_event e join outbox o on o.id = e.outbox"
+                  + " order by e.seq"));
+    }
+  }
+
+  @Test
+  void takesTheRowsOfAnotherClusterWithTransactionNumbersFromTheFuture() throws Exception {
+    database.write("transaction.sale", 1, 5, 10);
+    assertEquals(List.of("5"), round());
+    database.write("transaction.sale", 2, 4, 10);
+    // as if copied by a logical restore out of a cluster that had seen many more transactions
+    database.execute(
+        """
+        update outbox set xid = '900000000000' where id <> 6;
+        update feed_cursor set horizon = '899999999999', known = '900000000000',
+          upto = '900000000000'
+        """);
+    database.write("transaction.sale", 1, 1, 10);
+    assertEquals(List.of("0"), round());
+    reaches(startNode(), 10);
+    database.write("transaction.sale", 1, 1, 10);
+    reaches(nodes.get(0), 11);
+    assertEquals(
+        List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"),
+        database.ask("select outbox from feed_event order by seq"));
+  }
+
+  @Test
+  void anotherNodeTakesOver() throws Exception {
+    Vertx first = startNode();
+    database.write("transaction.sale", 1, 1, 10);
+    reaches(first, 1);
+    Vertx second = startNode();
+    nodes.remove(first);
+    first.close().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+    database.write("transaction.sale", 1, 100, 10);
+    reaches(second, 101);
+  }
+
+  @Test
+  void goesOnAfterPostgresWasAway() throws Exception {
+    Vertx node = startNode();
+    database.write("transaction.sale", 1, 1, 10);
+    reaches(node, 1);
+    database.restart();
+    database.write("transaction.sale", 1, 100, 10);
+    reaches(node, 101);
+  }
+
+  private static List<String> round() throws SQLException {
+    return database.ask("select numbered from feed_number(7)");
+  }
+
+  private Vertx startNode() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    nodes.add(vertx);
+    new Feed(vertx, database.url(), FeedDatabase.limits(), LIMITS, new SimpleMeterRegistry())
+        .start()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(PATIENCE_S, TimeUnit.SECONDS);
+    return vertx;
+  }
+
+  private static void reaches(Vertx vertx, long last) throws Exception {
+    CompletableFuture<Long> reached = new CompletableFuture<>();
+    vertx
+        .eventBus()
+        .<Long>localConsumer(
+            FeedHead.ADDRESS,
+            message -> {
+              if (message.body() >= last) {
+                reached.complete(message.body());
+              }
+            });
+    assertEquals(last, reached.get(PATIENCE_S, TimeUnit.SECONDS));
+  }
+}
