@@ -17,10 +17,24 @@ public record Config(
   public record Node(String name, int eventLoops, int lanes) {}
 
   /**
-   * @param postgres {@code postgresql://user:password@host:port/database}
-   * @param redis {@code redis://[:password@]host:port[/database]}
+   * @param postgres {@code postgresql://user:password@host:port/database}; empty = not given
+   * @param redis {@code redis://[:password@]host:port[/database]}; empty = not given
    */
   public record Stores(String postgres, String redis) {
+    /**
+     * Passes when both are given.
+     *
+     * @throws CannotStart naming the one that is not
+     */
+    public void requireGiven() {
+      if (postgres.isEmpty()) {
+        throw new CannotStart("stores.postgres is not set (ECARD_STORES_POSTGRES)");
+      }
+      if (redis.isEmpty()) {
+        throw new CannotStart("stores.redis is not set (ECARD_STORES_REDIS)");
+      }
+    }
+
     @Override
     public String toString() {
       return "Stores[…]";
@@ -32,9 +46,20 @@ public record Config(
    * @param certificate PEM file, leaf first
    * @param privateKey PEM file (PKCS#8)
    * @param terminalCa PEM file of the CA that signs terminal certificates
+   * @param tlsEngine {@code openssl}, {@code jdk}, or {@code auto}: the first where it works
    */
   public record Http(
-      String host, int port, String certificate, String privateKey, String terminalCa) {}
+      String host,
+      int port,
+      String certificate,
+      String privateKey,
+      String terminalCa,
+      String tlsEngine) {
+    /** With the engine chosen by what works. */
+    public Http(String host, int port, String certificate, String privateKey, String terminalCa) {
+      this(host, port, certificate, privateKey, terminalCa, "auto");
+    }
+  }
 
   /** Metrics and health; plain HTTP, keep it off public networks. */
   public record Management(String host, int port) {}
