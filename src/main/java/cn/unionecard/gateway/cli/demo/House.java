@@ -1,0 +1,212 @@
+package cn.unionecard.gateway.cli.demo;
+
+import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.gateway.runtime.EmbeddedRedis;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.Keyring;
+import cn.unionecard.gateway.runtime.Migrations;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Secrets;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+
+/**
+ * Everything a demo gateway stands on, ready: running stores with schema, keys and city, and the
+ * certificates of the gateway and its terminals. Closing it stops the stores; what was committed
+ * stays in the folder.
+ */
+public final class House implements AutoCloseable {
+  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
+  private static final String RECEIPT_ALGORITHM = "SM2";
+
+  private final DemoFolder folder;
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedRedis redis;
+  private final Keyring keyring;
+
+  private House(
+      DemoFolder folder, EmbeddedPostgres postgres, EmbeddedRedis redis, Keyring keyring) {
+    this.folder = folder;
+    this.postgres = postgres;
+    this.redis = redis;
+    this.keyring = keyring;
+  }
+
+  /**
+   * Builds the house step by step; a later call on the same folder finds most of it done.
+   *
+   * @param members how many members the city has
+   * @throws Exception what keeps a step from being done; everything started is stopped again
+   */
+  public static House build(
+      DemoFolder folder, int members, Clock clock, SecureRandom random, Steps steps)
+      throws Exception {
+    return new Builder(folder, clock, random, steps).build(members);
+  }
+
+  public DemoFolder folder() {
+    return folder;
+  }
+
+  /** {@code postgresql://user:password@host:port/database}. */
+  public String postgres() {
+    return postgres.url();
+  }
+
+  /** {@code redis://:password@host:port}. */
+  public String redis() {
+    return redis.url();
+  }
+
+  /** All keys, opened. */
+  public Keyring keyring() {
+    return keyring;
+  }
+
+  /** Where the gateway finds the key-encryption key. */
+  public Config.Keys keys() {
+    return keysOf(folder);
+  }
+
+  /** Where the gateway finds its certificate, its key, and the CA of the terminals. */
+  public Config.Http http(String host, int port) {
+    return new Config.Http(
+        host,
+        port,
+        DemoCertificates.server(folder).toString(),
+        DemoCertificates.serverKey(folder).toString(),
+        DemoCertificates.ca(folder).toString());
+  }
+
+  /** A blocking connection to the database, the caller's to close. */
+  public Connection connect() throws SQLException {
+    return PostgresUrl.parse(postgres()).jdbcConnection();
+  }
+
+  /**
+   * Writes {@code demo.json}, when the gateway listens.
+   *
+   * @param staffToken a token by which the city's staff may read the feed
+   */
+  public void writeDemoFile(DemoFile.Addresses addresses, String staffToken)
+      throws IOException, SQLException {
+    DemoFile.Stores stores = new DemoFile.Stores(postgres(), redis(), folder.kek());
+    try (Connection connection = connect()) {
+      DemoFile.write(folder, stores, connection, addresses, staffToken);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (postgres;
+        redis) {
+      // closes Redis first: resources close in the opposite order
+    }
+  }
+
+  static Config.Keys keysOf(DemoFolder folder) {
+    return new Config.Keys(folder.kek().toString(), null, RECEIPT_ALGORITHM);
+  }
+
+  /** The steps in their order; remembers what has been started. */
+  private static final class Builder {
+    private final DemoFolder folder;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Steps steps;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    Builder(DemoFolder folder, Clock clock, SecureRandom random, Steps steps) {
+      this.folder = folder;
+      this.clock = clock;
+      this.random = random;
+      this.steps = steps;
+    }
+
+    House build(int members) throws Exception {
+      try {
+        EmbeddedPostgres postgres = steps.step("启动数据库", "start PostgreSQL", () -> start(folder));
+        started.push(postgres);
+        EmbeddedRedis redis =
+            steps.step("启动缓存", "start Redis", () -> EmbeddedRedis.start(folder.redis(), 0));
+        started.push(redis);
+        steps.act("建表", "migrate the schema", () -> Migrations.migrate(postgres.url()));
+        Keyring keyring;
+        try (Connection connection = PostgresUrl.parse(postgres.url()).jdbcConnection()) {
+          keyring = steps.step("备好密钥", "keys, wrapped in the keyring", () -> keys(connection));
+          City city = steps.step("生成城市", "imagine the city", () -> city(members));
+          boolean loaded =
+              steps.step("载入城市", "load the city", () -> load(connection, city, keyring));
+          steps.act("签发证书", "certificates", () -> certificates(connection, city));
+          describe(city, loaded);
+        }
+        return new House(folder, postgres, redis, keyring);
+      } catch (Throwable failed) {
+        stop(failed);
+        throw failed;
+      }
+    }
+
+    private static EmbeddedPostgres start(DemoFolder folder) {
+      return EmbeddedPostgres.start(folder.postgres(), 0);
+    }
+
+    private Keyring keys(Connection connection) throws IOException, SQLException {
+      String hex = Secrets.keep(folder.kek(), random, Kek.BYTES);
+      if (hex.isEmpty()) {
+        throw new IllegalStateException(folder.kek() + " is empty");
+      }
+      return Keyring.complete(connection, Kek.of(keysOf(folder)), RECEIPT_ALGORITHM, clock, random);
+    }
+
+    private City city(int members) {
+      return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), SHANGHAI));
+    }
+
+    private boolean load(Connection connection, City city, Keyring keyring) throws SQLException {
+      byte[] key = keyring.current(Keyring.Purpose.VAULT).secret();
+      return CityLoader.load(connection, city, new MemberVault(key, random));
+    }
+
+    private void certificates(Connection connection, City city) throws Exception {
+      new DemoCertificates(folder, clock, random).issue(connection, city.shownTerminals());
+    }
+
+    private void describe(City city, boolean isNew) {
+      steps.say("");
+      steps.say(
+          String.format(
+              Locale.ROOT,
+              "  焦作 Jiaozuo%s: 工会 %,d unions · 会员 %,d members · 卡 %,d cards%n"
+                  + "  商户 %,d merchants · 终端 %,d terminals · 活动 %,d campaigns%n"
+                  + "  全部为合成数据 all of it synthetic",
+              isNew ? "" : " (已在库 kept from before)",
+              city.orgs().size(),
+              city.people().members(),
+              city.people().cards(),
+              city.merchants().size(),
+              city.terminals().size(),
+              city.campaigns().size()));
+    }
+
+    private void stop(Throwable failed) {
+      for (AutoCloseable server : started) {
+        try {
+          server.close();
+        } catch (Exception e) {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+  }
+}
