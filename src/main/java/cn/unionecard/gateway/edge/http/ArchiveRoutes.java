@@ -1,0 +1,124 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.ReceiptDocument;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TransactionId;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was recorded, read again: transactions, receipts, blocks, keys.
+ *
+ * <p>A terminal sees what it made itself, staff what was made at merchants that its organisation's
+ * subtree authorised or signed. The rest does not exist for them: one answer, 404.
+ */
+final class ArchiveRoutes {
+  private static final Pattern NODE = Pattern.compile("[a-z0-9.-]{1,40}");
+  private static final Pattern SEQ = Pattern.compile("[1-9][0-9]{0,17}");
+
+  private final Endpoint endpoint;
+  private final Body body;
+  private final Archive archive;
+  private final ReceiptCheck receipts;
+  private final Deadlines deadlines;
+
+  ArchiveRoutes(
+      Endpoint endpoint, Body body, Archive archive, ReceiptCheck receipts, Deadlines deadlines) {
+    this.endpoint = endpoint;
+    this.body = body;
+    this.archive = archive;
+    this.receipts = receipts;
+    this.deadlines = deadlines;
+  }
+
+  /** {@code GET /v1/transactions/{id}} and {@code GET /v1/receipts/{id}}. */
+  void transaction(RoutingContext ctx) {
+    endpoint.caller(
+        ctx,
+        (exchange, caller) -> {
+          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+          return read(archive.transaction(id))
+              .compose(
+                  entry -> exchange.ok(ReceiptDocument.write(visible(entry, caller).receipt())));
+        });
+  }
+
+  /** {@code GET /v1/transactions?requestId=…}. */
+  void transactions(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          String text = RequestHead.requiredParameter(ctx.queryParams(), "requestId");
+          RequestId key = RequestJson.requestId(text, "requestId");
+          return read(archive.transactions(terminal, key))
+              .compose(entries -> exchange.ok(Documents.transactions(entries)));
+        });
+  }
+
+  void block(RoutingContext ctx) {
+    endpoint.caller(
+        ctx,
+        (exchange, caller) -> {
+          String node = matching(ctx.pathParam("node"), NODE, "node");
+          String seq = matching(ctx.pathParam("seq"), SEQ, "seq");
+          return read(archive.block(node, Long.parseLong(seq)))
+              .compose(
+                  block -> {
+                    if (block == null) {
+                      throw new Fault.NotFound("no such block");
+                    }
+                    return exchange.ok(Documents.block(block));
+                  });
+        });
+  }
+
+  void keys(RoutingContext ctx) {
+    endpoint.anybody(
+        ctx, exchange -> read(archive.keys()).compose(keys -> exchange.ok(Documents.keys(keys))));
+  }
+
+  void verify(RoutingContext ctx) {
+    endpoint.anybody(
+        ctx,
+        exchange ->
+            body.read(exchange.request())
+                .map(receipts::check)
+                .compose(finding -> exchange.ok(Documents.finding(finding))));
+  }
+
+  private <T extends @Nullable Object> Future<T> read(Future<T> future) {
+    return deadlines.watch(future, () -> new Fault.Busy("the archive is slow"));
+  }
+
+  private static String matching(String text, Pattern pattern, String name) {
+    if (!pattern.matcher(text).matches()) {
+      throw new Fault.Malformed(name, name + " does not match " + pattern);
+    }
+    return text;
+  }
+
+  private static Archive.Entry visible(Archive.@Nullable Entry entry, Caller caller) {
+    if (entry == null || !maySee(entry, caller)) {
+      throw noTransaction();
+    }
+    return entry;
+  }
+
+  private static boolean maySee(Archive.Entry entry, Caller caller) {
+    if (caller instanceof Caller.Staff staff) {
+      return entry.authorisingPath().contains(staff.org())
+          || entry.signingPath().contains(staff.org());
+    }
+    return entry.terminal().equals(((Caller.Terminal) caller).id());
+  }
+
+  static Fault.NotFound noTransaction() {
+    return new Fault.NotFound("no such transaction");
+  }
+}

@@ -1,0 +1,116 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.Checkout;
+import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.ReceiptDocument;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** What a till sends: sales, verifications, reversals. */
+final class CheckoutRoutes {
+  private final Endpoint endpoint;
+  private final Body body;
+  private final Checkout checkout;
+  private final Archive archive;
+  private final Deadlines deadlines;
+
+  CheckoutRoutes(
+      Endpoint endpoint, Body body, Checkout checkout, Archive archive, Deadlines deadlines) {
+    this.endpoint = endpoint;
+    this.body = body;
+    this.checkout = checkout;
+    this.archive = archive;
+    this.deadlines = deadlines;
+  }
+
+  void sale(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          RequestId key = RequestHead.requiredKey(exchange.request().headers());
+          return body.read(exchange.request())
+              .map(bytes -> RequestJson.sale(bytes, terminal, key))
+              .compose(request -> submit(exchange, request));
+        });
+  }
+
+  void verify(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          RequestId key = RequestHead.key(exchange.request().headers());
+          RequestId own = key == null ? new RequestId(exchange.traceId()) : key;
+          return body.read(exchange.request())
+              .map(bytes -> RequestJson.verify(bytes, terminal, own))
+              .compose(request -> submit(exchange, request));
+        });
+  }
+
+  void reverseByKey(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) ->
+            body.read(exchange.request())
+                .map(bytes -> RequestJson.reversal(bytes, terminal))
+                .compose(request -> submit(exchange, request)));
+  }
+
+  void reverseById(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+          return body.read(exchange.request())
+              .map(RequestJson::reversalAmount)
+              .compose(amount -> reverse(exchange, terminal, id, amount));
+        });
+  }
+
+  private Future<Void> reverse(
+      Exchange exchange, TerminalId terminal, TransactionId id, Fen amount) {
+    return deadlines
+        .watch(archive.transaction(id), () -> new Fault.Busy("the archive is slow"))
+        .compose(
+            entry -> {
+              ReceiptHead original = ownOriginal(entry, terminal);
+              if (original.type() != TransactionType.SALE) {
+                return answer(exchange, new Reply.Declined(Refusal.TYPE_NOT_SUPPORTED));
+              }
+              Request reversal = Request.reversal(terminal, original.requestId(), amount);
+              return submit(exchange, reversal);
+            });
+  }
+
+  private static ReceiptHead ownOriginal(Archive.@Nullable Entry entry, TerminalId terminal) {
+    if (entry == null || !entry.terminal().equals(terminal)) {
+      throw ArchiveRoutes.noTransaction();
+    }
+    return ReceiptHead.of(entry.receipt());
+  }
+
+  private Future<Void> submit(Exchange exchange, Request request) {
+    return deadlines
+        .watch(checkout.submit(request), () -> new Fault.Unknown("no answer within the deadline"))
+        .compose(reply -> answer(exchange, reply));
+  }
+
+  private static Future<Void> answer(Exchange exchange, Reply reply) {
+    if (reply instanceof Reply.Recorded recorded) {
+      return exchange.created(
+          recorded.receipt().id(), recorded.replayed(), ReceiptDocument.write(recorded.receipt()));
+    }
+    return reply instanceof Reply.Quoted quoted
+        ? exchange.ok(Documents.quote(quoted.quote()))
+        : exchange.problem(Problem.declined(((Reply.Declined) reply).refusal()));
+  }
+}

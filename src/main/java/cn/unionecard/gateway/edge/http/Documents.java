@@ -1,0 +1,202 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Offer;
+import cn.unionecard.gateway.model.Quote;
+import cn.unionecard.gateway.model.ReceiptDocument;
+import cn.unionecard.gateway.model.Refusal;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The JSON documents the edge writes itself; a receipt comes ready from {@link ReceiptDocument}.
+ */
+final class Documents {
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int LENGTH = 512;
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
+  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+  private static final Base64.Encoder PEM =
+      Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
+  private Documents() {}
+
+  /** Writes one document. */
+  private interface Writer {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static byte[] object(Writer members) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(LENGTH);
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.writeStartObject();
+      members.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  static byte[] problem(Problem problem, String path, String traceId) {
+    return object(
+        json -> {
+          json.writeStringField("type", problem.type());
+          json.writeStringField("title", problem.title());
+          json.writeNumberField("status", problem.status());
+          json.writeStringField("detail", problem.detail());
+          json.writeStringField("instance", path);
+          json.writeStringField("code", problem.code());
+          json.writeStringField("responseCode", problem.responseCode());
+          json.writeStringField("retry", problem.retry().name());
+          json.writeStringField("nextAction", problem.nextAction());
+          if (problem.field() != null) {
+            json.writeStringField("field", problem.field());
+          }
+          json.writeStringField("traceId", traceId);
+        });
+  }
+
+  static byte[] quote(Quote quote) {
+    return object(
+        json -> {
+          writeOutcome(json, quote);
+          if (!quote.cardTail().isEmpty()) {
+            json.writeStringField("card", quote.cardTail());
+          }
+          if (!quote.holder().isEmpty()) {
+            json.writeStringField("holder", quote.holder());
+          }
+          json.writeNumberField("orderFen", quote.order().value());
+          json.writeNumberField("discountFen", quote.discount().value());
+          json.writeNumberField("memberPaysFen", quote.order().minus(quote.discount()).value());
+          if (quote.claimedUntilMs() > 0) {
+            json.writeStringField("claimedUntil", time(quote.claimedUntilMs()));
+          }
+          json.writeArrayFieldStart("offers");
+          for (Offer offer : quote.offers()) {
+            writeOffer(json, offer);
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeOutcome(JsonGenerator json, Quote quote) throws IOException {
+    Refusal refusal = quote.refusal();
+    json.writeStringField("outcome", refusal == null ? "ELIGIBLE" : "REFUSED");
+    json.writeStringField("responseCode", refusal == null ? "00" : refusal.responseCode);
+    if (refusal != null) {
+      json.writeStringField("refusal", refusal.name());
+      json.writeStringField("retry", refusal.retry.name());
+    }
+    json.writeStringField("say", refusal == null ? say(quote) : refusal.chinese);
+  }
+
+  private static String say(Quote quote) {
+    if (quote.order().value() == 0) {
+      return "会员码有效";
+    }
+    String pays = quote.order().minus(quote.discount()).yuan();
+    return quote.discount().value() == 0
+        ? "会员码有效，无可用优惠，应收" + pays + "元"
+        : "可优惠" + quote.discount().yuan() + "元，应收" + pays + "元";
+  }
+
+  private static void writeOffer(JsonGenerator json, Offer offer) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("benefit", offer.benefit());
+    json.writeStringField("name", offer.name());
+    json.writeStringField("verdict", offer.verdict().name());
+    json.writeStringField("say", offer.verdict().chinese);
+    json.writeNumberField("discountFen", offer.discount().value());
+    json.writeEndObject();
+  }
+
+  /** The transactions of one key, each as its receipt document. */
+  static byte[] transactions(List<Archive.Entry> entries) {
+    return object(
+        json -> {
+          json.writeArrayFieldStart("transactions");
+          for (Archive.Entry entry : entries) {
+            json.writeRawValue(utf8(ReceiptDocument.write(entry.receipt())));
+          }
+          json.writeEndArray();
+        });
+  }
+
+  static byte[] keys(List<Archive.Key> keys) {
+    return object(
+        json -> {
+          json.writeArrayFieldStart("keys");
+          for (Archive.Key key : keys) {
+            json.writeStartObject();
+            json.writeStringField("kid", key.kid());
+            json.writeStringField("alg", key.algorithm());
+            json.writeStringField("pem", pem(key.spki()));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static String pem(byte[] spki) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + PEM.encodeToString(spki)
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  static byte[] block(Archive.Block block) {
+    return object(
+        json -> {
+          json.writeFieldName("block");
+          json.writeRawValue(utf8(block.header()));
+          json.writeStringField("hash", BASE64URL.encodeToString(block.hash()));
+          json.writeArrayFieldStart("leaves");
+          for (byte[] leaf : block.leaves()) {
+            json.writeString(BASE64URL.encodeToString(leaf));
+          }
+          json.writeEndArray();
+          json.writeStringField("signature", BASE64URL.encodeToString(block.signature()));
+        });
+  }
+
+  static byte[] finding(ReceiptCheck.Finding finding) {
+    return object(
+        json -> {
+          json.writeBooleanField("valid", finding.valid());
+          json.writeStringField("finding", finding.name());
+          json.writeStringField("say", finding.valid() ? "收据真实有效" : "收据未通过验真，请勿采信");
+        });
+  }
+
+  static byte[] terminalToken(String token, long lifetimeSeconds) {
+    return object(
+        json -> {
+          json.writeStringField("accessToken", token);
+          json.writeStringField("tokenType", "Bearer");
+          json.writeNumberField("expiresIn", lifetimeSeconds);
+        });
+  }
+
+  private static String time(long epochMs) {
+    return TIME.format(OffsetDateTime.ofInstant(Instant.ofEpochMilli(epochMs), CHINA));
+  }
+
+  private static String utf8(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,176 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TransactionId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request and the writing of its answer: every answer leaves the edge through here. */
+final class Exchange {
+  static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+  static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+  private static final CharSequence NOSNIFF_NAME =
+      HttpHeaders.createOptimized("x-content-type-options");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  private static final CharSequence HSTS_NAME =
+      HttpHeaders.createOptimized("strict-transport-security");
+  private static final CharSequence HSTS = HttpHeaders.createOptimized("max-age=31536000");
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence PROBLEM =
+      HttpHeaders.createOptimized("application/problem+json");
+  private static final CharSequence REPLAYED = HttpHeaders.createOptimized("idempotent-replayed");
+  private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
+  private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("www-authenticate");
+  private static final String TRANSACTIONS = "/v1/transactions/";
+
+  /** Time for the client to read an answer before the rest of its body is cut off. */
+  private static final long LINGER_MS = 1000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  private final RoutingContext ctx;
+  private final Trace trace;
+
+  Exchange(RoutingContext ctx, RandomGenerator ids) {
+    this.ctx = ctx;
+    this.trace = Trace.continuing(ctx.request().getHeader(TRACEPARENT), ids);
+  }
+
+  RoutingContext context() {
+    return ctx;
+  }
+
+  HttpServerRequest request() {
+    return ctx.request();
+  }
+
+  String traceId() {
+    return trace.traceId();
+  }
+
+  /** 201 with where it can be read again. */
+  Future<Void> created(TransactionId id, boolean replayed, byte[] document) {
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = head(201, JSON);
+    response.putHeader(HttpHeaders.LOCATION, TRANSACTIONS + id);
+    if (replayed) {
+      response.putHeader(REPLAYED, TRUE);
+    }
+    return end(document);
+  }
+
+  Future<Void> ok(byte[] document) {
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse unused = head(200, JSON);
+    return end(document);
+  }
+
+  /** An empty 204 that names the methods. */
+  void options(String allow) {
+    if (!isOver()) {
+      headers(204).putHeader(HttpHeaders.ALLOW, allow).end();
+    }
+  }
+
+  void methodNotAllowed(String allow) {
+    ctx.response().putHeader(HttpHeaders.ALLOW, allow);
+    Future<Void> unused =
+        problem(
+            Problem.of(
+                Problem.Kind.METHOD_NOT_ALLOWED, request().method() + " is not possible here"));
+  }
+
+  /** The problem that a failure is; a bug goes to the log with its trace id. */
+  void failed(Throwable failure, RateLimit limit) {
+    if (isOver()) {
+      return;
+    }
+    Problem problem = Problem.of(failure);
+    if (problem.status() == 500) {
+      LOG.error("request failed, trace {}", trace.traceId(), failure);
+    }
+    if (problem.status() == 429) {
+      ctx.response()
+          .putHeader("RateLimit-Limit", Integer.toString(limit.burst))
+          .putHeader("RateLimit-Remaining", "0")
+          .putHeader("RateLimit-Reset", Integer.toString(limit.fullAfterSeconds));
+    }
+    Future<Void> unused = problem(problem);
+  }
+
+  Future<Void> problem(Problem problem) {
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = head(problem.status(), PROBLEM);
+    if (problem.retryAfterSeconds() > 0) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
+    }
+    if (problem.status() == 401) {
+      boolean shown = request().getHeader(HttpHeaders.AUTHORIZATION) != null;
+      response.putHeader(
+          CHALLENGE, "Bearer realm=\"ecard\"" + (shown ? ", error=\"invalid_token\"" : ""));
+    }
+    return end(Documents.problem(problem, request().path(), trace.traceId()));
+  }
+
+  private HttpServerResponse head(int status, CharSequence type) {
+    return headers(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+  }
+
+  /** Status and the headers that every answer has; also for the feed's stream. */
+  HttpServerResponse headers(int status) {
+    HttpServerResponse response =
+        ctx.response()
+            .setStatusCode(status)
+            .putHeader(TRACEPARENT, trace.parent())
+            .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+            .putHeader(NOSNIFF_NAME, NOSNIFF)
+            .putHeader(HSTS_NAME, HSTS);
+    String requestId = request().getHeader(REQUEST_ID);
+    if (requestId != null && RequestId.isValid(requestId)) {
+      response.putHeader(REQUEST_ID, requestId);
+    }
+    return response;
+  }
+
+  private boolean isOver() {
+    return ctx.response().ended() || ctx.response().closed();
+  }
+
+  private Future<Void> end(byte[] body) {
+    boolean close = mustClose();
+    if (close) {
+      ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    Future<Void> written = ctx.response().end(Buffer.buffer(body));
+    if (close) {
+      long unused = ctx.vertx().setTimer(LINGER_MS, timer -> request().connection().close());
+    }
+    return written;
+  }
+
+  /**
+   * Whether what follows on this HTTP/1 connection must not be read as a request: the body was left
+   * unread, or its length came by Transfer-Encoding, on which proxies and servers have been made to
+   * disagree (RFC 9112 section 6.3).
+   */
+  private boolean mustClose() {
+    HttpServerRequest request = request();
+    return request.version() != HttpVersion.HTTP_2
+        && (!request.isEnded() || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null);
+  }
+}

@@ -1,0 +1,174 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.Checkout;
+import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Limits;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * All routes of {@code openapi.yaml} on one page. Binds nothing: {@link HttpEdgeServer} does.
+ *
+ * <p>One instance for each event loop.
+ */
+public final class HttpEdge {
+  /** Callers whose rate one event loop remembers. */
+  private static final int CALLERS_MAX = 65_536;
+
+  private final Checkout checkout;
+  private final Archive archive;
+  private final ReceiptCheck receipts;
+  private final Authentication authentication;
+  private final TerminalTokens tokens;
+  private final Limits limits;
+  private final RandomGenerator ids;
+
+  /**
+   * @param ids makes trace ids; need not be secret
+   */
+  public HttpEdge(
+      Checkout checkout,
+      Archive archive,
+      ReceiptCheck receipts,
+      Authentication authentication,
+      TerminalTokens tokens,
+      Limits limits,
+      RandomGenerator ids) {
+    this.checkout = checkout;
+    this.archive = archive;
+    this.receipts = receipts;
+    this.authentication = authentication;
+    this.tokens = tokens;
+    this.limits = limits;
+    this.ids = ids;
+  }
+
+  /**
+   * The routes, to be called on their event loop.
+   *
+   * @param feed mounts {@code GET /v1/feed}; finds a {@link cn.unionecard.gateway.model.Caller}
+   *     under {@code "caller"} in the routing context
+   */
+  public Router routes(Vertx vertx, Consumer<Router> feed) {
+    RateLimit limit =
+        new RateLimit(
+            limits.terminalRequestsPerSecond(),
+            limits.terminalRequestsBurst(),
+            CALLERS_MAX,
+            System::nanoTime);
+    Endpoint endpoint = new Endpoint(authentication, limit, ids);
+    Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
+    Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
+    CheckoutRoutes till = new CheckoutRoutes(endpoint, body, checkout, archive, deadlines);
+    ArchiveRoutes stored = new ArchiveRoutes(endpoint, body, archive, receipts, deadlines);
+    DocsRoutes docs = new DocsRoutes(endpoint);
+
+    Router router = Router.router(vertx);
+    Routes routes = new Routes(router, endpoint);
+    routes.at("/v1/transactions").post(till::sale).get(stored::transactions).only();
+    routes.at("/v1/verifications").post(till::verify).only();
+    routes.at("/v1/reversals").post(till::reverseByKey).only();
+    routes.at("/v1/transactions/:id").get(stored::transaction).only();
+    routes.at("/v1/transactions/:id/reversal").post(till::reverseById).only();
+    routes.at("/v1/receipts/verify").post(stored::verify).only();
+    routes.at("/v1/receipts/:id").get(stored::transaction).only();
+    routes.at("/v1/keys").get(stored::keys).only();
+    routes.at("/v1/blocks/:node/:seq").get(stored::block).only();
+    routes.at("/v1/terminal-tokens").post(ctx -> token(ctx, endpoint, body)).only();
+    routes.at("/openapi.yaml").get(docs::contract).only();
+    routes.at("/docs").get(docs::page).only();
+    routes.at("/docs/start.js").get(docs::start).only();
+    routes.at("/docs/:file").get(docs::asset).only();
+    routes.at("/v1/feed").get(endpoint::prove).then(feed).only();
+    routes.end();
+    return router;
+  }
+
+  private void token(RoutingContext ctx, Endpoint endpoint, Body body) {
+    endpoint.anybody(
+        ctx,
+        exchange ->
+            body.read(exchange.request())
+                .map(RequestJson::assertion)
+                .compose(tokens::token)
+                .compose(
+                    token ->
+                        exchange.ok(Documents.terminalToken(token, tokens.lifetimeSeconds()))));
+  }
+
+  /** Writes routes so that every path knows its methods, and says so with 405 and OPTIONS. */
+  private static final class Routes {
+    private final Router router;
+    private final Endpoint endpoint;
+    private String path = "";
+    private String allow = "";
+
+    Routes(Router router, Endpoint endpoint) {
+      this.router = router;
+      this.endpoint = endpoint;
+    }
+
+    Routes at(String path) {
+      this.path = path;
+      this.allow = "OPTIONS";
+      return this;
+    }
+
+    Routes post(Handler<RoutingContext> handler) {
+      allow = allow + ", POST";
+      router.post(path).handler(handler);
+      return this;
+    }
+
+    Routes get(Handler<RoutingContext> handler) {
+      allow = allow + ", GET, HEAD";
+      router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+      return this;
+    }
+
+    Routes then(Consumer<Router> more) {
+      more.accept(router);
+      return this;
+    }
+
+    void only() {
+      String methods = allow;
+      router
+          .route(path)
+          .handler(
+              ctx -> {
+                Exchange exchange = endpoint.exchange(ctx);
+                if (ctx.request().method() == HttpMethod.OPTIONS) {
+                  exchange.options(methods);
+                } else {
+                  exchange.methodNotAllowed(methods);
+                }
+              });
+    }
+
+    /** What no path took, and what handlers of other packages or the router itself failed with. */
+    void end() {
+      Handler<RoutingContext> nowhere =
+          ctx -> endpoint.failed(endpoint.exchange(ctx), new Fault.NotFound("no such address"));
+      router.route().handler(nowhere).failureHandler(this::failed);
+      router
+          .errorHandler(404, nowhere)
+          .errorHandler(400, this::failed)
+          .errorHandler(500, this::failed);
+    }
+
+    private void failed(RoutingContext ctx) {
+      Throwable failure = ctx.failure();
+      endpoint.failed(
+          endpoint.exchange(ctx), failure == null ? new HttpException(ctx.statusCode()) : failure);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.runtime.Limits;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The shell of one event loop's {@link HttpEdge}: binds, drains, unbinds. */
+public final class HttpEdgeServer extends VerticleBase {
+  private final HttpServerOptions options;
+  private final HttpEdge edge;
+  private final Consumer<Router> feed;
+  private final Limits limits;
+  private final RandomGenerator ids;
+  private @Nullable HttpServer server;
+
+  /**
+   * @param options with TLS, see {@link #bounded}; port 0 = any free one, the same for all
+   *     instances of one Vert.x
+   * @param feed mounts the feed's route
+   */
+  public HttpEdgeServer(
+      HttpServerOptions options,
+      HttpEdge edge,
+      Consumer<Router> feed,
+      Limits limits,
+      RandomGenerator ids) {
+    this.options = new HttpServerOptions(options);
+    this.edge = edge;
+    this.feed = feed;
+    this.limits = limits;
+    this.ids = ids;
+    if (options.getPort() == 0) {
+      this.options.setPort(-1);
+    }
+  }
+
+  /** Sets what Vert.x leaves unbounded or switched on, by our limits. */
+  public static HttpServerOptions bounded(HttpServerOptions options, Limits limits) {
+    options
+        .setMaxHeaderSize(limits.headerBytesMax())
+        .setMaxInitialLineLength(limits.headerBytesMax())
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setIdleTimeout(limits.idleTimeoutMs())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    options.getInitialSettings().setMaxHeaderListSize(limits.headerBytesMax());
+    return options;
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServer http =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(edge.routes(vertx, feed))
+            .invalidRequestHandler(this::invalid);
+    server = http;
+    return http.listen();
+  }
+
+  /** Stops accepting and gives the requests in flight their time. */
+  @Override
+  public Future<?> stop() {
+    HttpServer http = server;
+    return http == null
+        ? Future.succeededFuture()
+        : http.shutdown(limits.drainMs(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The bound port; 0 before the start. */
+  public int port() {
+    HttpServer http = server;
+    return http == null ? 0 : http.actualPort();
+  }
+
+  /** Takes new certificates; open connections keep theirs. */
+  public Future<Boolean> reload(ServerSSLOptions tls) {
+    HttpServer http = server;
+    return http == null ? Future.succeededFuture(false) : http.updateSSLOptions(tls, true);
+  }
+
+  /** What is no HTTP: answered if that is possible, and the connection closed. */
+  private void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Problem problem = problem(cause);
+    Trace trace = Trace.continuing(null, ids);
+    byte[] body = Documents.problem(problem, "/", trace.traceId());
+    request
+        .response()
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .putHeader(Exchange.TRACEPARENT, trace.parent())
+        .end(Buffer.buffer(body))
+        .onComplete(written -> request.connection().close());
+  }
+
+  private static Problem problem(@Nullable Throwable cause) {
+    if (cause instanceof TooLongHttpHeaderException) {
+      return Problem.of(Problem.Kind.HEADERS_TOO_LARGE, "the headers are over the limit");
+    }
+    return cause instanceof TooLongHttpLineException
+        ? Problem.of(Problem.Kind.URI_TOO_LONG, "the request line is over the limit")
+        : Problem.of(Problem.Kind.MALFORMED, "this is not well-formed HTTP");
+  }
+}

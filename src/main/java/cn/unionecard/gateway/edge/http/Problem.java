@@ -1,0 +1,153 @@
+package cn.unionecard.gateway.edge.http;
+
+import static cn.unionecard.gateway.model.Retry.NEVER;
+import static cn.unionecard.gateway.model.Retry.SAME_KEY;
+
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Retry;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why there is no answer, ready to be written as RFC 9457.
+ *
+ * @param code stable name
+ * @param status HTTP status
+ * @param responseCode ISO 8583 data element 39
+ * @param retry what may be tried next
+ * @param title short Chinese sentence, the same for every problem of that code
+ * @param nextAction Chinese, what the cashier does now
+ * @param detail English, for whoever wrote the client
+ * @param field header, parameter or JSON field at fault, or null
+ * @param retryAfterSeconds when to try again; 0 = not said
+ */
+record Problem(
+    String code,
+    int status,
+    String responseCode,
+    Retry retry,
+    String title,
+    String nextAction,
+    String detail,
+    @Nullable String field,
+    int retryAfterSeconds) {
+  private static final int BUSY_RETRY_SECONDS = 1;
+
+  /** The problems that are not refusals. */
+  enum Kind {
+    MALFORMED(400, "30", NEVER, "请求内容有误", "请检查收银软件发送的内容；交易没有发生"),
+    UNAUTHENTICATED(401, "97", SAME_KEY, "身份未通过验证", "请更换有效的终端证书或令牌后，用同一流水号重发"),
+    FORBIDDEN(403, "58", NEVER, "无权进行此操作", "请联系管理员开通权限"),
+    NOT_FOUND(404, "25", NEVER, "没有找到", "请核对编号和地址"),
+    METHOD_NOT_ALLOWED(405, "40", NEVER, "不支持的操作", "请检查收银软件的接口设置"),
+    REQUEST_TIMEOUT(408, "30", SAME_KEY, "请求没有传完", "交易没有发生；请检查网络后，用同一流水号重发"),
+    IN_FLIGHT(409, "09", SAME_KEY, "交易正在处理", "请稍候，用同一流水号查询或重发，不要另起一笔"),
+    TOO_LARGE(413, "30", NEVER, "请求过大", "请检查收银软件发送的内容；交易没有发生"),
+    URI_TOO_LONG(414, "30", NEVER, "地址过长", "请检查收银软件的接口设置"),
+    UNSUPPORTED_MEDIA_TYPE(415, "30", NEVER, "内容格式不支持", "请以 UTF-8 编码的 application/json 发送；交易没有发生"),
+    TOO_MANY(429, "91", SAME_KEY, "请求过于频繁", "交易没有发生，请稍后用同一流水号重发"),
+    HEADERS_TOO_LARGE(431, "30", NEVER, "请求头过大", "请检查收银软件的接口设置"),
+    INTERNAL(500, "96", SAME_KEY, "系统内部错误", "交易可能已发生：请用同一流水号重发，或发起冲正；并报告追踪号"),
+    BUSY(503, "91", SAME_KEY, "系统繁忙", "交易没有发生，请稍后用同一流水号重发"),
+    UNKNOWN(504, "96", SAME_KEY, "结果未知", "交易可能已发生：请用同一流水号重发，或发起冲正，不要另起一笔");
+
+    final int status;
+    final String responseCode;
+    final Retry retry;
+    final String title;
+    final String nextAction;
+
+    Kind(int status, String responseCode, Retry retry, String title, String nextAction) {
+      this.status = status;
+      this.responseCode = responseCode;
+      this.retry = retry;
+      this.title = title;
+      this.nextAction = nextAction;
+    }
+  }
+
+  static Problem of(Kind kind, String detail) {
+    return of(kind, detail, null, 0);
+  }
+
+  private static Problem of(
+      Kind kind, String detail, @Nullable String field, int retryAfterSeconds) {
+    return new Problem(
+        kind.name(),
+        kind.status,
+        kind.responseCode,
+        kind.retry,
+        kind.title,
+        kind.nextAction,
+        detail,
+        field,
+        retryAfterSeconds);
+  }
+
+  /** A refusal that left nothing in the ledger. */
+  static Problem declined(Refusal refusal) {
+    int comma = refusal.chinese.indexOf('，');
+    String title = comma < 0 ? refusal.chinese : refusal.chinese.substring(0, comma);
+    return new Problem(
+        refusal.name(),
+        refusal == Refusal.TERMINAL_UNKNOWN ? 403 : 422,
+        refusal.responseCode,
+        refusal.retry,
+        title,
+        comma < 0 ? refusal.chinese : refusal.chinese.substring(comma + 1),
+        refusal.english,
+        null,
+        0);
+  }
+
+  /** What became of a fault; of anything else {@code INTERNAL}, which is a bug. */
+  static Problem of(Throwable failure) {
+    if (failure instanceof Rejected rejected) {
+      return of(rejected.kind, rejected.detail());
+    }
+    if (failure instanceof HttpException web && web.getStatusCode() < 500) {
+      return of(Kind.MALFORMED, "path or query is not well-formed");
+    }
+    return failure instanceof Fault fault
+        ? ofFault(fault)
+        : of(Kind.INTERNAL, "the gateway failed; the trace id finds why");
+  }
+
+  private static Problem ofFault(Fault fault) {
+    String detail = String.valueOf(fault.getMessage());
+    if (fault instanceof Fault.Malformed malformed) {
+      String field = malformed.field.isEmpty() ? null : malformed.field;
+      return of(Kind.MALFORMED, detail, field, 0);
+    }
+    if (fault instanceof Fault.TooMany tooMany) {
+      return of(Kind.TOO_MANY, detail, null, tooMany.retryAfterSeconds);
+    }
+    Kind kind = kindOf(fault);
+    boolean wait = kind == Kind.BUSY || kind == Kind.IN_FLIGHT;
+    return of(kind, detail, null, wait ? BUSY_RETRY_SECONDS : 0);
+  }
+
+  private static Kind kindOf(Fault fault) {
+    if (fault instanceof Fault.Busy) {
+      return Kind.BUSY;
+    } else if (fault instanceof Fault.Unknown) {
+      return Kind.UNKNOWN;
+    } else if (fault instanceof Fault.InFlight) {
+      return Kind.IN_FLIGHT;
+    } else if (fault instanceof Fault.Unauthenticated) {
+      return Kind.UNAUTHENTICATED;
+    } else if (fault instanceof Fault.Forbidden) {
+      return Kind.FORBIDDEN;
+    } else if (fault instanceof Fault.NotFound) {
+      return Kind.NOT_FOUND;
+    }
+    return Kind.INTERNAL;
+  }
+
+  /** The problem's type as a URI. */
+  String type() {
+    return "urn:ecard:problem:" + code.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,36 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TransactionType;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The two members of a receipt's body that say which request it answers. */
+record ReceiptHead(TransactionType type, RequestId requestId) {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  static ReceiptHead of(Receipt receipt) {
+    String type = "";
+    String requestId = "";
+    try (JsonParser json = FACTORY.createParser(receipt.body())) {
+      JsonToken unused = json.nextToken();
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        JsonToken value = json.nextToken();
+        if (name.equals("type")) {
+          type = json.getText();
+        } else if (name.equals("requestId")) {
+          requestId = json.getText();
+        } else if (value.isStructStart()) {
+          json.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("receipt " + receipt.id() + " is not readable", e);
+    }
+    return new ReceiptHead(TransactionType.valueOf(type), new RequestId(requestId));
+  }
+}

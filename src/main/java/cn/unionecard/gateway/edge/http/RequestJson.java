@@ -1,0 +1,105 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.model.WithoutBenefit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies that ask for something, JSON to {@link Request}. Faults name the field. */
+final class RequestJson {
+  /** Twelve digits, the same as in ISO 8583 field 4. */
+  static final long ORDER_FEN_MAX = 999_999_999_999L;
+
+  /** A compact JWT; ours have about 400 characters. */
+  static final int ASSERTION_LENGTH_MAX = 4096;
+
+  private static final int BENEFIT_LENGTH_MAX = 24;
+  private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
+  private static final int WORD_LENGTH_MAX = 16;
+
+  private RequestJson() {}
+
+  /** {@code POST /v1/transactions}. */
+  static Request sale(byte[] body, TerminalId terminal, RequestId key) {
+    StrictJson json =
+        StrictJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit");
+    if (!json.requiredText("type", WORD_LENGTH_MAX).equals("SALE")) {
+      throw new Fault.Malformed(
+          "type", "type is not SALE; /v1/verifications and /v1/reversals take the others");
+    }
+    return new Request(
+        TransactionType.SALE,
+        terminal,
+        key,
+        json.requiredText("code", Request.CODE_LENGTH_MAX),
+        Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
+        benefit(json),
+        withoutBenefit(json));
+  }
+
+  /** {@code POST /v1/verifications}. */
+  static Request verify(byte[] body, TerminalId terminal, RequestId key) {
+    StrictJson json = StrictJson.read(body, "code", "orderFen", "benefit");
+    return new Request(
+        TransactionType.VERIFY,
+        terminal,
+        key,
+        json.requiredText("code", Request.CODE_LENGTH_MAX),
+        order(json),
+        benefit(json),
+        WithoutBenefit.APPROVE);
+  }
+
+  /** {@code POST /v1/reversals}. */
+  static Request reversal(byte[] body, TerminalId terminal) {
+    StrictJson json = StrictJson.read(body, "requestId", "orderFen");
+    String original = json.requiredText("requestId", RequestId.LENGTH_MAX);
+    return Request.reversal(terminal, requestId(original, "requestId"), order(json));
+  }
+
+  /** {@code POST /v1/transactions/{id}/reversal}: the amount to compare, or zero. */
+  static Fen reversalAmount(byte[] body) {
+    return order(StrictJson.read(body, "orderFen"));
+  }
+
+  /** {@code POST /v1/terminal-tokens}. */
+  static String assertion(byte[] body) {
+    return StrictJson.read(body, "assertion").requiredText("assertion", ASSERTION_LENGTH_MAX);
+  }
+
+  /** A request id that came under that name. */
+  static RequestId requestId(String text, String name) {
+    if (!RequestId.isValid(text)) {
+      throw new Fault.Malformed(name, name + " is not 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    return new RequestId(text);
+  }
+
+  private static Fen order(StrictJson json) {
+    return Fen.of(Math.max(0, json.integer("orderFen", ORDER_FEN_MAX)));
+  }
+
+  private static @Nullable String benefit(StrictJson json) {
+    String benefit = json.text("benefit", BENEFIT_LENGTH_MAX);
+    if (benefit != null && !BENEFIT.matcher(benefit).matches()) {
+      throw new Fault.Malformed("benefit", "benefit is not 1 to 24 of A-Z 0-9 -");
+    }
+    return benefit;
+  }
+
+  private static WithoutBenefit withoutBenefit(StrictJson json) {
+    String word = json.text("withoutBenefit", WORD_LENGTH_MAX);
+    if (word == null || word.equals("APPROVE")) {
+      return WithoutBenefit.APPROVE;
+    }
+    if (word.equals("REFUSE")) {
+      return WithoutBenefit.REFUSE;
+    }
+    throw new Fault.Malformed("withoutBenefit", "withoutBenefit is neither APPROVE nor REFUSE");
+  }
+}

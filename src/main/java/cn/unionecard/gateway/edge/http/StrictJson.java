@@ -1,0 +1,205 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.model.Fault;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flat JSON object with known members, read strictly: text and integers only, no member twice,
+ * none unknown, nothing before or behind, valid UTF-8. Every fault names the member.
+ *
+ * <p>The stream parser feeds two small arrays; there is no tree and no mapping by reflection on the
+ * way of a sale.
+ */
+final class StrictJson {
+  private static final int NUMBER_LENGTH_MAX = 32;
+  private static final int NAME_LENGTH_MAX = 64;
+  private static final int TEXT_LENGTH_MAX = 8 * 1024;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(4)
+                  .maxNumberLength(NUMBER_LENGTH_MAX)
+                  .maxNameLength(NAME_LENGTH_MAX)
+                  .maxStringLength(TEXT_LENGTH_MAX)
+                  .build())
+          .build();
+
+  private final String[] names;
+  private final @Nullable Object[] values;
+
+  private StrictJson(String[] names) {
+    this.names = names;
+    this.values = new Object[names.length];
+  }
+
+  /**
+   * Reads an object that may have these members.
+   *
+   * @throws Fault.Malformed naming the member at fault, or none if it is the whole
+   */
+  static StrictJson read(byte[] body, String... names) {
+    String text = utf8(body);
+    if (text.isBlank()) {
+      throw new Fault.Malformed("", "the body is empty, a JSON object is expected");
+    }
+    StrictJson object = new StrictJson(names);
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      object.fill(parser);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return object;
+  }
+
+  private static String utf8(byte[] body) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
+        throw new Fault.Malformed("", "the body begins with a byte order mark");
+      }
+      return text;
+    } catch (CharacterCodingException e) {
+      throw new Fault.Malformed("", "the body is not valid UTF-8");
+    }
+  }
+
+  private void fill(JsonParser parser) throws IOException {
+    try {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new Fault.Malformed("", "the body is not a JSON object");
+      }
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        values[place(name)] = value(parser, name);
+      }
+      if (parser.nextToken() != null) {
+        throw new Fault.Malformed("", "there is more behind the JSON object");
+      }
+    } catch (JsonProcessingException e) {
+      throw notJson(e, parser.currentName());
+    }
+  }
+
+  private static Fault.Malformed notJson(JsonProcessingException e, @Nullable String at) {
+    String message = e.getOriginalMessage();
+    String duplicate = "Duplicate field '";
+    if (message.startsWith(duplicate)) {
+      String name = message.substring(duplicate.length(), message.length() - 1);
+      return new Fault.Malformed(name, name + " stands twice");
+    }
+    JsonLocation place = e.getLocation();
+    String column = place == null ? "" : " at column " + place.getColumnNr();
+    return new Fault.Malformed(at == null ? "" : at, "the body is not valid JSON" + column);
+  }
+
+  private int place(String name) {
+    for (int i = 0; i < names.length; i++) {
+      if (names[i].equals(name)) {
+        return i;
+      }
+    }
+    throw new Fault.Malformed(name, name + " is not known here");
+  }
+
+  private static Object value(JsonParser parser, String name) throws IOException {
+    JsonToken token = parser.nextToken();
+    if (token == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      return integer(parser, name);
+    }
+    throw new Fault.Malformed(name, name + " is " + kindOf(token));
+  }
+
+  private static Long integer(JsonParser parser, String name) throws IOException {
+    if (parser.getTextCharacters()[parser.getTextOffset()] == '-') {
+      throw new Fault.Malformed(name, name + " is negative");
+    }
+    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      throw new Fault.Malformed(name, name + " is too large");
+    }
+    return parser.getLongValue();
+  }
+
+  private static String kindOf(@Nullable JsonToken token) {
+    if (token == null) {
+      return "missing";
+    }
+    return switch (token) {
+      case VALUE_NUMBER_FLOAT -> "a number with a fraction or an exponent";
+      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
+      case VALUE_NULL -> "null; leave it out instead";
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "a list";
+      default -> "neither text nor an integer";
+    };
+  }
+
+  /** The text of a member, or null if it is absent. */
+  @Nullable String text(String name, int lengthMax) {
+    Object value = values[place(name)];
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof String text)) {
+      throw new Fault.Malformed(name, name + " is not text");
+    }
+    if (text.isEmpty()) {
+      throw new Fault.Malformed(name, name + " is empty");
+    }
+    if (text.length() > lengthMax) {
+      throw new Fault.Malformed(
+          name, name + " has " + text.length() + " characters, at most " + lengthMax);
+    }
+    return text;
+  }
+
+  String requiredText(String name, int lengthMax) {
+    String text = text(name, lengthMax);
+    if (text == null) {
+      throw new Fault.Malformed(name, name + " is missing");
+    }
+    return text;
+  }
+
+  /** The integer of a member between 0 and {@code max}, or −1 if it is absent. */
+  long integer(String name, long max) {
+    Object value = values[place(name)];
+    if (value == null) {
+      return -1;
+    }
+    if (!(value instanceof Long number)) {
+      throw new Fault.Malformed(name, name + " is not an integer");
+    }
+    if (number > max) {
+      throw new Fault.Malformed(name, name + " is above " + max);
+    }
+    return number;
+  }
+
+  long requiredInteger(String name, long max) {
+    long number = integer(name, max);
+    if (number < 0) {
+      throw new Fault.Malformed(name, name + " is missing");
+    }
+    return number;
+  }
+}

@@ -1,0 +1,100 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.DeviceKeys;
+import cn.unionecard.gateway.checkout.OneTime;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a terminal an access token for an assertion signed with its device key (ES256). Every
+ * assertion is good for one token: its {@code jti} is used up over all nodes.
+ */
+public final class TerminalTokens {
+  private final DeviceKeys devices;
+  private final OneTime used;
+  private final TokenIssuer issuer;
+  private final Duration lifetime;
+  private final Clock clock;
+
+  /**
+   * @param used remembers assertions over all nodes
+   * @param lifetime of the tokens given
+   */
+  public TerminalTokens(
+      DeviceKeys devices, OneTime used, TokenIssuer issuer, Duration lifetime, Clock clock) {
+    this.devices = devices;
+    this.used = used;
+    this.issuer = issuer;
+    this.lifetime = lifetime;
+    this.clock = clock;
+  }
+
+  long lifetimeSeconds() {
+    return lifetime.toSeconds();
+  }
+
+  /**
+   * The access token for that assertion.
+   *
+   * @return fails with {@link Fault.Unauthenticated} if the assertion does not hold; the same words
+   *     whether the terminal is unknown, has no key, or another key signed
+   */
+  Future<String> token(String assertion) {
+    Jwt jwt = Jwt.parse(assertion);
+    TokenRules.ASSERTION.check(jwt, clock.millis() / 1000);
+    TerminalId terminal = terminal(jwt);
+    String name = "assertion/" + terminal + "/" + tokenId(jwt);
+    long untilMs = (jwt.seconds("exp") + TokenRules.SKEW_SECONDS + 1) * 1000;
+    return devices
+        .spki(terminal)
+        .compose(
+            spki -> {
+              requireSigned(jwt, spki);
+              return used.firstUse(name, untilMs);
+            })
+        .map(
+            first -> {
+              if (!first) {
+                throw new Fault.Unauthenticated("token has been used");
+              }
+              return issuer.terminal(terminal, lifetime);
+            });
+  }
+
+  private static TerminalId terminal(Jwt jwt) {
+    String subject = jwt.text("sub");
+    if (!subject.equals(jwt.text("iss"))) {
+      throw new Fault.Unauthenticated("token's iss is not its sub");
+    }
+    try {
+      return new TerminalId(subject);
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Unauthenticated("token's sub names no terminal");
+    }
+  }
+
+  private static String tokenId(Jwt jwt) {
+    String id = jwt.text("jti");
+    if (!RequestId.isValid(id)) {
+      throw new Fault.Unauthenticated("token's jti is not 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    return id;
+  }
+
+  private static void requireSigned(Jwt jwt, byte @Nullable [] spki) {
+    boolean holds = false;
+    if (spki != null) {
+      ECPublicKeyParameters key = Signatures.p256Key(spki);
+      holds = Signatures.es256(key, jwt.signed(), jwt.signature());
+    }
+    if (!holds) {
+      throw new Fault.Unauthenticated("token's signature does not hold");
+    }
+  }
+}

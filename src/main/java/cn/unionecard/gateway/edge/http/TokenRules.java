@@ -1,0 +1,81 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.model.Fault;
+import java.util.List;
+
+/**
+ * What must hold of a token besides its signature, one instance for each kind of token (RFC 8725:
+ * kinds exclude each other by {@code typ} and {@code alg}, which the rule fixes and the token may
+ * not choose).
+ *
+ * @param typ the header's {@code typ}, letter by letter
+ * @param alg the header's {@code alg}, letter by letter
+ * @param lifetimeMaxSeconds largest {@code exp} − {@code iat}
+ */
+record TokenRules(String typ, String alg, long lifetimeMaxSeconds) {
+  /** Who issues access tokens, and whom every token is for. */
+  static final String GATEWAY = "urn:ecard:gateway";
+
+  /** Difference of clocks that is forgiven, s. */
+  static final long SKEW_SECONDS = 30;
+
+  private static final int JTI_LENGTH_MAX = 64;
+
+  /** Access tokens of terminals and staff, issued by us. */
+  static final TokenRules ACCESS = new TokenRules("ecard-access+jwt", "EdDSA", 366L * 24 * 3600);
+
+  /** Assertions by which a terminal shows that it holds its device key. */
+  static final TokenRules ASSERTION = new TokenRules("ecard-assertion+jwt", "ES256", 300);
+
+  /**
+   * Checks header, audience and times.
+   *
+   * @throws Fault.Unauthenticated naming the first that does not hold
+   */
+  void check(Jwt jwt, long nowSeconds) {
+    checkHeader(jwt);
+    checkAudience(jwt);
+    checkTimes(jwt, nowSeconds);
+    if (jwt.text("jti").length() > JTI_LENGTH_MAX) {
+      throw new Fault.Unauthenticated("token's jti is longer than " + JTI_LENGTH_MAX);
+    }
+  }
+
+  private void checkHeader(Jwt jwt) {
+    if (!alg.equals(jwt.headerText("alg"))) {
+      throw new Fault.Unauthenticated("token's alg is not " + alg);
+    }
+    if (!typ.equals(jwt.headerText("typ"))) {
+      throw new Fault.Unauthenticated("token's typ is not " + typ);
+    }
+    if (jwt.header().containsKey("crit")) {
+      throw new Fault.Unauthenticated("token's crit is not understood");
+    }
+  }
+
+  private static void checkAudience(Jwt jwt) {
+    Object audience = jwt.claims().get("aud");
+    boolean ours =
+        GATEWAY.equals(audience) || (audience instanceof List<?> list && list.contains(GATEWAY));
+    if (!ours) {
+      throw new Fault.Unauthenticated("token's aud is not " + GATEWAY);
+    }
+  }
+
+  private void checkTimes(Jwt jwt, long now) {
+    long issued = jwt.seconds("iat");
+    long expires = jwt.seconds("exp");
+    if (now >= expires + SKEW_SECONDS) {
+      throw new Fault.Unauthenticated("token has expired");
+    }
+    if (issued > now + SKEW_SECONDS) {
+      throw new Fault.Unauthenticated("token's iat lies in the future");
+    }
+    if (jwt.claims().containsKey("nbf") && jwt.seconds("nbf") > now + SKEW_SECONDS) {
+      throw new Fault.Unauthenticated("token is not valid yet");
+    }
+    if (issued < 0 || expires <= issued || expires - issued > lifetimeMaxSeconds) {
+      throw new Fault.Unauthenticated("token's lifetime is not allowed");
+    }
+  }
+}
