@@ -1,0 +1,78 @@
+package cn.unionecard.gateway.runtime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+
+/**
+ * What is counted and timed, in one Prometheus registry. Few labels: never a path, a terminal or a
+ * peer, whose number has no bound.
+ */
+public final class Metrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbage = new JvmGcMetrics();
+
+  /** A registry that already counts the process: memory, garbage, threads, files, processor. */
+  public Metrics() {
+    garbage.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+  }
+
+  /** Where the packages register their own meters. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
+  /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /**
+   * A Vert.x that is measured by this registry and uses the native transport where there is one.
+   *
+   * @param eventLoops 0 = one per core
+   */
+  public Vertx vertx(int eventLoops) {
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    if (eventLoops > 0) {
+      options.setEventLoopPoolSize(eventLoops);
+    } else {
+      options.setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+    }
+    MicrometerMetricsOptions metrics =
+        new MicrometerMetricsOptions()
+            .setEnabled(true)
+            .setJvmMetricsEnabled(false)
+            .addLabels(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE)
+            .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
+            .addDisabledMetricsCategory(MetricsDomain.VERTICLES)
+            .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)
+            .addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT);
+    return Vertx.builder()
+        .with(options.setMetricsOptions(metrics))
+        .withMetrics(new MicrometerMetricsFactory(registry))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    garbage.close();
+    registry.close();
+  }
+}
