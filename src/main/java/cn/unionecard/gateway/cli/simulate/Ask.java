@@ -1,0 +1,24 @@
+package cn.unionecard.gateway.cli.simulate;
+
+/** One request of a visit, as the report counts them. */
+public enum Ask {
+  SALE("消费 sale"),
+  VERIFY("验证 verify"),
+  REPEAT("重发 repeat"),
+  CONFLICT("同号异单 conflict"),
+  REVERSAL("冲正 reversal"),
+  REVERSAL_FIRST("先冲正 reversal first"),
+  LATE_SALE("迟到消费 late sale"),
+  LOST_REPLY("断线消费 lost reply"),
+  REPLAYED_CODE("重用码 replayed code"),
+  SUSPENDED_MERCHANT("停业商户 suspended"),
+  WRONG_CODE("错码 wrong code"),
+  QUERY("查询 query");
+
+  /** Chinese and English, for the table. */
+  public final String title;
+
+  Ask(String title) {
+    this.title = title;
+  }
+}

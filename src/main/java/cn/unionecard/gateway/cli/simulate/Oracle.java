@@ -1,0 +1,255 @@
+package cn.unionecard.gateway.cli.simulate;
+
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.receipt.ReceiptJson;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.Verdict;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every answer is checked against: an independent idea of what a gateway may say, made of
+ * nothing but the requests that were sent. Notes each anomaly in the tally and each acknowledged
+ * record in the journal.
+ */
+final class Oracle {
+  private static final String SALE = "SALE";
+  private static final String REVERSAL = "REVERSAL";
+
+  private final Tally tally;
+  private final ReceiptVerifier verifier;
+  private final int verifyOneIn;
+  private final @Nullable Journal journal;
+  private int untilVerified;
+
+  Oracle(Tally tally, ReceiptVerifier verifier, int verifyOneIn, @Nullable Journal journal) {
+    this.tally = tally;
+    this.verifier = verifier;
+    this.verifyOneIn = verifyOneIn;
+    this.journal = journal;
+  }
+
+  /** A sale that nothing speaks against; gives its receipt if it was approved. */
+  @Nullable Slip approved(Sale sale, Answer answer) {
+    Slip slip = recordedSale(sale, answer);
+    if (slip == null || slip.approved()) {
+      return slip;
+    }
+    if (!(answer.repeated() && slip.said().equals(Refusal.CODE_EXPIRED.name()))) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, sale + " was refused: " + slip.said());
+    }
+    return null;
+  }
+
+  /** A sale that must be refused with one of these reasons. */
+  void refused(Sale sale, Answer answer, Set<Refusal> reasons) {
+    Slip slip = recordedSale(sale, answer);
+    if (slip == null) {
+      return;
+    }
+    if (slip.approved()) {
+      tally.anomaly(
+          reasons.contains(Refusal.CODE_ALREADY_USED)
+              ? Anomaly.CODE_PAID_TWICE
+              : Anomaly.UNEXPECTED_OUTCOME,
+          sale + " was approved, should be " + reasons);
+    } else if (!reasons.contains(Refusal.named(slip.said()))
+        && !(answer.repeated() && slip.said().equals(Refusal.CODE_EXPIRED.name()))) {
+      tally.anomaly(Anomaly.WRONG_REFUSAL, sale + " got " + slip.said() + ", not " + reasons);
+    }
+  }
+
+  /** The same request once more: the same bytes, marked as replayed. */
+  void repeated(Object what, Answer first, Answer second) {
+    if (!answered(what, second)) {
+      return;
+    }
+    if (second.status() != first.status() || !second.body().equals(first.body())) {
+      tally.anomaly(
+          Anomaly.REPEAT_DIFFERS,
+          what + ": " + first.summary() + " and then " + second.summary());
+    } else if (!second.replayed()) {
+      tally.anomaly(Anomaly.REPEAT_NOT_MARKED, what.toString());
+    }
+  }
+
+  /** The key of an earlier sale with other content. */
+  void conflicting(Sale sale, Answer answer) {
+    if (answered(sale, answer)
+        && !(answer.status() == Answer.UNPROCESSABLE
+            && answer.problem().equals(Refusal.CONFLICTS_WITH_EARLIER.name()))) {
+      tally.anomaly(
+          Anomaly.UNEXPECTED_OUTCOME, sale + " is a conflict, got " + answer.summary());
+    }
+  }
+
+  /** The reversal of a sale that was approved. */
+  void undone(Sale sale, Slip receipt, Answer answer) {
+    Slip slip = reversal(sale, answer);
+    if (slip == null) {
+      return;
+    }
+    if (!receipt.id().equals(slip.original())
+        || slip.undoneFen() != sale.orderFen()
+        || slip.funderFen() != -receipt.discountFen()) {
+      tally.anomaly(
+          Anomaly.REVERSAL_DIFFERS, sale + " gave " + receipt + ", its reversal " + slip);
+    }
+    tally.undone(-slip.funderFen());
+  }
+
+  /**
+   * A reversal whose original may or may not have arrived; gives its receipt unless something is
+   * wrong with it.
+   */
+  @Nullable Slip reversal(Sale sale, Answer answer) {
+    Slip slip = recorded(sale, REVERSAL, answer);
+    if (slip != null && !slip.approved()) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, "reversal of " + sale + ": " + slip.said());
+      return null;
+    }
+    return slip;
+  }
+
+  /** A sale that arrived, or was sent again, after its reversal had been answered. */
+  void afterReversal(Sale sale, Slip reversal, Answer answer) {
+    Slip slip = recordedSale(sale, answer);
+    if (slip == null) {
+      return;
+    }
+    if (reversal.original() == null) {
+      if (slip.approved()) {
+        tally.anomaly(Anomaly.UNDONE_SALE_TOOK_EFFECT, sale + " after " + reversal);
+      } else if (!slip.said().equals(Refusal.ORIGINAL_ALREADY_UNDONE.name())) {
+        tally.anomaly(Anomaly.WRONG_REFUSAL, sale + " after its reversal: " + slip.said());
+      }
+    } else if (!reversal.original().equals(slip.id())) {
+      tally.anomaly(Anomaly.REVERSAL_DIFFERS, sale + " is " + slip + ", undone " + reversal);
+    } else {
+      tally.undone(-reversal.funderFen());
+    }
+  }
+
+  /** A price without a sale. */
+  void quoted(String code, long orderFen, Answer answer) {
+    if (!answered("verify " + code, answer)) {
+      return;
+    }
+    Quoted quoted = Quoted.read(answer.body());
+    if (answer.status() != Answer.OK || quoted == null) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, "verify: " + answer.summary());
+    } else if (!quoted.eligible()) {
+      if (!answer.repeated()) {
+        tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, "verify: " + answer.summary());
+      }
+    } else if (!quoted.addsUp(orderFen)) {
+      tally.anomaly(Anomaly.AMOUNTS_DO_NOT_ADD_UP, "verify: " + answer.summary());
+    }
+  }
+
+  /** What is recorded under a key: so many receipts. */
+  void found(Sale sale, int receipts, Answer answer) {
+    if (!answered("query of " + sale, answer)) {
+      return;
+    }
+    int found =
+        answer.status() == Answer.OK
+            ? answer.body().toJsonObject().getJsonArray("transactions").size()
+            : 0;
+    if (found != receipts) {
+      tally.anomaly(
+          Anomaly.RECORD_LOST, sale + " should have " + receipts + ": " + answer.summary());
+    }
+  }
+
+  /** A receipt read back by its id: the bytes of the answer. */
+  void readBack(Answer first, Answer read) {
+    if (answered("receipt", read)
+        && (read.status() != Answer.OK || !read.body().equals(first.body()))) {
+      tally.anomaly(
+          Anomaly.RECORD_LOST, first.summary() + " is read back as " + read.summary());
+    }
+  }
+
+  private @Nullable Slip recordedSale(Sale sale, Answer answer) {
+    Slip slip = recorded(sale, SALE, answer);
+    if (slip == null) {
+      return null;
+    }
+    if (!addsUp(slip, sale.orderFen())) {
+      tally.anomaly(Anomaly.AMOUNTS_DO_NOT_ADD_UP, sale + ": " + slip);
+    }
+    if (slip.approved() && !Objects.equals(slip.card(), sale.tail())) {
+      tally.anomaly(Anomaly.ANOTHER_REQUEST, sale + " of card …" + sale.tail() + ": " + slip);
+    }
+    if (slip.approved() && !answer.replayed()) {
+      tally.saved(slip.discountFen());
+    }
+    return slip;
+  }
+
+  private @Nullable Slip recorded(Sale sale, String type, Answer answer) {
+    if (!answered(sale, answer)) {
+      return null;
+    }
+    Slip slip = answer.recorded() ? Slip.read(answer.body()) : null;
+    if (slip == null) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, type + " " + sale + ": " + answer.summary());
+      return null;
+    }
+    if (!slip.type().equals(type)
+        || !slip.terminal().equals(sale.till().id.value())
+        || !slip.requestId().equals(sale.key())) {
+      tally.anomaly(Anomaly.ANOTHER_REQUEST, type + " " + sale + ": " + slip);
+    }
+    verify(sale, answer);
+    if (journal != null) {
+      journal.write(
+          new Journal.Entry(
+              slip.terminal(),
+              slip.requestId(),
+              type,
+              slip.id(),
+              Journal.sha256(answer.body().getBytes()),
+              Journal.sha256(ReceiptJson.parse(answer.body().getBytes()).body())));
+    }
+    return slip;
+  }
+
+  private void verify(Sale sale, Answer answer) {
+    if (--untilVerified > 0) {
+      return;
+    }
+    untilVerified = verifyOneIn;
+    Verdict verdict = verifier.verify(answer.body().getBytes());
+    if (verdict.isValid()) {
+      tally.receiptVerified();
+    } else {
+      tally.anomaly(Anomaly.RECEIPT_INVALID, verdict.reason() + ": " + sale + ": " + answer.summary());
+    }
+  }
+
+  private boolean answered(Object what, Answer answer) {
+    if (answer.status() == 0) {
+      tally.anomaly(Anomaly.UNANSWERED, what.toString());
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean addsUp(Slip slip, long orderFen) {
+    return slip.orderFen() == orderFen
+        && slip.memberPaysFen() >= 0
+        && slip.discountFen() >= 0
+        && slip.memberPaysFen() + slip.discountFen() == orderFen
+        && slip.funderFen() == slip.discountFen()
+        && slip.chosenFen() == slip.discountFen()
+        && (slip.approved() || slip.discountFen() == 0);
+  }
+
+  static Set<Refusal> just(Refusal refusal) {
+    return EnumSet.of(refusal);
+  }
+}
