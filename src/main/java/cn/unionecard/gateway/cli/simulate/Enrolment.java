@@ -53,8 +53,7 @@ final class Enrolment {
           update.setBytes(1, pair.getPublic().getEncoded());
           update.setInt(2, row.getInt(1));
           update.addBatch();
-          enrolled.add(
-              new Stage.Terminal(new TerminalId(row.getString(2)), null, pem(pair)));
+          enrolled.add(new Stage.Terminal(new TerminalId(row.getString(2)), null, pem(pair)));
         }
       }
       update.executeBatch();

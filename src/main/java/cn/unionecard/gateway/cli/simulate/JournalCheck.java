@@ -50,8 +50,7 @@ public final class JournalCheck {
   private record Row(String id, String bodySha256) {}
 
   /** Compares the journal with the ledger of that database. */
-  public static Result check(List<Journal.Entry> journal, Connection database)
-      throws SQLException {
+  public static Result check(List<Journal.Entry> journal, Connection database) throws SQLException {
     Map<String, Journal.Entry> acknowledged = new HashMap<>();
     List<String> examples = new ArrayList<>();
     long different = 0;
@@ -95,9 +94,7 @@ public final class JournalCheck {
                   row.getString(2),
                   TransactionType.of(row.getInt(3)).name());
           String id = new TransactionId(row.getLong(4)).toString();
-          ledger
-              .computeIfAbsent(key, k -> new ArrayList<>(1))
-              .add(new Row(id, row.getString(5)));
+          ledger.computeIfAbsent(key, k -> new ArrayList<>(1)).add(new Row(id, row.getString(5)));
         }
       }
     } finally {

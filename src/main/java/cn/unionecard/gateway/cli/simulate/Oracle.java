@@ -68,8 +68,7 @@ final class Oracle {
     }
     if (second.status() != first.status() || !second.body().equals(first.body())) {
       tally.anomaly(
-          Anomaly.REPEAT_DIFFERS,
-          what + ": " + first.summary() + " and then " + second.summary());
+          Anomaly.REPEAT_DIFFERS, what + ": " + first.summary() + " and then " + second.summary());
     } else if (!second.replayed()) {
       tally.anomaly(Anomaly.REPEAT_NOT_MARKED, what.toString());
     }
@@ -80,8 +79,7 @@ final class Oracle {
     if (answered(sale, answer)
         && !(answer.status() == Answer.UNPROCESSABLE
             && answer.problem().equals(Refusal.CONFLICTS_WITH_EARLIER.name()))) {
-      tally.anomaly(
-          Anomaly.UNEXPECTED_OUTCOME, sale + " is a conflict, got " + answer.summary());
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, sale + " is a conflict, got " + answer.summary());
     }
   }
 
@@ -92,10 +90,11 @@ final class Oracle {
       return;
     }
     if (!receipt.id().equals(slip.original())
-        || slip.undoneFen() != sale.orderFen()
+        || slip.orderFen() != -sale.orderFen()
+        || slip.memberPaysFen() != -receipt.memberPaysFen()
+        || slip.discountFen() != -receipt.discountFen()
         || slip.funderFen() != -receipt.discountFen()) {
-      tally.anomaly(
-          Anomaly.REVERSAL_DIFFERS, sale + " gave " + receipt + ", its reversal " + slip);
+      tally.anomaly(Anomaly.REVERSAL_DIFFERS, sale + " gave " + receipt + ", its reversal " + slip);
     }
     tally.undone(-slip.funderFen());
   }
@@ -122,7 +121,8 @@ final class Oracle {
     if (reversal.original() == null) {
       if (slip.approved()) {
         tally.anomaly(Anomaly.UNDONE_SALE_TOOK_EFFECT, sale + " after " + reversal);
-      } else if (!slip.said().equals(Refusal.ORIGINAL_ALREADY_UNDONE.name())) {
+      } else if (!slip.said().equals(Refusal.ORIGINAL_ALREADY_UNDONE.name())
+          && !slip.said().equals(Refusal.CODE_EXPIRED.name())) {
         tally.anomaly(Anomaly.WRONG_REFUSAL, sale + " after its reversal: " + slip.said());
       }
     } else if (!reversal.original().equals(slip.id())) {
@@ -168,8 +168,7 @@ final class Oracle {
   void readBack(Answer first, Answer read) {
     if (answered("receipt", read)
         && (read.status() != Answer.OK || !read.body().equals(first.body()))) {
-      tally.anomaly(
-          Anomaly.RECORD_LOST, first.summary() + " is read back as " + read.summary());
+      tally.anomaly(Anomaly.RECORD_LOST, first.summary() + " is read back as " + read.summary());
     }
   }
 
@@ -227,7 +226,8 @@ final class Oracle {
     if (verdict.isValid()) {
       tally.receiptVerified();
     } else {
-      tally.anomaly(Anomaly.RECEIPT_INVALID, verdict.reason() + ": " + sale + ": " + answer.summary());
+      tally.anomaly(
+          Anomaly.RECEIPT_INVALID, verdict.reason() + ": " + sale + ": " + answer.summary());
     }
   }
 

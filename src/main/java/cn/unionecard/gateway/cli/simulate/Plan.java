@@ -41,8 +41,7 @@ public record Plan(
 
   /** So many visits of the usual mix, closed model, every receipt verified, no journal. */
   public static Plan ofCheckouts(int terminals, long checkouts, long seed) {
-    return new Plan(
-        terminals, checkouts, Duration.ZERO, 0, Mix.usual(), seed, PATIENCE, 1, null);
+    return new Plan(terminals, checkouts, Duration.ZERO, 0, Mix.usual(), seed, PATIENCE, 1, null);
   }
 
   boolean open() {

@@ -96,12 +96,17 @@ public record Report(
         String.format(
             Locale.ROOT,
             "%n顾客 visits %d · 请求 requests %d in %.1f s (%.0f/s) · 收据验证 receipts verified %d%n",
-            visits, requests(), seconds, requests() / Math.max(seconds, 0.001), receiptsVerified));
+            visits,
+            requests(),
+            seconds,
+            requests() / Math.max(seconds, 0.001),
+            receiptsVerified));
     text.append(
         String.format(
             Locale.ROOT,
             "为会员节省 saved %s yuan (冲正退回 taken back %s)%n",
-            yuan(savedFen), yuan(undoneFen)));
+            yuan(savedFen),
+            yuan(undoneFen)));
     if (!troubles.isEmpty()) {
       text.append("重试 repeated: ").append(counts(troubles)).append(System.lineSeparator());
     }
@@ -124,8 +129,7 @@ public record Report(
       String title, String count, String p50, String p90, String p99, String max, String more) {
     long wide = title.codePoints().filter(c -> c >= 0x2E80).count();
     String fitted = title + " ".repeat(Math.max(0, TITLE_COLUMNS - title.length() - (int) wide));
-    return String.format(
-        Locale.ROOT, LINE, fitted, count, p50, p90, p99, max, more);
+    return String.format(Locale.ROOT, LINE, fitted, count, p50, p90, p99, max, more);
   }
 
   private static String counts(Map<String, Long> counts) {

@@ -72,10 +72,7 @@ public final class Simulation {
     try {
       Journal journal = plan.journal() == null ? null : Journal.append(plan.journal());
       Wire wire = new Wire(vertx, stage.gateway(), clock, tally, plan.patience());
-      play(wire, journal)
-          .eventually(wire::close)
-          .eventually(() -> close(journal))
-          .onComplete(done);
+      play(wire, journal).eventually(wire::close).eventually(() -> close(journal)).onComplete(done);
     } catch (IOException e) {
       done.fail(e);
     }

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A receipt as a customer reads it: the fields of its body that can be checked by adding up.
  *
- * @param funderFen sum over the funders' lines; negative on a reversal
+ * <p>On a reversal all amounts are negative: they flow back.
+ *
+ * @param funderFen sum over the funders' lines
  * @param chosenFen what the trace says the chosen benefit gives; 0 if none was chosen
- * @param undoneFen of a reversal: the order it undid
  * @param original of a reversal: the transaction it undid, or null if there was none
  */
 record Slip(
@@ -27,7 +28,6 @@ record Slip(
     long discountFen,
     long funderFen,
     long chosenFen,
-    long undoneFen,
     @Nullable String original) {
 
   boolean approved() {
@@ -71,7 +71,6 @@ record Slip(
         body.getLong("discountFen", 0L),
         sum(body.getJsonArray("allocations"), false),
         sum(body.getJsonArray("trace"), true),
-        body.getLong("undoneFen", 0L),
         body.getString("original"));
   }
 

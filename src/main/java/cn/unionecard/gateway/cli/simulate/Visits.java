@@ -78,10 +78,7 @@ final class Visits {
 
   private Future<Void> verify(Sale sale, long dueNanos) {
     return ask(
-            Ask.VERIFY,
-            sale.till(),
-            Question.verification(sale.code(), sale.orderFen()),
-            dueNanos)
+            Ask.VERIFY, sale.till(), Question.verification(sale.code(), sale.orderFen()), dueNanos)
         .onSuccess(answer -> oracle.quoted(sale.code(), sale.orderFen(), answer))
         .mapEmpty();
   }
@@ -134,8 +131,7 @@ final class Visits {
 
   private Future<Void> lostReply(Sale sale, long dueNanos) {
     return wire.cut(sale.till(), sale.question())
-        .compose(
-            cut -> ask(Ask.REVERSAL, sale.till(), Question.reversal(sale.key()), dueNanos))
+        .compose(cut -> ask(Ask.REVERSAL, sale.till(), Question.reversal(sale.key()), dueNanos))
         .compose(answer -> late(sale, oracle.reversal(sale, answer)));
   }
 
@@ -176,8 +172,7 @@ final class Visits {
     return refused(Ask.WRONG_CODE, bad, dueNanos, wrong.refusals());
   }
 
-  private Future<Void> refused(
-      Ask ask, Sale sale, long dueNanos, Set<Refusal> reasons) {
+  private Future<Void> refused(Ask ask, Sale sale, long dueNanos, Set<Refusal> reasons) {
     return ask(ask, sale.till(), sale.question(), dueNanos)
         .onSuccess(answer -> oracle.refused(sale, answer, reasons))
         .mapEmpty();

@@ -62,9 +62,7 @@ final class Wire {
             .httpClientBuilder()
             .with(options)
             .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(CONNECTIONS_MAX)
-                    .setMaxWaitQueueSize(WAITING_MAX))
+                new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX))
             .build();
   }
 
@@ -118,8 +116,7 @@ final class Wire {
               if (result.succeeded()) {
                 pauseMs = Math.max(pauseMs, told(till, result.result()));
               } else {
-                tally.trouble(
-                    result.cause() instanceof NoToken ? "NO_TOKEN" : "NO_REPLY");
+                tally.trouble(result.cause() instanceof NoToken ? "NO_TOKEN" : "NO_REPLY");
               }
               if (System.nanoTime() - untilNanos > 0) {
                 return Future.succeededFuture(Answer.NONE);
@@ -165,9 +162,7 @@ final class Wire {
 
   private static Future<Answer> answer(HttpClientResponse response, boolean repeated) {
     boolean replayed = "true".equals(response.getHeader("Idempotent-Replayed"));
-    return response
-        .body()
-        .map(body -> new Answer(response.statusCode(), body, replayed, repeated));
+    return response.body().map(body -> new Answer(response.statusCode(), body, replayed, repeated));
   }
 
   /** Whether repeating the request could change nothing. */

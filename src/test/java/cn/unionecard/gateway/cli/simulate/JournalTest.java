@@ -17,10 +17,8 @@ class JournalTest {
   private static final Journal.Entry SECOND =
       new Journal.Entry("T0000001", "s1-1", "REVERSAL", "0C3M7Z9K2V41", "cc", "dd");
 
-  @TempDir Path folder;
-
   @Test
-  void keepsWhatIsThereAndReadsAllBack() throws IOException {
+  void keepsWhatIsThereAndReadsAllBack(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("journal");
     try (Journal journal = Journal.append(file)) {
       journal.write(FIRST);
@@ -32,7 +30,7 @@ class JournalTest {
   }
 
   @Test
-  void namesALineThatIsNoEntry() throws IOException {
+  void namesALineThatIsNoEntry(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("journal");
     Files.writeString(file, "T0000001\thalf a l");
     assertThrows(IOException.class, () -> Journal.read(file));

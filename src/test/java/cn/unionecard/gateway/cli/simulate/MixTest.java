@@ -43,7 +43,8 @@ class MixTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "sale", "sale=x", "sale=-1", "sold=1", "sale=0", "sale=1,", "sale=9999999"})
+  @ValueSource(
+      strings = {"", "sale", "sale=x", "sale=-1", "sold=1", "sale=0", "sale=1,", "sale=9999999"})
   void refusesWhatIsNoMix(String text) {
     assertThrows(IllegalArgumentException.class, () -> Mix.parse(text));
   }

@@ -92,7 +92,10 @@ class OracleTest {
   @Test
   void seesASealThatDoesNotHold() {
     String forged =
-        created(approved()).body().toString().replace("\"card\":\"0001\"", "\"card\":\"0001\",\"a\":1");
+        created(approved())
+            .body()
+            .toString()
+            .replace("\"card\":\"0001\"", "\"card\":\"0001\",\"a\":1");
     assertNotNull(oracle.approved(sale, new Answer(201, Buffer.buffer(forged), false, false)));
     sees(Anomaly.RECEIPT_INVALID, 1);
   }
@@ -198,7 +201,7 @@ class OracleTest {
 
   private static JsonObject approved() {
     return new JsonObject(
-        """
+            """
         {"allocations":[{"benefit":"EAT-01","fen":500,"funder":"UNION","name":"n","party":"1"}],
          "card":"0001","discountFen":500,"form":1,"memberPaysFen":12300,"orderFen":12800,
          "outcome":"APPROVED","terminal":"T0000001","type":"SALE",
@@ -211,7 +214,7 @@ class OracleTest {
 
   private static JsonObject refused(Refusal refusal) {
     return new JsonObject(
-        """
+            """
         {"discountFen":0,"form":1,"memberPaysFen":12800,"orderFen":12800,
          "outcome":"REFUSED","terminal":"T0000001","type":"SALE"}
         """)
@@ -220,19 +223,20 @@ class OracleTest {
         .put("requestId", sale.key());
   }
 
+  /** A reversal; the funders' lines add up to {@code fen}, the rest is right. */
   private static JsonObject reversal(TransactionId original, long fen) {
-    return new JsonObject(
-        """
-        {"form":1,"orderFen":12800,"outcome":"APPROVED","terminal":"T0000001","type":"REVERSAL",
-         "undoneFen":12800,"allocations":[{"benefit":"EAT-01","funder":"UNION","party":"1"}]}
-        """)
-        .put("id", OTHER_ID.toString())
+    JsonObject body =
+        new JsonObject(
+            """
+            {"allocations":[
+               {"benefit":"EAT-01","fen":%d,"funder":"UNION","name":"n","party":"1"}],
+             "discountFen":-500,"form":1,"memberPaysFen":-12300,"orderFen":-12800,
+             "outcome":"APPROVED","terminal":"T0000001","type":"REVERSAL"}
+            """
+                .formatted(fen));
+    return body.put("id", OTHER_ID.toString())
         .put("original", original.toString())
-        .put("requestId", sale.key())
-        .mergeIn(new JsonObject())
-        .put(
-            "allocations",
-            new JsonObject("{\"a\":[{\"fen\":" + fen + "}]}").getJsonArray("a"));
+        .put("requestId", sale.key());
   }
 
   /** Seals the body as a gateway would. */
