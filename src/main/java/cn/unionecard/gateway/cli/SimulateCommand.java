@@ -1,0 +1,156 @@
+package cn.unionecard.gateway.cli;
+
+import cn.unionecard.gateway.cli.simulate.DemoStage;
+import cn.unionecard.gateway.cli.simulate.Mix;
+import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.ProgressLine;
+import cn.unionecard.gateway.cli.simulate.Report;
+import cn.unionecard.gateway.cli.simulate.Simulation;
+import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.runtime.CannotStart;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: customers at many tills of a running demo, every answer checked. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "在演示网关上模拟收银：有效码、重发、冲正、重用码、停业商户……，逐笔核对答复。",
+      "Play customers at the tills of a running demo through its TLS port; check every answer."
+    },
+    exitCodeListHeading = "%n退出码 Exit codes:%n",
+    exitCodeList = {
+      "0:全部正确 every answer was right",
+      "1:有异常 something was wrong",
+      "2:参数有误 wrong arguments",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class SimulateCommand implements Callable<Integer> {
+  private static final int EXIT_GOOD = 0;
+  private static final int EXIT_WRONG = 1;
+  private static final String DEFAULT_CHECKOUTS = "1000";
+
+  private final Clock clock;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--demo",
+      defaultValue = "demo-data/demo.json",
+      description = "The file the demo wrote: ${DEFAULT-VALUE}.")
+  private Path demo;
+
+  @Option(names = "--terminals", defaultValue = "20", description = "Tills: ${DEFAULT-VALUE}.")
+  private int terminals;
+
+  @Option(
+      names = "--checkouts",
+      description = "Visits to play. Default: " + DEFAULT_CHECKOUTS + ", or no end with --seconds.")
+  private @Nullable Long checkouts;
+
+  @Option(names = "--seconds", defaultValue = "0", description = "Play for so long.")
+  private long seconds;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "closed",
+      paramLabel = "<per second>|closed",
+      description = {
+        "Visits started per second whatever the gateway does (open model), or 'closed': each till",
+        "serves its next customer when the last one has left. Default: ${DEFAULT-VALUE}."
+      })
+  private String rate;
+
+  @Option(
+      names = "--mix",
+      paramLabel = "kind=parts,…",
+      description = {
+        "Kinds of visits: sale, verify, verify-then-sale, repeat, conflict, reversal,",
+        "reversal-first, lost-reply, replayed-code, suspended-merchant, wrong-code.",
+        "Default: all of them, mostly sales."
+      })
+  private @Nullable String mix;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of every choice the simulator makes: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--patience",
+      defaultValue = "30",
+      paramLabel = "<seconds>",
+      description = "How long a request is repeated until it is answered: ${DEFAULT-VALUE} s.")
+  private long patience;
+
+  @Option(
+      names = "--verify-one-in",
+      defaultValue = "1",
+      description = "Verify the seal of one receipt in so many: ${DEFAULT-VALUE}.")
+  private int verifyOneIn;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description = "Append every acknowledged record to this file.")
+  private @Nullable Path journal;
+
+  public SimulateCommand(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Plan plan = plan();
+    Stage stage = DemoStage.read(demo, terminals);
+    boolean onTerminal = System.console() != null;
+    ProgressLine progress = new ProgressLine(System.out, onTerminal);
+    Vertx vertx = Vertx.vertx();
+    try {
+      Report report =
+          new Simulation(vertx, clock, stage, plan, progress)
+              .run()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get();
+      progress.end();
+      spec.commandLine().getOut().print(report.table());
+      spec.commandLine().getOut().flush();
+      return report.good() ? EXIT_GOOD : EXIT_WRONG;
+    } catch (ExecutionException e) {
+      throw new CannotStart(
+          stage.gateway() + " cannot be played on: " + e.getCause(), e.getCause());
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get();
+    }
+  }
+
+  private Plan plan() {
+    try {
+      return new Plan(
+          terminals,
+          checkouts != null ? checkouts : seconds > 0 ? 0 : Long.parseLong(DEFAULT_CHECKOUTS),
+          Duration.ofSeconds(seconds),
+          rate.equals("closed") ? 0 : Double.parseDouble(rate),
+          mix == null ? Mix.usual() : Mix.parse(mix),
+          seed,
+          Duration.ofSeconds(patience),
+          verifyOneIn,
+          journal);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package cn.unionecard.gateway.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.cli.demo.DemoFile;
+import cn.unionecard.gateway.cli.demo.DemoFolder;
+import cn.unionecard.gateway.cli.demo.House;
+import cn.unionecard.gateway.cli.demo.Steps;
+import cn.unionecard.gateway.cli.simulate.DemoStage;
+import cn.unionecard.gateway.cli.simulate.Journal;
+import cn.unionecard.gateway.cli.simulate.JournalCheck;
+import cn.unionecard.gateway.cli.simulate.Mix;
+import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.Progress;
+import cn.unionecard.gateway.cli.simulate.ReadBack;
+import cn.unionecard.gateway.cli.simulate.Report;
+import cn.unionecard.gateway.cli.simulate.Simulation;
+import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * SIGKILL of the gateway, of PostgreSQL and of Redis at random moments under load: no acknowledged
+ * record is lost, doubled or changed, every unanswered request is resolved by repeating it, and the
+ * audit is empty.
+ *
+ * <p>{@code -Dtorture.gateway=20 -Dtorture.postgres=5 -Dtorture.redis=5 -Dtorture.seed=…} say how
+ * often and in which order; the seed is printed.
+ */
+class TortureIT {
+  private static final int GATEWAY_KILLS = Integer.getInteger("torture.gateway", 20);
+  private static final int POSTGRES_KILLS = Integer.getInteger("torture.postgres", 5);
+  private static final int REDIS_KILLS = Integer.getInteger("torture.redis", 5);
+  private static final long SEED = Long.getLong("torture.seed", new SecureRandom().nextLong());
+
+  private static final int MEMBERS = 20_000;
+  private static final int TERMINALS = 60;
+  private static final int CALM_MS_MIN = 50;
+  private static final int CALM_MS_MAX = 1_500;
+  private static final int GONE_MS_MAX = 500;
+  private static final long READY_SECONDS = 60;
+  private static final long END_SECONDS = 120;
+
+  private final Random chance = new Random(SEED);
+  private final Clock clock = Clock.systemUTC();
+
+  private enum Victim {
+    GATEWAY,
+    POSTGRES,
+    REDIS
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostDoubledOrChanged() throws Exception {
+    System.out.println("torture.seed=" + SEED);
+    DemoFolder folder = DemoFolder.open(Files.createTempDirectory("ecard-torture"));
+    int https = FreePort.orAny(0);
+    int management = FreePort.orAny(0);
+    build(folder, https, management);
+    Vertx vertx = Vertx.vertx();
+    try (Stores stores = new Stores(folder, FreePort.orAny(0), FreePort.orAny(0))) {
+      rewrite(folder, stores);
+      Hall hall = new Hall(folder, stores, https, management);
+      Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
+      Path journal = folder.root().resolve("journal");
+      Simulation simulation =
+          new Simulation(vertx, clock, stage, plan(journal), Progress.NONE);
+      hall.startGateway();
+      Future<Report> report = simulation.run();
+      for (Victim victim : victims()) {
+        hall.torture(victim);
+      }
+      simulation.stop();
+      check(await(report), journal, stores);
+      assertEquals(List.of(), await(new ReadBack(vertx, clock, stage, entries(journal)).run()));
+      assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private void check(Report report, Path journal, Stores stores) throws Exception {
+    System.out.print(report.table());
+    assertEquals(List.of(), report.examples());
+    assertTrue(report.good());
+    PostgresUrl url = PostgresUrl.parse(stores.postgresUrl());
+    try (Connection database = url.jdbcConnection()) {
+      JournalCheck.Result result = JournalCheck.check(entries(journal), database);
+      System.out.println(result);
+      assertEquals(List.of(), result.examples());
+      assertTrue(result.good());
+      assertTrue(result.acknowledged() > 0);
+    }
+    Audit audit = Audit.of(url);
+    assertTrue(audit.isClean(), audit::describe);
+  }
+
+  /** One gateway process and what befalls it and its stores. */
+  private final class Hall {
+    private final Map<String, String> environment;
+    private final int management;
+    private final Path log;
+    private final Stores stores;
+    private GatewayProcess gateway;
+
+    Hall(DemoFolder folder, Stores stores, int https, int management) {
+      this.stores = stores;
+      this.management = management;
+      this.log = folder.root().resolve("gateway.log");
+      this.environment =
+          Map.of(
+              "ECARD_STORES_POSTGRES", stores.postgresUrl(),
+              "ECARD_STORES_REDIS", stores.redisUrl(),
+              "ECARD_KEYS_KEK_FILE", folder.kek().toString(),
+              "ECARD_HTTP_PORT", Integer.toString(https),
+              "ECARD_HTTP_CERTIFICATE", folder.certs().resolve("server.pem").toString(),
+              "ECARD_HTTP_PRIVATE_KEY", folder.certs().resolve("server.key").toString(),
+              "ECARD_HTTP_TERMINAL_CA", folder.certs().resolve("ca.pem").toString(),
+              "ECARD_MANAGEMENT_PORT", Integer.toString(management));
+    }
+
+    void startGateway() throws Exception {
+      gateway = GatewayProcess.start(environment, management, log);
+      try {
+        gateway.ready().get(READY_SECONDS, TimeUnit.SECONDS);
+      } catch (Exception e) {
+        throw new IllegalStateException("not ready: " + tail(), e);
+      }
+    }
+
+    void torture(Victim victim) throws Exception {
+      pass(CALM_MS_MIN + chance.nextInt(CALM_MS_MAX - CALM_MS_MIN));
+      switch (victim) {
+        case GATEWAY -> {
+          gateway.kill();
+          startGateway();
+        }
+        case POSTGRES -> {
+          stores.killPostgres();
+          pass(chance.nextInt(GONE_MS_MAX));
+          stores.startPostgres();
+          gateway.ready().get(READY_SECONDS, TimeUnit.SECONDS);
+        }
+        case REDIS -> {
+          stores.killRedis();
+          pass(chance.nextInt(GONE_MS_MAX));
+          stores.startRedis();
+        }
+      }
+    }
+
+    private String tail() throws IOException {
+      List<String> lines = Files.readAllLines(log);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+  }
+
+  /** Lets the load go on for a while. */
+  private static void pass(int ms) throws Exception {
+    CompletableFuture.runAsync(
+            () -> {}, CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS))
+        .get();
+  }
+
+  private List<Victim> victims() {
+    List<Victim> victims = new ArrayList<>();
+    victims.addAll(Collections.nCopies(GATEWAY_KILLS, Victim.GATEWAY));
+    victims.addAll(Collections.nCopies(POSTGRES_KILLS, Victim.POSTGRES));
+    victims.addAll(Collections.nCopies(REDIS_KILLS, Victim.REDIS));
+    Collections.shuffle(victims, chance);
+    return victims;
+  }
+
+  private static Plan plan(Path journal) {
+    return new Plan(
+        TERMINALS,
+        0,
+        Duration.ZERO,
+        0,
+        Mix.usual(),
+        SEED,
+        Duration.ofSeconds(READY_SECONDS),
+        1,
+        journal);
+  }
+
+  private void build(DemoFolder folder, int https, int management) throws Exception {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    try (House house = House.build(folder, MEMBERS, clock, new SecureRandom(), new Steps(out))) {
+      house.writeDemoFile(
+          new DemoFile.Addresses("https://localhost:" + https, "http://localhost:" + management),
+          "");
+    }
+  }
+
+  /** The stores have come back on ports of their own. */
+  private static void rewrite(DemoFolder folder, Stores stores) throws IOException {
+    DemoFile.Stores before = DemoFile.readStores(folder);
+    String text =
+        Files.readString(folder.demoJson())
+            .replace(before.postgres(), stores.postgresUrl())
+            .replace(before.redis(), stores.redisUrl());
+    Files.writeString(folder.demoJson(), text);
+  }
+
+  private static List<Journal.Entry> entries(Path journal) throws IOException {
+    return Journal.read(journal);
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+  }
+}
