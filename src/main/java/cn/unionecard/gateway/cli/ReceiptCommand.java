@@ -125,9 +125,8 @@ public final class ReceiptCommand {
 
     private static void print(PrintWriter out, Verdict.Subject subject) {
       out.println("  交易 transaction " + subject.id());
-      out.println(
-          "  区块 block %s/%d, 第 leaf %d / %d"
-              .formatted(subject.node(), subject.seq(), subject.leaf(), subject.size()));
+      out.println("  区块 block " + subject.node() + "/" + subject.seq());
+      out.println("  序号 leaf " + subject.leaf() + " / " + subject.size());
       out.println(
           "  封存时间 sealed at "
               + Instant.ofEpochMilli(subject.atMs()).atZone(SHANGHAI).toOffsetDateTime());

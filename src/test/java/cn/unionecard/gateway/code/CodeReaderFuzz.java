@@ -11,7 +11,7 @@ import java.util.List;
 class CodeReaderFuzz {
   private final MemberCodes codes = new MemberCodes(List.of(SampleKeys.NEXT, SampleKeys.PUBLISHED));
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void anyTextIsRead(FuzzedDataProvider data) {
     long time = data.consumeLong(0, 4_000_000_000L);
     String raw = data.consumeRemainingAsString();
