@@ -94,9 +94,24 @@ public final class Line {
     return archive;
   }
 
-  /** Whether every lane can fly; of other event loops a glance, good enough for health. */
-  public boolean isOpen() {
-    return !lanes.isEmpty() && lanes.stream().allMatch(placed -> placed.lane().isOpen());
+  /** Succeeds if every lane can fly; asks each on its own event loop. */
+  public Future<Void> health() {
+    List<Future<Void>> answers = new ArrayList<>();
+    for (Placed placed : lanes) {
+      Promise<Void> promise = Promise.promise();
+      placed
+          .home()
+          .runOnContext(
+              there -> {
+                if (placed.lane().isOpen()) {
+                  promise.complete();
+                } else {
+                  promise.fail("a lane has no ledger");
+                }
+              });
+      answers.add(promise.future());
+    }
+    return Future.all(answers).mapEmpty();
   }
 
   /** Takes no more requests; completes when all that were taken are answered. */

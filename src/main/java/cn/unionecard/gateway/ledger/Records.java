@@ -71,7 +71,8 @@ public final class Records {
   private static final String KEYS =
       """
       SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT' ORDER BY created_at DESC, kid""";
-  private static final String DEVICE_KEY = "SELECT device_key FROM terminal WHERE terminal_no = $1";
+  private static final String DEVICE_KEY =
+      "SELECT device_key FROM terminal WHERE terminal_no = $1 AND status = 'ACTIVE'";
 
   private final Pool pool;
 

@@ -49,7 +49,9 @@ final class GatewayProcess {
                 Main.class.getName(),
                 "run"));
     builder.environment().putAll(environment);
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new GatewayProcess(
         builder.start(), URI.create("http://127.0.0.1:" + managementPort + "/health/ready"));
   }
@@ -68,8 +70,7 @@ final class GatewayProcess {
       return CompletableFuture.failedFuture(
           new IllegalStateException("the gateway ended with " + process.exitValue()));
     }
-    Executor pause =
-        CompletableFuture.delayedExecutor(POLL.toMillis(), TimeUnit.MILLISECONDS);
+    Executor pause = CompletableFuture.delayedExecutor(POLL.toMillis(), TimeUnit.MILLISECONDS);
     return CompletableFuture.supplyAsync(this::ready, pause).thenCompose(asked -> asked);
   }
 

@@ -84,8 +84,7 @@ class TortureIT {
       Hall hall = new Hall(folder, stores, https, management);
       Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
       Path journal = folder.root().resolve("journal");
-      Simulation simulation =
-          new Simulation(vertx, clock, stage, plan(journal), Progress.NONE);
+      Simulation simulation = new Simulation(vertx, clock, stage, plan(journal), Progress.NONE);
       hall.startGateway();
       Future<Report> report = simulation.run();
       for (Victim victim : victims()) {

@@ -97,6 +97,14 @@ public final class HttpEdgeServer extends VerticleBase {
     return http == null ? Future.succeededFuture(false) : http.updateSSLOptions(tls, true);
   }
 
+  /** Hands the bound server to whoever watches its certificates; nothing before the start. */
+  public void watched(Consumer<HttpServer> watch) {
+    HttpServer http = server;
+    if (http != null) {
+      watch.accept(http);
+    }
+  }
+
   /** What is no HTTP: answered if that is possible, and the connection closed. */
   private void invalid(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();

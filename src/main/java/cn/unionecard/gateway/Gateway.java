@@ -1,0 +1,333 @@
+package cn.unionecard.gateway;
+
+import cn.unionecard.gateway.checkout.Checkout;
+import cn.unionecard.gateway.checkout.Line;
+import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.checkout.RedisOneTime;
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.edge.http.AccessTokens;
+import cn.unionecard.gateway.edge.http.Authentication;
+import cn.unionecard.gateway.edge.http.HttpEdge;
+import cn.unionecard.gateway.edge.http.HttpEdgeServer;
+import cn.unionecard.gateway.edge.http.TerminalTokens;
+import cn.unionecard.gateway.edge.http.TokenIssuer;
+import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.ledger.Records;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.receipt.PublicKey;
+import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.Keyring;
+import cn.unionecard.gateway.runtime.Keyring.Purpose;
+import cn.unionecard.gateway.runtime.ManagementServer;
+import cn.unionecard.gateway.runtime.Metrics;
+import cn.unionecard.gateway.runtime.Migrations;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Readiness;
+import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.Tls;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.sqlclient.Pool;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wiring of one node on one page: stores, line, edge, feed, management. Nothing else in the
+ * house knows this class.
+ */
+public final class Gateway {
+  private static final int ARCHIVE_CONNECTIONS = 4;
+  private static final Duration CERTIFICATES_WATCHED = Duration.ofSeconds(5);
+
+  private final Config config;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final Keyring keyring;
+  private final PostgresUrl postgres;
+  private final Metrics metrics = new Metrics();
+  private final Readiness readiness = new Readiness();
+  private final Vertx vertx;
+  private final Pool pool;
+  private final Redis redis;
+  private final Records records;
+  private final Line line;
+  private final Feed feed;
+  private final Tls tls;
+  private final List<HttpEdgeServer> servers = new ArrayList<>();
+  private @Nullable ManagementServer management;
+
+  private Gateway(Config config, Keyring keyring, Clock clock, SecureRandom random) {
+    this.config = config;
+    this.clock = clock;
+    this.random = random;
+    this.keyring = keyring;
+    tls = Tls.open(config.http(), random);
+    postgres = PostgresUrl.parse(config.stores().postgres());
+    vertx = metrics.vertx(config.node().eventLoops());
+    pool = postgres.pool(vertx, "ecard-archive", ARCHIVE_CONNECTIONS, config.limits());
+    redis = Redis.createClient(vertx, config.stores().redis());
+    records = new Records(pool);
+    line =
+        new Line(
+            vertx,
+            config,
+            pool,
+            postgres.connectOptions("ecard-lane", config.limits()),
+            this::signingKey,
+            codeKeys(),
+            clock,
+            metrics.registry());
+    feed = new Feed(vertx, postgres, config.limits(), metrics.registry());
+  }
+
+  /**
+   * Opens the stores (blocking: schema, keys), then starts everything.
+   *
+   * @throws CannotStart when the schema, the keys, the certificates or the stores do not fit
+   */
+  public static Future<Gateway> start(Config config, Clock clock, SecureRandom random) {
+    config.stores().requireGiven();
+    Migrations.requireCurrent(config.stores().postgres());
+    Gateway gateway = new Gateway(config, openKeyring(config), clock, random);
+    return gateway
+        .start()
+        .map(gateway)
+        .recover(failure -> gateway.drain().transform(over -> Future.failedFuture(failure)));
+  }
+
+  private static Keyring openKeyring(Config config) {
+    PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
+    try (Connection database = postgres.jdbcConnection()) {
+      return Keyring.load(database, Kek.of(config.keys()));
+    } catch (SQLException e) {
+      throw new CannotStart("the keyring cannot be read: " + e.getMessage());
+    }
+  }
+
+  // ---- start
+
+  private Future<Void> start() {
+    readiness.require("postgres", () -> pool.query("SELECT 1").execute());
+    readiness.require("line", line::health);
+    readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
+    return startLoops()
+        .compose(started -> feed.start())
+        .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
+        .onSuccess(server -> management = server)
+        .onSuccess(server -> watchCertificates())
+        .mapEmpty();
+  }
+
+  private void watchCertificates() {
+    servers
+        .get(0)
+        .watched(
+            server -> {
+              long unused = tls.watch(vertx, server, CERTIFICATES_WATCHED); // ends with Vert.x
+            });
+  }
+
+  /**
+   * One after another: first the loops that have a lane, then those that knock at another's door.
+   */
+  private Future<Void> startLoops() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int loops = config.node().eventLoops() == 0 ? cores : config.node().eventLoops();
+    int lanes = config.node().lanes() == 0 ? loops : Math.min(loops, config.node().lanes());
+    List<Checkout> doors = new ArrayList<>();
+    Future<Void> chain = Future.succeededFuture();
+    for (int i = 0; i < loops; i++) {
+      boolean opensLane = i < lanes;
+      int neighbour = i % lanes;
+      chain =
+          chain
+              .compose(
+                  before ->
+                      vertx.deployVerticle(
+                          new EventLoop(doors, opensLane ? doors.size() : neighbour)))
+              .mapEmpty();
+    }
+    return chain;
+  }
+
+  /** What runs on one event loop: perhaps a lane, and an edge in front of it or of another's. */
+  private final class EventLoop extends VerticleBase {
+    private final List<Checkout> doors;
+    private final int door;
+
+    EventLoop(List<Checkout> doors, int door) {
+      this.doors = doors;
+      this.door = door;
+    }
+
+    @Override
+    public Future<?> start() {
+      Future<Checkout> opened =
+          door < doors.size()
+              ? Future.succeededFuture(doors.get(door))
+              : line.openLane().onSuccess(doors::add);
+      return opened.compose(
+          checkout -> {
+            HttpEdgeServer server = edge(checkout);
+            servers.add(server);
+            return Future.<Object>succeededFuture()
+                .compose(
+                    now -> {
+                      try {
+                        return server.deploy(context).mapEmpty();
+                      } catch (Exception e) {
+                        return Future.failedFuture(e);
+                      }
+                    });
+          });
+    }
+  }
+
+  private HttpEdgeServer edge(Checkout checkout) {
+    HttpServerOptions options =
+        HttpEdgeServer.bounded(tls.serverOptions(config.limits()), config.limits());
+    if (!servers.isEmpty()) {
+      options.setPort(servers.get(0).port());
+    }
+    HttpEdge edge =
+        new HttpEdge(
+            checkout,
+            line.archive(),
+            this::check,
+            authentication(),
+            terminalTokens(),
+            config.limits(),
+            random);
+    return new HttpEdgeServer(
+        options, edge, router -> feed.routes().mount(router), config.limits(), random);
+  }
+
+  // ---- keys
+
+  private SigningKey signingKey() {
+    String wanted = config.keys().receiptAlgorithm();
+    Keyring.Key key =
+        keyring.keys(Purpose.RECEIPT).stream()
+            .filter(one -> !one.retired() && one.algorithm().equals(wanted))
+            .findFirst()
+            .orElseThrow(
+                () -> new CannotStart("the keyring holds no " + wanted + " receipt key: migrate"));
+    return SigningKey.of(key.kid(), ReceiptAlgorithm.ofKey(wanted), key.secret(), random);
+  }
+
+  private List<CodeKey> codeKeys() {
+    return keyring.keys(Purpose.CODE).stream()
+        .filter(key -> !key.retired())
+        .map(
+            key ->
+                new CodeKey(
+                    key.kid(),
+                    Arrays.copyOf(key.secret(), CodeKey.KEY_BYTES),
+                    Arrays.copyOfRange(key.secret(), CodeKey.KEY_BYTES, 2 * CodeKey.KEY_BYTES)))
+        .toList();
+  }
+
+  private ReceiptCheck.Finding check(byte[] document) {
+    List<PublicKey> keys =
+        keyring.keys(Purpose.RECEIPT).stream()
+            .map(
+                key ->
+                    PublicKey.of(
+                        key.kid(),
+                        ReceiptAlgorithm.ofKey(key.algorithm()),
+                        Objects.requireNonNull(key.publicKey())))
+            .toList();
+    var verdict = new ReceiptVerifier(keys).verify(document);
+    return new ReceiptCheck.Finding(verdict.isValid(), verdict.reason().name());
+  }
+
+  private Authentication authentication() {
+    List<AccessTokens.Key> keys =
+        keyring.keys(Purpose.TOKEN).stream()
+            .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
+            .toList();
+    return new Authentication(
+        certificate ->
+            TerminalCertificate.terminal(List.of(certificate))
+                .orElseThrow(
+                    () ->
+                        new Fault.Unauthenticated(
+                            "the client certificate does not name one terminal")),
+        new AccessTokens(keys, clock),
+        clock);
+  }
+
+  private TerminalTokens terminalTokens() {
+    return new TerminalTokens(
+        terminal -> records.deviceKey(terminal.value()),
+        new RedisOneTime(redis, clock),
+        tokenIssuer(),
+        Duration.ofMillis(config.limits().tokenLifetimeMs()),
+        clock);
+  }
+
+  /** Signs access tokens; also used to hand out a first staff token. */
+  public TokenIssuer tokenIssuer() {
+    Keyring.Key key = keyring.current(Purpose.TOKEN);
+    return new TokenIssuer(key.kid(), new Ed25519PrivateKeyParameters(key.secret()), clock, random);
+  }
+
+  // ---- seen from outside
+
+  /** The HTTPS port, also when any was asked for. */
+  public int port() {
+    return servers.get(0).port();
+  }
+
+  /** The management port. */
+  public int managementPort() {
+    return Objects.requireNonNull(management).port();
+  }
+
+  /** What ends TLS here, with its version. */
+  public String tlsEngine() {
+    return tls.engine();
+  }
+
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  /** For what is to run beside the gateway in one process, such as the demo's simulator. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  // ---- end
+
+  /**
+   * Takes no more requests, answers those in flight, stops the feed, closes everything. The order
+   * is that of the data: line, edge, feed, stores.
+   */
+  public Future<Void> drain() {
+    readiness.drain();
+    return line.drain()
+        .transform(over -> feed.stop())
+        .transform(over -> vertx.close())
+        .onComplete(over -> metrics.close());
+  }
+}
