@@ -1,0 +1,205 @@
+package cn.unionecard.gateway.cli.demo;
+
+import cn.unionecard.gateway.Gateway;
+import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.cli.simulate.DemoStage;
+import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.ProgressLine;
+import cn.unionecard.gateway.cli.simulate.Report;
+import cn.unionecard.gateway.cli.simulate.Simulation;
+import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.receipt.KeysJson;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.Verdict;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.ConfigReader;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Shutdown;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The demo's play: the gateway starts on the house, simulated members check out through its TLS
+ * port, one receipt is shown and verified, the ledger is audited, and then the gateway serves.
+ */
+public final class GatewayShow implements Show {
+  private static final String HOST = "127.0.0.1";
+  private static final int TILLS = 20;
+  private static final long SEED = 1;
+  private static final Duration STAFF_TOKEN_LIFETIME = Duration.ofHours(12);
+  private static final String A_SALE =
+      """
+      SELECT id FROM transaction WHERE type = 2 AND refusal IS NULL AND discount_fen > 0
+      ORDER BY id DESC LIMIT 1""";
+  private static final String SAVED = "SELECT coalesce(sum(fen), 0) FROM allocation";
+
+  private final Clock clock;
+  private final SecureRandom random;
+
+  public GatewayShow(Clock clock, SecureRandom random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  @Override
+  public int play(House house, Wishes wishes, Steps steps) throws Exception {
+    Config config = config(house, wishes);
+    steps.say("");
+    Gateway gateway =
+        steps.step("启动网关", "start the gateway", () -> await(Gateway.start(config, clock, random)));
+    steps.say("  TLS: " + gateway.tlsEngine());
+    Shutdown shutdown = new Shutdown(gateway.readiness(), config.limits());
+    shutdown.onSignals();
+    String token =
+        gateway
+            .tokenIssuer()
+            .staff("demo-staff", "410800", Set.of(Role.values()), STAFF_TOKEN_LIFETIME);
+    DemoFile.Addresses addresses =
+        new DemoFile.Addresses(
+            "https://" + HOST + ":" + gateway.port(),
+            "http://" + HOST + ":" + gateway.managementPort());
+    house.writeDemoFile(addresses, token);
+    boolean good = perform(house, wishes, steps, gateway, addresses, token);
+    if (wishes.once()) {
+      shutdown.ask();
+    } else {
+      invite(house, steps, addresses);
+    }
+    int drained = shutdown.await(gateway::drain);
+    steps.say("");
+    steps.say("  再见  goodbye");
+    return good ? drained : 1;
+  }
+
+  private static Config config(House house, Wishes wishes) {
+    Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
+    return new Config(
+        new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
+        new Config.Stores(house.postgres(), house.redis()),
+        house.http(HOST, wishes.port()),
+        new Config.Management(HOST, wishes.managementPort()),
+        house.keys(),
+        defaults.limits());
+  }
+
+  private boolean perform(
+      House house,
+      Wishes wishes,
+      Steps steps,
+      Gateway gateway,
+      DemoFile.Addresses addresses,
+      String token)
+      throws Exception {
+    boolean good = true;
+    if (wishes.checkouts() > 0) {
+      good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
+    }
+    steps.say("");
+    steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
+    steps.say("");
+    steps.say("  账本审计 audit of the ledger");
+    Audit audit = Audit.of(PostgresUrl.parse(house.postgres()));
+    steps.say(audit.describe().indent(2).stripTrailing());
+    return good && audit.isClean();
+  }
+
+  private boolean simulate(House house, Wishes wishes, Steps steps, Gateway gateway)
+      throws Exception {
+    steps.say("");
+    steps.say(
+        String.format(
+            Locale.ROOT,
+            "  模拟 %,d 次结账，经 TLS  simulate %,d checkouts through TLS",
+            wishes.checkouts(),
+            wishes.checkouts()));
+    Stage stage = DemoStage.read(house.folder().demoJson(), TILLS);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    ProgressLine progress = new ProgressLine(out, System.console() != null);
+    Plan plan = Plan.ofCheckouts(TILLS, wishes.checkouts(), SEED + clock.millis());
+    Report report = await(new Simulation(gateway.vertx(), clock, stage, plan, progress).run());
+    progress.end();
+    steps.say(report.table().stripTrailing());
+    return report.good();
+  }
+
+  /** Fetches a receipt as an auditor would, and verifies it as an auditor would. */
+  private boolean showReceipt(House house, Steps steps, DemoFile.Addresses addresses, String token)
+      throws Exception {
+    String id = new TransactionId(number(house, A_SALE)).toString();
+    OneCall call = new OneCall(house, addresses.https());
+    byte[] receipt = call.get("/v1/receipts/" + id, token);
+    byte[] keys = call.get("/v1/keys", token);
+    Path folder = house.folder().root();
+    Files.write(folder.resolve("receipt.json"), receipt);
+    Files.write(folder.resolve("keys.json"), keys);
+    steps.say("");
+    steps.say("  一张回执 one receipt (" + folder.resolve("receipt.json") + ")");
+    ObjectMapper json = new ObjectMapper();
+    steps.say(
+        json.writerWithDefaultPrettyPrinter()
+            .writeValueAsString(json.readTree(receipt))
+            .indent(2)
+            .stripTrailing());
+    Verdict verdict = new ReceiptVerifier(KeysJson.read(keys)).verify(receipt);
+    steps.say("  验证 verification: " + verdict.reason().chinese + " " + verdict.reason().english);
+    return verdict.isValid();
+  }
+
+  private static void invite(House house, Steps steps, DemoFile.Addresses addresses) {
+    Path folder = house.folder().root();
+    steps.say("");
+    steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
+    steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
+    steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
+    steps.say("    一切所需   everything for curl: " + folder.resolve("demo.json"));
+    steps.say("    试一试     try:");
+    steps.say(
+        "      curl --cacert "
+            + folder.resolve("certs/ca.pem")
+            + " "
+            + addresses.https()
+            + "/v1/keys");
+  }
+
+  private static long number(House house, String sql) throws SQLException {
+    try (Connection database = house.connect();
+        Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      if (!rows.next()) {
+        throw new IllegalStateException("nothing was sold");
+      }
+      return rows.getLong(1);
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws InterruptedException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CannotStart refusal) {
+        throw refusal;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}
