@@ -83,7 +83,13 @@ public final class Gateway {
     tls = Tls.open(config.http(), random);
     postgres = PostgresUrl.parse(config.stores().postgres());
     vertx = metrics.vertx(config.node().eventLoops());
-    pool = postgres.pool(vertx, "ecard-archive", ARCHIVE_CONNECTIONS, config.limits());
+    pool =
+        postgres.pool(
+            vertx,
+            "ecard-archive",
+            ARCHIVE_CONNECTIONS,
+            config.limits().queueRequestsMax(),
+            config.limits());
     redis = Redis.createClient(vertx, config.stores().redis());
     records = new Records(pool);
     line =
@@ -205,9 +211,6 @@ public final class Gateway {
   private HttpEdgeServer edge(Checkout checkout) {
     HttpServerOptions options =
         HttpEdgeServer.bounded(tls.serverOptions(config.limits()), config.limits());
-    if (!servers.isEmpty()) {
-      options.setPort(servers.get(0).port());
-    }
     HttpEdge edge =
         new HttpEdge(
             checkout,

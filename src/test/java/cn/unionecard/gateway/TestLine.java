@@ -54,7 +54,7 @@ public final class TestLine implements AutoCloseable {
             new Config.Keys(null, null, "SM2"),
             limits);
     PostgresUrl postgres = PostgresUrl.parse(url);
-    pool = postgres.pool(vertx, "test", 4, limits);
+    pool = postgres.pool(vertx, "test", 4, 4096, limits);
     line =
         new Line(
             vertx,

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.checkout;
 
 import cn.unionecard.gateway.ledger.Records;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
@@ -11,6 +12,8 @@ import cn.unionecard.gateway.receipt.TreeHash;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,37 +31,37 @@ final class StoredArchive implements Archive {
     this.records = records;
   }
 
+  /** The database is away or too busy: nothing was read, and reading changes nothing. */
+  private static <T> Future<T> readable(Future<T> answer) {
+    return answer.recover(
+        failure ->
+            Future.failedFuture(
+                failure instanceof VertxException && !(failure instanceof PgException)
+                    ? new Fault.Busy("the archive cannot be read now")
+                    : failure));
+  }
+
   @Override
   public Future<@Nullable Entry> transaction(TransactionId id) {
-    return records.byId(id.value()).map(found -> found == null ? null : entry(found));
+    return readable(records.byId(id.value()).map(found -> found == null ? null : entry(found)));
   }
 
   @Override
   public Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId) {
-    return records
-        .byKey(terminal.value(), requestId.value())
-        .map(found -> found.stream().map(StoredArchive::entry).toList());
+    return readable(
+        records
+            .byKey(terminal.value(), requestId.value())
+            .map(found -> found.stream().map(StoredArchive::entry).toList()));
   }
 
   @Override
   public Future<@Nullable Block> block(String node, long seq) {
-    return records.block(node, seq).map(stored -> stored == null ? null : block(stored));
+    return readable(records.block(node, seq).map(stored -> stored == null ? null : block(stored)));
   }
 
   @Override
   public Future<List<Key>> keys() {
-    return records
-        .keys()
-        .map(
-            keys ->
-                keys.stream()
-                    .map(
-                        key ->
-                            new Key(
-                                key.kid(),
-                                ReceiptAlgorithm.ofKey(key.algorithm()).header,
-                                key.spki()))
-                    .toList());
+    return readable(records.keys().map(keys -> keys.stream().map(StoredArchive::key).toList()));
   }
 
   /** The receipt of a recorded transaction. */
@@ -72,6 +75,10 @@ final class StoredArchive implements Archive {
               }
               return receipt(found);
             });
+  }
+
+  private static Key key(Records.Key key) {
+    return new Key(key.kid(), ReceiptAlgorithm.ofKey(key.algorithm()).header, key.spki());
   }
 
   private static Entry entry(Records.Found found) {

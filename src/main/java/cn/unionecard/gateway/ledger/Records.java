@@ -3,10 +3,10 @@ package cn.unionecard.gateway.ledger;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +43,28 @@ public final class Records {
   /** A public key that signs or signed receipts. */
   public record Key(String kid, String algorithm, byte[] spki) {}
 
-  private record Head(long id, String terminal, int chain, long seq, Integer[] orgs) {}
-
-  private static final String HEAD =
+  private static final String PATH =
       """
-      SELECT t.id, d.terminal_no, t.chain, t.seq, m.authorising_org, m.signing_org
-      FROM transaction t JOIN terminal d ON d.id = t.terminal JOIN merchant m ON m.id = t.merchant
+      (SELECT array_agg(o.code ORDER BY p.place)
+       FROM org w CROSS JOIN LATERAL unnest(w.path) WITH ORDINALITY AS p (id, place)
+       JOIN org o ON o.id = p.id WHERE w.id = m.%s)""";
+  private static final String FOUND =
+      """
+      SELECT t.id, d.terminal_no, b.header, b.hash, b.signature, b.kid, b.first_id, b.size,
+      """
+          + String.format(Locale.ROOT, PATH, "authorising_org")
+          + ", "
+          + String.format(Locale.ROOT, PATH, "signing_org")
+          + """
+
+      FROM transaction t
+      JOIN block b ON b.chain = t.chain AND b.seq = t.seq
+      JOIN terminal d ON d.id = t.terminal
+      JOIN merchant m ON m.id = t.merchant
       """;
-  private static final String BY_ID = HEAD + "WHERE t.id = $1";
+  private static final String BY_ID = FOUND + "WHERE t.id = $1";
   private static final String BY_KEY =
-      HEAD
+      FOUND
           + """
           WHERE t.id IN (
             SELECT k.transaction FROM transaction_key k JOIN terminal w ON w.id = k.terminal
@@ -60,14 +72,10 @@ public final class Records {
           ORDER BY t.id""";
   private static final String BLOCK =
       """
-      SELECT header, hash, signature, kid, first_id, size FROM block WHERE chain = $1 AND seq = $2""";
-  private static final String CHAIN = "SELECT id FROM chain WHERE name = $1";
+      SELECT b.header, b.hash, b.signature, b.kid, b.first_id, b.size
+      FROM block b JOIN chain c ON c.id = b.chain WHERE c.name = $1 AND b.seq = $2""";
   private static final String BODIES =
       "SELECT body FROM transaction WHERE id >= $1 AND id < $2 ORDER BY id";
-  private static final String PATH =
-      """
-      SELECT o.code FROM org w CROSS JOIN LATERAL unnest(w.path) WITH ORDINALITY AS p (id, place)
-      JOIN org o ON o.id = p.id WHERE w.id = $1 ORDER BY p.place""";
   private static final String KEYS =
       """
       SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT' ORDER BY created_at DESC, kid""";
@@ -88,7 +96,7 @@ public final class Records {
             rows ->
                 rows.size() == 0
                     ? Future.succeededFuture(null)
-                    : complete(head(rows.iterator().next())).map(found -> found));
+                    : complete(rows.iterator().next()).map(found -> found));
   }
 
   /** What that key led to: the request's answer, its reversal's, a late original's. */
@@ -99,7 +107,7 @@ public final class Records {
             rows -> {
               List<Future<Found>> found = new ArrayList<>();
               for (Row row : rows) {
-                found.add(complete(head(row)));
+                found.add(complete(row));
               }
               return Future.all(found).map(all -> all.<Found>list());
             });
@@ -107,13 +115,13 @@ public final class Records {
 
   /** Block {@code seq} of the chain of that name, or null. */
   public Future<@Nullable Sealed> block(String chain, long seq) {
-    return pool.preparedQuery(CHAIN)
-        .execute(Tuple.of(chain))
+    return pool.preparedQuery(BLOCK)
+        .execute(Tuple.of(chain, seq))
         .compose(
             rows ->
                 rows.size() == 0
                     ? Future.succeededFuture(null)
-                    : sealed(rows.iterator().next().getInteger(0), seq));
+                    : sealed(rows.iterator().next(), 0).map(found -> found));
   }
 
   /** All keys that ever signed receipts, newest first. */
@@ -143,45 +151,23 @@ public final class Records {
             });
   }
 
-  private static Head head(Row row) {
-    return new Head(
-        row.getLong(0),
-        row.getString(1),
-        row.getInteger(2),
-        row.getLong(3),
-        new Integer[] {row.getInteger(4), row.getInteger(5)});
-  }
-
-  private Future<Found> complete(Head head) {
-    Future<@Nullable Sealed> block = sealed(head.chain(), head.seq());
-    Future<List<String>> authorising = path(head.orgs()[0]);
-    Future<List<String>> signing = path(head.orgs()[1]);
-    return Future.all(block, authorising, signing)
+  private Future<Found> complete(Row row) {
+    return sealed(row, 2)
         .map(
-            all -> {
-              Sealed sealed = all.resultAt(0);
-              if (sealed == null) {
-                throw new IllegalStateException("transaction " + head.id() + " has no block");
-              }
-              return new Found(
-                  head.id(), head.terminal(), sealed, all.resultAt(1), all.resultAt(2));
-            });
+            block ->
+                new Found(
+                    row.getLong(0),
+                    row.getString(1),
+                    block,
+                    List.of(row.getArrayOfStrings(8)),
+                    List.of(row.getArrayOfStrings(9))));
   }
 
-  private Future<@Nullable Sealed> sealed(int chain, long seq) {
-    return pool.preparedQuery(BLOCK)
-        .execute(Tuple.of(chain, seq))
-        .compose(
-            rows ->
-                rows.size() == 0
-                    ? Future.succeededFuture(null)
-                    : bodies(rows.iterator().next()).map(found -> found));
-  }
-
-  private Future<Sealed> bodies(Row block) {
-    long first = block.getLong(4);
+  /** The block whose columns begin at {@code at}, with its bodies. */
+  private Future<Sealed> sealed(Row block, int at) {
+    long first = block.getLong(at + 4);
     return pool.preparedQuery(BODIES)
-        .execute(Tuple.of(first, first + block.getShort(5)))
+        .execute(Tuple.of(first, first + block.getShort(at + 5)))
         .map(
             rows -> {
               List<byte[]> bodies = new ArrayList<>();
@@ -189,25 +175,12 @@ public final class Records {
                 bodies.add(row.getBuffer(0).getBytes());
               }
               return new Sealed(
-                  block.getBuffer(0).getBytes(),
-                  block.getBuffer(1).getBytes(),
-                  block.getBuffer(2).getBytes(),
-                  block.getString(3),
+                  block.getBuffer(at).getBytes(),
+                  block.getBuffer(at + 1).getBytes(),
+                  block.getBuffer(at + 2).getBytes(),
+                  block.getString(at + 3),
                   first,
                   bodies);
-            });
-  }
-
-  private Future<List<String>> path(int org) {
-    return pool.preparedQuery(PATH)
-        .execute(Tuple.of(org))
-        .map(
-            (RowSet<Row> rows) -> {
-              List<String> codes = new ArrayList<>();
-              for (Row row : rows) {
-                codes.add(row.getString(0));
-              }
-              return codes;
             });
   }
 }

@@ -93,13 +93,15 @@ public record PostgresUrl(String host, int port, String database, String user, S
    * defaults that are unbounded or off are written out here and in the two methods below.
    *
    * @param applicationName what {@code pg_stat_activity} shows
-   * @param connectionsMax connections; as many again may wait for one, for a statement's time
+   * @param connectionsMax connections
+   * @param waitingMax how many may wait for one, each for a statement's time
    */
-  public Pool pool(Vertx vertx, String applicationName, int connectionsMax, Limits limits) {
+  public Pool pool(
+      Vertx vertx, String applicationName, int connectionsMax, int waitingMax, Limits limits) {
     PoolOptions options =
         new PoolOptions()
             .setMaxSize(connectionsMax)
-            .setMaxWaitQueueSize(connectionsMax)
+            .setMaxWaitQueueSize(waitingMax)
             .setConnectionTimeout(limits.statementTimeoutMs())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     return PgBuilder.pool()
