@@ -27,11 +27,16 @@ public record Config(
      * @throws CannotStart naming the one that is not
      */
     public void requireGiven() {
-      if (postgres.isEmpty()) {
-        throw new CannotStart("stores.postgres is not set (ECARD_STORES_POSTGRES)");
-      }
+      requirePostgres();
       if (redis.isEmpty()) {
         throw new CannotStart("stores.redis is not set (ECARD_STORES_REDIS)");
+      }
+    }
+
+    /** The same for PostgreSQL alone. */
+    public void requirePostgres() {
+      if (postgres.isEmpty()) {
+        throw new CannotStart("stores.postgres is not set (ECARD_STORES_POSTGRES)");
       }
     }
 

@@ -194,6 +194,12 @@ public final class Keyring {
         row.getBoolean("retired"));
   }
 
+  /** The keys by name; no secrets. */
+  @Override
+  public String toString() {
+    return keys.toString();
+  }
+
   /** Bound into the wrapping, so that no row can take another's place. */
   private static String context(String kid, String purpose, String algorithm) {
     return kid + "|" + purpose + "|" + algorithm;

@@ -1,0 +1,84 @@
+package cn.unionecard.gateway.cli;
+
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Certificates;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.Ids;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The one executable. Without a command it runs the demo. */
+@Command(
+    name = "ecard-gateway",
+    mixinStandardHelpOptions = true,
+    version = "ecard-gateway 0.1.0",
+    description = {
+      "工会E卡商户网关：核验会员码、结算优惠、签发回执、推送事件。",
+      "Merchant gateway for the union e-card: verifies codes, settles discounts, signs receipts,"
+          + " streams events."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%n退出码 Exit codes:%n",
+    exitCodeList = {"0:成功 well done", "1:失败 failed, the reason is printed", "2:用法错误 wrong usage"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ecard-gateway                        the demo, until Ctrl-C",
+      "  ecard-gateway demo --once            the demo, to its end",
+      "  ecard-gateway certs ca               a certificate authority in certs/",
+      "  ecard-gateway migrate --set keys.kekFile=kek",
+      "  ecard-gateway run --config conf/gateway.yaml",
+      "  ecard-gateway help COMMAND           more about one command"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class Main implements Runnable {
+  private static final int FAILED = 1;
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    String[] command = arguments.length == 0 ? new String[] {"demo"} : arguments;
+    System.exit(commandLine(Clocks.wall(), Ids.secureRandom()).execute(command));
+  }
+
+  /** The commands, each registered in one line. */
+  static CommandLine commandLine(Clock clock, SecureRandom random) {
+    CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new MigrateCommand(clock, random));
+    line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
+    line.addSubcommand(new ReceiptCommand());
+    line.addSubcommand(new AuditCommand());
+    line.addSubcommand(new CodesCommand(clock));
+    line.addSubcommand(new PrintConfigCommand());
+    line.addSubcommand(new CommandLine.HelpCommand());
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
+    return line;
+  }
+
+  /** What the operator can mend is one sentence; a bug keeps its stack trace. */
+  private static int explain(Exception e, CommandLine failed) {
+    if (e instanceof CannotStart) {
+      failed.getErr().println(e.getMessage());
+    } else {
+      e.printStackTrace(failed.getErr());
+    }
+    failed.getErr().flush();
+    return FAILED;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}
