@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -25,23 +26,25 @@ import org.jspecify.annotations.Nullable;
 public final class Authentication {
   private static final String BEARER = "Bearer ";
 
-  private final Function<X509Certificate, TerminalId> terminalOf;
+  private final Function<List<Certificate>, Optional<TerminalId>> terminalOf;
   private final AccessTokens tokens;
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
-  /** What a connection's certificate says: a terminal until its end, or why none, or nothing. */
-  private record Peer(
-      @Nullable TerminalId terminal, long untilMs, Fault.@Nullable Unauthenticated why) {}
+  /** What a connection's certificate says: a terminal, until the certificate ends. */
+  private record Peer(@Nullable TerminalId terminal, long untilMs) {}
 
-  private static final Peer NOBODY = new Peer(null, Long.MAX_VALUE, null);
+  private static final Peer NOBODY = new Peer(null, Long.MAX_VALUE);
+  private static final Peer NO_TERMINAL = new Peer(null, Long.MAX_VALUE);
 
   /**
-   * @param terminalOf the terminal that a certificate, trusted by TLS already, is of; throws {@link
-   *     Fault.Unauthenticated} if it names none or several
+   * @param terminalOf the terminal that a chain, trusted by TLS already and leaf first, is of;
+   *     empty if it names none or several
    */
   public Authentication(
-      Function<X509Certificate, TerminalId> terminalOf, AccessTokens tokens, Clock clock) {
+      Function<List<Certificate>, Optional<TerminalId>> terminalOf,
+      AccessTokens tokens,
+      Clock clock) {
     this.terminalOf = terminalOf;
     this.tokens = tokens;
     this.clock = clock;
@@ -69,8 +72,8 @@ public final class Authentication {
   }
 
   private @Nullable TerminalId terminal(Peer peer) {
-    if (peer.why != null) {
-      throw peer.why;
+    if (peer == NO_TERMINAL) {
+      throw new Fault.Unauthenticated("client certificate names no terminal");
     }
     if (clock.millis() > peer.untilMs) {
       throw new Fault.Unauthenticated("client certificate has expired");
@@ -88,27 +91,21 @@ public final class Authentication {
   }
 
   private Peer read(HttpConnection connection) {
-    X509Certificate certificate = certificate(connection);
-    if (certificate == null) {
+    List<Certificate> chain = chain(connection);
+    if (chain.isEmpty()) {
       return NOBODY;
     }
-    try {
-      long untilMs = certificate.getNotAfter().getTime();
-      return new Peer(terminalOf.apply(certificate), untilMs, null);
-    } catch (Fault.Unauthenticated why) {
-      return new Peer(null, Long.MAX_VALUE, why);
-    }
+    Optional<TerminalId> terminal = terminalOf.apply(chain);
+    return terminal.isPresent() && chain.get(0) instanceof X509Certificate leaf
+        ? new Peer(terminal.get(), leaf.getNotAfter().getTime())
+        : NO_TERMINAL;
   }
 
-  private static @Nullable X509Certificate certificate(HttpConnection connection) {
-    if (!connection.isSsl()) {
-      return null;
-    }
+  private static List<Certificate> chain(HttpConnection connection) {
     try {
-      List<Certificate> chain = connection.peerCertificates();
-      return !chain.isEmpty() && chain.get(0) instanceof X509Certificate leaf ? leaf : null;
+      return connection.isSsl() ? connection.peerCertificates() : List.of();
     } catch (SSLPeerUnverifiedException e) {
-      return null;
+      return List.of();
     }
   }
 

@@ -145,8 +145,8 @@ final class Documents {
           for (Archive.Key key : keys) {
             json.writeStartObject();
             json.writeStringField("kid", key.kid());
-            json.writeStringField("alg", key.algorithm());
-            json.writeStringField("pem", pem(key.spki()));
+            json.writeStringField("algorithm", key.algorithm());
+            json.writeStringField("publicKey", pem(key.spki()));
             json.writeEndObject();
           }
           json.writeEndArray();

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,27 +41,11 @@ public final class HttpEdgeServer extends VerticleBase {
     this.feed = feed;
     this.limits = limits;
     this.ids = ids;
+    this.options.setMaxInitialLineLength(limits.headerBytesMax());
+    this.options.getInitialSettings().setMaxHeaderListSize(limits.headerBytesMax());
     if (options.getPort() == 0) {
       this.options.setPort(-1);
     }
-  }
-
-  /** Sets what Vert.x leaves unbounded or switched on, by our limits. */
-  public static HttpServerOptions bounded(HttpServerOptions options, Limits limits) {
-    options
-        .setMaxHeaderSize(limits.headerBytesMax())
-        .setMaxInitialLineLength(limits.headerBytesMax())
-        .setHttp2ClearTextEnabled(false)
-        .setCompressionSupported(false)
-        .setDecompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setIdleTimeout(limits.idleTimeoutMs())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-    options.getInitialSettings().setMaxHeaderListSize(limits.headerBytesMax());
-    return options;
   }
 
   @Override
@@ -91,10 +74,9 @@ public final class HttpEdgeServer extends VerticleBase {
     return http == null ? 0 : http.actualPort();
   }
 
-  /** Takes new certificates; open connections keep theirs. */
-  public Future<Boolean> reload(ServerSSLOptions tls) {
-    HttpServer http = server;
-    return http == null ? Future.succeededFuture(false) : http.updateSSLOptions(tls, true);
+  /** The listener, to be given new certificates; null before the start. */
+  public @Nullable HttpServer listener() {
+    return server;
   }
 
   /** Hands the bound server to whoever watches its certificates; nothing before the start. */

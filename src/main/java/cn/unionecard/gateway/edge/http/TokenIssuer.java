@@ -13,10 +13,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
-import org.bouncycastle.crypto.util.PrivateKeyFactory;
 
 /** Signs access tokens (EdDSA) for terminals and staff. Holds no state; may be shared. */
 public final class TokenIssuer {
@@ -31,36 +29,18 @@ public final class TokenIssuer {
 
   /**
    * @param kid names the key in every token's header
-   * @param pkcs8 the private key, PKCS#8 DER
+   * @param seed the Ed25519 private key as RFC 8032 has it, 32 bytes
    * @param random makes token ids; a {@link java.security.SecureRandom}
-   * @throws IllegalArgumentException if it is no Ed25519 private key
+   * @throws IllegalArgumentException if the seed has another length
    */
-  public TokenIssuer(String kid, byte[] pkcs8, Clock clock, RandomGenerator random) {
-    this(kid, privateKey(pkcs8), clock, random);
-  }
-
-  /**
-   * @param kid names the key in every token's header
-   * @param random makes token ids; a {@link java.security.SecureRandom}
-   */
-  public TokenIssuer(
-      String kid, Ed25519PrivateKeyParameters key, Clock clock, RandomGenerator random) {
+  public TokenIssuer(String kid, byte[] seed, Clock clock, RandomGenerator random) {
+    if (seed.length != Ed25519PrivateKeyParameters.KEY_SIZE) {
+      throw new IllegalArgumentException("an Ed25519 seed has 32 bytes, not " + seed.length);
+    }
     this.kid = kid;
-    this.key = key;
+    this.key = new Ed25519PrivateKeyParameters(seed, 0);
     this.clock = clock;
     this.random = random;
-  }
-
-  private static Ed25519PrivateKeyParameters privateKey(byte[] pkcs8) {
-    try {
-      AsymmetricKeyParameter key = PrivateKeyFactory.createKey(pkcs8);
-      if (key instanceof Ed25519PrivateKeyParameters ed25519) {
-        return ed25519;
-      }
-      throw new IllegalArgumentException("not an Ed25519 private key");
-    } catch (IOException e) {
-      throw new IllegalArgumentException("not a private key", e);
-    }
   }
 
   /** A terminal's token. */

@@ -34,7 +34,8 @@ class AccessTokensTest {
   private final Ed25519PrivateKeyParameters key = TestTokens.ed25519();
   private final byte[] spki = TestTokens.spki(key.generatePublicKey());
   private final AccessTokens tokens = verifier(CLOCK);
-  private final TokenIssuer issuer = new TokenIssuer("t-1", key, CLOCK, new SecureRandom());
+  private final TokenIssuer issuer =
+      new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom());
 
   private static Clock at(long seconds) {
     return Clock.fixed(Instant.ofEpochSecond(seconds), ZoneOffset.UTC);

@@ -43,7 +43,7 @@ class TerminalTokensTest {
             assertTrue(untilMs > NOW * 1000);
             return Future.succeededFuture(used.add(name));
           },
-          new TokenIssuer("t-1", key, CLOCK, new SecureRandom()),
+          new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom()),
           Duration.ofMinutes(15),
           CLOCK);
 
@@ -152,7 +152,7 @@ class TerminalTokensTest {
         new TerminalTokens(
             terminal -> Future.succeededFuture(TestTokens.spki(device.getPublic())),
             (name, untilMs) -> Future.failedFuture(new Fault.Busy("no memory")),
-            new TokenIssuer("t-1", key, CLOCK, new SecureRandom()),
+            new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom()),
             Duration.ofMinutes(15),
             CLOCK);
     String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(device));

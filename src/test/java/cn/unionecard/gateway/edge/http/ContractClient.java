@@ -1,0 +1,219 @@
+package cn.unionecard.gateway.edge.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTPS client that believes no answer which {@code openapi.yaml} does not describe: every
+ * response, its headers and its body are validated against the operation it answers.
+ */
+public final class ContractClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final String JSON = "application/json";
+  private static final String PROBLEM = "application/problem+json";
+
+  private final URI base;
+  private final HttpClient client;
+  private final OpenAPIContract contract;
+  private final ResponseValidator validator;
+
+  /** One validated answer. */
+  public record Answer(int status, HttpHeaders headers, byte[] body) {
+    public JsonObject json() {
+      return new JsonObject(Buffer.buffer(body));
+    }
+
+    public String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+
+    /** The problem's code, or empty. */
+    public String code() {
+      return header("content-type").equals(PROBLEM) ? json().getString("code", "") : "";
+    }
+  }
+
+  /**
+   * @param base such as {@code https://localhost:8443}
+   * @param tls what to trust, and which certificate to show
+   */
+  public ContractClient(Vertx vertx, URI base, SSLContext tls) {
+    this(base, tls, contract(vertx), vertx);
+  }
+
+  private ContractClient(URI base, SSLContext tls, OpenAPIContract contract, Vertx vertx) {
+    this.base = base;
+    this.client =
+        HttpClient.newBuilder()
+            .sslContext(tls)
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+    this.contract = contract;
+    this.validator = ResponseValidator.create(vertx, contract);
+  }
+
+  /** The contract as the validator has it. */
+  public static OpenAPIContract contract(Vertx vertx) {
+    return await(OpenAPIContract.from(vertx, adapted()).toCompletionStage().toCompletableFuture());
+  }
+
+  private static JsonObject adapted() {
+    try (InputStream in =
+        ContractClient.class.getClassLoader().getResourceAsStream("openapi.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("no openapi.yaml on the class path");
+      }
+      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      JsonNode tree = new YAMLMapper().readTree(yaml);
+      JsonObject contract = new JsonObject(tree.toString());
+      adapt(contract.getJsonObject("paths"));
+      adapt(contract.getJsonObject("components").getJsonObject("responses"));
+      return contract;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Puts responses into the words of vertx-openapi 5.0, which knows no {@code problem+json}, does
+   * not validate text, looks headers up in lower case, and cannot read a challenge.
+   */
+  private static void adapt(JsonObject node) {
+    for (String name : List.copyOf(node.fieldNames())) {
+      Object child = node.getValue(name);
+      if (name.equals("headers")) {
+        node.put(name, headers((JsonObject) child));
+      } else if (name.equals("content")) {
+        node.put(name, content((JsonObject) child));
+      } else if (child instanceof JsonObject object) {
+        adapt(object);
+      }
+    }
+  }
+
+  private static JsonObject headers(JsonObject declared) {
+    JsonObject lower = new JsonObject();
+    declared.forEach(h -> lower.put(h.getKey().toLowerCase(Locale.ROOT), h.getValue()));
+    lower.remove("www-authenticate");
+    return lower;
+  }
+
+  private static JsonObject content(JsonObject declared) {
+    JsonObject json = new JsonObject();
+    for (String type : List.of(JSON, PROBLEM)) {
+      if (declared.containsKey(type)) {
+        json.put(JSON, declared.getValue(type));
+      }
+    }
+    return json;
+  }
+
+  /** A request to that path with a JSON body. */
+  public HttpRequest.Builder post(String path, String json) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8));
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+  }
+
+  public Answer get(String path) throws IOException, InterruptedException {
+    return send(request(path));
+  }
+
+  /** Sends, and validates what comes back. */
+  public Answer send(HttpRequest.Builder builder) throws IOException, InterruptedException {
+    HttpRequest request = builder.build();
+    HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+    Operation operation = operation(request.uri().getPath(), request.method());
+    if (operation != null) {
+      validate(answer, operation.getOperationId());
+    } else if (answer.status() >= 400 && answer.body().length > 0) {
+      validate(answer, "getContract");
+    }
+    return answer;
+  }
+
+  private @Nullable Operation operation(String path, String method) {
+    try {
+      return contract.findOperation(path, HttpMethod.valueOf(method));
+    } catch (RuntimeException unknownPath) {
+      return null;
+    }
+  }
+
+  /** Validates an answer that came another way. */
+  public void validate(Answer answer, String operationId) {
+    Map<String, String> headers = new HashMap<>();
+    answer.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+    String type = answer.header("content-type");
+    ValidatableResponse response =
+        ValidatableResponse.create(
+            answer.status(),
+            headers,
+            Buffer.buffer(answer.body()),
+            type.equals(PROBLEM) ? JSON : type);
+    Object validated =
+        await(
+            validator
+                .validate(response, operationId)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .exceptionally(
+                    failure -> {
+                      throw new AssertionError(
+                          operationId
+                              + " answered what the contract does not allow: "
+                              + answer.status()
+                              + " "
+                              + new String(answer.body(), StandardCharsets.UTF_8),
+                          failure);
+                    }));
+    if (validated == null) {
+      throw new AssertionError(operationId + " was not validated");
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
+    try {
+      return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

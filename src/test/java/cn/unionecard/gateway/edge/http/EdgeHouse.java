@@ -1,0 +1,170 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+
+/** A real HTTPS edge on BoringSSL before a scripted line, with certificates of its own. */
+final class EdgeHouse implements AutoCloseable {
+  static final TerminalId TERMINAL = new TerminalId("T0000001");
+  static final TerminalId OTHER = new TerminalId("T0000002");
+
+  /** Of the machine's time, for TLS looks at that. */
+  final MovingClock clock = new MovingClock(System.currentTimeMillis() / 1000);
+
+  final TestCertificates certificates = new TestCertificates(clock.instant(), "ca");
+  final ScriptedLine line = new ScriptedLine();
+  final AsymmetricCipherKeyPair device = TestTokens.p256();
+  final TokenIssuer issuer;
+  final Vertx vertx = Vertx.vertx();
+  final URI base;
+
+  EdgeHouse(Limits limits) throws Exception {
+    Ed25519PrivateKeyParameters key = TestTokens.ed25519();
+    issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
+    byte[] spki = TestTokens.spki(key.generatePublicKey());
+    Set<String> used = ConcurrentHashMap.newKeySet();
+    HttpEdge edge =
+        new HttpEdge(
+            line,
+            line,
+            EdgeHouse::check,
+            new Authentication(
+                EdgeHouse::terminal,
+                new AccessTokens(List.of(new AccessTokens.Key("t-1", spki)), clock),
+                clock),
+            new TerminalTokens(
+                terminal ->
+                    Future.succeededFuture(
+                        terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
+                (name, untilMs) -> Future.succeededFuture(used.add(name)),
+                issuer,
+                Duration.ofMinutes(15),
+                clock),
+            limits,
+            new SplittableRandom(1));
+    HttpEdgeServer server =
+        new HttpEdgeServer(
+            options(limits),
+            edge,
+            router ->
+                router
+                    .get("/v1/feed")
+                    .handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff"))),
+            limits,
+            new SplittableRandom(2));
+    String id =
+        vertx
+            .deployVerticle(server)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+    if (id.isEmpty()) {
+      throw new AssertionError("not deployed");
+    }
+    base = URI.create("https://localhost:" + server.port());
+  }
+
+  private HttpServerOptions options(Limits limits) {
+    return new HttpServerOptions()
+        .setPort(0)
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setSslEngineOptions(new OpenSSLEngineOptions())
+        .setMaxHeaderSize(limits.headerBytesMax())
+        .setClientAuth(ClientAuth.REQUEST)
+        .setKeyCertOptions(certificates.server().asServer())
+        .setTrustOptions(certificates.ca.asTrust());
+  }
+
+  static Limits limits(int deadlineMs, int idleTimeoutMs, int perSecond, int burst) {
+    return new Limits(
+        512,
+        4096,
+        deadlineMs,
+        deadlineMs / 2,
+        50,
+        65_536,
+        8_192,
+        1_000,
+        idleTimeoutMs,
+        perSecond,
+        burst,
+        100_000_000L,
+        120_000,
+        5,
+        300_000,
+        30,
+        900_000,
+        500,
+        1_000,
+        1 << 20,
+        10_000);
+  }
+
+  /** A till that shows a certificate with these SAN URIs. */
+  ContractClient shows(String... uris) {
+    return shows(certificates.client(Duration.ofDays(1), uris));
+  }
+
+  ContractClient shows(TestCertificates.Identity identity) {
+    return new ContractClient(vertx, base, certificates.context(Optional.of(identity)));
+  }
+
+  /** A client without a certificate. */
+  ContractClient plain() {
+    return new ContractClient(vertx, base, certificates.context(Optional.empty()));
+  }
+
+  private static ReceiptCheck.Finding check(byte[] document) {
+    if (document.length < 10) {
+      throw new Fault.Malformed("body", "no receipt document");
+    }
+    return new ReceiptCheck.Finding(false, "SIGNATURE_WRONG");
+  }
+
+  private static Optional<TerminalId> terminal(List<Certificate> chain) {
+    try {
+      Collection<List<?>> names = ((X509Certificate) chain.get(0)).getSubjectAlternativeNames();
+      return names == null || names.size() != 1
+          ? Optional.empty()
+          : names.stream()
+              .map(name -> String.valueOf(name.get(1)))
+              .filter(uri -> uri.startsWith(AccessTokens.TERMINAL))
+              .map(uri -> new TerminalId(uri.substring(AccessTokens.TERMINAL.length())))
+              .findFirst();
+    } catch (CertificateParsingException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    Object closed =
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    if (closed != null) {
+      throw new AssertionError("not closed");
+    }
+  }
+}
