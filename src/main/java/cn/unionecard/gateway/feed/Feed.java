@@ -26,7 +26,7 @@ public final class Feed {
    * survive as a walk through whole tables, and none is worth compiling. The keep-alives let the
    * server notice a vanished runner, and free its lock, within half a minute.
    */
-  private static final Map<String, String> SESSION =
+  static final Map<String, String> SESSION =
       Map.of(
           "plan_cache_mode", "force_generic_plan",
           "enable_seqscan", "off",

@@ -124,7 +124,7 @@ final class FeedReader {
   private FeedPage page(RowSet<Row> rows, long upto) {
     StringBuilder text = new StringBuilder();
     int events = 0;
-    long last = 0;
+    long told = 0;
     for (Row row : rows) {
       CloudEvent event = event(row);
       text.append("id: ").append(event.sequence());
@@ -132,13 +132,13 @@ final class FeedReader {
       event.writeTo(text);
       text.append("\n\n");
       events++;
-      last = event.sequence();
+      told = event.sequence();
       if (text.length() >= limits.bufferBytesMax()) {
         break;
       }
     }
     boolean cut = events < rows.size() || events == limits.pageEventsMax();
-    return new FeedPage(Buffer.buffer(text.toString()), events, cut ? last : upto);
+    return new FeedPage(Buffer.buffer(text.toString()), events, told, cut ? told : upto);
   }
 
   private static CloudEvent event(Row row) {

@@ -101,7 +101,7 @@ final class FeedStream {
     position = page.last();
     if (page.events() > 0) {
       response.write(page.text());
-      told = position;
+      told = page.told();
       metrics.sent(page.events());
     }
     fetch();

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A real PostgreSQL with the tables, a small organisation tree and four merchants.
@@ -120,6 +121,24 @@ final class FeedDatabase implements AutoCloseable {
         answers.add(rows.getString(1));
       }
       return answers;
+    }
+  }
+
+  /** The plan of a statement with some arguments, in a session such as the feed's. */
+  String explain(String sql, String arguments) throws SQLException {
+    try (Connection connection = url().jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      for (Map.Entry<String, String> setting : Feed.SESSION.entrySet()) {
+        statement.execute("set " + setting.getKey() + " = " + setting.getValue());
+      }
+      statement.execute("prepare asked as " + sql);
+      StringBuilder plan = new StringBuilder();
+      try (ResultSet rows = statement.executeQuery("explain execute asked (" + arguments + ")")) {
+        while (rows.next()) {
+          plan.append(rows.getString(1)).append('\n');
+        }
+      }
+      return plan.toString();
     }
   }
 
