@@ -182,7 +182,8 @@ final class Wire {
     return answer.status() == TOO_MANY ? PAUSE_MAX_MS : 0;
   }
 
-  private Future<String> token(Till till) {
+  /** The till's token, a new one if it has none that holds. */
+  Future<String> token(Till till) {
     Future<String> token = till.token();
     if (token == null || token.failed()) {
       token = newToken(till);
