@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 public record PostgresUrl(String host, int port, String database, String user, String password) {
   private static final int DEFAULT_PORT = 5432;
   private static final int PIPELINED_MAX = 64;
+  private static final int WAITING_PER_CONNECTION = 256;
   private static final int STATEMENTS_MAX = 64;
   private static final int STATEMENT_CHARS_MAX = 65_536;
 
@@ -93,13 +94,14 @@ public record PostgresUrl(String host, int port, String database, String user, S
    * defaults that are unbounded or off are written out here and in the two methods below.
    *
    * @param applicationName what {@code pg_stat_activity} shows
-   * @param connectionsMax connections; as many again may wait for one, for a statement's time
+   * @param connectionsMax connections; {@value #WAITING_PER_CONNECTION} for each may wait for one,
+   *     for a statement's time
    */
   public Pool pool(Vertx vertx, String applicationName, int connectionsMax, Limits limits) {
     PoolOptions options =
         new PoolOptions()
             .setMaxSize(connectionsMax)
-            .setMaxWaitQueueSize(connectionsMax)
+            .setMaxWaitQueueSize(connectionsMax * WAITING_PER_CONNECTION)
             .setConnectionTimeout(limits.statementTimeoutMs())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     return PgBuilder.pool()
