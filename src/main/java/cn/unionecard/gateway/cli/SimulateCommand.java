@@ -3,6 +3,7 @@ package cn.unionecard.gateway.cli;
 import cn.unionecard.gateway.cli.simulate.DemoStage;
 import cn.unionecard.gateway.cli.simulate.Mix;
 import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.PreparedSales;
 import cn.unionecard.gateway.cli.simulate.ProgressLine;
 import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code simulate}: customers at many tills of a running demo, every answer checked. */
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
       "在演示网关上模拟收银：有效码、重发、冲正、重用码、停业商户……，逐笔核对答复。",
       "Play customers at the tills of a running demo through its TLS port; check every answer."
     },
+    subcommands = SimulateCommand.Prepare.class,
     exitCodeListHeading = "%n退出码 Exit codes:%n",
     exitCodeList = {
       "0:全部正确 every answer was right",
@@ -134,6 +138,62 @@ public final class SimulateCommand implements Callable<Integer> {
           stage.gateway() + " cannot be played on: " + e.getCause(), e.getCause());
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get();
+    }
+  }
+
+  /** {@code simulate prepare}: sales in files, for other load generators. */
+  @Command(
+      name = "prepare",
+      mixinStandardHelpOptions = true,
+      description = {
+        "为其他压测工具准备令牌与一次性消费请求。",
+        "Write bearer tokens and sales, each good once within a minute, for other load generators.",
+        "Prints the first step whose codes are still unused."
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  static final class Prepare implements Callable<Integer> {
+    @ParentCommand private SimulateCommand parent;
+
+    @Option(
+        names = "--demo",
+        defaultValue = "demo-data/demo.json",
+        description = "The file the demo wrote: ${DEFAULT-VALUE}.")
+    private Path demo;
+
+    @Option(names = "--terminals", defaultValue = "20", description = "Tills: ${DEFAULT-VALUE}.")
+    private int terminals;
+
+    @Option(names = "--files", defaultValue = "2", description = "Files: ${DEFAULT-VALUE}.")
+    private int files;
+
+    @Option(
+        names = "--from-step",
+        defaultValue = "0",
+        description = "Codes of earlier steps have been used already; waits for this one.")
+    private long fromStep;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of tills and amounts.")
+    private long seed;
+
+    @Parameters(paramLabel = "FOLDER", description = "Where the files are written.")
+    private Path folder;
+
+    @Override
+    public Integer call() throws Exception {
+      Stage stage = DemoStage.read(demo, terminals);
+      Vertx vertx = Vertx.vertx();
+      try {
+        long next =
+            new PreparedSales(vertx, parent.clock, stage, folder, files, seed)
+                .write(fromStep)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+        parent.spec.commandLine().getOut().println(next);
+        return EXIT_GOOD;
+      } finally {
+        vertx.close().toCompletionStage().toCompletableFuture().get();
+      }
     }
   }
 

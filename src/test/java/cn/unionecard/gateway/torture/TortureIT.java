@@ -18,6 +18,7 @@ import cn.unionecard.gateway.cli.simulate.ReadBack;
 import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
 import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import io.vertx.core.Future;
@@ -77,11 +78,11 @@ class TortureIT {
     DemoFolder folder = DemoFolder.open(Files.createTempDirectory("ecard-torture"));
     int https = FreePort.orAny(0);
     int management = FreePort.orAny(0);
-    build(folder, https, management);
+    Config.Http http = build(folder, https, management);
     Vertx vertx = Vertx.vertx();
     try (Stores stores = new Stores(folder, FreePort.orAny(0), FreePort.orAny(0))) {
       rewrite(folder, stores);
-      Hall hall = new Hall(folder, stores, https, management);
+      Hall hall = new Hall(folder, stores, http, management);
       Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
       Path journal = folder.root().resolve("journal");
       Simulation simulation = new Simulation(vertx, clock, stage, plan(journal), Progress.NONE);
@@ -123,7 +124,7 @@ class TortureIT {
     private final Stores stores;
     private GatewayProcess gateway;
 
-    Hall(DemoFolder folder, Stores stores, int https, int management) {
+    Hall(DemoFolder folder, Stores stores, Config.Http http, int management) {
       this.stores = stores;
       this.management = management;
       this.log = folder.root().resolve("gateway.log");
@@ -132,10 +133,10 @@ class TortureIT {
               "ECARD_STORES_POSTGRES", stores.postgresUrl(),
               "ECARD_STORES_REDIS", stores.redisUrl(),
               "ECARD_KEYS_KEK_FILE", folder.kek().toString(),
-              "ECARD_HTTP_PORT", Integer.toString(https),
-              "ECARD_HTTP_CERTIFICATE", folder.certs().resolve("server.pem").toString(),
-              "ECARD_HTTP_PRIVATE_KEY", folder.certs().resolve("server.key").toString(),
-              "ECARD_HTTP_TERMINAL_CA", folder.certs().resolve("ca.pem").toString(),
+              "ECARD_HTTP_PORT", Integer.toString(http.port()),
+              "ECARD_HTTP_CERTIFICATE", http.certificate(),
+              "ECARD_HTTP_PRIVATE_KEY", http.privateKey(),
+              "ECARD_HTTP_TERMINAL_CA", http.terminalCa(),
               "ECARD_MANAGEMENT_PORT", Integer.toString(management));
     }
 
@@ -204,12 +205,13 @@ class TortureIT {
         journal);
   }
 
-  private void build(DemoFolder folder, int https, int management) throws Exception {
+  private Config.Http build(DemoFolder folder, int https, int management) throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     try (House house = House.build(folder, MEMBERS, clock, new SecureRandom(), new Steps(out))) {
       house.writeDemoFile(
           new DemoFile.Addresses("https://localhost:" + https, "http://localhost:" + management),
           "");
+      return house.http("127.0.0.1", https);
     }
   }
 

@@ -4,6 +4,8 @@ package cn.unionecard.gateway.cli.simulate;
 public enum Anomaly {
   /** The request got no final answer within the plan's patience. */
   UNANSWERED,
+  /** The gateway said that it has a bug (HTTP 500). */
+  INTERNAL_ERROR,
   /** The status or outcome is not one the request may have. */
   UNEXPECTED_OUTCOME,
   /** The refusal is not the first that applies. */

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.model.Refusal;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -19,11 +20,11 @@ final class Phones {
   /** An epoch no card will reach: its codes have the right alias and a wrong password. */
   private static final long EPOCH_NEVER = 1L << 40;
 
-  /** A serial above every card that is issued. */
-  private static final CardNo CARD_NEVER = new CardNo(9_999_999_999L);
+  private static final long SERIALS = 10_000_000_000L;
 
   private final MemberCodes codes;
   private final List<Stage.Card> cards;
+  private final Set<Long> serials = new HashSet<>();
   private final long[] lastStep;
   private final int[] order;
   private final Clock clock;
@@ -37,6 +38,7 @@ final class Phones {
     this.chance = chance;
     this.lastStep = new long[cards.size()];
     Arrays.fill(lastStep, Long.MIN_VALUE);
+    cards.forEach(card -> serials.add(card.no().serial()));
     this.order = shuffled(cards.size(), chance);
   }
 
@@ -72,7 +74,7 @@ final class Phones {
     long epoch = cards.get(card).epoch();
     return switch (chance.nextInt(5)) {
       case 0 -> new Wrong(codes.issue(no, epoch + EPOCH_NEVER, now), one(Refusal.CODE_UNKNOWN));
-      case 1 -> new Wrong(codes.issue(CARD_NEVER, 1, now), one(Refusal.CODE_UNKNOWN));
+      case 1 -> new Wrong(codes.issue(nobodys(), 1, now), one(Refusal.CODE_UNKNOWN));
       case 2 ->
           new Wrong(
               codes.issue(no, epoch, now - EXPIRED_STEPS * STEP_SECONDS),
@@ -91,6 +93,15 @@ final class Phones {
     Stage.Card shown = cards.get(card);
     return new Shown(
         codes.issue(shown.no(), shown.epoch(), step * STEP_SECONDS), shown.no().tail());
+  }
+
+  /** A card that is not in the hall, another one each time: guessing at one alias locks it. */
+  private CardNo nobodys() {
+    long serial = chance.nextLong(SERIALS);
+    while (serials.contains(serial)) {
+      serial = chance.nextLong(SERIALS);
+    }
+    return new CardNo(serial);
   }
 
   private static Set<Refusal> one(Refusal refusal) {

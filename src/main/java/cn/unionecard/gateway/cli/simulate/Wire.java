@@ -34,6 +34,7 @@ final class Wire {
   private static final int UNAUTHENTICATED = 401;
   private static final int IN_FLIGHT = 409;
   private static final int TOO_MANY = 429;
+  private static final int INTERNAL = 500;
 
   private final Vertx vertx;
   private final URI gateway;
@@ -178,11 +179,14 @@ final class Wire {
     tally.trouble(answer.status() + " " + answer.problem());
     if (answer.status() == UNAUTHENTICATED) {
       till.token(null);
+    } else if (answer.status() == INTERNAL) {
+      tally.anomaly(Anomaly.INTERNAL_ERROR, answer.summary());
     }
     return answer.status() == TOO_MANY ? PAUSE_MAX_MS : 0;
   }
 
-  private Future<String> token(Till till) {
+  /** The till's token, a new one if it has none that holds. */
+  Future<String> token(Till till) {
     Future<String> token = till.token();
     if (token == null || token.failed()) {
       token = newToken(till);

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# P4: latency at the campaign peak of a province, 1,250 sales a second for a minute, open model: each sale is measured
+# from the moment it was due, so that a stall is charged to everybody who had to wait. Needs psql, curl.
+#   RATE=1250 RUN_SECONDS=60 ./latency.sh
+. "$(dirname "$0")/lib.sh"
+needs psql curl java
+start_house
+start_gateway
+play() { java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 "$@"; }
+echo "warm-up"
+play --rate "${RATE:-1250}" --seconds 20 > "$work/warm-up.log" || { tail -20 "$work/warm-up.log"; exit 1; }
+play --rate "${RATE:-1250}" --seconds "${RUN_SECONDS:-60}" --seed 2

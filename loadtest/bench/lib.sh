@@ -1,0 +1,77 @@
+# Shared by the benchmark scripts: a house of its own (PostgreSQL, Redis, city), a gateway on it, both ended on exit.
+# Environment: JAR, WORK (folder, kept if given), HTTPS_PORT, MANAGEMENT_PORT, JAVA_OPTS of the gateway.
+set -euo pipefail
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+jar=${JAR:-$bench/../../target/ecard-gateway.jar}
+https=${HTTPS_PORT:-18443}
+management=${MANAGEMENT_PORT:-18081}
+house_pid='' gateway_pid=''
+
+needs() {
+  for program in "$@"; do
+    command -v "$program" > /dev/null || { echo "needs $program (Debian: wrk, postgresql-client, postgresql-contrib)" >&2; exit 2; }
+  done
+  [ -f "$jar" ] || { echo "needs $jar: mvn -q package -DskipTests" >&2; exit 2; }
+}
+
+finish() {
+  stop_gateway
+  if [ -n "$house_pid" ]; then kill "$house_pid" 2> /dev/null || true; wait "$house_pid" 2> /dev/null || true; fi
+  if [ -z "${WORK:-}" ] && [ -n "${work:-}" ]; then rm -rf "$work"; fi
+}
+
+start_house() {
+  work=${WORK:-$(mktemp -d)}
+  mkdir -p "$work"
+  chmod 711 "$work"
+  trap finish EXIT
+  rm -f "$work/gateway.env"
+  java -cp "$jar" "$bench/House.java" "$work" "$https" "$management" > "$work/house.log" 2>&1 &
+  house_pid=$!
+  until [ -f "$work/gateway.env" ]; do
+    kill -0 "$house_pid" 2> /dev/null || { tail -20 "$work/house.log" >&2; exit 1; }
+    sleep 0.1
+  done
+  . "$work/gateway.env"
+  # One load generator plays very busy tills.
+  export ECARD_LIMITS_TERMINAL_REQUESTS_PER_SECOND=100000 ECARD_LIMITS_TERMINAL_REQUESTS_BURST=100000
+  database=$ECARD_STORES_POSTGRES
+}
+
+is_ready() { curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
+
+start_gateway() {
+  # shellcheck disable=SC2086
+  java ${JAVA_OPTS:-} -jar "$jar" run > "$work/gateway.log" 2>&1 &
+  gateway_pid=$!
+  until is_ready; do
+    kill -0 "$gateway_pid" 2> /dev/null || { tail -20 "$work/gateway.log" >&2; exit 1; }
+    sleep 0.02
+  done
+}
+
+stop_gateway() {
+  if [ -n "$gateway_pid" ]; then kill "$gateway_pid" 2> /dev/null || true; wait "$gateway_pid" 2> /dev/null || true; fi
+  gateway_pid=''
+}
+
+sql() { psql "$database" -qAt -v ON_ERROR_STOP=1 "$@"; }
+
+use_campaigns() { sql -v which="$1" -f "$bench/campaigns.sql"; }
+
+# Prepares fresh sales and sends them: wrk_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
+wrk_sales() {
+  java -jar "$jar" simulate prepare --demo "$work/demo.json" --terminals 1000 --files 2 \
+    --from-step "$(cat "$work/next-step" 2> /dev/null || echo 0)" "$work/sales" > "$work/prepare.log" 2>&1 \
+    || { tail -20 "$work/prepare.log" >&2; exit 1; }
+  tail -1 "$work/prepare.log" > "$work/next-step"
+  wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
+  grep '^RESULT' "$work/wrk.log" || { tail -20 "$work/wrk.log" >&2; exit 1; }
+}
+
+# Waits until the union's feed has numbered everything, so that a round does not pay for the last one.
+drain_feed() {
+  until [ "$(sql -c 'select (select count(*) from outbox) - (select count(*) from feed_event)')" = 0 ]; do sleep 0.2; done
+}
+
+median() { sort -n | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }

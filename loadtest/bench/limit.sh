@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# P1 and P2: signed, durable sales over HTTPS keep-alive, against pgbench calling one stored procedure per sale that
+# writes the same rows into the same PostgreSQL server. Both in turn, several rounds; prints every round, then medians,
+# spread and ratios, and audits the ledger. Needs wrk, pgbench, psql, curl.
+#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 ./limit.sh
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32}
+needs wrk pgbench psql curl java
+
+start_house
+start_gateway
+echo "gateway ready; $(nproc) cores; PostgreSQL $(sql -c 'show server_version'), fsync=$(sql -c 'show fsync'), synchronous_commit=$(sql -c 'show synchronous_commit')"
+use_campaigns spread
+echo "warm-up: $(wrk_sales "$seconds" "$connections")"
+drain_feed
+body=$(sql -c "select round(avg(length(body))) from transaction where refusal is null")
+event=$(sql -c "select round(avg(length(body))) from outbox")
+lines=$(sql -c "select count(*)::float8 / (select count(*) from transaction) from posting")
+echo "rows per sale: receipt body $body bytes, event $event bytes, $lines postings"
+
+peer=${database%/*}/peer
+sql -c 'create database peer'
+ECARD_STORES_POSTGRES=$peer java -jar "$jar" migrate > "$work/migrate.log" 2>&1 || { cat "$work/migrate.log" >&2; exit 1; }
+psql "$peer" -qAt -v ON_ERROR_STOP=1 -v body_bytes="$body" -v event_bytes="$event" -f "$bench/peer.sql"
+
+pgbench_sales() { # case clients round
+  pgbench -n -M prepared -c "$2" -j 1 -T "$seconds" -D i=0 -D base=$(( ($3 * 10 + $2) * 1000000000 )) \
+    -f "$bench/peer-$1.pgbench" "$peer" 2>> "$work/pgbench.log" | awk '/^tps/ {printf "%.0f\n", $3}'
+}
+
+for case in spread hot; do
+  use_campaigns "$case"
+  for round in $(seq "$rounds"); do
+    sql -c checkpoint
+    for clients in 8 32; do
+      tps=$(pgbench_sales "$case" "$clients" "$round")
+      echo "$tps" >> "$work/$case.peer$clients"
+      echo "$case round $round: pgbench $clients clients $tps/s"
+    done
+    sql -c checkpoint
+    before=$(sql -c 'select count(*) from transaction')
+    read -r _ requests took status errors p50 p99 <<< "$(wrk_sales "$seconds" "$connections")"
+    rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
+    refused=$(sql -c "select count(*) from (select refusal, discount_fen from transaction order by id offset $before) t where refusal is not null or discount_fen = 0")
+    echo "$rate" >> "$work/$case.gateway"
+    echo "$case round $round: gateway $connections connections $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors, refused or without discount $refused"
+    drain_feed
+  done
+done
+
+summary() { # name file
+  sort -n "$2" | awk -v name="$1" '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-28s median %8.0f/s  spread %.0f … %.0f (%.0f %%)\n", name, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
+}
+echo
+for case in spread hot; do
+  for clients in 8 32; do summary "pgbench $case $clients clients" "$work/$case.peer$clients"; done
+  summary "gateway $case" "$work/$case.gateway"
+done
+best=$({ median < "$work/spread.peer8"; median < "$work/spread.peer32"; } | sort -n | tail -1)
+awk -v g="$(median < "$work/spread.gateway")" -v p="$best" 'BEGIN {printf "P1 20 campaigns: %.2f (target 2.0, against the better of 8 and 32 clients)\n", g/p}'
+awk -v g="$(median < "$work/hot.gateway")" -v p="$(median < "$work/hot.peer32")" 'BEGIN {printf "P2 one hot campaign, 32 clients: %.2f (target 10)\n", g/p}'
+java -jar "$jar" audit
