@@ -13,7 +13,6 @@ import cn.unionecard.gateway.edge.http.TerminalTokens;
 import cn.unionecard.gateway.edge.http.TokenIssuer;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.Records;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -47,7 +46,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,8 +207,7 @@ public final class Gateway {
   }
 
   private HttpEdgeServer edge(Checkout checkout) {
-    HttpServerOptions options =
-        HttpEdgeServer.bounded(tls.serverOptions(config.limits()), config.limits());
+    HttpServerOptions options = tls.serverOptions(config.limits());
     HttpEdge edge =
         new HttpEdge(
             checkout,
@@ -268,15 +265,7 @@ public final class Gateway {
         keyring.keys(Purpose.TOKEN).stream()
             .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
             .toList();
-    return new Authentication(
-        certificate ->
-            TerminalCertificate.terminal(List.of(certificate))
-                .orElseThrow(
-                    () ->
-                        new Fault.Unauthenticated(
-                            "the client certificate does not name one terminal")),
-        new AccessTokens(keys, clock),
-        clock);
+    return new Authentication(TerminalCertificate::terminal, new AccessTokens(keys, clock), clock);
   }
 
   private TerminalTokens terminalTokens() {
@@ -291,7 +280,7 @@ public final class Gateway {
   /** Signs access tokens; also used to hand out a first staff token. */
   public TokenIssuer tokenIssuer() {
     Keyring.Key key = keyring.current(Purpose.TOKEN);
-    return new TokenIssuer(key.kid(), new Ed25519PrivateKeyParameters(key.secret()), clock, random);
+    return new TokenIssuer(key.kid(), key.secret(), clock, random);
   }
 
   // ---- seen from outside

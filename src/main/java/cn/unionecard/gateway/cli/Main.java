@@ -1,9 +1,13 @@
 package cn.unionecard.gateway.cli;
 
+import cn.unionecard.gateway.Gateway;
+import cn.unionecard.gateway.cli.demo.GatewayShow;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Ids;
+import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -53,17 +57,25 @@ public final class Main implements Runnable {
   /** The commands, each registered in one line. */
   static CommandLine commandLine(Clock clock, SecureRandom random) {
     CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new DemoCommand(new GatewayShow(clock, random), clock));
+    line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new CodesCommand(clock));
+    line.addSubcommand(new SimulateCommand(clock));
     line.addSubcommand(new PrintConfigCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
     return line;
+  }
+
+  private static Future<RunCommand.Running> start(Config config, Clock clock, SecureRandom random) {
+    return Gateway.start(config, clock, random)
+        .map(gateway -> new RunCommand.Running(gateway.readiness(), gateway::drain));
   }
 
   /** What the operator can mend is one sentence; a bug keeps its stack trace. */

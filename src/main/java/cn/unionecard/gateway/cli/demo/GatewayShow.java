@@ -51,6 +51,7 @@ public final class GatewayShow implements Show {
       """
       SELECT id FROM transaction WHERE type = 2 AND refusal IS NULL AND discount_fen > 0
       ORDER BY id DESC LIMIT 1""";
+  private static final String CITY = "SELECT code FROM org WHERE kind = 'CITY'";
   private static final String SAVED = "SELECT coalesce(sum(fen), 0) FROM allocation";
 
   private final Clock clock;
@@ -73,7 +74,7 @@ public final class GatewayShow implements Show {
     String token =
         gateway
             .tokenIssuer()
-            .staff("demo-staff", "410800", Set.of(Role.values()), STAFF_TOKEN_LIFETIME);
+            .staff("demo-staff", city(house), Set.of(Role.values()), STAFF_TOKEN_LIFETIME);
     DemoFile.Addresses addresses =
         new DemoFile.Addresses(
             "https://" + HOST + ":" + gateway.port(),
@@ -179,6 +180,18 @@ public final class GatewayShow implements Show {
             + " "
             + addresses.https()
             + "/v1/keys");
+  }
+
+  /** The code of the city's union, for whose staff the token is. */
+  private static String city(House house) throws SQLException {
+    try (Connection database = house.connect();
+        Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery(CITY)) {
+      if (!rows.next()) {
+        throw new IllegalStateException("the city has no union");
+      }
+      return rows.getString(1);
+    }
   }
 
   private static long number(House house, String sql) throws SQLException {

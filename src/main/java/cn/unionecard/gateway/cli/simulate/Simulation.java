@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.cli.simulate;
 
+import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import io.vertx.core.Context;
@@ -87,7 +88,7 @@ public final class Simulation {
     List<Till> tills = tills(stage.terminals(), trust, run);
     List<Till> suspended = tills(stage.suspended(), trust, run);
     return wire.get(tills.get(0), "/v1/keys")
-        .map(PublishedKeys::read)
+        .map(answer -> KeysJson.read(answer.getBytes()))
         .compose(keys -> pace(wire, journal, keys, tills, suspended));
   }
 

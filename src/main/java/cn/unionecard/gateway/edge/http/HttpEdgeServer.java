@@ -26,8 +26,8 @@ public final class HttpEdgeServer extends VerticleBase {
   private @Nullable HttpServer server;
 
   /**
-   * @param options with TLS, see {@link #bounded}; port 0 = any free one, the same for all
-   *     instances of one Vert.x
+   * @param options with TLS and its limits; port 0 = any free one, the same for all instances of
+   *     one Vert.x
    * @param feed mounts the feed's route
    */
   public HttpEdgeServer(
