@@ -152,8 +152,9 @@ final class Exchange {
   }
 
   private Future<Void> end(byte[] body) {
-    boolean close = mustClose();
+    boolean close = isUnread();
     if (close) {
+      request().pause();
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     Future<Void> written = ctx.response().end(Buffer.buffer(body));
@@ -164,13 +165,17 @@ final class Exchange {
   }
 
   /**
-   * Whether what follows on this HTTP/1 connection must not be read as a request: the body was left
-   * unread, or its length came by Transfer-Encoding, on which proxies and servers have been made to
-   * disagree (RFC 9112 section 6.3).
+   * Whether an HTTP/1 request is answered before its body has come. Nothing more is then read from
+   * its connection: what follows may be the rest of a body, never a request.
    */
-  private boolean mustClose() {
+  private boolean isUnread() {
     HttpServerRequest request = request();
-    return request.version() != HttpVersion.HTTP_2
-        && (!request.isEnded() || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null);
+    return request.version() != HttpVersion.HTTP_2 && !request.isEnded() && hasBody(request);
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || (length != null && !length.equals("0"));
   }
 }

@@ -142,8 +142,8 @@ class HostileIT {
   }
 
   /**
-   * Pairs on which a proxy and a server have been made to disagree: there must be one answer at
-   * most, a refusal, and then the end of the connection.
+   * Pairs on which a proxy and a server have been made to disagree: nothing but refusals, and then
+   * the end of the connection.
    */
   @ParameterizedTest
   @ValueSource(
@@ -172,9 +172,8 @@ class HostileIT {
                 + headers
                 + "\r\n\r\n0\r\n\r\n"
                 + hidden);
-    assertTrue(answers(text) <= 1, text);
     assertFalse(text.contains("smuggled"), text);
-    assertFalse(text.startsWith("HTTP/1.1 2"), text);
+    assertFalse(text.contains("HTTP/1.1 2"), text);
   }
 
   @ParameterizedTest
@@ -188,10 +187,22 @@ class HostileIT {
   void whatIsNoHttpGetsOneProblem(String line) throws Exception {
     String[] parts = line.split("\\|", -1);
     String text = talk(parts[0].replace("${9000}", "x".repeat(9000)));
-    assertTrue(text.startsWith("HTTP/1.1 " + parts[1]), text);
+    assertTrue(text.matches("(?s)HTTP/1\\.[01] " + parts[1] + ".*"), text);
     assertTrue(text.contains("\"code\":\"" + parts[2] + "\""), text);
     assertTrue(text.contains("application/problem+json"), text);
     assertEquals(1, answers(text), text);
+  }
+
+  @Test
+  void chunksAreAsGoodAsALength() throws Exception {
+    String get = "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    String text =
+        talk(
+            "POST /v1/receipts/verify HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "10\r\n{\"some\":\"thing\"}\r\n0\r\n\r\n"
+                + get);
+    assertEquals(2, answers(text), text);
   }
 
   @Test
