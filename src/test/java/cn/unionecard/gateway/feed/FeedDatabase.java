@@ -2,10 +2,8 @@ package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,13 +31,13 @@ final class FeedDatabase implements AutoCloseable {
   private EmbeddedPostgres server;
   private final int port;
 
-  FeedDatabase(Path folder) throws SQLException, IOException {
+  FeedDatabase(Path folder) throws SQLException {
     this.folder = folder;
     server = EmbeddedPostgres.start(folder, 0);
     port = server.port();
+    Migrations.migrate(server.url());
     try (Connection connection = url().jdbcConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(script());
       statement.execute(
           """
           insert into org (id, code, parent, kind, name, area_code, path) values
@@ -56,13 +54,6 @@ final class FeedDatabase implements AutoCloseable {
             (array[3, 4, 4, 1])[n], (array[2, 4, 2, 1])[n], 'LIVE'
           from generate_series(1, 4) n
           """);
-    }
-  }
-
-  private static String script() throws IOException {
-    try (InputStream script =
-        FeedDatabase.class.getResourceAsStream("/db/migration/V1__checkout_line.sql")) {
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
