@@ -62,9 +62,7 @@ final class Stores implements AutoCloseable {
 
   @Override
   public void close() {
-    try (postgres;
-        redis) {
-      // closes Redis first: resources close in the opposite order
-    }
+    redis.close();
+    postgres.close();
   }
 }

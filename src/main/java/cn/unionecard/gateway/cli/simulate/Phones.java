@@ -9,13 +9,22 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The phones of the city: show codes, each (card, step) once. */
+/**
+ * The phones of the city: show codes, each (card, step) once.
+ *
+ * <p>All runs take the cards in one order and begin at a place that the clock tells, going round in
+ * two minutes. So a run does not show again what the one before it has shown, as long as neither
+ * needs all cards within two minutes, and no two run at the same time.
+ */
 final class Phones {
   private static final int STEP_SECONDS = 30;
   private static final int EXPIRED_STEPS = 6;
+  private static final long ORDER_SEED = 410_800;
+  private static final long ROUND_MS = 120_000;
 
   /** An epoch no card will reach: its codes have the right alias and a wrong password. */
   private static final long EPOCH_NEVER = 1L << 40;
@@ -39,7 +48,8 @@ final class Phones {
     this.lastStep = new long[cards.size()];
     Arrays.fill(lastStep, Long.MIN_VALUE);
     cards.forEach(card -> serials.add(card.no().serial()));
-    this.order = shuffled(cards.size(), chance);
+    this.order = shuffled(cards.size(), new SplittableRandom(ORDER_SEED));
+    this.next = (int) (clock.millis() % ROUND_MS * cards.size() / ROUND_MS);
   }
 
   /** A code on a phone, and the four digits a receipt may show of its card. */
