@@ -23,9 +23,16 @@ sql -c 'create database peer'
 ECARD_STORES_POSTGRES=$peer java -jar "$jar" migrate > "$work/migrate.log" 2>&1 || { cat "$work/migrate.log" >&2; exit 1; }
 psql "$peer" -qAt -v ON_ERROR_STOP=1 -v body_bytes="$body" -v event_bytes="$event" -f "$bench/peer.sql"
 
-pgbench_sales() { # case clients round
-  pgbench -n -M prepared -c "$2" -j 1 -T "$seconds" -D i=0 -D base=$(( ($3 * 10 + $2) * 1000000000 )) \
-    -f "$bench/peer-$1.pgbench" "$peer" 2>> "$work/pgbench.log" | awk '/^tps/ {printf "%.0f\n", $3}'
+# Prints sales per second. Each run counts its keys from a base of its own.
+pgbench_sales() { # case clients base
+  pgbench -n -M prepared -c "$2" -j 1 -T "$seconds" -D i=0 -D base="$3" \
+    -f "$bench/peer-$1.pgbench" "$peer" 2> "$work/pgbench.log" | awk '/^tps/ {printf "%.0f\n", $3}'
+}
+
+next_base() { # a number of its own for each run
+  local n=$(( $(cat "$work/bases" 2> /dev/null || echo 0) + 1 ))
+  echo "$n" > "$work/bases"
+  echo $(( n * 1000000000 ))
 }
 
 for case in spread hot; do
@@ -33,7 +40,7 @@ for case in spread hot; do
   for round in $(seq "$rounds"); do
     sql -c checkpoint
     for clients in 8 32; do
-      tps=$(pgbench_sales "$case" "$clients" "$round")
+      tps=$(pgbench_sales "$case" "$clients" "$(next_base)") || { cat "$work/pgbench.log" >&2; exit 1; }
       echo "$tps" >> "$work/$case.peer$clients"
       echo "$case round $round: pgbench $clients clients $tps/s"
     done
