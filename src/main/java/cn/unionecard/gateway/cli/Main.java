@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +70,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((e, given) -> correct(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
     return line;
   }
@@ -76,6 +78,21 @@ public final class Main implements Runnable {
   private static Future<RunCommand.Running> start(Config config, Clock clock, SecureRandom random) {
     return Gateway.start(config, clock, random)
         .map(gateway -> new RunCommand.Running(gateway.readiness(), gateway::drain));
+  }
+
+  /** Wrong usage: what is wrong, what was perhaps meant, and where to read on. */
+  private static int correct(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(e.getMessage());
+    String name = command.getCommandSpec().qualifiedName();
+    if (!command.getSubcommands().isEmpty()) {
+      err.println(
+          "Commands: " + String.join(", ", new TreeSet<>(command.getSubcommands().keySet())));
+    }
+    err.println("'" + name + " --help' tells more.");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** What the operator can mend is one sentence; a bug keeps its stack trace. */

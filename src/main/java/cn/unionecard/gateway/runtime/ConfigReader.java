@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +91,14 @@ public final class ConfigReader {
       return true;
     }
     errors.add(
-        "%s = %s: %s is wanted, %s (%s)"
-            .formatted(
-                setting.key(),
-                setting.shown(scalar.text()),
-                number ? "a whole number without quotes" : "a text in quotes",
-                setting.type().range(),
-                origin));
+        String.format(
+            Locale.ROOT,
+            "%s = %s: %s is wanted, %s (%s)",
+            setting.key(),
+            setting.shown(scalar.text()),
+            number ? "a whole number without quotes" : "a text in quotes",
+            setting.type().range(),
+            origin));
     return false;
   }
 
@@ -147,8 +149,13 @@ public final class ConfigReader {
   private void set(Setting setting, String value, String origin) {
     if (!setting.accepts(value)) {
       errors.add(
-          "%s = %s: must be %s (%s)"
-              .formatted(setting.key(), setting.shown(value), setting.type().range(), origin));
+          String.format(
+              Locale.ROOT,
+              "%s = %s: must be %s (%s)",
+              setting.key(),
+              setting.shown(value),
+              setting.type().range(),
+              origin));
       return;
     }
     String before = values.put(setting.key(), value);
@@ -184,14 +191,22 @@ public final class ConfigReader {
 
   private void below(String key, String other) {
     if (whole(key) >= whole(other)) {
-      errors.add("%s = %d: must be below %s (%d)".formatted(key, whole(key), other, whole(other)));
+      errors.add(
+          String.format(
+              Locale.ROOT, "%s = %d: must be below %s (%d)", key, whole(key), other, whole(other)));
     }
   }
 
   private void atMost(String key, String other) {
     if (whole(key) > whole(other)) {
       errors.add(
-          "%s = %d: must be at most %s (%d)".formatted(key, whole(key), other, whole(other)));
+          String.format(
+              Locale.ROOT,
+              "%s = %d: must be at most %s (%d)",
+              key,
+              whole(key),
+              other,
+              whole(other)));
     }
   }
 

@@ -75,17 +75,17 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** Goes in by standard input: a command line is everybody's to read. */
   private static String settings(int port, String password) {
-    return """
-        bind 127.0.0.1
-        port %d
-        requirepass %s
-        dir ./
-        save ""
-        appendonly yes
-        appendfsync everysec
-        maxclients 2000
-        """
-        .formatted(port, password);
+    return String.join(
+        "\n",
+        "bind 127.0.0.1",
+        "port " + port,
+        "requirepass " + password,
+        "dir ./",
+        "save \"\"",
+        "appendonly yes",
+        "appendfsync everysec",
+        "maxclients 2000",
+        "");
   }
 
   private static String program() throws IOException, InterruptedException {

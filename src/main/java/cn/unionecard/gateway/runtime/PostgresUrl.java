@@ -94,7 +94,7 @@ public record PostgresUrl(String host, int port, String database, String user, S
    *
    * @param applicationName what {@code pg_stat_activity} shows
    * @param connectionsMax connections
-   * @param waitingMax how many may wait for one, each for a statement's time
+   * @param waitingMax how many may wait for one, each until the deadline
    */
   public Pool pool(
       Vertx vertx, String applicationName, int connectionsMax, int waitingMax, Limits limits) {
@@ -102,7 +102,7 @@ public record PostgresUrl(String host, int port, String database, String user, S
         new PoolOptions()
             .setMaxSize(connectionsMax)
             .setMaxWaitQueueSize(waitingMax)
-            .setConnectionTimeout(limits.statementTimeoutMs())
+            .setConnectionTimeout(limits.deadlineMs())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     return PgBuilder.pool()
         .using(vertx)
