@@ -22,7 +22,8 @@ insert into campaign (id, code, name, org, document_no, status, starts_at, ends_
   from generate_series(1, 20) g;
 insert into allowance (holder, kind, owner, limit_fen) select 0, 1, g, 1000000000000 from generate_series(1, 20) g;
 
-create sequence sale_id cache 100;
+-- ids of the current month, as the gateway's are
+select format('create sequence sale_id start %s cache 100', transaction_id_at(now())) \gexec
 
 select format($f$
 create function sell(p_terminal int, p_request text, p_card bigint, p_step bigint, p_campaign int, p_order bigint)
@@ -40,12 +41,12 @@ begin
   select member into v_member from card where serial = p_card and status = 'ACTIVE';
   if v_merchant is null or v_member is null then raise exception 'refused'; end if;
   v_id := nextval('sale_id');
-  insert into transaction_key values (p_terminal, p_request, 0, v_id);
+  insert into transaction_key values (p_terminal, p_request, 0, v_id, 2, '\x00000000000000000000000000000000');
   insert into code_use values (p_card, p_step, v_id);
   insert into transaction (id, chain, seq, type, terminal, merchant, card, order_fen, member_pays_fen,
-      discount_fen, fingerprint, request_id, body)
+      discount_fen, request_id, body)
     values (v_id, 1, v_id, 2, p_terminal, v_merchant, p_card, p_order, p_order - v_discount,
-      v_discount, '\x00000000000000000000000000000000', p_request, repeat('x', %1$s)::bytea);
+      v_discount, p_request, repeat('x', %1$s)::bytea);
   insert into allocation values
     (v_id, 0, p_campaign, 'UNION', 410800, v_union),
     (v_id, 1, p_campaign, 'MERCHANT', v_merchant, v_discount - v_union);

@@ -174,14 +174,38 @@ create table transaction (
   member_pays_fen bigint   not null check (member_pays_fen >= 0),
   discount_fen    bigint   not null check (discount_fen >= 0),
   original        bigint,
-  -- hash of the request's business fields: a repeat with other content is a conflict
-  fingerprint     bytea    not null check (length(fingerprint) = 16),
   request_id      text     not null check (request_id ~ '^[A-Za-z0-9._-]{1,64}$'),
   -- the canonical receipt body, the very bytes that were hashed and answered
   body            bytea    not null,
   constraint transaction_adds_up check (order_fen = member_pays_fen + discount_fen)
 ) partition by range (id);
 create table transaction_rest partition of transaction default;
+
+-- The least id of a time: 43 bits of 1/8 ms since 2026-01-01, then 17 bits of slot and leaf.
+create function transaction_id_at(at timestamptz) returns bigint language sql immutable strict as $$
+  select (((extract(epoch from at) * 1000)::bigint - 1767225600000) * 8) << 17
+$$;
+
+-- Makes the partitions of so many months from a day on, where they do not exist yet.
+create function make_transaction_partitions(from_day date, months integer) returns integer
+language plpgsql as $$
+declare
+  month timestamp;
+  name  text;
+  made  integer := 0;
+begin
+  for i in 0 .. months - 1 loop
+    month := date_trunc('month', from_day::timestamp) + make_interval(months => i);
+    name := 'transaction_' || to_char(month, 'YYYYMM');
+    if to_regclass(name) is null then
+      execute format('create table %I partition of transaction for values from (%s) to (%s)', name,
+        transaction_id_at(month at time zone 'UTC'),
+        transaction_id_at((month + interval '1 month') at time zone 'UTC'));
+      made := made + 1;
+    end if;
+  end loop;
+  return made;
+end $$;
 
 -- (terminal, request id, class) has one answer for ever. Class 0 the request itself, 1 its reversal,
 -- 2 a request that came after its own reversal.
@@ -190,6 +214,11 @@ create table transaction_key (
   request_id  text     not null,
   class       smallint not null check (class in (0, 1, 2)),
   transaction bigint   not null,
+  -- of the transaction, so that a repeat is told without looking it up; a reversal in class 0 is the
+  -- tombstone of a request that had not come
+  type        smallint not null check (type in (2, 3)),
+  -- hash of the request's business fields: a repeat with other content is a conflict
+  fingerprint bytea    not null check (length(fingerprint) = 16),
   primary key (terminal, request_id, class)
 );
 

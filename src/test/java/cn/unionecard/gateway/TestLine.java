@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A checkout line over real stores, without an edge. */
 public final class TestLine implements AutoCloseable {
@@ -135,7 +136,12 @@ public final class TestLine implements AutoCloseable {
   }
 
   public static Request sale(
-      String terminal, String id, String code, long fen, String benefit, WithoutBenefit without) {
+      String terminal,
+      String id,
+      String code,
+      long fen,
+      @Nullable String benefit,
+      WithoutBenefit without) {
     return new Request(
         TransactionType.SALE,
         new TerminalId(terminal),

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Real PostgreSQL and Redis, started once for all integration tests of a JVM; each test class gets
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestStores {
   private static final AtomicInteger DATABASES = new AtomicInteger();
-  private static TestStores only;
+  private static @Nullable TestStores only;
 
   private final EmbeddedPostgres postgres;
   private final EmbeddedRedis redis;

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A town small enough to be known by heart: three unions, twenty thousand members with cards
@@ -61,7 +62,8 @@ public final class TestTown {
   }
 
   /** Adds a campaign that runs from long ago until 2099. */
-  public static void campaign(String url, int id, String code, String rule, Long budgetFen) {
+  public static void campaign(
+      String url, int id, String code, String rule, @Nullable Long budgetFen) {
     TestStores.execute(
         url,
         "INSERT INTO campaign VALUES (%d, '%s', '活动%d', 410800, '测试〔2026〕%d号', 'RUNNING',"

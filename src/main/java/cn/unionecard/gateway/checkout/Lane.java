@@ -266,17 +266,21 @@ final class Lane {
     LaneLedger.Failure failure = ledger.failure(cause);
     metrics.failed(failure);
     switch (failure) {
-      case CONFLICT -> again(block, flight, ledger.rollback());
+      case CONFLICT -> again(block, flight, endTransaction());
       case DEFINITIONS_CHANGED ->
-          again(block, flight, ledger.rollback().compose(over -> reloadDefinitions()));
+          again(block, flight, endTransaction().compose(over -> reloadDefinitions()));
       case OVERLOADED ->
-          ledger
-              .rollback()
+          endTransaction()
               .onComplete(over -> giveUp(block, "the ledger is overloaded, nothing happened"));
       case LOST -> lost(block, cause);
       case FENCED -> fenced(block, cause);
       case BUG -> isolate(block, cause);
     }
+  }
+
+  /** A burst that held COMMIT has ended its transaction itself, one way or the other. */
+  private Future<Void> endTransaction() {
+    return committing ? Future.succeededFuture() : ledger.rollback();
   }
 
   private void again(Block block, int flight, Future<Void> ready) {
@@ -308,8 +312,7 @@ final class Lane {
    */
   private void isolate(Block block, Throwable cause) {
     LOG.error("block of {} failed and was rolled back", block.requests.size(), cause);
-    ledger
-        .rollback()
+    endTransaction()
         .onComplete(
             over -> {
               if (block.requests.size() == 1) {

@@ -72,6 +72,8 @@ final class Commit {
         .texts(leaf -> leaf.entry().key().requestId())
         .shorts(leaf -> leaf.entry().key().kind().ordinal())
         .longs(leaf -> leaf.entry().id())
+        .shorts(leaf -> leaf.entry().request().type().number)
+        .bytes(leaf -> leaf.entry().fingerprint())
         .tuple();
   }
 
@@ -88,7 +90,6 @@ final class Commit {
         .longs(leaf -> leaf.entry().orderFen())
         .longs(leaf -> leaf.entry().memberPaysFen())
         .longs(leaf -> leaf.entry().original() == null ? null : leaf.entry().original().id())
-        .bytes(leaf -> leaf.entry().fingerprint())
         .texts(leaf -> leaf.entry().key().requestId())
         .bytes(SealedLeaves.Leaf::body)
         .tuple();

@@ -21,29 +21,27 @@ final class FlightSql {
       CROSS JOIN LATERAL (
         SELECT status FROM merchant WHERE merchant.id = t.merchant LIMIT 1) m""";
 
-  static final String EARLIER =
+  static final String ANSWERS =
       """
-      SELECT want.terminal, want.request_id, k.class, t.id, t.type, t.fingerprint,
-             t.refusal IS NULL, t.merchant, t.card, t.order_fen, t.member_pays_fen
+      SELECT want.terminal, want.request_id, k.class, k.transaction, k.type, k.fingerprint
       FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
       CROSS JOIN LATERAL (
-        SELECT class, transaction FROM transaction_key
+        SELECT class, transaction, type, fingerprint FROM transaction_key
         WHERE terminal = want.terminal AND request_id = want.request_id
-        ORDER BY class LIMIT 3) k
-      CROSS JOIN LATERAL (
-        SELECT id, type, fingerprint, refusal, merchant, card, order_fen, member_pays_fen
-        FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t""";
+        ORDER BY class LIMIT 3) k""";
 
-  /** Of originals to be taken back: the member, and whether it was taken back already. */
+  /** Requests that reversals name: what there is to take back, and whether it was already. */
   static final String ORIGINALS =
       """
-      SELECT k.transaction, c.member, u.original IS NOT NULL
+      SELECT k.transaction, t.refusal IS NULL, t.merchant, t.card, c.member, t.order_fen,
+             t.member_pays_fen, u.original IS NOT NULL
       FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
       CROSS JOIN LATERAL (
         SELECT transaction FROM transaction_key
         WHERE terminal = want.terminal AND request_id = want.request_id AND class = 0 LIMIT 1) k
       CROSS JOIN LATERAL (
-        SELECT card FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
+        SELECT refusal, merchant, card, order_fen, member_pays_fen
+        FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
       LEFT JOIN LATERAL (
         SELECT member FROM card WHERE card.serial = t.card LIMIT 1) c ON true
       LEFT JOIN LATERAL (
@@ -128,18 +126,19 @@ final class FlightSql {
   static final String INSERT_TRANSACTIONS =
       """
       INSERT INTO transaction (id, chain, seq, type, refusal, terminal, merchant, card, order_fen,
-        member_pays_fen, discount_fen, original, fingerprint, request_id, body)
+        member_pays_fen, discount_fen, original, request_id, body)
       SELECT id, $1::int, $2::bigint, type, refusal, terminal, merchant, card, order_fen,
-        member_pays_fen, order_fen - member_pays_fen, original, fingerprint, request_id, body
+        member_pays_fen, order_fen - member_pays_fen, original, request_id, body
       FROM unnest($3::bigint[], $4::smallint[], $5::text[], $6::int[], $7::int[], $8::bigint[],
-        $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::text[], $14::bytea[])
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[])
         AS t (id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen, original,
-          fingerprint, request_id, body)""";
+          request_id, body)""";
 
   static final String INSERT_KEYS =
       """
-      INSERT INTO transaction_key (terminal, request_id, class, transaction)
-      SELECT * FROM unnest($1::int[], $2::text[], $3::smallint[], $4::bigint[])""";
+      INSERT INTO transaction_key (terminal, request_id, class, transaction, type, fingerprint)
+      SELECT * FROM unnest($1::int[], $2::text[], $3::smallint[], $4::bigint[], $5::smallint[],
+        $6::bytea[])""";
 
   static final String INSERT_CODE_USES =
       """

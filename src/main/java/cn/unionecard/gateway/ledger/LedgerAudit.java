@@ -115,7 +115,7 @@ public final class LedgerAudit {
               SELECT coalesce(t.id, k.transaction) FROM transaction t
               FULL JOIN transaction_key k ON k.transaction = t.id
               WHERE t.id IS NULL OR k.transaction IS NULL
-                 OR t.terminal <> k.terminal OR t.request_id <> k.request_id"""),
+                 OR t.terminal <> k.terminal OR t.request_id <> k.request_id OR t.type <> k.type"""),
           new Check(
               "codes-pay-once",
               "每个会员码只用一次",

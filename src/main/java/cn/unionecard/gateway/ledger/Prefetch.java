@@ -3,25 +3,23 @@ package cn.unionecard.gateway.ledger;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
+import cn.unionecard.gateway.rules.Answered;
 import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.CodeUse;
-import cn.unionecard.gateway.rules.Earlier;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.KeyRef;
+import cn.unionecard.gateway.rules.Original;
 import cn.unionecard.gateway.rules.Terminal;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The first round trip of a flight: begins the transaction and sends every question at once. Fails
@@ -42,8 +40,6 @@ final class Prefetch {
   private final Facts facts;
   private final List<Future<?>> answers = new ArrayList<>();
   private final Map<Long, List<Allocation>> allocations = new HashMap<>();
-  private final Map<Long, Long> members = new HashMap<>();
-  private final Set<Long> undone = new HashSet<>();
 
   private Prefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
@@ -65,11 +61,11 @@ final class Prefetch {
             .map(this::terminals));
     if (!need.originals.isEmpty()) {
       Tuple originals = keys(new ArrayList<>(need.originals));
-      answers.add(ask(FlightSql.ORIGINALS, originals).map(this::originals));
       answers.add(ask(FlightSql.ORIGINAL_ALLOCATIONS, originals).map(this::allocations));
+      answers.add(ask(FlightSql.ORIGINALS, originals).map(this::originals));
     }
     if (!need.keys.isEmpty()) {
-      answers.add(ask(FlightSql.EARLIER, keys(new ArrayList<>(need.keys))).map(this::earlier));
+      answers.add(ask(FlightSql.ANSWERS, keys(new ArrayList<>(need.keys))).map(this::answers));
     }
     List<Long> serials = List.copyOf(need.serials);
     if (!serials.isEmpty()) {
@@ -138,15 +134,21 @@ final class Prefetch {
     return done();
   }
 
+  /** Runs after the allocations, for answers come in the order of questions. */
   private Void originals(RowSet<Row> rows) {
     for (Row row : rows) {
       long id = row.getLong(0);
-      if (row.getLong(1) != null) {
-        members.put(id, row.getLong(1));
-      }
-      if (row.getBoolean(2)) {
-        undone.add(id);
-      }
+      facts.add(
+          new Original(
+              id,
+              row.getBoolean(1),
+              row.getInteger(2),
+              row.getLong(3),
+              row.getLong(4),
+              row.getLong(5),
+              row.getLong(6),
+              row.getBoolean(7),
+              allocations.getOrDefault(id, List.of())));
     }
     return done();
   }
@@ -165,28 +167,12 @@ final class Prefetch {
     return done();
   }
 
-  /**
-   * Runs after the originals' members and allocations, for answers come in the order of questions.
-   */
-  private Void earlier(RowSet<Row> rows) {
+  private Void answers(RowSet<Row> rows) {
     for (Row row : rows) {
-      KeyRef key = new KeyRef(row.getInteger(0), row.getString(1), KeyRef.Kind.of(row.getShort(2)));
-      long id = row.getLong(3);
-      Buffer fingerprint = row.getBuffer(5);
       facts.add(
-          key,
-          new Earlier(
-              id,
-              TransactionType.of(row.getShort(4)),
-              fingerprint.getBytes(),
-              row.getBoolean(6),
-              row.getInteger(7),
-              row.getLong(8),
-              members.get(id),
-              row.getLong(9),
-              row.getLong(10),
-              undone.contains(id),
-              allocations.getOrDefault(id, List.of())));
+          new KeyRef(row.getInteger(0), row.getString(1), KeyRef.Kind.of(row.getShort(2))),
+          new Answered(
+              row.getLong(3), TransactionType.of(row.getShort(4)), row.getBuffer(5).getBytes()));
     }
     return done();
   }

@@ -36,7 +36,7 @@ public record Entry(
     long memberPaysFen,
     List<Allocation> allocations,
     List<Use> uses,
-    @Nullable Earlier original,
+    @Nullable Original original,
     List<Offer> offers)
     implements Decision {
 
@@ -67,11 +67,13 @@ public record Entry(
         card == null ? 0 : card.serial(), merchant, orderFen, memberPaysFen, allocations);
   }
 
-  Earlier asEarlier() {
-    return new Earlier(
+  Answered asAnswer() {
+    return new Answered(id, request.type(), fingerprint);
+  }
+
+  Original asOriginal() {
+    return new Original(
         id,
-        request.type(),
-        fingerprint,
         refusal == null,
         merchant,
         card == null ? null : card.serial(),

@@ -26,7 +26,8 @@ public final class Facts {
   private Presence presence = Presence.UNKNOWN;
   private final Map<Integer, Terminal> terminals = new HashMap<>();
   private final Map<Long, Card> cards = new HashMap<>();
-  private final Map<KeyRef, Earlier> earlier = new HashMap<>();
+  private final Map<KeyRef, Answered> answers = new HashMap<>();
+  private final Map<Long, Original> originals = new HashMap<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
   private final Set<CodeUse> used = new HashSet<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -52,8 +53,12 @@ public final class Facts {
     cards.put(card.serial(), card);
   }
 
-  public void add(KeyRef key, Earlier answer) {
-    earlier.put(key, answer);
+  public void add(KeyRef key, Answered answer) {
+    answers.put(key, answer);
+  }
+
+  public void add(Original original) {
+    originals.put(original.id(), original);
   }
 
   public void add(Allowance allowance) {
@@ -109,8 +114,17 @@ public final class Facts {
     return cards.get(serial);
   }
 
-  @Nullable Earlier earlier(KeyRef key) {
-    return earlier.get(key);
+  @Nullable Answered answer(KeyRef key) {
+    return answers.get(key);
+  }
+
+  /** The transaction to be taken back; fetched for each key that a reversal names. */
+  Original original(long id) {
+    Original original = originals.get(id);
+    if (original == null) {
+      throw new IllegalStateException("the original of a reversal was not fetched");
+    }
+    return original;
   }
 
   boolean isUsed(CodeUse code) {
@@ -136,12 +150,13 @@ public final class Facts {
   /** Records a decision's effects, so that the next decision sees them. */
   void record(Entry entry) {
     entries.add(entry);
-    earlier.put(entry.key(), entry.asEarlier());
+    answers.put(entry.key(), entry.asAnswer());
+    originals.put(entry.id(), entry.asOriginal());
     CodeUse code = entry.code();
     if (code != null && entry.refusal() == null) {
       used.add(code);
     }
-    Earlier original = entry.original();
+    Original original = entry.original();
     if (original != null) {
       takeBack(original, entry);
     } else {
@@ -161,8 +176,8 @@ public final class Facts {
         .use(use.fen(), today(), Allowance.Caps.of(campaign.limits()));
   }
 
-  private void takeBack(Earlier original, Entry reversal) {
-    earlier.replaceAll((key, known) -> known.id() == original.id() ? known.takenBack() : known);
+  private void takeBack(Original original, Entry reversal) {
+    originals.put(original.id(), original.takenBack());
     Map<Integer, Long> fenByCampaign = new HashMap<>();
     for (Allocation a : reversal.allocations()) {
       fenByCampaign.merge(a.campaign(), -a.fen(), Long::sum);

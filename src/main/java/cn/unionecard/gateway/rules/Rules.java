@@ -70,7 +70,7 @@ public final class Rules {
       Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
     String id = request.requestId().value();
     KeyRef key = new KeyRef(terminal.id(), id, KeyRef.Kind.REQUEST);
-    Earlier earlier = facts.earlier(key);
+    Answered earlier = facts.answer(key);
     if (earlier != null && earlier.type() == TransactionType.REVERSAL) {
       return late(request, fingerprint, terminal, facts);
     }
@@ -82,7 +82,7 @@ public final class Rules {
     return entry;
   }
 
-  private static Decision again(Earlier earlier, byte[] fingerprint) {
+  private static Decision again(Answered earlier, byte[] fingerprint) {
     return Arrays.equals(earlier.fingerprint(), fingerprint)
         ? new Decision.Replay(earlier.id())
         : new Decision.Declined(Refusal.CONFLICTS_WITH_EARLIER);
@@ -92,7 +92,7 @@ public final class Rules {
   private static Decision late(
       Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
     KeyRef key = new KeyRef(terminal.id(), request.requestId().value(), KeyRef.Kind.LATE);
-    Earlier earlier = facts.earlier(key);
+    Answered earlier = facts.answer(key);
     if (earlier != null) {
       return again(earlier, fingerprint);
     }
@@ -193,22 +193,23 @@ public final class Rules {
     String id = request.requestId().value();
     KeyRef own = new KeyRef(terminal.id(), id, KeyRef.Kind.REVERSAL);
     KeyRef originalKey = new KeyRef(terminal.id(), id, KeyRef.Kind.REQUEST);
-    Earlier done = facts.earlier(own);
-    Earlier original = facts.earlier(originalKey);
+    Answered done = facts.answer(own);
+    Answered asked = facts.answer(originalKey);
     if (done != null) {
       return new Decision.Replay(done.id());
     }
-    if (original != null && original.type() == TransactionType.REVERSAL) {
-      return new Decision.Replay(original.id());
-    }
-    if (original == null) {
+    if (asked == null) {
       return record(undoing(request, fingerprint, originalKey, terminal, null, facts), facts);
     }
-    long asked = request.order().value();
-    if (asked != 0 && asked != original.orderFen()) {
+    if (asked.type() == TransactionType.REVERSAL) {
+      return new Decision.Replay(asked.id());
+    }
+    Original original = facts.original(asked.id());
+    long amount = request.order().value();
+    if (amount != 0 && amount != original.orderFen()) {
       return new Decision.Declined(Refusal.ORIGINAL_AMOUNT_DIFFERS);
     }
-    Earlier effective = original.approved() && !original.undone() ? original : null;
+    Original effective = original.approved() && !original.undone() ? original : null;
     return record(undoing(request, fingerprint, own, terminal, effective, facts), facts);
   }
 
@@ -223,7 +224,7 @@ public final class Rules {
       byte[] fingerprint,
       KeyRef key,
       Terminal terminal,
-      @Nullable Earlier original,
+      @Nullable Original original,
       Facts facts) {
     return new Entry(
         facts.nextId(),

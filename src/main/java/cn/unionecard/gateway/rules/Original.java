@@ -1,14 +1,12 @@
 package cn.unionecard.gateway.rules;
 
-import cn.unionecard.gateway.model.TransactionType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An earlier transaction that a key led to.
+ * A recorded transaction that a reversal may take back.
  *
  * @param id its id
- * @param fingerprint hash of its request's business fields, 16 bytes
  * @param approved whether it had an effect
  * @param merchant the merchant's row
  * @param card the card's serial, or null
@@ -16,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param undone whether its effect was taken back
  * @param allocations who paid what
  */
-public record Earlier(
+public record Original(
     long id,
-    TransactionType type,
-    byte[] fingerprint,
     boolean approved,
     int merchant,
     @Nullable Long card,
@@ -28,23 +24,13 @@ public record Earlier(
     long memberPaysFen,
     boolean undone,
     List<Allocation> allocations) {
-  public Earlier {
+  public Original {
     allocations = List.copyOf(allocations);
   }
 
   /** The same, its effect taken back. */
-  Earlier takenBack() {
-    return new Earlier(
-        id,
-        type,
-        fingerprint,
-        approved,
-        merchant,
-        card,
-        member,
-        orderFen,
-        memberPaysFen,
-        true,
-        allocations);
+  Original takenBack() {
+    return new Original(
+        id, approved, merchant, card, member, orderFen, memberPaysFen, true, allocations);
   }
 }
