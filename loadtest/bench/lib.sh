@@ -3,8 +3,8 @@
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=${JAR:-$bench/../../target/ecard-gateway.jar}
-https=${HTTPS_PORT:-18443}
-management=${MANAGEMENT_PORT:-18081}
+https=${HTTPS_PORT:-19443}
+management=${MANAGEMENT_PORT:-19081}
 house_pid='' gateway_pid=''
 
 needs() {

@@ -62,7 +62,11 @@ public final class LaneLedger {
     PgConnectOptions options = new PgConnectOptions(given);
     options.addProperty("plan_cache_mode", "force_generic_plan");
     options.addProperty("enable_seqscan", "off");
+    options.addProperty("enable_bitmapscan", "off");
+    options.addProperty("enable_hashjoin", "off");
+    options.addProperty("enable_mergejoin", "off");
     options.addProperty("jit", "off");
+    options.addProperty("client_min_messages", "error");
     return options;
   }
 
