@@ -38,16 +38,16 @@ final class Block {
   }
 
   /** What the decisions will have to know. */
-  Need need(Catalog catalog, MemberCodes codes, long nowMs) {
-    long now = nowMs / 1000;
-    Need need = new Need(MemberCodes.stepAt(now) - MemberCodes.STEPS_NAMED_EXPIRED);
+  Need need(Facts facts, long nowMs) {
+    Catalog catalog = facts.catalog;
+    Need need = new Need(MemberCodes.stepAt(nowMs / 1000) - MemberCodes.STEPS_NAMED_EXPIRED);
     for (Pending pending : requests) {
       Integer terminal = catalog.terminal(pending.request.terminal().value());
       if (terminal != null) {
         need(need, pending, terminal, catalog);
         Scan.MemberCode code = pending.code();
         if (code != null) {
-          codes.candidates(code, now).forEach(candidate -> need.card(candidate.serial()));
+          facts.candidates(code).forEach(candidate -> need.card(candidate.serial()));
         }
       }
     }

@@ -150,8 +150,9 @@ final class Lane {
   private void fly(Block block, int flight) {
     committing = false;
     long startNs = System.nanoTime();
-    Facts facts = new Facts(catalog(), codes, clock.millis());
-    Future<Void> fetched = ledger.prefetch(block.need(catalog(), codes, clock.millis()), facts);
+    long nowMs = clock.millis();
+    Facts facts = new Facts(catalog(), codes, nowMs);
+    Future<Void> fetched = ledger.prefetch(block.need(facts, nowMs), facts);
     guard
         .recall(block.requests)
         .compose(presence -> fetched.map(presence))

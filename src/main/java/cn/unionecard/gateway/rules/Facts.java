@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ public final class Facts {
   private final Map<Long, Original> originals = new HashMap<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
   private final Set<CodeUse> used = new HashSet<>();
+  private final Map<Scan.MemberCode, List<MemberCodes.Candidate>> candidates = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
   private long tick;
   private int slot;
@@ -41,6 +43,11 @@ public final class Facts {
     this.catalog = catalog;
     this.codes = codes;
     this.nowMs = nowMs;
+  }
+
+  /** The cards that a code may be of; deciphered once for the need and the decision. */
+  public List<MemberCodes.Candidate> candidates(Scan.MemberCode code) {
+    return candidates.computeIfAbsent(code, one -> codes.candidates(one, nowMs / 1000));
   }
 
   // ---- filled by the prefetch

@@ -39,7 +39,7 @@ record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeU
     }
     long now = facts.nowMs() / 1000;
     boolean expired = false;
-    for (MemberCodes.Candidate candidate : facts.codes.candidates(code, now)) {
+    for (MemberCodes.Candidate candidate : facts.candidates(code)) {
       Card card = facts.card(candidate.serial());
       if (card == null) {
         continue;
