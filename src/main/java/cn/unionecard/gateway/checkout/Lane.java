@@ -264,7 +264,7 @@ final class Lane {
   // ---- recover
 
   private void recover(Block block, int flight, Throwable cause) {
-    LaneLedger.Failure failure = ledger.failure(cause);
+    LaneLedger.Failure failure = LaneLedger.failure(cause);
     metrics.failed(failure);
     switch (failure) {
       case CONFLICT -> again(block, flight, endTransaction());

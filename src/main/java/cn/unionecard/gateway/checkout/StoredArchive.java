@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.checkout;
 
+import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
@@ -12,8 +13,6 @@ import cn.unionecard.gateway.receipt.TreeHash;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
-import io.vertx.core.VertxException;
-import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +35,10 @@ final class StoredArchive implements Archive {
     return answer.recover(
         failure ->
             Future.failedFuture(
-                failure instanceof VertxException && !(failure instanceof PgException)
-                    ? new Fault.Busy("the archive cannot be read now")
-                    : failure));
+                switch (LaneLedger.failure(failure)) {
+                  case LOST, OVERLOADED -> new Fault.Busy("the archive cannot be read now");
+                  case CONFLICT, DEFINITIONS_CHANGED, FENCED, BUG -> failure;
+                }));
   }
 
   @Override

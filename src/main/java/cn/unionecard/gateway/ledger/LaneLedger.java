@@ -187,7 +187,7 @@ public final class LaneLedger {
   }
 
   /** What a failed prefetch or commit means. */
-  public Failure failure(Throwable cause) {
+  public static Failure failure(Throwable cause) {
     if (cause instanceof Prefetch.DefinitionsChanged) {
       return Failure.DEFINITIONS_CHANGED;
     }

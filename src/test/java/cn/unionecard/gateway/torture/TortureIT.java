@@ -40,6 +40,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGKILL of the gateway, of PostgreSQL and of Redis at random moments under load: no acknowledged
@@ -73,9 +75,10 @@ class TortureIT {
   }
 
   @Test
-  void nothingAcknowledgedIsLostDoubledOrChanged() throws Exception {
+  void nothingAcknowledgedIsLostDoubledOrChanged(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) throws Exception {
     System.out.println("torture.seed=" + SEED);
-    DemoFolder folder = DemoFolder.open(Files.createTempDirectory("ecard-torture"));
+    DemoFolder folder = DemoFolder.open(temporary.resolve("demo"));
     int https = FreePort.orAny(0);
     int management = FreePort.orAny(0);
     Config.Http http = build(folder, https, management);
