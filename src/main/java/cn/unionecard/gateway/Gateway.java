@@ -69,6 +69,7 @@ public final class Gateway {
   private final Records records;
   private final Line line;
   private final Feed feed;
+  private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
   private @Nullable ManagementServer management;
@@ -100,6 +101,7 @@ public final class Gateway {
             codeKeys(),
             clock,
             metrics.registry());
+    verifier = verifier();
     feed = new Feed(vertx, postgres, config.limits(), metrics.registry());
   }
 
@@ -246,8 +248,8 @@ public final class Gateway {
         .toList();
   }
 
-  private ReceiptCheck.Finding check(byte[] document) {
-    List<PublicKey> keys =
+  private ReceiptVerifier verifier() {
+    return new ReceiptVerifier(
         keyring.keys(Purpose.RECEIPT).stream()
             .map(
                 key ->
@@ -255,8 +257,11 @@ public final class Gateway {
                         key.kid(),
                         ReceiptAlgorithm.ofKey(key.algorithm()),
                         Objects.requireNonNull(key.publicKey())))
-            .toList();
-    var verdict = new ReceiptVerifier(keys).verify(document);
+            .toList());
+  }
+
+  private ReceiptCheck.Finding check(byte[] document) {
+    var verdict = verifier.verify(document);
     return new ReceiptCheck.Finding(verdict.isValid(), verdict.reason().name());
   }
 

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.code;
 
+import cn.unionecard.gateway.model.Luhn;
+
 /**
  * The reader of scanned text: tolerates what scanners add, never turns digits into a number.
  *
@@ -33,7 +35,7 @@ public final class CodeReader {
   }
 
   private static Scan memberCode(String text) {
-    if (Luhn.checkDigit(text, CODE_DIGITS - 1) != text.charAt(CODE_DIGITS - 1)) {
+    if (Luhn.checkDigit(text.substring(0, CODE_DIGITS - 1)) != text.charAt(CODE_DIGITS - 1)) {
       return MALFORMED;
     }
     int otp = 0;

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.code;
 
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.Luhn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -148,7 +149,7 @@ public final class MemberCodes {
     StringBuilder code = new StringBuilder(20).append(PREFIX);
     code.append(alias(card, dayAt(unixSeconds)));
     code.append("0".repeat(OTP_DIGITS - otp.length())).append(otp);
-    return code.append(Luhn.checkDigit(code, code.length())).toString();
+    return code.append(Luhn.checkDigit(code.toString())).toString();
   }
 
   /** The secret a phone is given at activation, 32 bytes, made with the newest keys. */

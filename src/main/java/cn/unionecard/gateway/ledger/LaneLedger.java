@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,17 @@ public final class LaneLedger {
     BUG
   }
 
+  /** The plans of the flight are fixed: index probes, whatever the statistics say. */
+  static final Map<String, String> SESSION =
+      Map.of(
+          "plan_cache_mode", "force_generic_plan",
+          "enable_seqscan", "off",
+          "enable_bitmapscan", "off",
+          "enable_hashjoin", "off",
+          "enable_mergejoin", "off",
+          "jit", "off",
+          "client_min_messages", "error");
+
   private static final byte[] NO_HEAD = new byte[32];
 
   private final Vertx vertx;
@@ -57,16 +69,9 @@ public final class LaneLedger {
     this.chainName = chainName;
   }
 
-  /** The plans of the flight are fixed: index probes, whatever the statistics say. */
   private static PgConnectOptions flightOptions(PgConnectOptions given) {
     PgConnectOptions options = new PgConnectOptions(given);
-    options.addProperty("plan_cache_mode", "force_generic_plan");
-    options.addProperty("enable_seqscan", "off");
-    options.addProperty("enable_bitmapscan", "off");
-    options.addProperty("enable_hashjoin", "off");
-    options.addProperty("enable_mergejoin", "off");
-    options.addProperty("jit", "off");
-    options.addProperty("client_min_messages", "error");
+    SESSION.forEach(options::addProperty);
     return options;
   }
 

@@ -42,14 +42,14 @@ record BlockHeader(
    * @throws Fault.Malformed if it has not exactly a header's members in their form
    */
   static BlockHeader of(Map<String, Object> block) {
-    ReceiptDocument.requireMembers("block", block, MEMBERS);
+    ParsedReceipt.requireMembers("block", block, MEMBERS);
     return new BlockHeader(
         algorithm(StrictJson.asText("block.alg", block.get("alg"))),
         StrictJson.asInteger("block.at", block.get("at"), CanonicalJson.INTEGER_MAX),
         name("block.kid", block.get("kid")),
         name("block.node", block.get("node")),
-        ReceiptDocument.bytes("block.prev", block.get("prev"), TreeHash.BYTES),
-        ReceiptDocument.bytes("block.root", block.get("root"), TreeHash.BYTES),
+        ParsedReceipt.bytes("block.prev", block.get("prev"), TreeHash.BYTES),
+        ParsedReceipt.bytes("block.root", block.get("root"), TreeHash.BYTES),
         StrictJson.asInteger("block.seq", block.get("seq"), CanonicalJson.INTEGER_MAX),
         (int) StrictJson.asInteger("block.size", block.get("size"), SIZE_MAX));
   }

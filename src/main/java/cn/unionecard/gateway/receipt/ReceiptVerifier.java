@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** The offline check of a receipt against public keys. Immutable, thread-safe; never throws. */
 public final class ReceiptVerifier {
   /** A larger document is no receipt. */
-  public static final int RECEIPT_BYTES_MAX = ReceiptDocument.BYTES_MAX;
+  public static final int RECEIPT_BYTES_MAX = ParsedReceipt.BYTES_MAX;
 
   private final Map<String, PublicKey> keys;
 
@@ -34,9 +34,9 @@ public final class ReceiptVerifier {
    * @param receiptJson whatever came
    */
   public Verdict verify(byte[] receiptJson) {
-    ReceiptDocument document;
+    ParsedReceipt document;
     try {
-      document = ReceiptDocument.parse(receiptJson);
+      document = ParsedReceipt.parse(receiptJson);
     } catch (Fault.Malformed e) {
       return new Verdict(Reason.MALFORMED, detail(e), null);
     }
@@ -48,7 +48,7 @@ public final class ReceiptVerifier {
     return fault.field.isEmpty() ? message : fault.field + ": " + message;
   }
 
-  private Reason judge(ReceiptDocument document) {
+  private Reason judge(ParsedReceipt document) {
     Receipt receipt = document.receipt();
     BlockHeader header = document.header();
     if (receipt.leaf() >= header.size()
@@ -76,7 +76,7 @@ public final class ReceiptVerifier {
     return MerkleTree.rootOf(hash, leaf, receipt.leaf(), header.size(), receipt.path());
   }
 
-  private static Verdict.Subject subject(ReceiptDocument document) {
+  private static Verdict.Subject subject(ParsedReceipt document) {
     BlockHeader header = document.header();
     return new Verdict.Subject(
         document.receipt().id(),

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.code;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.Luhn;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
@@ -29,6 +30,6 @@ class CodeReaderFuzz {
 
   private static String canonical(Scan.MemberCode code) {
     String digits = "84" + code.alias() + Integer.toString(10_000_000 + code.otp()).substring(1);
-    return digits + Luhn.checkDigit(digits, digits.length());
+    return digits + Luhn.checkDigit(digits);
   }
 }

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.receipt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.ReceiptDocument;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class OpenSslTest {
     SealedBlock theirs =
         new SealedBlock(ours.header(), ours.hash(), signature, ours.kid(), ours.tree());
     byte[] receipt =
-        ReceiptJson.write(theirs.receipt(SampleReceipts.id(2), SampleReceipts.body(2), 2));
+        ReceiptDocument.write(theirs.receipt(SampleReceipts.id(2), SampleReceipts.body(2), 2));
     ReceiptVerifier verifier = new ReceiptVerifier(List.of(publicKey()));
     assertEquals(Verdict.Reason.VALID, verifier.verify(receipt).reason());
   }

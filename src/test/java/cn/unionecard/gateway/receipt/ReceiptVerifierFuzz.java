@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.ReceiptDocument;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -37,9 +38,9 @@ class ReceiptVerifierFuzz {
   @FuzzTest(maxDuration = "30s")
   void anyBytesGetAVerdict(byte[] document) {
     if (verifier.verify(document).reason() == Verdict.Reason.MALFORMED) {
-      assertThrows(Fault.Malformed.class, () -> ReceiptJson.parse(document));
+      assertThrows(Fault.Malformed.class, () -> ReceiptReader.read(document));
     } else {
-      byte[] canonical = ReceiptJson.write(ReceiptJson.parse(document));
+      byte[] canonical = ReceiptDocument.write(ReceiptReader.read(document));
       assertEquals(verifier.verify(document), verifier.verify(canonical));
     }
   }

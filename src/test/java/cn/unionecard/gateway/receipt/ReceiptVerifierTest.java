@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.receipt.Verdict.Reason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,7 +42,7 @@ class ReceiptVerifierTest {
       SealedBlock block = SampleReceipts.block(key, size);
       for (int leaf = 0; leaf < size; leaf++) {
         Receipt receipt = block.receipt(SampleReceipts.id(leaf), SampleReceipts.body(leaf), leaf);
-        Verdict verdict = verifier.verify(ReceiptJson.write(receipt));
+        Verdict verdict = verifier.verify(ReceiptDocument.write(receipt));
         assertTrue(verdict.isValid(), verdict::toString);
         Verdict.Subject subject = subjectOf(verdict);
         assertEquals(receipt.id(), subject.id());
@@ -75,8 +76,8 @@ class ReceiptVerifierTest {
 
   @Test
   void parsedReceiptIsWrittenAsItWas() {
-    Receipt receipt = ReceiptJson.parse(SampleReceipts.bytes(DOCUMENT));
-    assertEquals(DOCUMENT, SampleReceipts.text(ReceiptJson.write(receipt)));
+    Receipt receipt = ReceiptReader.read(SampleReceipts.bytes(DOCUMENT));
+    assertEquals(DOCUMENT, SampleReceipts.text(ReceiptDocument.write(receipt)));
     assertEquals(SampleReceipts.id(LEAF), receipt.id());
     assertArrayEquals(SampleReceipts.body(LEAF), receipt.body());
   }
@@ -91,8 +92,8 @@ class ReceiptVerifierTest {
     for (String same : new String[] {pretty, escaped, "\r\n\t " + DOCUMENT + "\n"}) {
       assertEquals(Reason.VALID, verifier.verify(SampleReceipts.bytes(same)).reason(), same);
     }
-    Receipt receipt = ReceiptJson.parse(SampleReceipts.bytes(escaped));
-    assertEquals(DOCUMENT, SampleReceipts.text(ReceiptJson.write(receipt)));
+    Receipt receipt = ReceiptReader.read(SampleReceipts.bytes(escaped));
+    assertEquals(DOCUMENT, SampleReceipts.text(ReceiptDocument.write(receipt)));
   }
 
   private static ObjectNode reversed(ObjectNode object) {
@@ -170,7 +171,7 @@ class ReceiptVerifierTest {
     Verdict verdict = verifier.verify(document);
     assertEquals(Reason.MALFORMED, verdict.reason(), verdict::toString);
     assertNull(verdict.subject());
-    assertThrows(Fault.Malformed.class, () -> ReceiptJson.parse(document));
+    assertThrows(Fault.Malformed.class, () -> ReceiptReader.read(document));
   }
 
   @ParameterizedTest

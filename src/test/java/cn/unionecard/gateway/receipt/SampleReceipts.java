@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.receipt;
 
+import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -56,7 +57,7 @@ public final class SampleReceipts {
 
   /** The document of one receipt of a block of {@code size}. */
   public static byte[] document(SigningKey key, int size, int leaf) {
-    return ReceiptJson.write(block(key, size).receipt(id(leaf), body(leaf), leaf));
+    return ReceiptDocument.write(block(key, size).receipt(id(leaf), body(leaf), leaf));
   }
 
   public static String pem(PublicKey key) {

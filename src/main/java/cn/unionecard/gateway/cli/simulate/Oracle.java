@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli.simulate;
 
 import cn.unionecard.gateway.model.Refusal;
-import cn.unionecard.gateway.receipt.ReceiptJson;
+import cn.unionecard.gateway.receipt.ReceiptReader;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.Verdict;
 import java.util.EnumSet;
@@ -212,7 +212,7 @@ final class Oracle {
               type,
               slip.id(),
               Journal.sha256(answer.body().getBytes()),
-              Journal.sha256(ReceiptJson.parse(answer.body().getBytes()).body())));
+              Journal.sha256(ReceiptReader.read(answer.body().getBytes()).body())));
     }
     return slip;
   }

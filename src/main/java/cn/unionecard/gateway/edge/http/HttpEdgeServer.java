@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -24,6 +25,7 @@ public final class HttpEdgeServer extends VerticleBase {
   private final Limits limits;
   private final RandomGenerator ids;
   private @Nullable HttpServer server;
+  private int connections;
 
   /**
    * @param options with TLS and its limits; port 0 = any free one, the same for all instances of
@@ -54,6 +56,7 @@ public final class HttpEdgeServer extends VerticleBase {
         vertx
             .createHttpServer(options)
             .requestHandler(edge.routes(vertx, feed))
+            .connectionHandler(this::admit)
             .invalidRequestHandler(this::invalid);
     server = http;
     return http.listen();
@@ -85,6 +88,16 @@ public final class HttpEdgeServer extends VerticleBase {
     if (http != null) {
       watch.accept(http);
     }
+  }
+
+  /** More connections than the limit are closed at once; those that are open do not suffer. */
+  private void admit(HttpConnection connection) {
+    if (connections >= limits.connectionsMax()) {
+      connection.close().onComplete(closed -> {});
+      return;
+    }
+    connections++;
+    connection.closeHandler(closed -> connections--);
   }
 
   /** What is no HTTP: answered if that is possible, and the connection closed. */

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
-import cn.unionecard.gateway.receipt.ReceiptJson;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.SealedBlock;
 import cn.unionecard.gateway.receipt.Sealer;
@@ -245,6 +245,6 @@ class OracleTest {
         new JsonObject(new TreeMap<>(body.getMap())).encode().getBytes(StandardCharsets.UTF_8);
     SealedBlock block = new Sealer(KEY, "n1.0").seal(1, new byte[32], 1, List.of(canonical));
     Receipt receipt = block.receipt(ID, canonical, 0);
-    return new Answer(201, Buffer.buffer(ReceiptJson.write(receipt)), false, false);
+    return new Answer(201, Buffer.buffer(ReceiptDocument.write(receipt)), false, false);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A receipt read from JSON: its parts as canonical bytes, and its block header as values. */
-record ReceiptDocument(Receipt receipt, BlockHeader header) {
+record ParsedReceipt(Receipt receipt, BlockHeader header) {
   /** A larger document is no receipt. */
   static final int BYTES_MAX = 65_536;
 
@@ -22,7 +22,7 @@ record ReceiptDocument(Receipt receipt, BlockHeader header) {
    *
    * @throws Fault.Malformed if it has not exactly a receipt's members in their form
    */
-  static ReceiptDocument parse(byte[] json) {
+  static ParsedReceipt parse(byte[] json) {
     Map<String, Object> document = StrictJson.object(json, BYTES_MAX);
     requireMembers("", document, MEMBERS);
     Map<String, Object> body = StrictJson.asObject("body", document.get("body"));
@@ -36,7 +36,7 @@ record ReceiptDocument(Receipt receipt, BlockHeader header) {
             path(document),
             header.canonical(),
             bytes("signature", document.get("signature"), ReceiptAlgorithm.SIGNATURE_BYTES));
-    return new ReceiptDocument(receipt, header);
+    return new ParsedReceipt(receipt, header);
   }
 
   static void requireMembers(String field, Map<String, Object> object, Set<String> names) {
