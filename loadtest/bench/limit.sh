@@ -2,16 +2,17 @@
 # P1 and P2: signed, durable sales over HTTPS keep-alive, against pgbench calling one stored procedure per sale that
 # writes the same rows into the same PostgreSQL server. Both in turn, several rounds; prints every round, then medians,
 # spread and ratios, and audits the ledger. Needs wrk, pgbench, psql, curl.
-#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 ./limit.sh
+#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS="32 128" ./limit.sh
+# Waits before each round until the machine is idle; what starts during a round still disturbs it, and shows in the spread.
 . "$(dirname "$0")/lib.sh"
-rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32}
+rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} all_connections=${CONNECTIONS:-32 128}
 needs wrk pgbench psql curl java
 
 start_house
 start_gateway
 echo "gateway ready; $(nproc) cores; PostgreSQL $(sql -c 'show server_version'), fsync=$(sql -c 'show fsync'), synchronous_commit=$(sql -c 'show synchronous_commit')"
 use_campaigns spread
-echo "warm-up: $(wrk_sales "$seconds" "$connections")"
+for warm_up in 1 2; do echo "warm-up $warm_up: $(wrk_sales "$seconds" 128)"; done
 drain_feed
 body=$(sql -c "select round(avg(length(body))) from transaction where refusal is null")
 event=$(sql -c "select round(avg(length(body))) from outbox")
@@ -40,30 +41,37 @@ for case in spread hot; do
   for round in $(seq "$rounds"); do
     sql -c checkpoint
     for clients in 8 32; do
+      quiet
       tps=$(pgbench_sales "$case" "$clients" "$(next_base)") || { cat "$work/pgbench.log" >&2; exit 1; }
       echo "$tps" >> "$work/$case.peer$clients"
       echo "$case round $round: pgbench $clients clients $tps/s"
     done
-    sql -c checkpoint
-    before=$(sql -c 'select count(*) from transaction')
-    read -r _ requests took status errors p50 p99 <<< "$(wrk_sales "$seconds" "$connections")"
-    rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
-    refused=$(sql -c "select count(*) from (select refusal, discount_fen from transaction order by id offset $before) t where refusal is not null or discount_fen = 0")
-    echo "$rate" >> "$work/$case.gateway"
-    echo "$case round $round: gateway $connections connections $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors, refused or without discount $refused"
-    drain_feed
+    for connections in $all_connections; do
+      sql -c checkpoint
+      before=$(sql -c 'select coalesce(max(id), 0) from transaction')
+      read -r _ requests took status errors p50 p99 <<< "$(wrk_sales "$seconds" "$connections")"
+      rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
+      refused=$(sql -c "select count(*) from transaction where id > $before and (refusal is not null or discount_fen = 0)")
+      echo "$rate" >> "$work/$case.gateway$connections"
+      echo "$case round $round: gateway $connections connections $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors, refused or without discount $refused"
+      drain_feed
+    done
   done
 done
 
 summary() { # name file
-  sort -n "$2" | awk -v name="$1" '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-28s median %8.0f/s  spread %.0f … %.0f (%.0f %%)\n", name, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
+  sort -n "$2" | awk -v name="$1" '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-34s median %8.0f/s  spread %.0f … %.0f (%.0f %%)\n", name, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
 }
 echo
 for case in spread hot; do
   for clients in 8 32; do summary "pgbench $case $clients clients" "$work/$case.peer$clients"; done
-  summary "gateway $case" "$work/$case.gateway"
+  for connections in $all_connections; do summary "gateway $case $connections connections" "$work/$case.gateway$connections"; done
 done
 best=$({ median < "$work/spread.peer8"; median < "$work/spread.peer32"; } | sort -n | tail -1)
-awk -v g="$(median < "$work/spread.gateway")" -v p="$best" 'BEGIN {printf "P1 20 campaigns: %.2f (target 2.0, against the better of 8 and 32 clients)\n", g/p}'
-awk -v g="$(median < "$work/hot.gateway")" -v p="$(median < "$work/hot.peer32")" 'BEGIN {printf "P2 one hot campaign, 32 clients: %.2f (target 10)\n", g/p}'
+for connections in $all_connections; do
+  awk -v g="$(median < "$work/spread.gateway$connections")" -v p="$best" -v c="$connections" \
+    'BEGIN {printf "P1 20 campaigns, %d connections: %.2f (target 2.0, against the better of 8 and 32 clients)\n", c, g/p}'
+  awk -v g="$(median < "$work/hot.gateway$connections")" -v p="$(median < "$work/hot.peer32")" -v c="$connections" \
+    'BEGIN {printf "P2 one hot campaign, %d connections: %.2f (target 10 at 32, against 32 clients)\n", c, g/p}'
+done
 java -jar "$jar" audit
