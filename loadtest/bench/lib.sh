@@ -3,8 +3,15 @@
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=${JAR:-$bench/../../target/ecard-gateway.jar}
-https=${HTTPS_PORT:-19443}
-management=${MANAGEMENT_PORT:-19081}
+
+# A port on which nobody listens: what answers there later is ours, not another gateway of this machine.
+free_port() {
+  local port
+  while port=$(( 20000 + RANDOM % 10000 )); (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do :; done
+  echo "$port"
+}
+https=${HTTPS_PORT:-$(free_port)}
+management=${MANAGEMENT_PORT:-$(free_port)}
 house_pid='' gateway_pid=''
 
 needs() {
@@ -38,7 +45,7 @@ start_house() {
   database=$ECARD_STORES_POSTGRES
 }
 
-is_ready() { curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
+is_ready() { kill -0 "$gateway_pid" 2> /dev/null && curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
 
 start_gateway() {
   # shellcheck disable=SC2086
