@@ -3,8 +3,15 @@
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=${JAR:-$bench/../../target/ecard-gateway.jar}
-https=${HTTPS_PORT:-19443}
-management=${MANAGEMENT_PORT:-19081}
+
+# A port on which nobody listens: what answers there later is ours, not another gateway of this machine.
+free_port() {
+  local port
+  while port=$(( 20000 + RANDOM % 10000 )); (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do :; done
+  echo "$port"
+}
+https=${HTTPS_PORT:-$(free_port)}
+management=${MANAGEMENT_PORT:-$(free_port)}
 house_pid='' gateway_pid=''
 
 needs() {
@@ -38,7 +45,7 @@ start_house() {
   database=$ECARD_STORES_POSTGRES
 }
 
-is_ready() { curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
+is_ready() { kill -0 "$gateway_pid" 2> /dev/null && curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
 
 start_gateway() {
   # shellcheck disable=SC2086
@@ -61,9 +68,9 @@ use_campaigns() { sql -v which="$1" -f "$bench/campaigns.sql"; }
 
 # Waits until the machine has been idle for two seconds, at most QUIET_SECONDS, so that neither side pays for what else runs.
 quiet() {
-  local until=$(( SECONDS + ${QUIET_SECONDS:-120} )) calm=0 before after
+  local end=$(( SECONDS + ${QUIET_SECONDS:-120} )) calm=0 before after
   while [ "$calm" -lt 2 ]; do
-    [ "$SECONDS" -lt "$until" ] || { echo "  (not quiet: the next figure is disturbed)" >&2; return 0; }
+    [ "$SECONDS" -lt "$end" ] || { echo "  (not quiet: the next figure is disturbed)" >&2; return 0; }
     before=$(cpu_ticks); sleep 1; after=$(cpu_ticks)
     calm=$(awk -v b="$before" -v a="$after" -v c="$calm" 'BEGIN {split(b, x); split(a, y); print ((y[2] - x[2]) / (y[1] - x[1]) > 0.9) ? c + 1 : 0}')
   done
@@ -73,11 +80,11 @@ cpu_ticks() { awk '/^cpu / {for (i = 2; i <= 9; i++) t += $i; print t, $5 + $6}'
 
 # Prepares fresh sales and sends them: wrk_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
 wrk_sales() {
+  quiet
   java -jar "$jar" simulate prepare --demo "$work/demo.json" --terminals 1000 --files 2 \
     --from-step "$(cat "$work/next-step" 2> /dev/null || echo 0)" "$work/sales" > "$work/prepare.log" 2>&1 \
     || { tail -20 "$work/prepare.log" >&2; exit 1; }
   tail -1 "$work/prepare.log" > "$work/next-step"
-  quiet
   wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
   grep '^RESULT' "$work/wrk.log" || { tail -20 "$work/wrk.log" >&2; exit 1; }
 }

@@ -36,6 +36,7 @@ public final class AuditCommand implements Callable<Integer> {
     try {
       Audit audit = Audit.of(PostgresUrl.parse(postgres));
       spec.commandLine().getOut().print(audit.describe());
+      spec.commandLine().getOut().flush();
       return audit.isClean() ? 0 : 1;
     } catch (SQLException e) {
       spec.commandLine().getErr().println("cannot read the database: " + e.getMessage());
