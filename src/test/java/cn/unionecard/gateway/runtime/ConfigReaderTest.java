@@ -26,7 +26,7 @@ class ConfigReaderTest {
   @Test
   void defaultsAreComplete() {
     Config config = read("").config();
-    assertEquals(new Config.Node("n1", 0, 0), config.node());
+    assertEquals(new Config.Node("n1", 0, 1), config.node());
     assertEquals(512, config.limits().blockRequestsMax());
     assertEquals(100_000_000, config.limits().orderFenMax());
     assertEquals(8443, config.http().port());
