@@ -212,6 +212,11 @@ public final class GatewayShow implements Show {
       if (e.getCause() instanceof CannotStart refusal) {
         throw refusal;
       }
+      if (String.valueOf(e.getCause()).contains("Address already in use")) {
+        throw new CannotStart(
+            "端口已被占用，请用 --port 与 --management-port 另选"
+                + "  a port is taken: choose others with --port and --management-port");
+      }
       throw new IllegalStateException(e.getCause());
     }
   }
