@@ -17,6 +17,7 @@ import java.util.Map;
 /** Reads the definitions as one consistent version. */
 public final class CatalogReader {
   private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  private static final String VERSION = "SELECT version FROM definitions";
   private static final String TERMINALS = "SELECT terminal_no, id, merchant FROM terminal";
   private static final String MERCHANTS =
       "SELECT id, merchant_no, name, category, authorising_org, signing_org FROM merchant";
@@ -49,7 +50,7 @@ public final class CatalogReader {
   }
 
   private static Future<Catalog> read(SqlConnection connection) {
-    Future<RowSet<Row>> version = connection.query(FlightSql.DEFINITIONS).execute();
+    Future<RowSet<Row>> version = connection.query(VERSION).execute();
     Future<RowSet<Row>> terminals = connection.query(TERMINALS).execute();
     Future<RowSet<Row>> merchants = connection.query(MERCHANTS).execute();
     Future<RowSet<Row>> orgs = connection.query(ORGS).execute();

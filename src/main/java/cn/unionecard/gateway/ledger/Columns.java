@@ -5,15 +5,31 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Rows turned into the array parameters of a set-based statement. */
-final class Columns<T> {
+/** Rows turned into the array parameters of a set-based statement, beside single values. */
+final class Columns<T extends @Nullable Object> {
   private final List<T> rows;
-  private final List<Object> values = new ArrayList<>();
+  private final List<Object> values;
+
+  private Columns(List<T> rows, List<Object> values) {
+    this.rows = rows;
+    this.values = values;
+  }
 
   Columns(List<T> rows) {
-    this.rows = rows;
+    this(rows, new ArrayList<>());
+  }
+
+  /** Parameters that begin with single values. */
+  static Columns<Object> start() {
+    return new Columns<>(List.of());
+  }
+
+  /** The columns of other rows after these. */
+  <N> Columns<N> then(List<N> next) {
+    return new Columns<>(next, values);
   }
 
   /** A parameter that is the same for every row. */
@@ -23,45 +39,29 @@ final class Columns<T> {
   }
 
   Columns<T> longs(Function<T, @Nullable Long> read) {
-    Long[] column = new Long[rows.size()];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = read.apply(rows.get(i));
-    }
-    values.add(column);
-    return this;
+    return column(Long[]::new, read);
   }
 
   Columns<T> ints(Function<T, Integer> read) {
-    Integer[] column = new Integer[rows.size()];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = read.apply(rows.get(i));
-    }
-    values.add(column);
-    return this;
+    return column(Integer[]::new, read);
   }
 
   Columns<T> shorts(Function<T, Integer> read) {
-    Short[] column = new Short[rows.size()];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = read.apply(rows.get(i)).shortValue();
-    }
-    values.add(column);
-    return this;
+    return column(Short[]::new, row -> read.apply(row).shortValue());
   }
 
   Columns<T> texts(Function<T, @Nullable String> read) {
-    String[] column = new String[rows.size()];
-    for (int i = 0; i < column.length; i++) {
-      column[i] = read.apply(rows.get(i));
-    }
-    values.add(column);
-    return this;
+    return column(String[]::new, read);
   }
 
   Columns<T> bytes(Function<T, byte[]> read) {
-    Buffer[] column = new Buffer[rows.size()];
+    return column(Buffer[]::new, row -> Buffer.buffer(read.apply(row)));
+  }
+
+  private <C> Columns<T> column(IntFunction<C[]> sized, Function<T, ? extends @Nullable C> read) {
+    C[] column = sized.apply(rows.size());
     for (int i = 0; i < column.length; i++) {
-      column[i] = Buffer.buffer(read.apply(rows.get(i)));
+      column[i] = read.apply(rows.get(i));
     }
     values.add(column);
     return this;

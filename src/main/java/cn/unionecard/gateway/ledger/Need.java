@@ -4,17 +4,17 @@ import java.util.LinkedHashSet;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a block's decisions will have to know: the keys, by which its rows are fetched and locked.
  * Sorted where rows are locked, so that two lanes can never wait for each other in a circle.
  */
 public final class Need {
-  /** A transaction key without its class. */
-  record Key(int terminal, String requestId) {}
+  /** A transaction key without its class; what asks without a key has none. */
+  record Key(int terminal, @Nullable String requestId) {}
 
-  final NavigableSet<Integer> terminals = new TreeSet<>();
-  final Set<Key> keys = new LinkedHashSet<>();
+  final Set<Key> requests = new LinkedHashSet<>();
   final Set<Key> originals = new LinkedHashSet<>();
   final NavigableSet<Long> serials = new TreeSet<>();
   final NavigableSet<Integer> budgets = new TreeSet<>();
@@ -29,13 +29,12 @@ public final class Need {
 
   /** A registered terminal and the key of its request. */
   public void request(int terminal, String requestId) {
-    terminals.add(terminal);
-    keys.add(new Key(terminal, requestId));
+    requests.add(new Key(terminal, requestId));
   }
 
   /** A registered terminal that asks without a key. */
   public void terminal(int terminal) {
-    terminals.add(terminal);
+    requests.add(new Key(terminal, null));
   }
 
   /** The request's key is that of an original to be taken back. */

@@ -17,9 +17,11 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first round trip of a flight: begins the transaction and sends every question at once. Fails
@@ -54,45 +56,32 @@ final class Prefetch {
 
   private Future<Void> run() {
     answers.add(connection.query("BEGIN").execute());
-    answers.add(ask(FlightSql.DEFINITIONS, Tuple.tuple()).map(this::checkVersion));
-    List<Integer> terminals = List.copyOf(need.terminals);
-    answers.add(
-        ask(FlightSql.TERMINALS, new Columns<>(terminals).ints(id -> id).tuple())
-            .map(this::terminals));
+    answers.add(ask(FlightSql.REQUESTS, keys(Columns.start(), need.requests)).map(this::requests));
     if (!need.originals.isEmpty()) {
-      Tuple originals = keys(new ArrayList<>(need.originals));
+      Tuple originals = keys(Columns.start(), need.originals);
       answers.add(ask(FlightSql.ORIGINAL_ALLOCATIONS, originals).map(this::allocations));
       answers.add(ask(FlightSql.ORIGINALS, originals).map(this::originals));
     }
-    if (!need.keys.isEmpty()) {
-      answers.add(ask(FlightSql.ANSWERS, keys(new ArrayList<>(need.keys))).map(this::answers));
-    }
     List<Long> serials = List.copyOf(need.serials);
     if (!serials.isEmpty()) {
-      answers.add(
-          ask(FlightSql.CARDS, new Columns<>(serials).longs(s -> s).tuple()).map(this::cards));
-      answers.add(
-          ask(
-                  FlightSql.CODE_USES,
-                  new Columns<>(serials).longs(s -> s).one(need.oldestStep).tuple())
-              .map(this::codeUses));
+      Tuple cards = new Columns<>(serials).longs(s -> s).one(need.oldestStep).tuple();
+      answers.add(ask(FlightSql.CARDS, cards).map(this::cards));
     }
     lock(serials);
     return Future.all(answers).mapEmpty();
   }
 
+  /** Budgets before members' use, each in the order of its keys: the order of every lane. */
   private void lock(List<Long> serials) {
-    List<Need.Key> originals = List.copyOf(need.originals);
-    if (!need.budgets.isEmpty() || !originals.isEmpty()) {
-      Tuple budgets =
-          with(
-              new Columns<>(List.copyOf(need.budgets)).longs(Integer::longValue).tuple(),
-              originals);
-      answers.add(ask(FlightSql.LOCK_BUDGETS, budgets).map(this::allowances));
+    List<Integer> budgets = List.copyOf(need.budgets);
+    if (!budgets.isEmpty() || !need.originals.isEmpty()) {
+      Columns<Integer> owners = new Columns<>(budgets).longs(Integer::longValue);
+      answers.add(ask(FlightSql.LOCK_BUDGETS, keys(owners, need.originals)).map(this::allowances));
     }
-    if (!serials.isEmpty() || !originals.isEmpty()) {
-      Tuple uses = with(new Columns<>(serials).longs(s -> s).tuple(), originals);
-      answers.add(ask(FlightSql.LOCK_MEMBER_USES, uses).map(this::allowances));
+    if (!serials.isEmpty() || !need.originals.isEmpty()) {
+      Columns<Long> holders = new Columns<>(serials).longs(serial -> serial);
+      answers.add(
+          ask(FlightSql.LOCK_MEMBER_USES, keys(holders, need.originals)).map(this::allowances));
     }
   }
 
@@ -100,38 +89,45 @@ final class Prefetch {
     return connection.preparedQuery(sql).execute(parameters);
   }
 
-  private static Tuple keys(List<Need.Key> keys) {
-    return new Columns<>(keys).ints(Need.Key::terminal).texts(Need.Key::requestId).tuple();
-  }
-
-  private static Tuple with(Tuple first, List<Need.Key> originals) {
-    List<Object> values = new ArrayList<>();
-    values.add(first.getValue(0));
-    Tuple keys = keys(originals);
-    values.add(keys.getValue(0));
-    values.add(keys.getValue(1));
-    return Tuple.from(values);
+  private static Tuple keys(Columns<?> before, Collection<Need.Key> keys) {
+    return before
+        .then(List.copyOf(keys))
+        .ints(Need.Key::terminal)
+        .texts(Need.Key::requestId)
+        .tuple();
   }
 
   // ---- rows
 
-  private Void checkVersion(RowSet<Row> rows) {
-    if (rows.iterator().next().getLong(0) != facts.catalog.version) {
-      throw new DefinitionsChanged();
+  private Void requests(RowSet<Row> rows) {
+    for (Row row : rows) {
+      if (row.getLong(0) != facts.catalog.version) {
+        throw new DefinitionsChanged();
+      }
+      terminal(row);
+      answer(row);
     }
     return done();
   }
 
-  private Void terminals(RowSet<Row> rows) {
-    for (Row row : rows) {
+  private void terminal(Row row) {
+    if (row.getString(2) != null && row.getString(4) != null) {
       facts.add(
           new Terminal(
-              row.getInteger(0),
-              "ACTIVE".equals(row.getString(1)),
-              row.getInteger(2),
-              row.getString(3)));
+              row.getInteger(1),
+              "ACTIVE".equals(row.getString(2)),
+              row.getInteger(3),
+              row.getString(4)));
     }
-    return done();
+  }
+
+  private void answer(Row row) {
+    if (row.getShort(6) != null) {
+      facts.add(
+          new KeyRef(row.getInteger(1), row.getString(5), KeyRef.Kind.of(row.getShort(6))),
+          new Answered(
+              row.getLong(7), TransactionType.of(row.getShort(8)), row.getBuffer(9).getBytes()));
+    }
   }
 
   /** Runs after the allocations, for answers come in the order of questions. */
@@ -167,16 +163,6 @@ final class Prefetch {
     return done();
   }
 
-  private Void answers(RowSet<Row> rows) {
-    for (Row row : rows) {
-      facts.add(
-          new KeyRef(row.getInteger(0), row.getString(1), KeyRef.Kind.of(row.getShort(2))),
-          new Answered(
-              row.getLong(3), TransactionType.of(row.getShort(4)), row.getBuffer(5).getBytes()));
-    }
-    return done();
-  }
-
   private Void cards(RowSet<Row> rows) {
     for (Row row : rows) {
       facts.add(
@@ -188,15 +174,17 @@ final class Prefetch {
               Card.Status.valueOf(row.getString(4)),
               row.getLong(5),
               row.getString(6)));
+      codeUses(row.getLong(0), row.getArrayOfLongs(7));
     }
     return done();
   }
 
-  private Void codeUses(RowSet<Row> rows) {
-    for (Row row : rows) {
-      facts.add(new CodeUse(row.getLong(0), row.getLong(1)));
+  private void codeUses(long serial, Long @Nullable [] steps) {
+    if (steps != null) {
+      for (Long step : steps) {
+        facts.add(new CodeUse(serial, step));
+      }
     }
-    return done();
   }
 
   private Void allowances(RowSet<Row> rows) {
