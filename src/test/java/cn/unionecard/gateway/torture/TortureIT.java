@@ -3,6 +3,7 @@ package cn.unionecard.gateway.torture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.GatewayProcess;
 import cn.unionecard.gateway.cli.audit.Audit;
 import cn.unionecard.gateway.cli.demo.DemoFile;
 import cn.unionecard.gateway.cli.demo.DemoFolder;

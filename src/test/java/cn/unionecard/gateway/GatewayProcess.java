@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.torture;
+package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.cli.Main;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway in a process of its own, as an operator would run it. */
-final class GatewayProcess {
+public final class GatewayProcess {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -36,7 +36,7 @@ final class GatewayProcess {
    * @param managementPort where its health is asked for
    * @param log appended to
    */
-  static GatewayProcess start(Map<String, String> environment, int managementPort, Path log)
+  public static GatewayProcess start(Map<String, String> environment, int managementPort, Path log)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -57,7 +57,7 @@ final class GatewayProcess {
   }
 
   /** Completes when the gateway says that it is ready; fails if it ends before. */
-  CompletableFuture<Void> ready() {
+  public CompletableFuture<Void> ready() {
     HttpRequest ask = HttpRequest.newBuilder(ready).timeout(POLL_TIMEOUT).build();
     return HTTP.sendAsync(ask, BodyHandlers.discarding())
         .thenApply(HttpResponse::statusCode)
@@ -79,12 +79,12 @@ final class GatewayProcess {
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** SIGTERM; gives the exit code. */
-  int stop() {
+  public int stop() {
     process.destroy();
     return process.onExit().join().exitValue();
   }

@@ -1,0 +1,192 @@
+package cn.unionecard.gateway;
+
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Certificates;
+import cn.unionecard.gateway.runtime.Certificates.Identity;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.Keyring;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Secrets;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gateways in processes of their own over the {@link TestTown} of one database, and tills that
+ * reach them over HTTP/2 with mutual TLS.
+ */
+public final class TestNodes implements AutoCloseable {
+  private static final long READY_SECONDS = 60;
+  private static final long PATIENCE_MS = 30_000;
+  private static final Duration LIFETIME = Duration.ofDays(1);
+
+  private final String postgresUrl;
+  private final Path folder;
+  private final Clock clock = Clock.systemUTC();
+  private final SecureRandom random = new SecureRandom();
+  private final Certificates certificates = new Certificates(clock, random);
+  private final Identity authority = certificates.ca("Test CA", LIFETIME);
+  private final MemberCodes codes;
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, HttpClientAgent> tills = new HashMap<>();
+  private final List<GatewayProcess> started = new ArrayList<>();
+
+  /** A node that was started. */
+  public record Node(GatewayProcess process, int port) {}
+
+  /** What a till hears. */
+  public record Heard(int status, HttpVersion version, JsonObject document) {
+    /** The receipt's body. */
+    public JsonObject body() {
+      return document.getJsonObject("body");
+    }
+
+    /** The problem's code. */
+    public String problem() {
+      return document.getString("code", "");
+    }
+  }
+
+  /**
+   * Makes keys and certificates.
+   *
+   * @param postgresUrl a migrated database
+   * @param folder for files and logs
+   */
+  public TestNodes(String postgresUrl, Path folder) throws Exception {
+    this.postgresUrl = postgresUrl;
+    this.folder = folder;
+    Secrets.write(folder.resolve("kek"), Secrets.hex(random, Kek.BYTES));
+    Identity server = certificates.server(authority, List.of("localhost"), LIFETIME);
+    Files.writeString(folder.resolve("ca.pem"), authority.certificate());
+    Files.writeString(folder.resolve("server.pem"), server.certificate());
+    Secrets.write(folder.resolve("server.key"), server.privateKey());
+    Kek kek = Kek.of(new Config.Keys(folder.resolve("kek").toString(), null, "SM2"));
+    try (Connection database = PostgresUrl.parse(postgresUrl).jdbcConnection()) {
+      Keyring keyring = Keyring.complete(database, kek, "SM2", clock, random);
+      Keyring.Key key = keyring.current(Keyring.Purpose.CODE);
+      int half = CodeKey.KEY_BYTES;
+      codes =
+          new MemberCodes(
+              List.of(
+                  new CodeKey(
+                      key.kid(),
+                      Arrays.copyOf(key.secret(), half),
+                      Arrays.copyOfRange(key.secret(), half, 2 * half))));
+    }
+  }
+
+  /**
+   * Starts a node; it is ready when {@link #awaitReady} says so.
+   *
+   * @param seenPostgresUrl the database as this node sees it
+   * @param settings further {@code ECARD_…}
+   */
+  public Node start(String name, String seenPostgresUrl, Map<String, String> settings)
+      throws IOException {
+    int port = FreePort.orAny(0);
+    int management = FreePort.orAny(0);
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("ECARD_NODE_NAME", name);
+    environment.put("ECARD_STORES_POSTGRES", seenPostgresUrl);
+    environment.put("ECARD_STORES_REDIS", TestStores.get().redisUrl());
+    environment.put("ECARD_KEYS_KEK_FILE", folder.resolve("kek").toString());
+    environment.put("ECARD_HTTP_PORT", Integer.toString(port));
+    environment.put("ECARD_HTTP_CERTIFICATE", folder.resolve("server.pem").toString());
+    environment.put("ECARD_HTTP_PRIVATE_KEY", folder.resolve("server.key").toString());
+    environment.put("ECARD_HTTP_TERMINAL_CA", folder.resolve("ca.pem").toString());
+    environment.put("ECARD_MANAGEMENT_PORT", Integer.toString(management));
+    Path log = folder.resolve(name + ".log");
+    GatewayProcess process = GatewayProcess.start(environment, management, log);
+    started.add(process);
+    return new Node(process, port);
+  }
+
+  /** Waits until a node serves. */
+  public void awaitReady(Node node) throws Exception {
+    node.process().ready().get(READY_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** What the phone of that card shows now. */
+  public String code(long serial) {
+    return codes.issue(new CardNo(serial), 1, clock.instant().getEpochSecond());
+  }
+
+  /** A sale from a till that shows its certificate. */
+  public Future<Heard> sell(Node node, String terminal, String key, JsonObject sale) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost("localhost")
+            .setPort(node.port())
+            .setURI("/v1/transactions")
+            .setIdleTimeout(PATIENCE_MS)
+            .putHeader("Content-Type", "application/json")
+            .putHeader("Idempotency-Key", key);
+    return till(terminal)
+        .request(options)
+        .compose(request -> request.send(sale.toBuffer()))
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            new Heard(
+                                response.statusCode(),
+                                response.request().version(),
+                                body.toJsonObject())));
+  }
+
+  private HttpClientAgent till(String terminal) {
+    return tills.computeIfAbsent(terminal, this::newTill);
+  }
+
+  private HttpClientAgent newTill(String terminal) {
+    Identity identity = certificates.terminal(authority, new TerminalId(terminal), LIFETIME);
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setTrustOptions(
+                new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())))
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(identity.certificate()))
+                    .addKeyValue(Buffer.buffer(identity.privateKey())));
+    return vertx.createHttpClient(options);
+  }
+
+  @Override
+  public void close() {
+    started.forEach(GatewayProcess::kill);
+    TestLine.await(vertx.close());
+  }
+}
