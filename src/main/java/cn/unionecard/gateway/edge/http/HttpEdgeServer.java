@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The shell of one event loop's {@link HttpEdge}: binds, drains, unbinds. */
 public final class HttpEdgeServer extends VerticleBase {
+  private static final int BEFORE_ALL = -1;
+
   private final HttpServerOptions options;
   private final HttpEdge edge;
   private final Consumer<Router> feed;
@@ -52,11 +54,14 @@ public final class HttpEdgeServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    HeadDeadline heads = new HeadDeadline(vertx, limits.idleTimeoutMs());
+    Router routes = edge.routes(vertx, feed);
+    routes.route().order(BEFORE_ALL).handler(heads::serve);
     HttpServer http =
         vertx
             .createHttpServer(options)
-            .requestHandler(edge.routes(vertx, feed))
-            .connectionHandler(this::admit)
+            .requestHandler(routes)
+            .connectionHandler(connection -> admit(connection, heads))
             .invalidRequestHandler(this::invalid);
     server = http;
     return http.listen();
@@ -91,13 +96,18 @@ public final class HttpEdgeServer extends VerticleBase {
   }
 
   /** More connections than the limit are closed at once; those that are open do not suffer. */
-  private void admit(HttpConnection connection) {
+  private void admit(HttpConnection connection, HeadDeadline heads) {
     if (connections >= limits.connectionsMax()) {
       connection.close().onComplete(closed -> {});
       return;
     }
     connections++;
-    connection.closeHandler(closed -> connections--);
+    heads.opened(connection);
+    connection.closeHandler(
+        closed -> {
+          connections--;
+          heads.closed(connection);
+        });
   }
 
   /** What is no HTTP: answered if that is possible, and the connection closed. */

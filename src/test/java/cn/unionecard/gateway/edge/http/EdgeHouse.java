@@ -99,6 +99,11 @@ final class EdgeHouse implements AutoCloseable {
   }
 
   static Limits limits(int deadlineMs, int idleTimeoutMs, int perSecond, int burst) {
+    return limits(deadlineMs, idleTimeoutMs, perSecond, burst, 1_000);
+  }
+
+  static Limits limits(
+      int deadlineMs, int idleTimeoutMs, int perSecond, int burst, int connectionsMax) {
     return new Limits(
         512,
         4096,
@@ -107,7 +112,7 @@ final class EdgeHouse implements AutoCloseable {
         50,
         65_536,
         8_192,
-        1_000,
+        connectionsMax,
         idleTimeoutMs,
         perSecond,
         burst,
