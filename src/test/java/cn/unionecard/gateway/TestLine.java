@@ -45,6 +45,14 @@ public final class TestLine implements AutoCloseable {
   }
 
   public TestLine(String url, String redisUrl, String node, int lanes, Clock clock) {
+    this(url, url, redisUrl, node, lanes, clock);
+  }
+
+  /**
+   * @param laneUrl the database as the lanes see it
+   */
+  public TestLine(
+      String url, String laneUrl, String redisUrl, String node, int lanes, Clock clock) {
     Limits limits = limits();
     Config config =
         new Config(
@@ -61,7 +69,7 @@ public final class TestLine implements AutoCloseable {
             vertx,
             config,
             pool,
-            postgres.connectOptions("test lane", limits),
+            PostgresUrl.parse(laneUrl).connectOptions("test lane", limits),
             TestLine::signingKey,
             TestTown.CODE_KEYS,
             clock,
