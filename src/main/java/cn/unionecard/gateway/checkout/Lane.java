@@ -87,7 +87,11 @@ final class Lane {
   }
 
   private Future<Void> reloadDefinitions() {
-    return definitions.get().onSuccess(loaded -> catalog = loaded).mapEmpty();
+    return definitions
+        .get()
+        .timeout(limits.deadlineMs(), TimeUnit.MILLISECONDS)
+        .onSuccess(loaded -> catalog = loaded)
+        .mapEmpty();
   }
 
   /** Whether requests are flown, rather than answered BUSY. */

@@ -18,6 +18,7 @@ final class HeldConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
   private static final long PAUSE_MIN_MS = 100;
   private static final long PAUSE_MAX_MS = 2_000;
+  private static final long CONNECT_MS_MAX = 3_000;
 
   private final Vertx vertx;
   private final PgConnectOptions options;
@@ -45,7 +46,15 @@ final class HeldConnection {
     if (stopped) {
       return;
     }
-    PgConnection.connect(vertx, options).onSuccess(this::accept).onFailure(this::again);
+    Future<PgConnection> connecting = PgConnection.connect(vertx, options);
+    connecting
+        .timeout(CONNECT_MS_MAX, TimeUnit.MILLISECONDS)
+        .onSuccess(this::accept)
+        .onFailure(
+            failure -> {
+              connecting.onSuccess(late -> late.close());
+              again(failure);
+            });
   }
 
   private void accept(PgConnection connection) {

@@ -191,6 +191,13 @@ final class FlightSql {
   static final String LOCK_CHAIN_NAME =
       "SELECT pg_try_advisory_lock(hashtextextended('chain ' || $1, 0))";
 
+  /** Ends the session of that process, if it is the one that holds the chain's name. */
+  static final String END_SESSION =
+      """
+      SELECT pg_terminate_backend(pid, 500) FROM pg_locks
+      WHERE locktype = 'advisory' AND granted AND pid = $1 AND objsubid = 1
+        AND (classid::bigint << 32 | objid::bigint) = hashtextextended('chain ' || $2, 0)""";
+
   static final String CREATE_CHAIN =
       """
       INSERT INTO chain (name, slot, head)

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,19 @@ public final class LaneLedger {
 
   private static final byte[] NO_HEAD = new byte[32];
 
+  /** A network that has fallen silent must not keep a lane waiting, whatever it does. */
+  private static final long OPEN_MS_MAX = 3_000;
+
+  private static final long CLOSE_MS_MAX = 500;
+
+  private record Held(PgConnection connection, Chain chain) {}
+
   private final Vertx vertx;
   private final PgConnectOptions options;
   private final String chainName;
   private @Nullable PgConnection connection;
   private @Nullable Chain chain;
+  private int session;
   private Runnable onLoss = () -> {};
 
   /**
@@ -91,17 +100,18 @@ public final class LaneLedger {
    * @return the chain as it stands: final, for a commit under way was waited for
    */
   public Future<Chain> open() {
-    return PgConnection.connect(vertx, options)
-        .compose(
-            fresh ->
-                takeChain(fresh)
-                    .onSuccess(taken -> use(fresh, taken))
-                    .onFailure(failure -> fresh.close().onComplete(closed -> {})));
+    Future<PgConnection> connecting = PgConnection.connect(vertx, options);
+    return connecting
+        .compose(fresh -> takeChain(fresh).map(taken -> new Held(fresh, taken)))
+        .timeout(OPEN_MS_MAX, TimeUnit.MILLISECONDS)
+        .map(held -> use(held.connection(), held.chain()))
+        .onFailure(failure -> connecting.onSuccess(late -> late.close().onComplete(closed -> {})));
   }
 
-  private void use(PgConnection fresh, Chain taken) {
+  private Chain use(PgConnection fresh, Chain taken) {
     connection = fresh;
     chain = taken;
+    session = fresh.processId();
     fresh.closeHandler(
         closed -> {
           if (connection == fresh) {
@@ -110,15 +120,19 @@ public final class LaneLedger {
           }
         });
     fresh.exceptionHandler(failure -> {}); // the statement in flight fails too, and tells more
+    return taken;
   }
 
   private Future<Chain> takeChain(PgConnection fresh) {
-    return fresh
-        .preparedQuery(FlightSql.LOCK_CHAIN_NAME)
-        .execute(Tuple.of(chainName))
+    return lockName(fresh)
         .compose(
-            rows ->
-                rows.iterator().next().getBoolean(0)
+            locked ->
+                locked
+                    ? Future.succeededFuture(true)
+                    : endFormerSession(fresh).compose(ended -> lockName(fresh)))
+        .compose(
+            locked ->
+                locked
                     ? createAndTake(fresh)
                     : Future.failedFuture(
                         new IllegalStateException(
@@ -126,6 +140,24 @@ public final class LaneLedger {
                                 + chainName
                                 + " is held by another live process: give each node its own"
                                 + " node.name")));
+  }
+
+  private Future<Boolean> lockName(PgConnection fresh) {
+    return fresh
+        .preparedQuery(FlightSql.LOCK_CHAIN_NAME)
+        .execute(Tuple.of(chainName))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  /**
+   * The server may not have noticed that our former connection is gone, and would keep the name
+   * locked for it.
+   */
+  private Future<Void> endFormerSession(PgConnection fresh) {
+    return fresh
+        .preparedQuery(FlightSql.END_SESSION)
+        .execute(Tuple.of(session, chainName))
+        .mapEmpty();
   }
 
   private Future<Chain> createAndTake(PgConnection fresh) {
@@ -188,7 +220,9 @@ public final class LaneLedger {
   public Future<Void> close() {
     PgConnection open = connection;
     connection = null;
-    return open == null ? Future.succeededFuture() : open.close().otherwiseEmpty();
+    return open == null
+        ? Future.succeededFuture()
+        : open.close().timeout(CLOSE_MS_MAX, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   /** What a failed prefetch or commit means. */

@@ -28,6 +28,9 @@ public record PostgresUrl(String host, int port, String database, String user, S
   private static final int PIPELINED_MAX = 64;
   private static final int STATEMENTS_MAX = 64;
   private static final int STATEMENT_CHARS_MAX = 65_536;
+  private static final String KEEPALIVE_IDLE_SECONDS = "5";
+  private static final String KEEPALIVE_INTERVAL_SECONDS = "2";
+  private static final String KEEPALIVES_MISSED_MAX = "3";
 
   /**
    * Reads a URL.
@@ -114,7 +117,8 @@ public record PostgresUrl(String host, int port, String database, String user, S
 
   /**
    * What a session is told: all statements of the line stay prepared, many may be under way, and
-   * the server ends statements, waits for locks and forgotten transactions by its own clocks.
+   * the server ends statements, waits for locks, forgotten transactions and sessions of vanished
+   * gateways (which may hold locks) by its own clocks.
    */
   public PgConnectOptions connectOptions(String applicationName, Limits limits) {
     Map<String, String> properties = new HashMap<>(PgConnectOptions.DEFAULT_PROPERTIES);
@@ -122,6 +126,9 @@ public record PostgresUrl(String host, int port, String database, String user, S
     properties.put("statement_timeout", Integer.toString(limits.statementTimeoutMs()));
     properties.put("lock_timeout", Integer.toString(limits.statementTimeoutMs()));
     properties.put("idle_in_transaction_session_timeout", Integer.toString(limits.deadlineMs()));
+    properties.put("tcp_keepalives_idle", KEEPALIVE_IDLE_SECONDS);
+    properties.put("tcp_keepalives_interval", KEEPALIVE_INTERVAL_SECONDS);
+    properties.put("tcp_keepalives_count", KEEPALIVES_MISSED_MAX);
     return new PgConnectOptions()
         .setHost(host)
         .setPort(port)

@@ -49,6 +49,9 @@ class PostgresSessionIT {
     assertEquals("200ms", ask("show statement_timeout"));
     assertEquals("200ms", ask("show lock_timeout"));
     assertEquals("4s", ask("show idle_in_transaction_session_timeout"));
+    assertEquals("5", ask("show tcp_keepalives_idle"));
+    assertEquals("2", ask("show tcp_keepalives_interval"));
+    assertEquals("3", ask("show tcp_keepalives_count"));
     assertEquals("ecard n1", ask("show application_name"));
     assertEquals("on", ask("show synchronous_commit"));
   }
