@@ -27,21 +27,24 @@ import org.jspecify.annotations.Nullable;
 final class CodeGuard {
   private static final int REMEMBERED_MAX = 20_000;
   private static final long RETRY_MS = 500;
+  private static final long CONNECT_MS_MAX = 1_000;
   private static final long WRONG_WINDOW_MS = 60_000;
 
-  private final Redis redis;
+  private final Vertx vertx;
+  private final RedisOptions options;
   private final Limits limits;
   private final Clock clock;
   private final Expiring<Integer> wrongByAlias = new Expiring<>(REMEMBERED_MAX);
   private final Expiring<Integer> wrongByTerminal = new Expiring<>(REMEMBERED_MAX);
   private final Expiring<String> claims = new Expiring<>(REMEMBERED_MAX);
+  private @Nullable Redis client;
   private @Nullable RedisConnection connection;
   private boolean connecting;
   private long quietUntilMs;
 
   CodeGuard(Vertx vertx, String redisUrl, Limits limits, Clock clock) {
-    RedisOptions options = new RedisOptions().setConnectionString(redisUrl);
-    this.redis = Redis.createClient(vertx, options);
+    this.vertx = vertx;
+    this.options = new RedisOptions().setConnectionString(redisUrl);
     this.limits = limits;
     this.clock = clock;
   }
@@ -182,13 +185,20 @@ final class CodeGuard {
     return connection;
   }
 
+  /**
+   * A client of its own for each connection: a connection that is closed goes back to its client's
+   * pool, even one that has fallen silent.
+   */
   private void connect() {
     connecting = true;
-    redis
+    Redis fresh = Redis.createClient(vertx, options);
+    fresh
         .connect()
+        .timeout(CONNECT_MS_MAX, TimeUnit.MILLISECONDS)
         .onComplete(
             open -> {
               connecting = false;
+              client = fresh;
               connection = open;
               open.exceptionHandler(failure -> rest(open));
               open.endHandler(ended -> rest(open));
@@ -196,6 +206,7 @@ final class CodeGuard {
             failure -> {
               connecting = false;
               quietUntilMs = clock.millis() + RETRY_MS;
+              fresh.close().onComplete(closed -> {});
             });
   }
 
@@ -204,7 +215,7 @@ final class CodeGuard {
     if (connection == failed) {
       connection = null;
       quietUntilMs = clock.millis() + RETRY_MS;
-      failed.close().onComplete(closed -> {});
+      close().onComplete(closed -> {});
     }
   }
 
@@ -213,7 +224,9 @@ final class CodeGuard {
   }
 
   Future<Void> close() {
-    return redis.close();
+    Redis open = client;
+    client = null;
+    return open == null ? Future.succeededFuture() : open.close();
   }
 
   /** Whether Redis answers; the lane works without. */
