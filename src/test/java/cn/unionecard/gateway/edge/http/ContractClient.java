@@ -96,6 +96,7 @@ public final class ContractClient {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       JsonNode tree = new YAMLMapper().readTree(yaml);
       JsonObject contract = new JsonObject(tree.toString());
+      contract.remove("servers");
       adapt(contract.getJsonObject("paths"));
       adapt(contract.getJsonObject("components").getJsonObject("responses"));
       return contract;
@@ -106,7 +107,8 @@ public final class ContractClient {
 
   /**
    * Puts responses into the words of vertx-openapi 5.0, which knows no {@code problem+json}, does
-   * not validate text, looks headers up in lower case, and cannot read a challenge.
+   * not validate text, looks headers up in lower case, and cannot read a challenge; nor a server
+   * without a host.
    */
   private static void adapt(JsonObject node) {
     for (String name : List.copyOf(node.fieldNames())) {
