@@ -54,7 +54,7 @@ class SilentLedgerIT {
       goOn();
       silentAt(new Cut(Place.PREFETCH, 0, 0, State.SILENT));
       silentAt(new Cut(Place.FACTS, 3, 0, State.SILENT));
-      silentAt(new Cut(Place.COMMIT, 7, 5, State.SILENT));
+      silentAt(new Cut(Place.COMMIT, 3, 5, State.SILENT));
       silentAt(new Cut(Place.COMMITTED, 0, 0, State.SILENT));
       wholeNetwork(proxy);
     } finally {
