@@ -44,9 +44,9 @@ begin
   insert into transaction_key values (p_terminal, p_request, 0, v_id, 2, '\x00000000000000000000000000000000');
   insert into code_use values (p_card, p_step, v_id);
   insert into transaction (id, chain, seq, type, terminal, merchant, card, order_fen, member_pays_fen,
-      discount_fen, request_id, body)
+      discount_fen, request_id, body, batch, effect)
     values (v_id, 1, v_id, 2, p_terminal, v_merchant, p_card, p_order, p_order - v_discount,
-      v_discount, p_request, repeat('x', %1$s)::bytea);
+      v_discount, p_request, repeat('x', %1$s)::bytea, 1, 1);
   insert into allocation values
     (v_id, 0, p_campaign, 'UNION', 410800, v_union),
     (v_id, 1, p_campaign, 'MERCHANT', v_merchant, v_discount - v_union);

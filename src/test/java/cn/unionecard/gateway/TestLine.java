@@ -114,7 +114,13 @@ public final class TestLine implements AutoCloseable {
         500,
         1_000,
         1 << 20,
-        10_000);
+        10_000,
+        120_000,
+        100,
+        86_400_000,
+        50_000L,
+        500,
+        100);
   }
 
   @CanIgnoreReturnValue

@@ -5,6 +5,8 @@ import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.Need;
 import cn.unionecard.gateway.ledger.SealedLeaves;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionId;
@@ -13,6 +15,7 @@ import cn.unionecard.gateway.receipt.SealedBlock;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Decision;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
@@ -47,7 +50,7 @@ final class Block {
         need(need, pending, terminal, catalog);
         Scan.MemberCode code = pending.code();
         if (code != null) {
-          facts.candidates(code).forEach(candidate -> need.card(candidate.serial()));
+          needCards(need, pending.request, code, facts);
         }
       }
     }
@@ -62,11 +65,41 @@ final class Block {
     } else {
       need.request(terminal, requestId);
     }
-    if (request.type() == TransactionType.REVERSAL) {
-      need.original(terminal, requestId);
-    } else {
-      for (Campaign campaign : catalog.at(catalog.merchantOf(terminal))) {
-        need.budget(campaign.id());
+    switch (request.type()) {
+      case REVERSAL, EXPIRY -> need.original(terminal, requestId);
+      case COMPLETION, RELEASE, VOID, REFUND -> needOriginal(need, request, catalog);
+      case ADVICE -> {
+        need.counter(terminal);
+        needBudgets(need, terminal, catalog);
+      }
+      case VERIFY, SALE, HOLD -> needBudgets(need, terminal, catalog);
+    }
+  }
+
+  private static void needBudgets(Need need, int terminal, Catalog catalog) {
+    for (Campaign campaign : catalog.at(catalog.merchantOf(terminal))) {
+      need.budget(campaign.id());
+    }
+  }
+
+  private static void needOriginal(Need need, Request request, Catalog catalog) {
+    if (request.original() instanceof OriginalRef.Id id) {
+      need.original(id.id().value());
+    } else if (request.original() instanceof OriginalRef.Key key) {
+      Integer maker = catalog.terminal(key.terminal().value());
+      if (maker != null) {
+        need.original(maker, key.requestId().value());
+      }
+    }
+  }
+
+  private static void needCards(Need need, Request request, Scan.MemberCode code, Facts facts) {
+    Offline offline = request.offline();
+    for (MemberCodes.Candidate candidate : facts.candidates(request, code)) {
+      if (offline == null) {
+        need.card(candidate.serial());
+      } else {
+        need.oldCode(candidate.serial(), MemberCodes.stepAt(offline.atMs() / 1000));
       }
     }
   }
@@ -84,7 +117,7 @@ final class Block {
   /** Seals what is to be recorded as the next block of the chain. */
   SealedLeaves seal(Sealer sealer, Chain chain, Facts facts) {
     long ms = TransactionId.epochMsOf(facts.tick());
-    Bodies writer = new Bodies(facts.catalog, ms);
+    Bodies writer = new Bodies(facts.catalog, ms, facts.bounds().holdMs());
     List<Entry> entries = facts.entries();
     bodies = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -94,14 +127,20 @@ final class Block {
     sealed = block;
     firstId = entries.get(0).id();
     List<SealedLeaves.Leaf> leaves = new ArrayList<>(entries.size());
+    List<SealedLeaves.Event> events = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      leaves.add(
-          new SealedLeaves.Leaf(
-              entry, bodies.get(i), Bodies.eventKind(entry), writer.event(entry)));
+      leaves.add(new SealedLeaves.Leaf(entry, bodies.get(i)));
+      String kind = Bodies.eventKind(entry);
+      events.add(new SealedLeaves.Event(kind, entry.merchant(), entry.id(), writer.event(entry)));
+    }
+    for (CounterJump jump : facts.jumps()) {
+      events.add(
+          new SealedLeaves.Event(
+              Bodies.COUNTER, jump.merchant(), jump.transaction(), writer.event(jump)));
     }
     return new SealedLeaves(
-        facts.tick(), block.kid(), block.header(), block.hash(), block.signature(), leaves);
+        facts.tick(), block.kid(), block.header(), block.hash(), block.signature(), leaves, events);
   }
 
   /** Hash of the header under which this flight is, or would be, committed. */

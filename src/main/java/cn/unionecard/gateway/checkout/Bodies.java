@@ -3,6 +3,7 @@ package cn.unionecard.gateway.checkout;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
+import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -10,6 +11,7 @@ import cn.unionecard.gateway.receipt.CanonicalJson;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Merchant;
@@ -28,20 +30,30 @@ final class Bodies {
   /** The form of the body; a body of another form is written by another release. */
   private static final int FORM = 1;
 
+  /** The kind of the event that tells of a jump of a terminal's offline counter. */
+  static final String COUNTER = "terminal.counter";
+
   private static final int EXPECTED_BYTES = 1024;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
 
   private final Catalog catalog;
   private final String at;
+  private final long holdMs;
   private final CanonicalJson json = new CanonicalJson(EXPECTED_BYTES);
 
   /**
    * @param epochMs the block's time, ms since 1970
+   * @param holdMs how long a hold waits for its completion
    */
-  Bodies(Catalog catalog, long epochMs) {
+  Bodies(Catalog catalog, long epochMs, long holdMs) {
     this.catalog = catalog;
-    this.at = TIME.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.ofHours(8)));
+    this.at = time(epochMs);
+    this.holdMs = holdMs;
+  }
+
+  private static String time(long epochMs) {
+    return TIME.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.ofHours(8)));
   }
 
   /** The receipt body, names in order. */
@@ -54,6 +66,7 @@ final class Bodies {
     if (entry.card() != null) {
       json.member("card", new CardNo(entry.card().serial()).tail());
     }
+    counter(entry);
     json.member("discountFen", given(entry));
     json.member("form", FORM);
     if (entry.card() != null) {
@@ -66,8 +79,12 @@ final class Bodies {
     json.member("orderFen", signed(entry, entry.orderFen()));
     outcome(entry, true);
     json.member("terminal", entry.request().terminal().value());
+    tillAt(entry);
     trace(entry.offers());
     json.member("type", entry.request().type().name());
+    if (holds(entry)) {
+      json.member("until", time(until(entry)));
+    }
     json.end();
     return json.bytes();
   }
@@ -78,6 +95,7 @@ final class Bodies {
     json.object();
     allocations(entry);
     json.member("at", at);
+    counter(entry);
     json.member("discountFen", given(entry));
     json.member("id", new TransactionId(entry.id()).toString());
     json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
@@ -85,7 +103,23 @@ final class Bodies {
     json.member("orderFen", signed(entry, entry.orderFen()));
     outcome(entry, false);
     json.member("terminal", entry.request().terminal().value());
+    tillAt(entry);
     json.member("type", entry.request().type().name());
+    json.end();
+    return new String(json.bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The data of a counter's jump. */
+  String event(CounterJump jump) {
+    json.reset();
+    json.object();
+    json.member("at", at);
+    json.member("expected", jump.expected());
+    json.member("id", new TransactionId(jump.transaction()).toString());
+    json.member("jump", jump.isGap() ? "GAP" : "REWIND");
+    json.member("merchant", catalog.merchant(jump.merchant()).no());
+    json.member("reported", jump.reported());
+    json.member("terminal", jump.terminal());
     json.end();
     return new String(json.bytes(), StandardCharsets.UTF_8);
   }
@@ -95,9 +129,39 @@ final class Bodies {
     if (entry.refusal() != null) {
       return "transaction.refused";
     }
-    return entry.request().type() == TransactionType.REVERSAL
-        ? "transaction.reversal"
-        : "transaction.sale";
+    return switch (entry.request().type()) {
+      case SALE -> "transaction.sale";
+      case HOLD -> "transaction.hold";
+      case COMPLETION -> "transaction.completion";
+      case RELEASE, EXPIRY -> "transaction.release";
+      case VOID -> "transaction.void";
+      case REFUND -> "transaction.refund";
+      case ADVICE -> "transaction.advice";
+      case REVERSAL -> "transaction.reversal";
+      case VERIFY -> throw new IllegalStateException("a VERIFY is not recorded");
+    };
+  }
+
+  private void counter(Entry entry) {
+    Offline offline = entry.request().offline();
+    if (offline != null) {
+      json.member("counter", offline.counter());
+    }
+  }
+
+  private void tillAt(Entry entry) {
+    Offline offline = entry.request().offline();
+    if (offline != null) {
+      json.member("tillAt", time(offline.atMs()));
+    }
+  }
+
+  private static boolean holds(Entry entry) {
+    return entry.request().type() == TransactionType.HOLD && entry.refusal() == null;
+  }
+
+  private long until(Entry entry) {
+    return new TransactionId(entry.id()).epochMs() + holdMs;
   }
 
   private void allocations(Entry entry) {
@@ -123,8 +187,8 @@ final class Bodies {
 
   private void outcome(Entry entry, boolean forTill) {
     Refusal refusal = entry.refusal();
-    if (entry.original() != null) {
-      json.member("original", new TransactionId(entry.original().id()).toString());
+    if (entry.named() != null) {
+      json.member("original", new TransactionId(entry.named().id()).toString());
     }
     json.member("outcome", refusal == null ? "APPROVED" : "REFUSED");
     if (refusal != null) {
@@ -159,21 +223,38 @@ final class Bodies {
       return refusal.chinese;
     }
     Fen discount = Fen.of(entry.discountFen());
-    Fen pays = Fen.of(entry.memberPaysFen());
-    if (entry.request().type() == TransactionType.REVERSAL) {
-      return entry.original() == null ? "已冲正，原交易未发生" : "已冲正，请退还会员" + pays.yuan() + "元";
-    }
-    return discount.equals(Fen.ZERO)
-        ? "无可用优惠，请收" + pays.yuan() + "元"
-        : "已优惠" + discount.yuan() + "元，请收" + pays.yuan() + "元";
+    String pays = Fen.of(entry.memberPaysFen()).yuan() + "元";
+    return switch (entry.request().type()) {
+      case SALE, ADVICE, VERIFY ->
+          discount.equals(Fen.ZERO) ? "无可用优惠，请收" + pays : "已优惠" + discount.yuan() + "元，请收" + pays;
+      case HOLD -> "已预留优惠" + discount.yuan() + "元，请完成交易并收" + pays;
+      case COMPLETION -> "预留已完成，请收" + pays;
+      case RELEASE -> "预留已解除，请勿收款";
+      case EXPIRY -> "预留已过期，如需继续请重新扫码";
+      case VOID -> "已撤销，请退还会员" + pays;
+      case REFUND -> "已退货，请退还会员" + pays;
+      case REVERSAL -> sayReversed(entry, pays);
+    };
+  }
+
+  private static String sayReversed(Entry entry, String pays) {
+    return switch (entry.effect()) {
+      case NONE -> "已冲正，原交易未生效，无需退款";
+      case RETURNED -> "已冲正，请退还会员" + pays;
+      case FREED -> "已冲正，预留已解除，请勿收款";
+      case UNFINISHED -> "已冲正，预留仍有效，请重新完成或解除";
+      case SPENT -> "已冲正，原交易恢复有效，会员应付" + pays;
+      case RESERVED -> "已冲正，预留恢复有效，请完成或解除";
+      case FINISHED -> throw new IllegalStateException("a reversal finishes nothing");
+    };
   }
 
   private static long given(Entry entry) {
     return signed(entry, entry.discountFen());
   }
 
-  /** A reversal's amounts are negative: they flow back. */
+  /** Amounts that flow back are negative. */
   private static long signed(Entry entry, long fen) {
-    return entry.request().type() == TransactionType.REVERSAL ? -fen : fen;
+    return entry.effect().sign() < 0 ? -fen : fen;
   }
 }

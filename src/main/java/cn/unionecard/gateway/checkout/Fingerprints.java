@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.checkout;
 
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,15 @@ final class Fingerprints {
     digest.update(number.array());
     add(request.benefit() == null ? "" : request.benefit());
     add(request.withoutBenefit().name());
+    // only where there is one: what was fingerprinted before these were known stays the same
+    OriginalRef original = request.original();
+    if (original != null) {
+      add(original.toString());
+    }
+    Offline offline = request.offline();
+    if (offline != null) {
+      add(offline.atMs() + " " + offline.counter());
+    }
     return Arrays.copyOf(digest.digest(), BYTES);
   }
 

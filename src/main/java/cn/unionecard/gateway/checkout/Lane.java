@@ -11,6 +11,7 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.Sealer;
+import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Decision;
 import cn.unionecard.gateway.rules.Entry;
@@ -55,6 +56,7 @@ final class Lane {
   private final Sealer sealer;
   private final StoredArchive archive;
   private final Limits limits;
+  private final Bounds bounds;
   private final Clock clock;
   private final LaneMetrics metrics;
   private final Fingerprints fingerprints = new Fingerprints();
@@ -75,8 +77,18 @@ final class Lane {
     this.sealer = parts.sealer();
     this.archive = parts.archive();
     this.limits = parts.limits();
+    this.bounds = bounds(limits);
     this.clock = parts.clock();
     this.metrics = parts.metrics();
+  }
+
+  private static Bounds bounds(Limits limits) {
+    return new Bounds(
+        limits.orderFenMax(),
+        limits.holdMs(),
+        limits.offlineAgeMs(),
+        limits.offlineFenMax(),
+        limits.offlineCountMax());
   }
 
   /** Takes the chain and loads the definitions. */
@@ -155,7 +167,7 @@ final class Lane {
     committing = false;
     long startNs = System.nanoTime();
     long nowMs = clock.millis();
-    Facts facts = new Facts(catalog(), codes, nowMs);
+    Facts facts = new Facts(catalog(), codes, bounds, nowMs);
     Future<Void> fetched = ledger.prefetch(block.need(facts, nowMs), facts);
     guard
         .recall(block.requests)
@@ -180,7 +192,7 @@ final class Lane {
     }
     SealedLeaves sealed = block.seal(sealer, chain, facts);
     committing = true;
-    return ledger.commit(sealed, facts.changedAllowances()).map(presence);
+    return ledger.commit(sealed, facts).map(presence);
   }
 
   private long tickNow() {

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.checkout;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.ledger.CatalogReader;
+import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.receipt.Sealer;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
  * share. Lane <i>i</i> writes the chain {@code <node>.<i>}.
  */
 public final class Line {
-  private record Placed(Lane lane, Context home) {}
+  private record Placed(Lane lane, HoldSweep sweep, Context home) {}
 
   private final Vertx vertx;
   private final Config config;
@@ -36,6 +37,7 @@ public final class Line {
   private final CatalogReader definitions;
   private final StoredArchive archive;
   private final LaneMetrics metrics;
+  private final Holds holds;
   private final List<Placed> lanes = new ArrayList<>();
 
   /**
@@ -60,6 +62,7 @@ public final class Line {
     this.codeKeys = List.copyOf(codeKeys);
     this.clock = clock;
     this.definitions = new CatalogReader(pool);
+    this.holds = new Holds(pool);
     this.archive = new StoredArchive(new Records(pool));
     this.metrics = new LaneMetrics(registry);
   }
@@ -85,8 +88,17 @@ public final class Line {
                 config.limits(),
                 clock,
                 metrics));
-    lanes.add(new Placed(lane, home));
-    return lane.open().map(open -> new LaneDoor(vertx, lane, home));
+    HoldSweep sweep = new HoldSweep(vertx, holds, lane, config.limits(), clock);
+    boolean first = lanes.isEmpty();
+    lanes.add(new Placed(lane, sweep, home));
+    return lane.open()
+        .onSuccess(
+            open -> {
+              if (first) { // one of a node's lanes is enough
+                sweep.start();
+              }
+            })
+        .map(open -> new LaneDoor(vertx, lane, home));
   }
 
   /** What was recorded. */
@@ -119,7 +131,13 @@ public final class Line {
     List<Future<Void>> drained = new ArrayList<>();
     for (Placed placed : lanes) {
       Promise<Void> promise = Promise.promise();
-      placed.home().runOnContext(there -> placed.lane().drain().onComplete(promise));
+      placed
+          .home()
+          .runOnContext(
+              there -> {
+                placed.sweep().stop();
+                placed.lane().drain().onComplete(promise);
+              });
       drained.add(promise.future());
     }
     return Future.all(drained).mapEmpty();

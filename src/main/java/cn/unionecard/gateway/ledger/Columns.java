@@ -50,6 +50,10 @@ final class Columns<T extends @Nullable Object> {
     return column(Short[]::new, row -> read.apply(row).shortValue());
   }
 
+  Columns<T> booleans(Function<T, Boolean> read) {
+    return column(Boolean[]::new, read);
+  }
+
   Columns<T> texts(Function<T, @Nullable String> read) {
     return column(String[]::new, read);
   }

@@ -4,7 +4,9 @@ import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.CodeUse;
+import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Entry;
+import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Posting;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +18,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +36,15 @@ final class Commit {
   }
 
   /** Commits a block as the next of a chain. */
-  static Future<Void> run(
-      SqlConnection connection, Chain chain, SealedLeaves block, List<Allowance> allowances) {
-    return new Commit(connection).run(chain, block, allowances);
+  static Future<Void> run(SqlConnection connection, Chain chain, SealedLeaves block, Facts facts) {
+    return new Commit(connection).run(chain, block, facts);
   }
 
-  private Future<Void> run(Chain chain, SealedLeaves block, List<Allowance> allowances) {
+  private Future<Void> run(Chain chain, SealedLeaves block, Facts facts) {
     // first, for whoever takes the chain over waits for this row and then knows how it ended
     tell(FlightSql.ADVANCE_CHAIN, advance(chain, block));
-    tell(FlightSql.INSERT_BLOCK, block(chain, block, allowances));
-    undos(block);
+    tell(FlightSql.INSERT_BLOCK, block(chain, block, facts.changedAllowances()));
+    FollowingCommit.tell(facts, this::tell);
     answers.add(connection.query("COMMIT").execute());
     return Future.all(answers).mapEmpty();
   }
@@ -78,8 +78,9 @@ final class Commit {
     long ms = TransactionId.epochMsOf(block.tick());
     Columns<SealedLeaves.Leaf> rows =
         leaves(header.then(leaves)).one(Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC));
+    Columns<SealedLeaves.Event> events = events(rows.then(block.events()));
     Columns<Line<Allocation>> allocations =
-        allocations(rows.then(lines(leaves, Entry::allocations)));
+        allocations(events.then(lines(leaves, Entry::recordedAllocations)));
     Columns<Line<Posting>> postings = postings(allocations.then(lines(leaves, Entry::postings)));
     List<Allowance> fresh = allowances.stream().filter(allowance -> !allowance.stored).toList();
     List<Allowance> stored = allowances.stream().filter(allowance -> allowance.stored).toList();
@@ -95,19 +96,31 @@ final class Commit {
         .longs(leaf -> leaf.entry().card() == null ? null : leaf.entry().card().serial())
         .longs(leaf -> leaf.entry().orderFen())
         .longs(leaf -> leaf.entry().memberPaysFen())
-        .longs(leaf -> leaf.entry().original() == null ? null : leaf.entry().original().id())
+        .longs(leaf -> root(leaf.entry()))
         .texts(leaf -> leaf.entry().key().requestId())
         .bytes(SealedLeaves.Leaf::body)
         .shorts(leaf -> leaf.entry().key().kind().ordinal())
         .bytes(leaf -> leaf.entry().fingerprint())
         .longs(leaf -> step(leaf.entry()))
-        .texts(SealedLeaves.Leaf::event)
-        .texts(SealedLeaves.Leaf::eventBody);
+        .ints(leaf -> leaf.entry().batch())
+        .shorts(leaf -> leaf.entry().effect().number);
+  }
+
+  private static @Nullable Long root(Entry entry) {
+    Deal deal = entry.deal();
+    return deal == null ? null : deal.terms.id();
   }
 
   private static @Nullable Long step(Entry entry) {
     CodeUse code = entry.code();
     return code == null ? null : code.step();
+  }
+
+  private static Columns<SealedLeaves.Event> events(Columns<SealedLeaves.Event> rows) {
+    return rows.texts(SealedLeaves.Event::kind)
+        .ints(SealedLeaves.Event::merchant)
+        .longs(SealedLeaves.Event::subject)
+        .texts(SealedLeaves.Event::body);
   }
 
   private static <T> List<Line<T>> lines(
@@ -152,23 +165,5 @@ final class Commit {
         .ints(Allowance::day)
         .longs(Allowance::dayFen)
         .longs(Allowance::dayCount);
-  }
-
-  private void undos(SealedLeaves block) {
-    List<Entry> undoing = new ArrayList<>();
-    for (SealedLeaves.Leaf leaf : block.leaves()) {
-      if (leaf.entry().original() != null) {
-        undoing.add(leaf.entry());
-      }
-    }
-    if (!undoing.isEmpty()) {
-      Tuple parameters =
-          new Columns<>(undoing)
-              .longs(entry -> Objects.requireNonNull(entry.original()).id())
-              .longs(Entry::orderFen)
-              .longs(Entry::id)
-              .tuple();
-      tell(FlightSql.INSERT_UNDOS, parameters);
-    }
   }
 }

@@ -11,13 +11,19 @@ final class FlightSql {
   // ---- prefetch
 
   /**
+   * Begins a flight, and gives it its transaction number before it reads a terminal's batch:
+   * whoever closes the batch waits for all flights with a number below its own.
+   */
+  static final String BEGIN = "BEGIN; SELECT pg_current_xact_id()";
+
+  /**
    * What is known of each request before its code is looked at: the version of the definitions, its
-   * terminal and merchant, and the earlier answers under its key. A request without a key (null)
-   * has none.
+   * terminal with its batch, its merchant, and the earlier answers under its key. A request without
+   * a key (null) has none.
    */
   static final String REQUESTS =
       """
-      SELECT d.version, want.terminal, t.status, t.merchant, m.status,
+      SELECT d.version, want.terminal, t.status, t.merchant, m.status, coalesce(b.batch, 1),
              want.request_id, k.class, k.transaction, k.type, k.fingerprint
       FROM (SELECT version FROM definitions WHERE one) d
       LEFT JOIN unnest($1::int[], $2::text[]) AS want (terminal, request_id) ON true
@@ -26,37 +32,12 @@ final class FlightSql {
       LEFT JOIN LATERAL (
         SELECT status FROM merchant WHERE merchant.id = t.merchant LIMIT 1) m ON true
       LEFT JOIN LATERAL (
+        SELECT batch FROM terminal_batch WHERE terminal_batch.terminal = want.terminal LIMIT 1) b
+        ON true
+      LEFT JOIN LATERAL (
         SELECT class, transaction, type, fingerprint FROM transaction_key
         WHERE terminal = want.terminal AND request_id = want.request_id
-        ORDER BY class LIMIT 3) k ON true""";
-
-  /** Requests that reversals name: what there is to take back, and whether it was already. */
-  static final String ORIGINALS =
-      """
-      SELECT k.transaction, t.refusal IS NULL, t.merchant, t.card, c.member, t.order_fen,
-             t.member_pays_fen, u.original IS NOT NULL
-      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
-      CROSS JOIN LATERAL (
-        SELECT transaction FROM transaction_key
-        WHERE terminal = want.terminal AND request_id = want.request_id AND class = 0 LIMIT 1) k
-      CROSS JOIN LATERAL (
-        SELECT refusal, merchant, card, order_fen, member_pays_fen
-        FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
-      LEFT JOIN LATERAL (
-        SELECT member FROM card WHERE card.serial = t.card LIMIT 1) c ON true
-      LEFT JOIN LATERAL (
-        SELECT original FROM undo WHERE undo.original = k.transaction LIMIT 1) u ON true""";
-
-  static final String ORIGINAL_ALLOCATIONS =
-      """
-      SELECT k.transaction, a.campaign, a.funder, a.party, a.fen
-      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
-      CROSS JOIN LATERAL (
-        SELECT transaction FROM transaction_key
-        WHERE terminal = want.terminal AND request_id = want.request_id AND class = 0 LIMIT 1) k
-      CROSS JOIN LATERAL (
-        SELECT campaign, funder, party, fen FROM allocation
-        WHERE allocation.transaction = k.transaction ORDER BY line LIMIT 64) a""";
+        ORDER BY class LIMIT 4) k ON true""";
 
   /** Cards with their holders, and which of their recent codes were used. */
   static final String CARDS =
@@ -71,23 +52,13 @@ final class FlightSql {
         SELECT array_agg(step) AS steps FROM (
           SELECT step FROM code_use WHERE card = want.serial AND step >= $2 ORDER BY step LIMIT 16) s) u""";
 
-  /** Locks first all budgets by campaign: of the campaigns here, and of originals taken back. */
+  /** Locks first all budgets, by campaign. */
   static final String LOCK_BUDGETS =
       """
-      WITH want AS MATERIALIZED (
-        SELECT owner FROM unnest($1::bigint[]) AS here (owner)
-        UNION
-        SELECT a.campaign
-        FROM unnest($2::int[], $3::text[]) AS o (terminal, request_id)
-        CROSS JOIN LATERAL (
-          SELECT transaction FROM transaction_key
-          WHERE terminal = o.terminal AND request_id = o.request_id AND class = 0 LIMIT 1) k
-        CROSS JOIN LATERAL (
-          SELECT campaign FROM allocation WHERE allocation.transaction = k.transaction LIMIT 64) a
-        ORDER BY owner)
       SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
              a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
-      FROM want CROSS JOIN LATERAL (
+      FROM unnest($1::bigint[]) AS want (owner)
+      CROSS JOIN LATERAL (
         SELECT holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
                used_fen, used_count, day, day_fen, day_count
         FROM allowance WHERE holder = 0 AND kind = 1 AND allowance.owner = want.owner
@@ -97,18 +68,9 @@ final class FlightSql {
   static final String LOCK_MEMBER_USES =
       """
       WITH want AS MATERIALIZED (
-        SELECT c.member
+        SELECT DISTINCT c.member
         FROM unnest($1::bigint[]) AS here (serial)
         CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
-        UNION
-        SELECT c.member
-        FROM unnest($2::int[], $3::text[]) AS o (terminal, request_id)
-        CROSS JOIN LATERAL (
-          SELECT transaction FROM transaction_key
-          WHERE terminal = o.terminal AND request_id = o.request_id AND class = 0 LIMIT 1) k
-        CROSS JOIN LATERAL (
-          SELECT card FROM transaction WHERE transaction.id = k.transaction LIMIT 1) t
-        CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = t.card LIMIT 1) c
         ORDER BY member)
       SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
              a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
@@ -121,64 +83,59 @@ final class FlightSql {
   // ---- commit
 
   /**
-   * All rows of a block in one statement. Its parts lock nothing that another lane could hold in
-   * another order: they insert, and update allowances that the prefetch has locked.
+   * The rows that every block has, in one statement. Its parts lock nothing that another lane could
+   * hold in another order: they insert, and update allowances that the prefetch has locked. The
+   * update goes by ON CONFLICT, a probe of the key by construction: a join with UPDATE would walk
+   * the index of a table that was small when its plan was made.
    */
   static final String INSERT_BLOCK =
       """
       WITH leaf AS MATERIALIZED (
-        SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[],
-          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
-          $20::smallint[], $21::bytea[], $22::bigint[], $23::text[], $24::text[])
+        SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[], $14::bigint[],
+          $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
+          $20::smallint[], $21::bytea[], $22::bigint[], $23::int[], $24::smallint[])
           AS t (id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen, original,
-            request_id, body, class, fingerprint, step, event, event_body)),
+            request_id, body, class, fingerprint, step, batch, effect)),
       keys AS (
         INSERT INTO transaction_key (terminal, request_id, class, transaction, type, fingerprint)
         SELECT terminal, request_id, class, id, type, fingerprint FROM leaf),
       transactions AS (
         INSERT INTO transaction (id, chain, seq, type, refusal, terminal, merchant, card, order_fen,
-          member_pays_fen, discount_fen, original, request_id, body)
+          member_pays_fen, discount_fen, original, request_id, body, batch, effect)
         SELECT id, $1, $2, type, refusal, terminal, merchant, card, order_fen, member_pays_fen,
-          order_fen - member_pays_fen, original, request_id, body
+          order_fen - member_pays_fen, original, request_id, body, batch, effect
         FROM leaf),
       code_uses AS (
         INSERT INTO code_use (card, step, transaction)
         SELECT card, step, id FROM leaf WHERE step IS NOT NULL),
       events AS (
-        INSERT INTO outbox (kind, merchant, subject, at, body)
-        SELECT event, merchant, id, $25::timestamptz, event_body FROM leaf),
+        INSERT INTO outbox (at, kind, merchant, subject, body)
+        SELECT $25::timestamptz, * FROM unnest($26::text[], $27::int[], $28::bigint[], $29::text[])),
       allocations AS (
         INSERT INTO allocation (transaction, line, campaign, funder, party, fen)
-        SELECT * FROM unnest($26::bigint[], $27::smallint[], $28::int[], $29::text[], $30::int[],
-          $31::bigint[])),
+        SELECT * FROM unnest($30::bigint[], $31::smallint[], $32::int[], $33::text[], $34::int[], $35::bigint[])),
       postings AS (
         INSERT INTO posting (transaction, line, account, party, fen)
-        SELECT * FROM unnest($32::bigint[], $33::smallint[], $34::text[], $35::bigint[],
-          $36::bigint[])),
+        SELECT * FROM unnest($36::bigint[], $37::smallint[], $38::text[], $39::bigint[], $40::bigint[])),
       fresh_allowances AS (
-        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
-          day_limit_count, used_fen, used_count, day, day_fen, day_count)
-        SELECT * FROM unnest($37::bigint[], $38::smallint[], $39::bigint[], $40::bigint[],
-          $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[], $46::int[],
-          $47::bigint[], $48::bigint[])),
+        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+          used_fen, used_count, day, day_fen, day_count)
+        SELECT * FROM unnest($41::bigint[], $42::smallint[], $43::bigint[], $44::bigint[], $45::bigint[],
+          $46::bigint[], $47::bigint[], $48::bigint[], $49::bigint[], $50::int[],
+          $51::bigint[], $52::bigint[])),
       stored_allowances AS (
-        UPDATE allowance a
-        SET limit_fen = n.limit_fen, limit_count = n.limit_count, day_limit_fen = n.day_limit_fen,
-            day_limit_count = n.day_limit_count, used_fen = n.used_fen, used_count = n.used_count,
-            day = n.day, day_fen = n.day_fen, day_count = n.day_count
-        FROM unnest($49::bigint[], $50::smallint[], $51::bigint[], $52::bigint[], $53::bigint[],
-          $54::bigint[], $55::bigint[], $56::bigint[], $57::bigint[], $58::int[], $59::bigint[],
-          $60::bigint[])
-          AS n (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-            used_fen, used_count, day, day_fen, day_count)
-        WHERE a.holder = n.holder AND a.kind = n.kind AND a.owner = n.owner)
+        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+          used_fen, used_count, day, day_fen, day_count)
+        SELECT * FROM unnest($53::bigint[], $54::smallint[], $55::bigint[], $56::bigint[], $57::bigint[],
+          $58::bigint[], $59::bigint[], $60::bigint[], $61::bigint[], $62::int[],
+          $63::bigint[], $64::bigint[])
+        ON CONFLICT (holder, kind, owner) DO UPDATE
+        SET limit_fen = excluded.limit_fen, limit_count = excluded.limit_count,
+            day_limit_fen = excluded.day_limit_fen, day_limit_count = excluded.day_limit_count,
+            used_fen = excluded.used_fen, used_count = excluded.used_count, day = excluded.day,
+            day_fen = excluded.day_fen, day_count = excluded.day_count)
       INSERT INTO block (chain, seq, first_id, size, kid, hash, signature, header)
       VALUES ($1::int, $2::bigint, $3::bigint, $4::smallint, $5::text, $6::bytea, $7::bytea, $8::bytea)""";
-
-  static final String INSERT_UNDOS =
-      """
-      INSERT INTO undo (original, undone_fen, transaction)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])""";
 
   /** Moves the chain's head; raises {@value #FENCED} if another process has taken it over. */
   static final String ADVANCE_CHAIN = "SELECT advance_chain($1, $2, $3, $4, $5)";

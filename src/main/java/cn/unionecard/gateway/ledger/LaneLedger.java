@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Facts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,7 +11,6 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -195,12 +193,12 @@ public final class LaneLedger {
   }
 
   /** Commits the block and moves the chain on. */
-  public Future<Void> commit(SealedLeaves block, List<Allowance> changed) {
+  public Future<Void> commit(SealedLeaves block, Facts facts) {
     PgConnection open = connection;
     if (open == null) {
       return lost();
     }
-    return Commit.run(open, chain(), block, changed)
+    return Commit.run(open, chain(), block, facts)
         .onSuccess(committed -> chain = chain().advancedTo(block.hash(), block.tick()));
   }
 
@@ -229,6 +227,9 @@ public final class LaneLedger {
   public static Failure failure(Throwable cause) {
     if (cause instanceof Prefetch.DefinitionsChanged) {
       return Failure.DEFINITIONS_CHANGED;
+    }
+    if (cause instanceof Prefetch.Overtaken) {
+      return Failure.CONFLICT;
     }
     if (!(cause instanceof PgException e)) {
       boolean lost = cause instanceof VertxException || cause instanceof IOException;

@@ -46,15 +46,13 @@ public final class LedgerAudit {
           new Check(
               "postings-match-order",
               "分录与订单金额一致",
-              "each effective transaction posts its order to the merchant, others post nothing",
+              "each transaction posts its order to the merchant as its effect says, others nothing",
               """
               SELECT t.id FROM transaction t
               LEFT JOIN (SELECT transaction, sum(fen) AS fen FROM posting
                          WHERE account = 'SALES' GROUP BY transaction) p ON p.transaction = t.id
               WHERE coalesce(p.fen, 0) <> CASE
-                WHEN t.refusal IS NOT NULL THEN 0
-                WHEN t.type = 3 THEN CASE WHEN t.original IS NULL THEN 0 ELSE t.order_fen END
-                ELSE -t.order_fen END"""),
+                WHEN abs(t.effect) IN (1, 3) THEN -sign(t.effect) * t.order_fen ELSE 0 END"""),
           new Check(
               "allocations-add-up",
               "各出资方之和等于优惠金额",
@@ -64,9 +62,7 @@ public final class LedgerAudit {
               LEFT JOIN (SELECT transaction, sum(fen) AS fen FROM allocation GROUP BY transaction) a
                 ON a.transaction = t.id
               WHERE coalesce(a.fen, 0) <> CASE
-                WHEN t.refusal IS NOT NULL THEN 0
-                WHEN t.type = 3 THEN -t.discount_fen
-                ELSE t.discount_fen END"""),
+                WHEN abs(t.effect) IN (1, 2) THEN sign(t.effect) * t.discount_fen ELSE 0 END"""),
           new Check(
               "budgets-match-allocations",
               "活动经费使用额等于出资之和",
@@ -119,26 +115,71 @@ public final class LedgerAudit {
           new Check(
               "codes-pay-once",
               "每个会员码只用一次",
-              "each approved sale used one code of its card, and nothing else did",
+              "each approved sale, hold and advice used one code of its card, and nothing else did",
               """
               SELECT coalesce(t.id, u.transaction)
-              FROM (SELECT id, card FROM transaction WHERE type = 2 AND refusal IS NULL) t
+              FROM (SELECT id, card FROM transaction WHERE type IN (2, 4, 9) AND refusal IS NULL) t
               FULL JOIN code_use u ON u.transaction = t.id AND u.card = t.card
               WHERE t.id IS NULL OR u.transaction IS NULL"""),
           new Check(
-              "undone-once",
-              "冲正与原交易一一对应",
-              "each undo is of an approved sale, by a reversal that names it and gives back all",
+              "follows-an-original",
+              "每笔后续交易都有原交易",
+              "whatever completes or undoes names the approved transaction all began with",
               """
-              SELECT u.original FROM undo u
-              LEFT JOIN transaction s ON s.id = u.original AND s.type = 2 AND s.refusal IS NULL
-              LEFT JOIN transaction r ON r.id = u.transaction AND r.original = u.original
-              WHERE s.id IS NULL OR r.id IS NULL OR u.undone_fen <> s.order_fen
-                 OR r.discount_fen <> s.discount_fen
-              UNION ALL
-              SELECT r.id FROM transaction r
-              WHERE r.original IS NOT NULL
-                AND NOT EXISTS (SELECT FROM undo u WHERE u.transaction = r.id)"""),
+              SELECT t.id FROM transaction t
+              LEFT JOIN transaction s ON s.id = t.original AND s.original IS NULL
+              WHERE (t.original IS NOT NULL AND (s.id IS NULL OR s.type NOT IN (2, 4, 9)
+                  OR s.refusal IS NOT NULL OR t.effect = 0 OR t.merchant <> s.merchant))
+                 OR (t.original IS NULL AND t.effect <> 0 AND t.type NOT IN (2, 4, 9))"""),
+          new Check(
+              "undone-adds-up",
+              "退回之和与撤销记录一致且不超过原交易",
+              "what came back of each transaction is what its undoing ones gave back, never more than it was",
+              """
+              SELECT coalesce(u.original, b.original)
+              FROM (SELECT u.*, s.order_fen, s.member_pays_fen FROM undo u
+                    LEFT JOIN transaction s ON s.id = u.original) u
+              FULL JOIN (SELECT original, -sum(sign(effect) * order_fen) AS fen,
+                           -sum(sign(effect) * member_pays_fen) AS member_fen
+                         FROM transaction WHERE original IS NOT NULL AND abs(effect) = 1
+                         GROUP BY original) b ON b.original = u.original
+              WHERE u.undone_fen IS DISTINCT FROM b.fen
+                 OR u.undone_member_fen IS DISTINCT FROM b.member_fen
+                 OR u.total_fen IS DISTINCT FROM u.order_fen
+                 OR u.total_member_fen IS DISTINCT FROM u.member_pays_fen"""),
+          new Check(
+              "funders-get-back-what-they-paid",
+              "每个出资方退回额与其出资一致且不超过",
+              "what came back to each payer is what the undoing transactions gave back, never more than it paid",
+              """
+              SELECT p.root FROM (
+                SELECT coalesce(t.original, t.id) AS root, a.campaign, a.funder, a.party,
+                  sum(a.fen) FILTER (WHERE t.original IS NULL) AS paid,
+                  sum(a.returned_fen) AS returned,
+                  coalesce(-sum(a.fen) FILTER (WHERE t.original IS NOT NULL), 0) AS came
+                FROM allocation a JOIN transaction t ON t.id = a.transaction
+                GROUP BY coalesce(t.original, t.id), a.campaign, a.funder, a.party) p
+              WHERE p.paid IS NULL OR p.returned <> p.came OR p.came NOT BETWEEN 0 AND p.paid"""),
+          new Check(
+              "holds-end-once",
+              "每笔预留只结束一次",
+              "each hold is open or was ended by one transaction, and what ended it still stands",
+              """
+              SELECT coalesce(t.id, h.origin)
+              FROM (SELECT id FROM transaction WHERE type = 4 AND effect = 2) t
+              FULL JOIN hold h ON h.origin = t.id
+              LEFT JOIN (SELECT original,
+                           -sum(sign(effect)) FILTER (WHERE abs(effect) = 2) AS freed,
+                           sum(sign(effect)) FILTER (WHERE abs(effect) = 3) AS finished
+                         FROM transaction WHERE original IS NOT NULL GROUP BY original) e
+                ON e.original = t.id
+              LEFT JOIN transaction x ON x.id = h.ended_by
+              WHERE t.id IS NULL OR h.origin IS NULL
+                 OR coalesce(e.freed, 0)
+                    <> CASE WHEN h.state IN ('RELEASED', 'EXPIRED', 'REVERSED') THEN 1 ELSE 0 END
+                 OR coalesce(e.finished, 0) <> CASE h.state WHEN 'COMPLETED' THEN 1 ELSE 0 END
+                 OR (h.state <> 'OPEN' AND (x.original IS DISTINCT FROM h.origin
+                     OR x.effect <> CASE h.state WHEN 'COMPLETED' THEN 3 ELSE -2 END))"""),
           new Check(
               "one-event-per-transaction",
               "每笔交易都有一个事件",

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.ledger;
 
+import cn.unionecard.gateway.rules.CodeUse;
 import java.util.LinkedHashSet;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -16,6 +17,9 @@ public final class Need {
 
   final Set<Key> requests = new LinkedHashSet<>();
   final Set<Key> originals = new LinkedHashSet<>();
+  final Set<Long> ids = new LinkedHashSet<>();
+  final NavigableSet<Integer> counters = new TreeSet<>();
+  final Set<CodeUse> oldCodes = new LinkedHashSet<>();
   final NavigableSet<Long> serials = new TreeSet<>();
   final NavigableSet<Integer> budgets = new TreeSet<>();
   final long oldestStep;
@@ -25,6 +29,11 @@ public final class Need {
    */
   public Need(long oldestStep) {
     this.oldestStep = oldestStep;
+  }
+
+  /** Whether any request follows an earlier one, or was made offline. */
+  boolean follows() {
+    return !originals.isEmpty() || !ids.isEmpty() || !counters.isEmpty();
   }
 
   /** A registered terminal and the key of its request. */
@@ -37,9 +46,26 @@ public final class Need {
     requests.add(new Key(terminal, null));
   }
 
-  /** The request's key is that of an original to be taken back. */
+  /** The key of a transaction that a request follows. */
   public void original(int terminal, String requestId) {
+    requests.add(new Key(terminal, requestId));
     originals.add(new Key(terminal, requestId));
+  }
+
+  /** The id of a transaction that a request follows. */
+  public void original(long id) {
+    ids.add(id);
+  }
+
+  /** A terminal that reports an offline sale. */
+  public void counter(int terminal) {
+    counters.add(terminal);
+  }
+
+  /** A code of an offline sale: the card it may be of, and the step it may be of or be next to. */
+  public void oldCode(long serial, long step) {
+    serials.add(serial);
+    oldCodes.add(new CodeUse(serial, step));
   }
 
   /** A card that the code may be of. */

@@ -1,15 +1,12 @@
 package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.model.TransactionType;
-import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Answered;
 import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Facts;
-import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.KeyRef;
-import cn.unionecard.gateway.rules.Original;
 import cn.unionecard.gateway.rules.Terminal;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -17,10 +14,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +32,19 @@ final class Prefetch {
     }
   }
 
+  /** Another lane recorded what a request follows while this one was asking: fly again. */
+  static final class Overtaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Overtaken() {
+      super("an original came in between", null, false, false);
+    }
+  }
+
   private final SqlConnection connection;
   private final Need need;
   private final Facts facts;
   private final List<Future<?>> answers = new ArrayList<>();
-  private final Map<Long, List<Allocation>> allocations = new HashMap<>();
 
   private Prefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
@@ -55,13 +58,23 @@ final class Prefetch {
   }
 
   private Future<Void> run() {
-    answers.add(connection.query("BEGIN").execute());
-    answers.add(ask(FlightSql.REQUESTS, keys(Columns.start(), need.requests)).map(this::requests));
-    if (!need.originals.isEmpty()) {
-      Tuple originals = keys(Columns.start(), need.originals);
-      answers.add(ask(FlightSql.ORIGINAL_ALLOCATIONS, originals).map(this::allocations));
-      answers.add(ask(FlightSql.ORIGINALS, originals).map(this::originals));
+    answers.add(connection.query(FlightSql.BEGIN).execute());
+    if (!need.follows()) {
+      return burst(List.of());
     }
+    FollowingPrefetch following = new FollowingPrefetch(connection, need, facts);
+    return following
+        .resolve()
+        .compose(found -> burst(following.lockAndRead()))
+        .map(this::checkOvertaken);
+  }
+
+  /**
+   * @param locks asked already, because they come before all other locks
+   */
+  private Future<Void> burst(List<Future<?>> locks) {
+    answers.addAll(locks);
+    answers.add(ask(FlightSql.REQUESTS, requestColumns()).map(this::requests));
     List<Long> serials = List.copyOf(need.serials);
     if (!serials.isEmpty()) {
       Tuple cards = new Columns<>(serials).longs(s -> s).one(need.oldestStep).tuple();
@@ -73,15 +86,13 @@ final class Prefetch {
 
   /** Budgets before members' use, each in the order of its keys: the order of every lane. */
   private void lock(List<Long> serials) {
-    List<Integer> budgets = List.copyOf(need.budgets);
-    if (!budgets.isEmpty() || !need.originals.isEmpty()) {
-      Columns<Integer> owners = new Columns<>(budgets).longs(Integer::longValue);
-      answers.add(ask(FlightSql.LOCK_BUDGETS, keys(owners, need.originals)).map(this::allowances));
+    if (!need.budgets.isEmpty()) {
+      Tuple owners = new Columns<>(List.copyOf(need.budgets)).longs(Integer::longValue).tuple();
+      answers.add(ask(FlightSql.LOCK_BUDGETS, owners).map(this::allowances));
     }
-    if (!serials.isEmpty() || !need.originals.isEmpty()) {
-      Columns<Long> holders = new Columns<>(serials).longs(serial -> serial);
-      answers.add(
-          ask(FlightSql.LOCK_MEMBER_USES, keys(holders, need.originals)).map(this::allowances));
+    if (!serials.isEmpty()) {
+      Tuple holders = new Columns<>(serials).longs(serial -> serial).tuple();
+      answers.add(ask(FlightSql.LOCK_MEMBER_USES, holders).map(this::allowances));
     }
   }
 
@@ -89,9 +100,8 @@ final class Prefetch {
     return connection.preparedQuery(sql).execute(parameters);
   }
 
-  private static Tuple keys(Columns<?> before, Collection<Need.Key> keys) {
-    return before
-        .then(List.copyOf(keys))
+  private Tuple requestColumns() {
+    return new Columns<>(List.copyOf(need.requests))
         .ints(Need.Key::terminal)
         .texts(Need.Key::requestId)
         .tuple();
@@ -117,50 +127,34 @@ final class Prefetch {
               row.getInteger(1),
               "ACTIVE".equals(row.getString(2)),
               row.getInteger(3),
-              row.getString(4)));
+              row.getString(4),
+              row.getInteger(5)));
     }
   }
 
   private void answer(Row row) {
-    if (row.getShort(6) != null) {
+    if (row.getShort(7) != null) {
       facts.add(
-          new KeyRef(row.getInteger(1), row.getString(5), KeyRef.Kind.of(row.getShort(6))),
+          new KeyRef(row.getInteger(1), row.getString(6), KeyRef.Kind.of(row.getShort(7))),
           new Answered(
-              row.getLong(7), TransactionType.of(row.getShort(8)), row.getBuffer(9).getBytes()));
+              row.getLong(8), TransactionType.of(row.getShort(9)), row.getBuffer(10).getBytes()));
     }
   }
 
-  /** Runs after the allocations, for answers come in the order of questions. */
-  private Void originals(RowSet<Row> rows) {
-    for (Row row : rows) {
-      long id = row.getLong(0);
-      facts.add(
-          new Original(
-              id,
-              row.getBoolean(1),
-              row.getInteger(2),
-              row.getLong(3),
-              row.getLong(4),
-              row.getLong(5),
-              row.getLong(6),
-              row.getBoolean(7),
-              allocations.getOrDefault(id, List.of())));
+  /** Each statement sees more than the one before: a key may be answered by now. */
+  private Void checkOvertaken(Void all) {
+    for (Need.Key key : need.originals) {
+      Answered asked =
+          facts.answer(
+              new KeyRef(
+                  key.terminal(), Objects.requireNonNull(key.requestId()), KeyRef.Kind.REQUEST));
+      if (asked != null
+          && asked.type() != TransactionType.REVERSAL
+          && facts.originalOrNull(asked.id()) == null) {
+        throw new Overtaken();
+      }
     }
-    return done();
-  }
-
-  private Void allocations(RowSet<Row> rows) {
-    for (Row row : rows) {
-      allocations
-          .computeIfAbsent(row.getLong(0), id -> new ArrayList<>())
-          .add(
-              new Allocation(
-                  row.getInteger(1),
-                  Funding.Funder.valueOf(row.getString(2)),
-                  row.getInteger(3),
-                  row.getLong(4)));
-    }
-    return done();
+    return all;
   }
 
   private Void cards(RowSet<Row> rows) {

@@ -10,20 +10,36 @@ import java.util.List;
  * @param kid the key that signed it
  * @param hash hash of the header
  * @param leaves what it records, in leaf order; not empty
+ * @param events what the union is told of it
  */
 public record SealedLeaves(
-    long tick, String kid, byte[] header, byte[] hash, byte[] signature, List<Leaf> leaves) {
+    long tick,
+    String kid,
+    byte[] header,
+    byte[] hash,
+    byte[] signature,
+    List<Leaf> leaves,
+    List<Event> events) {
 
   /**
    * One recorded decision.
    *
    * @param body canonical receipt body
-   * @param event the event's kind, such as {@code transaction.sale}
-   * @param eventBody the event's data, JSON
    */
-  public record Leaf(Entry entry, byte[] body, String event, String eventBody) {}
+  public record Leaf(Entry entry, byte[] body) {}
+
+  /**
+   * One event.
+   *
+   * @param kind such as {@code transaction.sale}
+   * @param merchant the merchant's row
+   * @param subject the transaction it tells of
+   * @param body the event's data, JSON
+   */
+  public record Event(String kind, int merchant, long subject, String body) {}
 
   public SealedLeaves {
     leaves = List.copyOf(leaves);
+    events = List.copyOf(events);
   }
 }

@@ -65,7 +65,7 @@ public enum Refusal {
 
   ORIGINAL_NOT_FOUND("25", NEVER, "找不到原交易，请核对原流水号", "Original not found; check its number"),
   ORIGINAL_ALREADY_UNDONE(
-      "12", NEVER, "原交易已冲正或撤销，无需再次操作", "Original already undone; nothing to do"),
+      "12", NEVER, "原交易已了结（已冲正、撤销、退货、完成或过期），请查询原交易", "Original already ended; look it up"),
   ORIGINAL_AMOUNT_DIFFERS(
       "64", NEW_KEY, "金额与原交易不符，请核对金额", "Amount differs from the original; check it"),
   REFUND_EXCEEDS_PAID(

@@ -8,6 +8,15 @@ package cn.unionecard.gateway.rules;
  */
 public record Allocation(int campaign, Funding.Funder funder, int party, long fen) {
   Allocation negated() {
-    return new Allocation(campaign, funder, party, -fen);
+    return of(-fen);
+  }
+
+  /** The same payer with another amount. */
+  Allocation of(long otherFen) {
+    return new Allocation(campaign, funder, party, otherFen);
+  }
+
+  boolean sameAs(Allocation other) {
+    return campaign == other.campaign && funder == other.funder && party == other.party;
   }
 }

@@ -104,6 +104,18 @@ public final class Allowance {
     }
   }
 
+  /** Whether what was given back of {@code usedDay} could be used again under the caps. */
+  boolean canRetake(long fen, int count, int usedDay) {
+    return within(usedFen + fen, caps.fen())
+        && within(usedCount + count, caps.count())
+        && (day != usedDay
+            || (within(dayFen + fen, caps.dayFen()) && within(dayCount + count, caps.dayCount())));
+  }
+
+  private static boolean within(long used, @Nullable Long cap) {
+    return cap == null || used <= cap;
+  }
+
   private void change(long fen, int count) {
     usedFen += fen;
     usedCount += count;

@@ -27,7 +27,7 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
     Weighed best = null;
     boolean namedIsHere = false;
     for (Campaign campaign : here) {
-      Weighed one = weigh(campaign, request.order().value(), card, facts);
+      Weighed one = weigh(campaign, request, card, facts);
       boolean eligible = named == null || campaign.code().equals(named);
       namedIsHere |= campaign.code().equals(named);
       weighed.add(eligible ? one : one.notNamed());
@@ -78,8 +78,9 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
     }
   }
 
-  private static Weighed weigh(Campaign campaign, long orderFen, Card card, Facts facts) {
-    Verdict cannot = cannotUse(campaign, orderFen, card, facts);
+  private static Weighed weigh(Campaign campaign, Request request, Card card, Facts facts) {
+    long orderFen = request.order().value();
+    Verdict cannot = cannotUse(campaign, orderFen, card, facts.judgedMs(request), facts);
     if (cannot != null) {
       return new Weighed(campaign, cannot, 0);
     }
@@ -122,11 +123,11 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
   }
 
   private static @Nullable Verdict cannotUse(
-      Campaign campaign, long orderFen, Card card, Facts facts) {
-    if (facts.nowMs() < campaign.startsAtMs()) {
+      Campaign campaign, long orderFen, Card card, long atMs, Facts facts) {
+    if (atMs < campaign.startsAtMs()) {
       return Verdict.NOT_STARTED;
     }
-    if (facts.nowMs() >= campaign.endsAtMs()) {
+    if (atMs >= campaign.endsAtMs()) {
       return Verdict.ENDED;
     }
     if (!campaign.members().include(card, facts.catalog.orgPath(card.org()))) {

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint hash of the request's business fields, 16 bytes
  * @param refusal why not, or null if approved
  * @param merchant the merchant's row
+ * @param batch the terminal's batch it is recorded in
  * @param card the card found, or null
  * @param code the code that pays, or null
- * @param orderFen the order, fen; 0 when nothing happened to it
- * @param memberPaysFen what the member pays, fen
- * @param allocations who pays the rest; negative in a reversal
+ * @param effect what it does
+ * @param orderFen the order, fen, not negative; 0 when nothing happened to it
+ * @param memberPaysFen what of it is the member's, fen, not negative
+ * @param allocations who pays the rest, signed as the effect
  * @param uses what is used up
- * @param original what a reversal takes back, or null
+ * @param named the transaction that it completes or undoes, or null
+ * @param deal what that belongs to, or null
  * @param offers every benefit weighed
  */
 public record Entry(
@@ -30,13 +33,16 @@ public record Entry(
     byte[] fingerprint,
     @Nullable Refusal refusal,
     int merchant,
+    int batch,
     @Nullable Card card,
     @Nullable CodeUse code,
+    Effect effect,
     long orderFen,
     long memberPaysFen,
     List<Allocation> allocations,
     List<Use> uses,
-    @Nullable Original original,
+    @Nullable Original named,
+    @Nullable Deal deal,
     List<Offer> offers)
     implements Decision {
 
@@ -49,22 +55,58 @@ public record Entry(
     offers = List.copyOf(offers);
   }
 
-  /** The discount, fen; of a reversal what it took back. */
+  /** A refused one: its order is asked for, nothing happens to it. */
+  static Entry refused(
+      Facts facts,
+      Terminal terminal,
+      Request request,
+      byte[] fingerprint,
+      KeyRef key,
+      Refusal refusal,
+      @Nullable Card card,
+      List<Offer> offers) {
+    return new Entry(
+        facts.nextId(),
+        request,
+        key,
+        fingerprint,
+        refusal,
+        terminal.merchant(),
+        terminal.batch(),
+        card,
+        null,
+        Effect.NONE,
+        request.order().value(),
+        request.order().value(),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        offers);
+  }
+
+  /** The discount, fen, not negative. */
   public long discountFen() {
     return orderFen - memberPaysFen;
   }
 
-  /** The double entry: empty when nothing happened. */
+  /** What it writes of who pays what: not what its deal has written already. */
+  public List<Allocation> recordedAllocations() {
+    return effect.allocates ? allocations : List.of();
+  }
+
+  /** The double entry: empty when nothing is posted. */
   public List<Posting> postings() {
-    if (refusal != null || orderFen == 0) {
+    if (!effect.posts) {
       return List.of();
     }
-    if (original != null) {
-      long serial = original.card() == null ? 0 : original.card();
-      return Posting.of(serial, merchant, -orderFen, -memberPaysFen, allocations);
-    }
-    return Posting.of(
-        card == null ? 0 : card.serial(), merchant, orderFen, memberPaysFen, allocations);
+    int sign = effect.sign();
+    return Posting.of(serial(), merchant, sign * orderFen, sign * memberPaysFen, allocations);
+  }
+
+  private long serial() {
+    Long serial = deal != null ? deal.terms.card() : card == null ? null : card.serial();
+    return serial == null ? 0 : serial;
   }
 
   Answered asAnswer() {
@@ -74,13 +116,28 @@ public record Entry(
   Original asOriginal() {
     return new Original(
         id,
-        refusal == null,
+        request.type(),
+        effect,
+        key.terminal(),
+        batch,
         merchant,
-        card == null ? null : card.serial(),
-        card == null ? null : card.member(),
         orderFen,
         memberPaysFen,
-        false,
+        deal == null ? id : deal.terms.id(),
+        recordedAllocations());
+  }
+
+  /** What begins with it. */
+  Deal asDeal() {
+    return new Deal(
+        new Deal.Terms(
+            id,
+            request.type(),
+            merchant,
+            card == null ? null : card.serial(),
+            card == null ? null : card.member(),
+            orderFen,
+            memberPaysFen),
         allocations);
   }
 }

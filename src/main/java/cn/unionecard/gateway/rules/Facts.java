@@ -2,6 +2,9 @@ package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +26,16 @@ public final class Facts {
 
   public final Catalog catalog;
   public final MemberCodes codes;
+  private final Bounds bounds;
   private final long nowMs;
   private Presence presence = Presence.UNKNOWN;
   private final Map<Integer, Terminal> terminals = new HashMap<>();
   private final Map<Long, Card> cards = new HashMap<>();
   private final Map<KeyRef, Answered> answers = new HashMap<>();
   private final Map<Long, Original> originals = new HashMap<>();
+  private final Map<Long, Deal> deals = new HashMap<>();
+  private final Map<Integer, CounterRow> counters = new HashMap<>();
+  private final List<CounterJump> jumps = new ArrayList<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
   private final Set<CodeUse> used = new HashSet<>();
   private final Map<Scan.MemberCode, List<MemberCodes.Candidate>> candidates = new HashMap<>();
@@ -39,15 +46,28 @@ public final class Facts {
   /**
    * @param nowMs the time that the block's decisions see, ms since 1970
    */
-  public Facts(Catalog catalog, MemberCodes codes, long nowMs) {
+  public Facts(Catalog catalog, MemberCodes codes, Bounds bounds, long nowMs) {
     this.catalog = catalog;
     this.codes = codes;
+    this.bounds = bounds;
     this.nowMs = nowMs;
   }
 
-  /** The cards that a code may be of; deciphered once for the need and the decision. */
+  /** The cards that a code may be of now; deciphered once for the need and the decision. */
   public List<MemberCodes.Candidate> candidates(Scan.MemberCode code) {
     return candidates.computeIfAbsent(code, one -> codes.candidates(one, nowMs / 1000));
+  }
+
+  /** The cards that the request's code may be of, by the clock that judges it. */
+  public List<MemberCodes.Candidate> candidates(Request request, Scan.MemberCode code) {
+    Offline offline = request.offline();
+    return offline == null ? candidates(code) : codes.candidates(code, offline.atMs() / 1000);
+  }
+
+  /** The time by which a request's code and campaigns are judged: an offline till's own. */
+  long judgedMs(Request request) {
+    Offline offline = request.offline();
+    return offline == null ? nowMs : offline.atMs();
   }
 
   // ---- filled by the prefetch
@@ -66,6 +86,14 @@ public final class Facts {
 
   public void add(Original original) {
     originals.put(original.id(), original);
+  }
+
+  public void add(Deal deal) {
+    deals.put(deal.terms.id(), deal);
+  }
+
+  public void add(CounterRow counter) {
+    counters.put(counter.terminal, counter);
   }
 
   public void add(Allowance allowance) {
@@ -96,6 +124,15 @@ public final class Facts {
     return nowMs;
   }
 
+  /** The time of the block's stamp, which never goes back, ms since 1970. */
+  long stampMs() {
+    return TransactionId.epochMsOf(tick);
+  }
+
+  public Bounds bounds() {
+    return bounds;
+  }
+
   Presence presence() {
     return presence;
   }
@@ -121,17 +158,42 @@ public final class Facts {
     return cards.get(serial);
   }
 
-  @Nullable Answered answer(KeyRef key) {
+  public @Nullable Answered answer(KeyRef key) {
     return answers.get(key);
   }
 
-  /** The transaction to be taken back; fetched for each key that a reversal names. */
+  /** The transaction that a key led to; fetched for each key that a reversal names. */
   Original original(long id) {
     Original original = originals.get(id);
     if (original == null) {
       throw new IllegalStateException("the original of a reversal was not fetched");
     }
     return original;
+  }
+
+  public @Nullable Original originalOrNull(long id) {
+    return originals.get(id);
+  }
+
+  /** The deal that a transaction belongs to: fetched with it, or begun in this block. */
+  Deal deal(long id) {
+    Deal deal = deals.get(id);
+    if (deal != null) {
+      return deal;
+    }
+    for (Entry entry : entries) {
+      if (entry.id() == id) {
+        Deal begun = entry.asDeal();
+        deals.put(id, begun);
+        return begun;
+      }
+    }
+    throw new IllegalStateException("deal " + id + " was not fetched");
+  }
+
+  /** What the gateway knows of a terminal's offline sales. */
+  CounterRow counter(int terminal) {
+    return counters.computeIfAbsent(terminal, CounterRow::new);
   }
 
   boolean isUsed(CodeUse code) {
@@ -163,13 +225,24 @@ public final class Facts {
     if (code != null && entry.refusal() == null) {
       used.add(code);
     }
-    Original original = entry.original();
-    if (original != null) {
-      takeBack(original, entry);
+    Offline offline = entry.request().offline();
+    if (offline != null) {
+      count(entry, offline);
+    }
+    Deal deal = entry.deal();
+    if (deal != null) {
+      change(deal, entry);
     } else {
-      for (Entry.Use use : entry.uses()) {
-        use(use);
-      }
+      begin(entry);
+    }
+  }
+
+  private void begin(Entry entry) {
+    for (Entry.Use use : entry.uses()) {
+      use(use);
+    }
+    if (entry.effect() == Effect.RESERVED) {
+      deal(entry.id()).turn(Deal.HoldState.OPEN, stampMs() + bounds.holdMs(), entry.id());
     }
   }
 
@@ -183,24 +256,75 @@ public final class Facts {
         .use(use.fen(), today(), Allowance.Caps.of(campaign.limits()));
   }
 
-  private void takeBack(Original original, Entry reversal) {
-    originals.put(original.id(), original.takenBack());
-    Map<Integer, Long> fenByCampaign = new HashMap<>();
-    for (Allocation a : reversal.allocations()) {
-      fenByCampaign.merge(a.campaign(), -a.fen(), Long::sum);
+  private void change(Deal deal, Entry entry) {
+    if (entry.effect().allocates) {
+      boolean before = deal.back().whole();
+      deal.move(entry);
+      boolean counts =
+          !entry.effect().posts || before || deal.back().whole(); // all of it goes, or comes
+      int sign = entry.effect().sign();
+      for (Moved moved : moved(deal, entry)) {
+        moved.allowance().giveBack(-moved.fen(), counts ? -sign : 0, usedDay(deal));
+      }
     }
-    int usedDay = dayOf(new TransactionId(original.id()).epochMs());
-    fenByCampaign.forEach(
-        (campaign, fen) -> {
-          Allowance budget = budget(campaign);
-          if (budget != null) {
-            budget.giveBack(fen, 1, usedDay);
-          }
-          Long member = original.member();
-          if (member != null) {
-            memberUseToChange(member, campaign).giveBack(fen, 1, usedDay);
-          }
-        });
+    Deal.Hold hold = deal.hold();
+    if (hold != null && entry.effect() != Effect.RETURNED && entry.effect() != Effect.SPENT) {
+      deal.turn(Following.holdAfter(entry), hold.dueMs(), entry.id());
+    }
+  }
+
+  private static int usedDay(Deal deal) {
+    return dayOf(new TransactionId(deal.terms.id()).epochMs());
+  }
+
+  /** An allowance that an entry changes, and by how many fen. */
+  private record Moved(Allowance allowance, long fen) {}
+
+  /** Also of campaigns of which no fen moves: the count comes back with the last fen of all. */
+  private List<Moved> moved(Deal deal, Entry entry) {
+    List<Moved> moved = new ArrayList<>();
+    Long member = deal.terms.member();
+    for (int campaign : deal.campaigns()) {
+      long fen = 0;
+      for (Allocation allocation : entry.allocations()) {
+        fen += allocation.campaign() == campaign ? allocation.fen() : 0;
+      }
+      Allowance budget = budget(campaign);
+      if (budget != null) {
+        moved.add(new Moved(budget, fen));
+      }
+      if (member != null) {
+        moved.add(new Moved(memberUseToChange(member, campaign), fen));
+      }
+    }
+    return moved;
+  }
+
+  /** Why what was given back cannot be taken again, or null. */
+  @Nullable Refusal cannotRetake(Entry entry) {
+    Deal deal = entry.deal();
+    if (deal == null) {
+      return null;
+    }
+    int count = !entry.effect().posts || deal.back().whole() ? 1 : 0;
+    for (Moved moved : moved(deal, entry)) {
+      if (!moved.allowance().canRetake(moved.fen(), count, usedDay(deal))) {
+        boolean budget = moved.allowance().key.kind() == Allowance.Kind.BUDGET;
+        return budget ? Refusal.BUDGET_EXHAUSTED : Refusal.QUOTA_TOO_SMALL;
+      }
+    }
+    return null;
+  }
+
+  private void count(Entry advice, Offline offline) {
+    CounterRow row = counter(advice.key().terminal());
+    long expected = row.counter() + 1;
+    if (row.counter() != 0 && offline.counter() != expected) {
+      String terminal = advice.request().terminal().value();
+      jumps.add(
+          new CounterJump(terminal, advice.merchant(), advice.id(), expected, offline.counter()));
+    }
+    row.take(offline.counter(), offline.atMs(), bounds.offlineAgeMs(), advice.refusal() == null);
   }
 
   // ---- read by the commit
@@ -219,6 +343,33 @@ public final class Facts {
       }
     }
     return changed;
+  }
+
+  /** Every deal of which anything came back or stands again, and every new hold. */
+  public List<Deal> changedDeals() {
+    List<Deal> changed = new ArrayList<>();
+    for (Deal deal : deals.values()) {
+      if (deal.isBackDirty() || deal.isHoldDirty()) {
+        changed.add(deal);
+      }
+    }
+    return changed;
+  }
+
+  /** Every offline counter that moved. */
+  public List<CounterRow> changedCounters() {
+    List<CounterRow> changed = new ArrayList<>();
+    for (CounterRow row : counters.values()) {
+      if (row.isDirty()) {
+        changed.add(row);
+      }
+    }
+    return changed;
+  }
+
+  /** Offline counters that did not go on by one. */
+  public List<CounterJump> jumps() {
+    return jumps;
   }
 
   public long tick() {

@@ -15,7 +15,9 @@ public record KeyRef(int terminal, String requestId, Kind kind) {
     /** The reversal of a recorded request. */
     REVERSAL,
     /** A request that came after its own reversal. */
-    LATE;
+    LATE,
+    /** The expiry of a hold. */
+    EXPIRY;
 
     private static final Kind[] ALL = values();
 

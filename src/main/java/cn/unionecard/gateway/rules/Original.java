@@ -1,36 +1,40 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.TransactionType;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded transaction that a reversal may take back.
+ * A recorded transaction that another request names. Never changes; what became of it stands in its
+ * {@link Deal}.
  *
  * @param id its id
- * @param approved whether it had an effect
+ * @param effect what it did; {@link Effect#NONE} if it was refused or had nothing to do
+ * @param terminal the terminal's row
+ * @param batch the terminal's batch it was recorded in
  * @param merchant the merchant's row
- * @param card the card's serial, or null
- * @param member the member's row, or null
- * @param undone whether its effect was taken back
- * @param allocations who paid what
+ * @param orderFen what its effect moved of the order, fen, not negative
+ * @param memberPaysFen what of it is the member's, fen, not negative
+ * @param deal id of the SALE, HOLD or ADVICE that all began with: its own or an earlier one
+ * @param allocations who paid what by it, signed; empty where only its deal has them
  */
 public record Original(
     long id,
-    boolean approved,
+    TransactionType type,
+    Effect effect,
+    int terminal,
+    int batch,
     int merchant,
-    @Nullable Long card,
-    @Nullable Long member,
     long orderFen,
     long memberPaysFen,
-    boolean undone,
+    long deal,
     List<Allocation> allocations) {
   public Original {
     allocations = List.copyOf(allocations);
   }
 
-  /** The same, its effect taken back. */
-  Original takenBack() {
+  /** The same with who paid what by it. */
+  public Original with(List<Allocation> payers) {
     return new Original(
-        id, approved, merchant, card, member, orderFen, memberPaysFen, true, allocations);
+        id, type, effect, terminal, batch, merchant, orderFen, memberPaysFen, deal, payers);
   }
 }

@@ -25,36 +25,44 @@ record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeU
   static Presented read(Request request, Facts facts) {
     Scan scan = CodeReader.read(request.code());
     if (scan instanceof Scan.MemberCode code) {
-      return of(code, request.terminal().value(), facts);
+      return isOutOfTime(request, facts) ? refused(Refusal.CODE_EXPIRED) : of(code, request, facts);
     }
     return refused(
         scan instanceof Scan.OtherWallet ? Refusal.CODE_OF_ANOTHER_WALLET : Refusal.CODE_MALFORMED);
   }
 
-  private static Presented of(Scan.MemberCode code, String terminal, Facts facts) {
+  /** An offline sale of too long ago, or of a time that has not come. */
+  private static boolean isOutOfTime(Request request, Facts facts) {
+    long ageMs = facts.nowMs() - facts.judgedMs(request);
+    return ageMs > facts.bounds().offlineAgeMs() || ageMs < -Bounds.AHEAD_MS;
+  }
+
+  private static Presented of(Scan.MemberCode code, Request request, Facts facts) {
     // A locked alias says so whether or not the password is right: anything else would go on
     // telling a guesser.
-    if (facts.presence().locked(code.alias())) {
+    boolean offline = request.offline() != null;
+    if (!offline && facts.presence().locked(code.alias())) {
       return refused(Refusal.CODE_LOCKED);
     }
-    long now = facts.nowMs() / 1000;
+    long at = facts.judgedMs(request) / 1000;
     boolean expired = false;
-    for (MemberCodes.Candidate candidate : facts.candidates(code)) {
+    for (MemberCodes.Candidate candidate : facts.candidates(request, code)) {
       Card card = facts.card(candidate.serial());
       if (card == null) {
         continue;
       }
-      Match match = facts.codes.match(code, candidate, card.epoch(), now);
+      Match match = facts.codes.match(code, candidate, card.epoch(), at);
       if (match.isAccepted()) {
-        return of(card, new CodeUse(card.serial(), match.step()), terminal, facts);
+        return of(card, new CodeUse(card.serial(), match.step()), request, facts);
       }
       expired |= match.equals(Match.EXPIRED);
     }
     return refused(expired ? Refusal.CODE_EXPIRED : Refusal.CODE_UNKNOWN);
   }
 
-  private static Presented of(Card card, CodeUse code, String terminal, Facts facts) {
-    if (facts.isUsed(code) || facts.presence().claimedByAnother(code, terminal)) {
+  private static Presented of(Card card, CodeUse code, Request request, Facts facts) {
+    boolean claimed = facts.presence().claimedByAnother(code, request.terminal().value());
+    if (facts.isUsed(code) || (claimed && request.offline() == null)) {
       return new Presented(Refusal.CODE_ALREADY_USED, card, null);
     }
     return switch (card.status()) {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
@@ -31,15 +32,17 @@ public final class Rules {
     }
     return switch (request.type()) {
       case VERIFY -> verify(request, terminal, facts);
-      case SALE -> sale(request, fingerprint, terminal, facts);
-      case REVERSAL -> reverse(request, fingerprint, terminal, facts);
+      case REVERSAL -> new Following(request, fingerprint, terminal, facts).reverse();
+      case EXPIRY -> new Following(request, fingerprint, terminal, facts).expire();
+      case SALE, HOLD, ADVICE, COMPLETION, RELEASE, VOID, REFUND ->
+          keyed(request, fingerprint, terminal, facts);
     };
   }
 
   // ---- VERIFY
 
   private static Decision verify(Request request, Terminal terminal, Facts facts) {
-    Refusal refusal = terminal.refusal();
+    Refusal refusal = terminal.refusalToSell(request);
     if (refusal != null) {
       return new Decision.Quoted(quote(request, refusal, null, null), null);
     }
@@ -64,9 +67,9 @@ public final class Rules {
         0);
   }
 
-  // ---- SALE
+  // ---- everything that has a key of its own
 
-  private static Decision sale(
+  private static Decision keyed(
       Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
     String id = request.requestId().value();
     KeyRef key = new KeyRef(terminal.id(), id, KeyRef.Kind.REQUEST);
@@ -77,7 +80,10 @@ public final class Rules {
     if (earlier != null) {
       return again(earlier, fingerprint);
     }
-    Entry entry = newSale(request, fingerprint, key, terminal, facts);
+    Entry entry =
+        request.type().sells()
+            ? newSale(request, fingerprint, key, terminal, facts)
+            : new Following(request, fingerprint, terminal, facts).entry(key);
     facts.record(entry);
     return entry;
   }
@@ -88,7 +94,7 @@ public final class Rules {
         : new Decision.Declined(Refusal.CONFLICTS_WITH_EARLIER);
   }
 
-  /** A sale whose reversal came first: refused, and that refusal is its answer for ever. */
+  /** A request whose reversal came first: refused, and that is its answer for ever. */
   private static Decision late(
       Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
     KeyRef key = new KeyRef(terminal.id(), request.requestId().value(), KeyRef.Kind.LATE);
@@ -96,30 +102,25 @@ public final class Rules {
     if (earlier != null) {
       return again(earlier, fingerprint);
     }
-    Entry entry =
-        refused(
-            request,
-            fingerprint,
-            key,
-            terminal,
-            Refusal.ORIGINAL_ALREADY_UNDONE,
-            null,
-            null,
-            facts);
+    Refusal refusal = Refusal.ORIGINAL_ALREADY_UNDONE;
+    Entry entry = refused(request, fingerprint, key, terminal, refusal, null, null, facts);
     facts.record(entry);
     return entry;
   }
 
+  // ---- SALE, HOLD, ADVICE
+
   private static Entry newSale(
       Request request, byte[] fingerprint, KeyRef key, Terminal terminal, Facts facts) {
-    Refusal refusal = terminal.refusal();
+    Refusal refusal = terminal.refusalToSell(request);
     if (refusal != null) {
       return refused(request, fingerprint, key, terminal, refusal, null, null, facts);
     }
     Presented presented = Presented.read(request, facts);
-    if (presented.refusal() != null) {
-      return refused(
-          request, fingerprint, key, terminal, presented.refusal(), presented.card(), null, facts);
+    refusal =
+        presented.refusal() == null ? overLimit(request, terminal, facts) : presented.refusal();
+    if (refusal != null) {
+      return refused(request, fingerprint, key, terminal, refusal, presented.card(), null, facts);
     }
     Card card = presented.cardFound();
     Choice choice = choose(request, card, terminal, facts);
@@ -128,6 +129,20 @@ public final class Rules {
       return refused(request, fingerprint, key, terminal, without, card, choice, facts);
     }
     return approved(request, fingerprint, key, terminal, presented, choice, facts);
+  }
+
+  private static @Nullable Refusal overLimit(Request request, Terminal terminal, Facts facts) {
+    Bounds bounds = facts.bounds();
+    long fen = request.order().value();
+    Offline offline = request.offline();
+    if (fen > bounds.orderFenMax() || (offline != null && fen > bounds.offlineFenMax())) {
+      return Refusal.AMOUNT_OVER_LIMIT;
+    }
+    if (offline == null) {
+      return null;
+    }
+    int count = facts.counter(terminal.id()).countWith(offline.atMs(), bounds.offlineAgeMs());
+    return count > bounds.offlineCountMax() ? Refusal.COUNT_OVER_LIMIT : null;
   }
 
   private static Entry approved(
@@ -146,12 +161,15 @@ public final class Rules {
         fingerprint,
         null,
         terminal.merchant(),
+        terminal.batch(),
         card,
         presented.code(),
+        request.type() == TransactionType.HOLD ? Effect.RESERVED : Effect.SPENT,
         request.order().value(),
         request.order().value() - choice.fen(),
         choice.allocations(terminal.merchant()),
         choice.uses(card.member()),
+        null,
         null,
         choice.offers());
   }
@@ -165,84 +183,19 @@ public final class Rules {
       @Nullable Card card,
       @Nullable Choice choice,
       Facts facts) {
-    return new Entry(
-        facts.nextId(),
+    return Entry.refused(
+        facts,
+        terminal,
         request,
-        key,
         fingerprint,
+        key,
         refusal,
-        terminal.merchant(),
         card,
-        null,
-        request.order().value(),
-        request.order().value(),
-        List.of(),
-        List.of(),
-        null,
         choice == null ? List.of() : choice.offers());
   }
 
   private static Choice choose(Request request, Card card, Terminal terminal, Facts facts) {
     return Choice.among(facts.catalog.at(terminal.merchant()), request, card, facts);
-  }
-
-  // ---- REVERSAL
-
-  private static Decision reverse(
-      Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
-    String id = request.requestId().value();
-    KeyRef own = new KeyRef(terminal.id(), id, KeyRef.Kind.REVERSAL);
-    KeyRef originalKey = new KeyRef(terminal.id(), id, KeyRef.Kind.REQUEST);
-    Answered done = facts.answer(own);
-    Answered asked = facts.answer(originalKey);
-    if (done != null) {
-      return new Decision.Replay(done.id());
-    }
-    if (asked == null) {
-      return record(undoing(request, fingerprint, originalKey, terminal, null, facts), facts);
-    }
-    if (asked.type() == TransactionType.REVERSAL) {
-      return new Decision.Replay(asked.id());
-    }
-    Original original = facts.original(asked.id());
-    long amount = request.order().value();
-    if (amount != 0 && amount != original.orderFen()) {
-      return new Decision.Declined(Refusal.ORIGINAL_AMOUNT_DIFFERS);
-    }
-    Original effective = original.approved() && !original.undone() ? original : null;
-    return record(undoing(request, fingerprint, own, terminal, effective, facts), facts);
-  }
-
-  private static Decision record(Entry entry, Facts facts) {
-    facts.record(entry);
-    return entry;
-  }
-
-  /** Takes an original back; without one it only leaves its mark, so that a late original fails. */
-  private static Entry undoing(
-      Request request,
-      byte[] fingerprint,
-      KeyRef key,
-      Terminal terminal,
-      @Nullable Original original,
-      Facts facts) {
-    return new Entry(
-        facts.nextId(),
-        request,
-        key,
-        fingerprint,
-        null,
-        original == null ? terminal.merchant() : original.merchant(),
-        null,
-        null,
-        original == null ? 0 : original.orderFen(),
-        original == null ? 0 : original.memberPaysFen(),
-        original == null
-            ? List.of()
-            : original.allocations().stream().map(Allocation::negated).toList(),
-        List.of(),
-        original,
-        List.of());
   }
 
   /** Whether a sale that got no benefit shall be refused. */

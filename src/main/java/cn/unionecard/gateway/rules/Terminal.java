@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param active whether the terminal itself may work
  * @param merchant the merchant's row
  * @param merchantStatus the merchant's state
+ * @param batch the terminal's current batch
  */
-public record Terminal(int id, boolean active, int merchant, String merchantStatus) {
+public record Terminal(int id, boolean active, int merchant, String merchantStatus, int batch) {
+  /** A terminal in its first batch. */
+  public Terminal(int id, boolean active, int merchant, String merchantStatus) {
+    this(id, active, merchant, merchantStatus, 1);
+  }
 
-  /** Why nothing may be sold here now, or null. */
-  @Nullable Refusal refusal() {
+  /** Why it may do nothing but reverse, or null. */
+  @Nullable Refusal refusalOf(Request request) {
     if (!active) {
       return Refusal.TERMINAL_SUSPENDED;
+    }
+    return request.batch() != 0 && request.batch() != batch ? Refusal.BATCH_NUMBER_DIFFERS : null;
+  }
+
+  /** Why nothing may be sold here now, or null. */
+  @Nullable Refusal refusalToSell(Request request) {
+    Refusal own = refusalOf(request);
+    if (own != null) {
+      return own;
     }
     return switch (merchantStatus) {
       case "LIVE", "RECTIFYING" -> null;

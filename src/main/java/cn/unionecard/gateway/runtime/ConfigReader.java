@@ -180,6 +180,8 @@ public final class ConfigReader {
     below("limits.redisTimeoutMs", "limits.statementTimeoutMs");
     below("limits.deadlineMs", "limits.idleTimeoutMs");
     atMost("limits.deadlineMs", "limits.drainMs");
+    atMost("limits.holdSweepMs", "limits.holdMs");
+    atMost("limits.offlineFenMax", "limits.orderFenMax");
     atMost("limits.terminalRequestsPerSecond", "limits.terminalRequestsBurst");
     if (!text("keys.kek").isEmpty() && !text("keys.kekFile").isEmpty()) {
       errors.add("keys.kek and keys.kekFile are both set; give one");
@@ -248,7 +250,13 @@ public final class ConfigReader {
         number("limits.feedPageEventsMax"),
         number("limits.feedSubscribersMax"),
         number("limits.feedBufferBytesMax"),
-        number("limits.drainMs"));
+        number("limits.drainMs"),
+        number("limits.holdMs"),
+        number("limits.holdSweepMs"),
+        number("limits.offlineAgeMs"),
+        whole("limits.offlineFenMax"),
+        number("limits.offlineCountMax"),
+        number("limits.advicesMax"));
   }
 
   private String text(String key) {

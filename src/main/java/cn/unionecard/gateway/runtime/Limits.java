@@ -25,6 +25,12 @@ package cn.unionecard.gateway.runtime;
  * @param feedSubscribersMax open feed streams of one node
  * @param feedBufferBytesMax unsent bytes kept for one subscriber before its stream waits
  * @param drainMs time for requests in flight to finish at shutdown
+ * @param holdMs how long a HOLD waits for its completion before it expires
+ * @param holdSweepMs how often expired holds are looked for
+ * @param offlineAgeMs how old an offline sale may be when it is reported
+ * @param offlineFenMax largest offline order, fen
+ * @param offlineCountMax offline sales of one terminal within {@code offlineAgeMs}
+ * @param advicesMax offline sales in one list
  */
 public record Limits(
     int blockRequestsMax,
@@ -47,4 +53,10 @@ public record Limits(
     int feedPageEventsMax,
     int feedSubscribersMax,
     int feedBufferBytesMax,
-    int drainMs) {}
+    int drainMs,
+    int holdMs,
+    int holdSweepMs,
+    int offlineAgeMs,
+    long offlineFenMax,
+    int offlineCountMax,
+    int advicesMax) {}

@@ -86,6 +86,12 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("limits.feedSubscribersMax", 1, 100_000));
     all.add(whole("limits.feedBufferBytesMax", 4_096, 67_108_864));
     all.add(whole("limits.drainMs", 0, 600_000));
+    all.add(whole("limits.holdMs", 1_000, 3_600_000));
+    all.add(whole("limits.holdSweepMs", 100, 60_000));
+    all.add(whole("limits.offlineAgeMs", 60_000, 604_800_000));
+    all.add(whole("limits.offlineFenMax", 0, 100_000_000_000L));
+    all.add(whole("limits.offlineCountMax", 0, 1_000_000));
+    all.add(whole("limits.advicesMax", 1, 512));
   }
 
   private static Setting whole(String key, long min, long max) {

@@ -155,7 +155,13 @@ final class FeedDatabase implements AutoCloseable {
         500,
         200,
         262_144,
-        10_000);
+        10_000,
+        120_000,
+        100,
+        86_400_000,
+        50_000L,
+        500,
+        100);
   }
 
   @Override

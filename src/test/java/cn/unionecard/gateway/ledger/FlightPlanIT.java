@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,11 +34,13 @@ class FlightPlanIT {
 
   private static Map<String, String> statements() throws IllegalAccessException {
     Map<String, String> statements = new TreeMap<>();
-    for (Field field : FlightSql.class.getDeclaredFields()) {
-      if (field.getType() == String.class) {
-        String sql = (String) field.get(null);
-        if (STATEMENT.matcher(sql).matches()) {
-          statements.put(field.getName(), sql);
+    for (Class<?> home : List.of(FlightSql.class, FollowingSql.class)) {
+      for (Field field : home.getDeclaredFields()) {
+        if (field.getType() == String.class) {
+          String sql = (String) field.get(null);
+          if (STATEMENT.matcher(sql).matches()) {
+            statements.put(field.getName(), sql);
+          }
         }
       }
     }
@@ -48,8 +51,10 @@ class FlightPlanIT {
   void noStatementScansATable() throws Exception {
     String url = TestStores.get().newDatabase();
     Map<String, String> statements = statements();
-    assertTrue(statements.size() >= 11, statements.keySet()::toString);
+    assertTrue(statements.size() >= 22, statements.keySet()::toString);
     assertEquals(Map.of(), scans(url, statements), "on empty tables");
+    TestStores.execute(url, "ANALYZE");
+    assertEquals(Map.of(), scans(url, statements), "on empty tables that were analysed");
     TestTown.load(url);
     TestStores.execute(
         url,

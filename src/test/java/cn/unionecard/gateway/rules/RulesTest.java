@@ -38,6 +38,7 @@ class RulesTest {
       List.of(new CodeKey("c1", new byte[32], filled((byte) 7)));
   private static final MemberCodes CODES = new MemberCodes(KEYS);
   private static final long DAY_MS = 86_400_000L;
+  private static final Bounds BOUNDS = new Bounds(Fen.MAX, 120_000, DAY_MS, 50_000, 100);
 
   private final List<Campaign> campaigns = new ArrayList<>();
   private final Map<Integer, Long> budgets = new HashMap<>();
@@ -71,7 +72,7 @@ class RulesTest {
             paths,
             Map.of(10, "10", 11, "11", 12, "12"),
             campaigns);
-    Facts facts = new Facts(catalog, CODES, nowMs);
+    Facts facts = new Facts(catalog, CODES, BOUNDS, nowMs);
     facts.stamp(tick++, 0);
     facts.add(new Terminal(1, terminalActive, 1, merchantStatus));
     facts.add(new Terminal(2, true, 2, "LIVE"));
@@ -272,7 +273,7 @@ class RulesTest {
     assertEquals(
         new Decision.Declined(Refusal.ORIGINAL_AMOUNT_DIFFERS), decide(reversal("a", 999), facts));
     Entry undone = entry(decide(reversal("a", 1_000), facts));
-    assertEquals(sold.id(), found(undone.original()).id());
+    assertEquals(sold.id(), found(undone.named()).id());
     assertEquals(-300, undone.allocations().get(0).fen());
     assertEquals(0, undone.postings().stream().mapToLong(Posting::fen).sum());
     assertEquals(0, found(facts.budget(1)).usedFen());
@@ -287,7 +288,8 @@ class RulesTest {
   void aReversalBeforeItsOriginalRefusesItForEver() {
     Facts facts = facts();
     Entry early = entry(decide(reversal("a", 0), facts));
-    assertNull(early.original());
+    assertNull(early.deal());
+    assertEquals(Effect.NONE, early.effect());
     Entry late = entry(decide(sale("a", code(1, NOON), 100), facts));
     assertEquals(Refusal.ORIGINAL_ALREADY_UNDONE, late.refusal());
     assertEquals(new Decision.Replay(late.id()), decide(sale("a", code(1, NOON), 100), facts));
@@ -302,7 +304,7 @@ class RulesTest {
     Facts facts = facts();
     assertEquals(Refusal.CODE_MALFORMED, entry(decide(sale("a", "junk", 100), facts)).refusal());
     Entry undone = entry(decide(reversal("a", 0), facts));
-    assertNull(undone.original());
+    assertNull(undone.deal());
     assertTrue(undone.postings().isEmpty());
   }
 
@@ -314,7 +316,8 @@ class RulesTest {
     Facts after = facts();
     after.add(sold.key(), sold.asAnswer());
     after.add(sold.asOriginal());
-    assertEquals(sold.id(), found(entry(decide(reversal("a", 0), after)).original()).id());
+    after.add(sold.asDeal());
+    assertEquals(sold.id(), found(entry(decide(reversal("a", 0), after)).named()).id());
   }
 
   // ---- benefits
@@ -455,7 +458,7 @@ class RulesTest {
       if (random.nextInt(4) == 0) {
         Decision decision = decide(reversal(id, 0), facts);
         Long back =
-            decision instanceof Entry undo && undo.original() != null ? standing.remove(id) : null;
+            decision instanceof Entry undo && undo.deal() != null ? standing.remove(id) : null;
         if (back != null) {
           spent -= back;
           spentBy.merge(member.get(id), -back, Long::sum);

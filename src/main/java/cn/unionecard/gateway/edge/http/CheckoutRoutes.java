@@ -13,24 +13,34 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a till sends: sales, verifications, reversals. */
+/** What a till sends: sales, holds, verifications, what follows them, reversals, offline sales. */
 final class CheckoutRoutes {
   private final Endpoint endpoint;
   private final Body body;
   private final Checkout checkout;
   private final Archive archive;
   private final Deadlines deadlines;
+  private final int advicesMax;
 
   CheckoutRoutes(
-      Endpoint endpoint, Body body, Checkout checkout, Archive archive, Deadlines deadlines) {
+      Endpoint endpoint,
+      Body body,
+      Checkout checkout,
+      Archive archive,
+      Deadlines deadlines,
+      int advicesMax) {
     this.endpoint = endpoint;
     this.body = body;
     this.checkout = checkout;
     this.archive = archive;
     this.deadlines = deadlines;
+    this.advicesMax = advicesMax;
   }
 
   void sale(RoutingContext ctx) {
@@ -42,6 +52,54 @@ final class CheckoutRoutes {
               .map(bytes -> RequestJson.sale(bytes, terminal, key))
               .compose(request -> submit(exchange, request));
         });
+  }
+
+  /** {@code POST /v1/transactions/{id}/…}: a request that follows the transaction of that id. */
+  Handler<RoutingContext> following(TransactionType type) {
+    return ctx ->
+        endpoint.terminal(
+            ctx,
+            (exchange, terminal) -> {
+              RequestId key = RequestHead.requiredKey(exchange.request().headers());
+              TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+              return body.read(exchange.request())
+                  .map(bytes -> RequestJson.following(type, bytes, terminal, key, id))
+                  .compose(request -> submit(exchange, request));
+            });
+  }
+
+  void advices(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) ->
+            body.read(exchange.request())
+                .map(bytes -> RequestJson.advices(bytes, terminal, advicesMax))
+                .compose(advices -> submitAll(exchange, advices)));
+  }
+
+  private Future<Void> submitAll(Exchange exchange, List<Request> advices) {
+    List<Future<Reply>> replies = new ArrayList<>();
+    for (Request advice : advices) {
+      replies.add(
+          deadlines.watch(
+              checkout.submit(advice), () -> new Fault.Unknown("no answer within the deadline")));
+    }
+    return Future.join(replies)
+        .<Void>mapEmpty()
+        .recover(failure -> Future.failedFuture(worst(replies, failure)))
+        .compose(
+            all ->
+                exchange.ok(
+                    Documents.advices(advices, replies.stream().map(Future::result).toList())));
+  }
+
+  /** If some may have been recorded, the whole list must be sent again. */
+  private static Throwable worst(List<Future<Reply>> replies, Throwable first) {
+    boolean none = replies.stream().allMatch(reply -> reply.cause() instanceof Fault.Busy);
+    boolean faults = replies.stream().allMatch(r -> r.succeeded() || r.cause() instanceof Fault);
+    return none || !faults
+        ? first
+        : new Fault.Unknown("not all advices were answered; send the same list again");
   }
 
   void verify(RoutingContext ctx) {
@@ -83,7 +141,8 @@ final class CheckoutRoutes {
         .compose(
             entry -> {
               ReceiptHead original = ownOriginal(entry, terminal);
-              if (original.type() != TransactionType.SALE) {
+              boolean asked = original.type() != TransactionType.REVERSAL;
+              if (!asked || original.type() == TransactionType.EXPIRY) {
                 return answer(exchange, new Reply.Declined(Refusal.TYPE_NOT_SUPPORTED));
               }
               Request reversal = Request.reversal(terminal, original.requestId(), amount);

@@ -2,10 +2,12 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.checkout.Reply;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -136,6 +138,38 @@ final class Documents {
           }
           json.writeEndArray();
         });
+  }
+
+  /** What became of each offline sale, in the order they were reported. */
+  static byte[] advices(List<Request> advices, List<Reply> replies) {
+    return object(
+        json -> {
+          json.writeArrayFieldStart("advices");
+          for (int i = 0; i < advices.size(); i++) {
+            json.writeStartObject();
+            json.writeStringField("requestId", advices.get(i).requestId().value());
+            writeAdvice(json, replies.get(i));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void writeAdvice(JsonGenerator json, Reply reply) throws IOException {
+    if (reply instanceof Reply.Recorded recorded) {
+      boolean approved = ReceiptHead.of(recorded.receipt()).approved();
+      String standing = recorded.replayed() ? "DUPLICATE" : "ACCEPTED";
+      json.writeStringField("outcome", approved ? standing : "REFUSED");
+      json.writeFieldName("receipt");
+      json.writeRawValue(utf8(ReceiptDocument.write(recorded.receipt())));
+    } else if (reply instanceof Reply.Declined declined) {
+      json.writeStringField("outcome", "REFUSED");
+      json.writeStringField("refusal", declined.refusal().name());
+      json.writeStringField("responseCode", declined.refusal().responseCode);
+      json.writeStringField("say", declined.refusal().chinese);
+    } else {
+      throw new IllegalStateException("an advice was quoted");
+    }
   }
 
   static byte[] keys(List<Archive.Key> keys) {

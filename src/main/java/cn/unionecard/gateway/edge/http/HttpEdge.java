@@ -4,6 +4,7 @@ import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Limits;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -67,7 +68,8 @@ public final class HttpEdge {
     Endpoint endpoint = new Endpoint(authentication, limit, ids);
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
-    CheckoutRoutes till = new CheckoutRoutes(endpoint, body, checkout, archive, deadlines);
+    CheckoutRoutes till =
+        new CheckoutRoutes(endpoint, body, checkout, archive, deadlines, limits.advicesMax());
     ArchiveRoutes stored = new ArchiveRoutes(endpoint, body, archive, receipts, deadlines);
     DocsRoutes docs = new DocsRoutes(endpoint);
 
@@ -78,6 +80,11 @@ public final class HttpEdge {
     routes.at("/v1/reversals").post(till::reverseByKey).only();
     routes.at("/v1/transactions/:id").get(stored::transaction).only();
     routes.at("/v1/transactions/:id/reversal").post(till::reverseById).only();
+    follow(routes, till, "completion", TransactionType.COMPLETION);
+    follow(routes, till, "release", TransactionType.RELEASE);
+    follow(routes, till, "void", TransactionType.VOID);
+    follow(routes, till, "refunds", TransactionType.REFUND);
+    routes.at("/v1/advices").post(till::advices).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
     routes.at("/v1/receipts/:id").get(stored::transaction).only();
     routes.at("/v1/keys").get(stored::keys).only();
@@ -90,6 +97,11 @@ public final class HttpEdge {
     routes.at("/v1/feed").get(endpoint::prove).then(feed).only();
     routes.end();
     return router;
+  }
+
+  private static void follow(
+      Routes routes, CheckoutRoutes till, String name, TransactionType type) {
+    routes.at("/v1/transactions/:id/" + name).post(till.following(type)).only();
   }
 
   private void token(RoutingContext ctx, Endpoint endpoint, Body body) {

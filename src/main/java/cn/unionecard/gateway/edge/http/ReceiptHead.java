@@ -9,13 +9,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The two members of a receipt's body that say which request it answers. */
-record ReceiptHead(TransactionType type, RequestId requestId) {
+/** The members of a receipt's body that say which request it answers, and how. */
+record ReceiptHead(TransactionType type, RequestId requestId, boolean approved) {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   static ReceiptHead of(Receipt receipt) {
     String type = "";
     String requestId = "";
+    boolean approved = false;
     try (JsonParser json = FACTORY.createParser(receipt.body())) {
       JsonToken unused = json.nextToken();
       for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -24,6 +25,8 @@ record ReceiptHead(TransactionType type, RequestId requestId) {
           type = json.getText();
         } else if (name.equals("requestId")) {
           requestId = json.getText();
+        } else if (name.equals("outcome")) {
+          approved = json.getText().equals("APPROVED");
         } else if (value.isStructStart()) {
           json.skipChildren();
         }
@@ -31,6 +34,6 @@ record ReceiptHead(TransactionType type, RequestId requestId) {
     } catch (IOException e) {
       throw new UncheckedIOException("receipt " + receipt.id() + " is not readable", e);
     }
-    return new ReceiptHead(TransactionType.valueOf(type), new RequestId(requestId));
+    return new ReceiptHead(TransactionType.valueOf(type), new RequestId(requestId), approved);
   }
 }

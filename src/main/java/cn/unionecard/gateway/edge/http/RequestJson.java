@@ -2,11 +2,19 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,25 +29,101 @@ final class RequestJson {
   private static final int BENEFIT_LENGTH_MAX = 24;
   private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
   private static final int WORD_LENGTH_MAX = 16;
+  private static final int TIME_LENGTH_MAX = 40;
 
   private RequestJson() {}
 
   /** {@code POST /v1/transactions}. */
   static Request sale(byte[] body, TerminalId terminal, RequestId key) {
     StrictJson json =
-        StrictJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit");
-    if (!json.requiredText("type", WORD_LENGTH_MAX).equals("SALE")) {
-      throw new Fault.Malformed(
-          "type", "type is not SALE; /v1/verifications and /v1/reversals take the others");
-    }
+        StrictJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
     return new Request(
-        TransactionType.SALE,
+            saleType(json.requiredText("type", WORD_LENGTH_MAX)),
+            terminal,
+            key,
+            json.requiredText("code", Request.CODE_LENGTH_MAX),
+            Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
+            benefit(json),
+            withoutBenefit(json, WithoutBenefit.APPROVE))
+        .inBatch(batch(json));
+  }
+
+  private static TransactionType saleType(String word) {
+    return switch (word) {
+      case "SALE" -> TransactionType.SALE;
+      case "HOLD" -> TransactionType.HOLD;
+      default ->
+          throw new Fault.Malformed("type", "type is neither SALE nor HOLD; see the other paths");
+    };
+  }
+
+  /** {@code POST /v1/transactions/{id}/…}: what follows the transaction of that id. */
+  static Request following(
+      TransactionType type, byte[] body, TerminalId terminal, RequestId key, TransactionId id) {
+    StrictJson json = StrictJson.read(body, "orderFen", "batch");
+    Fen order =
+        type == TransactionType.REFUND
+            ? Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX))
+            : order(json);
+    return Request.following(type, terminal, key, new OriginalRef.Id(id), order)
+        .inBatch(batch(json));
+  }
+
+  /** {@code POST /v1/advices}. */
+  static List<Request> advices(byte[] body, TerminalId terminal, int most) {
+    List<Request> advices =
+        StrictJson.readList(
+            body,
+            "advices",
+            most,
+            json -> advice(json, terminal),
+            "requestId",
+            "code",
+            "orderFen",
+            "benefit",
+            "withoutBenefit",
+            "at",
+            "counter");
+    Set<RequestId> keys = new HashSet<>();
+    for (Request advice : advices) {
+      if (!keys.add(advice.requestId())) {
+        throw new Fault.Malformed("advices", advice.requestId() + " stands twice");
+      }
+    }
+    return advices;
+  }
+
+  private static Request advice(StrictJson json, TerminalId terminal) {
+    String benefit = benefit(json);
+    long counter = json.requiredInteger("counter", Offline.COUNTER_MAX);
+    if (counter == 0) {
+      throw new Fault.Malformed("counter", "counter is 0; the first is 1");
+    }
+    return Request.advice(
         terminal,
-        key,
+        requestId(json.requiredText("requestId", RequestId.LENGTH_MAX), "requestId"),
         json.requiredText("code", Request.CODE_LENGTH_MAX),
         Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
-        benefit(json),
-        withoutBenefit(json));
+        benefit,
+        withoutBenefit(json, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE),
+        new Offline(time(json, "at"), counter));
+  }
+
+  private static long time(StrictJson json, String name) {
+    try {
+      long ms =
+          OffsetDateTime.parse(json.requiredText(name, TIME_LENGTH_MAX)).toInstant().toEpochMilli();
+      if (ms >= 0) {
+        return ms;
+      }
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new Fault.Malformed(name, name + " is no RFC 3339 time with offset");
+    }
+    throw new Fault.Malformed(name, name + " is before 1970");
+  }
+
+  private static int batch(StrictJson json) {
+    return (int) Math.max(0, json.integer("batch", Request.BATCH_MAX));
   }
 
   /** {@code POST /v1/verifications}. */
@@ -92,9 +176,12 @@ final class RequestJson {
     return benefit;
   }
 
-  private static WithoutBenefit withoutBenefit(StrictJson json) {
+  private static WithoutBenefit withoutBenefit(StrictJson json, WithoutBenefit absent) {
     String word = json.text("withoutBenefit", WORD_LENGTH_MAX);
-    if (word == null || word.equals("APPROVE")) {
+    if (word == null) {
+      return absent;
+    }
+    if (word.equals("APPROVE")) {
       return WithoutBenefit.APPROVE;
     }
     if (word.equals("REFUSE")) {

@@ -13,6 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,55 @@ final class StrictJson {
     return object;
   }
 
+  /**
+   * Reads an object whose one member is a list of objects that may have these members. Faults name
+   * the place, such as {@code advices[3].orderFen}.
+   *
+   * @param most how many at most; at least one is expected
+   * @throws Fault.Malformed naming the member at fault, or none if it is the whole
+   */
+  static <T> List<T> readList(
+      byte[] body, String list, int most, Function<StrictJson, T> read, String... names) {
+    List<T> objects = new ArrayList<>();
+    try (JsonParser parser = FACTORY.createParser(utf8(body))) {
+      expect(parser.nextToken() == JsonToken.START_OBJECT, "", "the body is not a JSON object");
+      expect(list.equals(parser.nextFieldName()), list, list + " is not the only member");
+      expect(parser.nextToken() == JsonToken.START_ARRAY, list, list + " is not a list");
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        String place = list + "[" + objects.size() + "]";
+        expect(objects.size() < most, list, list + " has more than " + most);
+        expect(parser.currentToken() == JsonToken.START_OBJECT, place, place + " is not an object");
+        objects.add(element(parser, place, read, names));
+      }
+      expect(parser.nextToken() == JsonToken.END_OBJECT, list, list + " is not the only member");
+      expect(parser.nextToken() == null, "", "there is more behind the JSON object");
+    } catch (JsonProcessingException e) {
+      throw notJson(e, list);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    expect(!objects.isEmpty(), list, list + " is empty");
+    return objects;
+  }
+
+  private static <T> T element(
+      JsonParser parser, String place, Function<StrictJson, T> read, String[] names)
+      throws IOException {
+    try {
+      StrictJson object = new StrictJson(names);
+      object.members(parser);
+      return read.apply(object);
+    } catch (Fault.Malformed fault) {
+      throw new Fault.Malformed(place + "." + fault.field, place + ": " + fault.getMessage());
+    }
+  }
+
+  private static void expect(boolean holds, String field, String message) {
+    if (!holds) {
+      throw new Fault.Malformed(field, message);
+    }
+  }
+
   private static String utf8(byte[] body) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
@@ -86,14 +138,18 @@ final class StrictJson {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new Fault.Malformed("", "the body is not a JSON object");
       }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        values[place(name)] = value(parser, name);
-      }
+      members(parser);
       if (parser.nextToken() != null) {
         throw new Fault.Malformed("", "there is more behind the JSON object");
       }
     } catch (JsonProcessingException e) {
       throw notJson(e, parser.currentName());
+    }
+  }
+
+  private void members(JsonParser parser) throws IOException {
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      values[place(name)] = value(parser, name);
     }
   }
 

@@ -34,8 +34,8 @@ class JournalCheckIT {
         insert into terminal (id, terminal_no, merchant, serial_no, status)
           values (1, 'T0000001', 1, 'SN1', 'ACTIVE');
         insert into transaction (id, chain, seq, type, terminal, merchant, order_fen,
-            member_pays_fen, discount_fen, request_id, body)
-          select %d + n, 1, 1, 2, 1, 1, 0, 0, 0, key, '{}'
+            member_pays_fen, discount_fen, request_id, body, batch, effect)
+          select %d + n, 1, 1, 2, 1, 1, 0, 0, 0, key, '{}', 1, 1
           from (values (0, 'once'), (1, 'twice'), (2, 'twice')) as t (n, key);
         """
             .formatted(FIRST));

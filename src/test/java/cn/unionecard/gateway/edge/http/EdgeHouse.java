@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A real HTTPS edge on BoringSSL before a scripted line, with certificates of its own. */
 final class EdgeHouse implements AutoCloseable {
@@ -37,18 +40,28 @@ final class EdgeHouse implements AutoCloseable {
   final ScriptedLine line = new ScriptedLine();
   final AsymmetricCipherKeyPair device = TestTokens.p256();
   final TokenIssuer issuer;
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx;
   final URI base;
 
   EdgeHouse(Limits limits) throws Exception {
+    this(limits, Vertx.vertx(), null, null);
+  }
+
+  /**
+   * @param checkout a real line, or null for the scripted one
+   * @param archive what it recorded, or null
+   */
+  EdgeHouse(Limits limits, Vertx vertx, @Nullable Checkout checkout, @Nullable Archive archive)
+      throws Exception {
+    this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
     issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
     byte[] spki = TestTokens.spki(key.generatePublicKey());
     Set<String> used = ConcurrentHashMap.newKeySet();
     HttpEdge edge =
         new HttpEdge(
-            line,
-            line,
+            checkout == null ? line : checkout,
+            archive == null ? line : archive,
             EdgeHouse::check,
             new Authentication(
                 EdgeHouse::terminal,
@@ -125,7 +138,13 @@ final class EdgeHouse implements AutoCloseable {
         500,
         1_000,
         1 << 20,
-        10_000);
+        10_000,
+        120_000,
+        100,
+        86_400_000,
+        50_000L,
+        500,
+        100);
   }
 
   /** A till that shows a certificate with these SAN URIs. */

@@ -1,0 +1,175 @@
+package cn.unionecard.gateway.ledger;
+
+/**
+ * The statements of a flight that has requests which follow earlier ones, holds or offline sales.
+ * As those of {@link FlightSql} they probe indexes only, and lock in the order of sorted keys.
+ */
+final class FollowingSql {
+  private FollowingSql() {}
+
+  // ---- before the locks: what never changes
+
+  /** Transactions named by id or by key, each with the one that all began with. */
+  static final String NAMED =
+      """
+      WITH named AS MATERIALIZED (
+        SELECT id FROM unnest($1::bigint[]) AS i (id)
+        UNION
+        SELECT k.transaction
+        FROM unnest($2::int[], $3::text[]) AS w (terminal, request_id)
+        CROSS JOIN LATERAL (
+          SELECT transaction FROM transaction_key
+          WHERE terminal = w.terminal AND request_id = w.request_id AND class = 0 LIMIT 1) k)
+      SELECT t.id, t.type, t.effect, t.terminal, t.batch, t.merchant, t.order_fen,
+             t.member_pays_fen, r.id, r.type, r.merchant, r.card, c.member, r.order_fen,
+             r.member_pays_fen
+      FROM named
+      CROSS JOIN LATERAL (
+        SELECT id, type, effect, terminal, batch, merchant, order_fen, member_pays_fen,
+               coalesce(original, id) AS root
+        FROM transaction WHERE transaction.id = named.id LIMIT 1) t
+      CROSS JOIN LATERAL (
+        SELECT id, type, merchant, card, order_fen, member_pays_fen
+        FROM transaction WHERE transaction.id = t.root LIMIT 1) r
+      LEFT JOIN LATERAL (
+        SELECT member FROM card WHERE card.serial = r.card LIMIT 1) c ON true""";
+
+  /** The campaigns that paid for them. */
+  static final String NAMED_CAMPAIGNS =
+      """
+      WITH named AS MATERIALIZED (
+        SELECT id FROM unnest($1::bigint[]) AS i (id)
+        UNION
+        SELECT k.transaction
+        FROM unnest($2::int[], $3::text[]) AS w (terminal, request_id)
+        CROSS JOIN LATERAL (
+          SELECT transaction FROM transaction_key
+          WHERE terminal = w.terminal AND request_id = w.request_id AND class = 0 LIMIT 1) k)
+      SELECT a.campaign
+      FROM named
+      CROSS JOIN LATERAL (
+        SELECT coalesce(original, id) AS root
+        FROM transaction WHERE transaction.id = named.id LIMIT 1) t
+      CROSS JOIN LATERAL (
+        SELECT campaign FROM allocation WHERE allocation.transaction = t.root LIMIT 64) a""";
+
+  // ---- locks
+
+  /**
+   * Locks the transactions that deals began with: whoever follows one of them holds its row, so
+   * that all which is read of the deal behind it fits together and stays.
+   */
+  static final String LOCK_ROOTS =
+      """
+      SELECT t.id
+      FROM unnest($1::bigint[]) AS want (id)
+      CROSS JOIN LATERAL (
+        SELECT id FROM transaction WHERE transaction.id = want.id LIMIT 1 FOR NO KEY UPDATE) t""";
+
+  static final String LOCK_COUNTERS =
+      """
+      SELECT c.terminal, c.counter, c.outage_at_ms, c.outage_count
+      FROM unnest($1::int[]) AS want (terminal)
+      CROSS JOIN LATERAL (
+        SELECT terminal, counter, outage_at_ms, outage_count
+        FROM terminal_counter WHERE terminal_counter.terminal = want.terminal LIMIT 1 FOR UPDATE) c""";
+
+  // ---- behind the locks
+
+  static final String UNDOS =
+      """
+      SELECT u.original, u.undone_fen, u.undone_member_fen, u.whole
+      FROM unnest($1::bigint[]) AS want (original)
+      CROSS JOIN LATERAL (
+        SELECT original, undone_fen, undone_member_fen, whole
+        FROM undo WHERE undo.original = want.original LIMIT 1) u""";
+
+  static final String HOLDS =
+      """
+      SELECT h.origin, h.state, h.due_ms, h.ended_by
+      FROM unnest($1::bigint[]) AS want (origin)
+      CROSS JOIN LATERAL (
+        SELECT origin, state, due_ms, ended_by FROM hold WHERE hold.origin = want.origin LIMIT 1) h""";
+
+  static final String ALLOCATIONS =
+      """
+      SELECT want.id, a.campaign, a.funder, a.party, a.fen, a.returned_fen
+      FROM unnest($1::bigint[]) AS want (id)
+      CROSS JOIN LATERAL (
+        SELECT campaign, funder, party, fen, returned_fen FROM allocation
+        WHERE allocation.transaction = want.id ORDER BY line LIMIT 64) a""";
+
+  /** Whether old codes have paid: an offline sale's may be of long ago. */
+  static final String OLD_CODE_USES =
+      """
+      SELECT want.serial, u.step
+      FROM unnest($1::bigint[], $2::bigint[]) AS want (serial, step)
+      CROSS JOIN LATERAL (
+        SELECT step FROM code_use
+        WHERE card = want.serial AND step BETWEEN want.step - 1 AND want.step + 1
+        ORDER BY step LIMIT 3) u""";
+
+  // ---- commit
+
+  static final String INSERT_UNDOS =
+      """
+      INSERT INTO undo (original, total_fen, total_member_fen, undone_fen, undone_member_fen, whole,
+        transaction)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        $6::boolean[], $7::bigint[])""";
+
+  // Updates go by ON CONFLICT: a probe of the key by construction, where a join with UPDATE would
+  // walk the index of a table that was small when its plan was made. The row is there and locked.
+
+  static final String UPDATE_UNDOS =
+      INSERT_UNDOS
+          + """
+
+          ON CONFLICT (original) DO UPDATE
+          SET undone_fen = excluded.undone_fen, undone_member_fen = excluded.undone_member_fen,
+              whole = excluded.whole, transaction = excluded.transaction""";
+
+  static final String UPDATE_RETURNED =
+      """
+      INSERT INTO allocation (transaction, line, campaign, funder, party, fen, returned_fen)
+      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], $4::text[], $5::int[],
+        $6::bigint[], $7::bigint[])
+      ON CONFLICT (transaction, line) DO UPDATE SET returned_fen = excluded.returned_fen""";
+
+  static final String INSERT_HOLDS =
+      """
+      INSERT INTO hold (origin, state, due_ms, ended_by)
+      SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])""";
+
+  static final String UPDATE_HOLDS =
+      INSERT_HOLDS
+          + """
+
+          ON CONFLICT (origin) DO UPDATE SET state = excluded.state, ended_by = excluded.ended_by""";
+
+  static final String INSERT_COUNTERS =
+      """
+      INSERT INTO terminal_counter (terminal, counter, outage_at_ms, outage_count)
+      SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[])""";
+
+  static final String UPDATE_COUNTERS =
+      INSERT_COUNTERS
+          + """
+
+          ON CONFLICT (terminal) DO UPDATE
+          SET counter = excluded.counter, outage_at_ms = excluded.outage_at_ms,
+              outage_count = excluded.outage_count""";
+
+  // ---- the sweep
+
+  /** Holds whose time is over, the oldest first, by their keys. */
+  static final String DUE_HOLDS =
+      """
+      SELECT d.terminal_no, t.request_id
+      FROM (SELECT origin FROM hold WHERE state = 'OPEN' AND due_ms <= $1
+            ORDER BY due_ms LIMIT $2) h
+      CROSS JOIN LATERAL (
+        SELECT terminal, request_id FROM transaction WHERE transaction.id = h.origin LIMIT 1) t
+      CROSS JOIN LATERAL (
+        SELECT terminal_no FROM terminal WHERE terminal.id = t.terminal LIMIT 1) d""";
+}

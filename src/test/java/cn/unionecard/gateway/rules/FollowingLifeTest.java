@@ -1,0 +1,339 @@
+package cn.unionecard.gateway.rules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TransactionType;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A long random life of sales, holds and all that undoes them, against books of its own: what each
+ * order, each payer and the budget have left is kept here by plain sums, and so is what must be
+ * refused.
+ */
+class FollowingLifeTest {
+  private static final String RULE =
+      """
+      {"benefit":{"kind":"PERCENT","basisPoints":1777,"capFen":1900},
+       "funders":[{"funder":"UNION","org":10,"shareBp":3333},{"funder":"MERCHANT","shareBp":6667}],
+       "limits":{"memberFen":9000}}""";
+  private static final long BUDGET = 30_000;
+  private static final int STEPS = 330;
+
+  /** One sale or hold as this test believes it to be. */
+  private static final class Told {
+    final boolean hold;
+    final long order;
+    final long member;
+    final long dueMs;
+    final Map<String, Long> paid = new HashMap<>();
+    final Map<String, Long> left = new HashMap<>();
+    long leftOrder;
+    long leftMember;
+    String state;
+    String endedBy = "";
+
+    Told(Entry entry, boolean hold, long nowMs) {
+      this.hold = hold;
+      order = entry.orderFen();
+      member = entry.memberPaysFen();
+      leftOrder = order;
+      leftMember = member;
+      dueMs = nowMs + TestBooks.BOUNDS.holdMs();
+      state = hold ? "OPEN" : "FINAL";
+      entry.allocations().forEach(a -> paid.merge(payer(a), a.fen(), Long::sum));
+      left.putAll(paid);
+    }
+
+    long leftDiscount() {
+      return left.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    boolean untouched() {
+      return leftOrder == order && !state.equals("GONE");
+    }
+  }
+
+  /** One request under a key that took effect. */
+  private record Did(TransactionType type, Told of, Entry entry) {}
+
+  private static String payer(Allocation a) {
+    return a.campaign() + " " + a.funder() + " " + a.party();
+  }
+
+  private TestBooks books = new TestBooks(RULE, BUDGET);
+  private final Map<String, Did> did = new HashMap<>();
+  private final List<String> keys = new ArrayList<>();
+  private final List<Told> all = new ArrayList<>();
+  private final Map<TransactionType, Integer> effects = new EnumMap<>(TransactionType.class);
+  private final Map<Refusal, Integer> refusals = new EnumMap<>(Refusal.class);
+  private String seed = "";
+
+  @Test
+  void nothingIsLostWhateverHappens() {
+    for (int life = 1; life <= 60; life++) {
+      seed = "seed " + life;
+      books = new TestBooks(RULE, BUDGET);
+      did.clear();
+      keys.clear();
+      all.clear();
+      SplittableRandom random = new SplittableRandom(life);
+      for (int i = 0; i < STEPS; i++) {
+        step(random, "k" + i);
+        check();
+      }
+    }
+    for (TransactionType type : TransactionType.values()) {
+      boolean played = type != TransactionType.VERIFY && type != TransactionType.ADVICE;
+      assertTrue(!played || effects.getOrDefault(type, 0) > 50, type + " " + effects);
+    }
+    for (Refusal refusal :
+        List.of(
+            Refusal.ORIGINAL_ALREADY_UNDONE,
+            Refusal.REFUND_EXCEEDS_PAID,
+            Refusal.BUDGET_EXHAUSTED,
+            Refusal.TYPE_NOT_SUPPORTED)) {
+      assertTrue(refusals.getOrDefault(refusal, 0) > 0, refusal + " " + refusals);
+    }
+  }
+
+  private void step(SplittableRandom random, String id) {
+    books.laterMs(random.nextInt(20_000));
+    int dice = random.nextInt(100);
+    String old = keys.isEmpty() ? "none" : keys.get(recent(random));
+    if (dice < 22) {
+      sell(TransactionType.SALE, id, random.nextLong(12_000));
+    } else if (dice < 40) {
+      sell(TransactionType.HOLD, id, random.nextLong(12_000));
+    } else if (dice < 52) {
+      follow(TransactionType.COMPLETION, id, old, 0);
+    } else if (dice < 58) {
+      follow(TransactionType.RELEASE, id, old, 0);
+    } else if (dice < 64) {
+      follow(TransactionType.VOID, id, old, 0);
+    } else if (dice < 80) {
+      Did of = did.get(old);
+      long most = of == null ? 10 : of.of().leftOrder + 3;
+      follow(TransactionType.REFUND, id, old, 1 + random.nextLong(Math.max(1, most)));
+    } else if (dice < 94) {
+      reverse(old);
+    } else {
+      expire(old);
+    }
+  }
+
+  private int recent(SplittableRandom random) {
+    return Math.max(0, keys.size() - 1 - random.nextInt(25));
+  }
+
+  private void sell(TransactionType type, String id, long fen) {
+    Entry entry = (Entry) books.decide(books.sale(type, id, fen));
+    assertEquals(null, entry.refusal(), seed);
+    adds(entry);
+    Told told = new Told(entry, type == TransactionType.HOLD, books.nowMs());
+    all.add(told);
+    remember(id, type, told, entry);
+  }
+
+  private void remember(String id, TransactionType type, Told told, Entry entry) {
+    did.put(id, new Did(type, told, entry));
+    keys.add(id);
+    effects.merge(type, 1, Integer::sum);
+  }
+
+  // ---- what follows
+
+  private void follow(TransactionType type, String id, String old, long fen) {
+    Refusal expected = expected(type, old, fen);
+    Did of = did.get(old);
+    Entry entry = (Entry) books.decide(TestBooks.follow(type, id, old, fen));
+    assertEquals(expected, entry.refusal(), () -> seed + " " + type + " of " + old);
+    if (expected != null || of == null) {
+      refusals.merge(expected == null ? Refusal.ORIGINAL_NOT_FOUND : expected, 1, Integer::sum);
+      return;
+    }
+    Told told = of.of();
+    adds(entry);
+    switch (type) {
+      case COMPLETION -> end(told, "FINAL", id);
+      case RELEASE -> free(told, entry);
+      default -> {
+        assertEquals(memberBack(told, entry.orderFen()), entry.memberPaysFen(), seed);
+        back(told, entry, -1);
+      }
+    }
+    remember(id, type, told, entry);
+  }
+
+  private @Nullable Refusal expected(TransactionType type, String old, long fen) {
+    Did of = did.get(old);
+    if (of == null) {
+      return Refusal.ORIGINAL_NOT_FOUND;
+    }
+    boolean ofHold = type == TransactionType.COMPLETION || type == TransactionType.RELEASE;
+    boolean fits =
+        ofHold
+            ? of.type() == TransactionType.HOLD
+            : of.type() == TransactionType.SALE || of.type() == TransactionType.COMPLETION;
+    if (!fits) {
+      return Refusal.TYPE_NOT_SUPPORTED;
+    }
+    Told told = of.of();
+    if (ofHold) {
+      boolean open = told.state.equals("OPEN") && books.nowMs() < told.dueMs;
+      return open ? null : Refusal.ORIGINAL_ALREADY_UNDONE;
+    }
+    boolean final_ = told.state.equals("FINAL") && (!told.hold || told.endedBy.equals(old));
+    if (!final_ || (type == TransactionType.VOID && !told.untouched())) {
+      return Refusal.ORIGINAL_ALREADY_UNDONE;
+    }
+    return type == TransactionType.REFUND && fen > told.leftOrder
+        ? Refusal.REFUND_EXCEEDS_PAID
+        : null;
+  }
+
+  private static long memberBack(Told told, long order) {
+    if (order == told.leftOrder) {
+      return told.leftMember;
+    }
+    long share =
+        BigDecimal.valueOf(order)
+            .multiply(BigDecimal.valueOf(told.member))
+            .divide(BigDecimal.valueOf(told.order), 0, RoundingMode.HALF_UP)
+            .longValueExact();
+    return Math.max(order - told.leftDiscount(), Math.min(share, told.leftMember));
+  }
+
+  private static void end(Told told, String state, String by) {
+    told.state = state;
+    told.endedBy = by;
+  }
+
+  private static void free(Told told, Entry entry) {
+    entry.allocations().forEach(a -> told.left.merge(payer(a), a.fen(), Long::sum));
+    told.state = "FREED";
+  }
+
+  private void back(Told told, Entry entry, int sign) {
+    told.leftOrder += sign * entry.orderFen();
+    told.leftMember += sign * entry.memberPaysFen();
+    entry.allocations().forEach(a -> told.left.merge(payer(a), a.fen(), Long::sum));
+    told.state = told.leftOrder == 0 && sign < 0 ? "GONE" : "FINAL";
+  }
+
+  // ---- reversals and expiry
+
+  private void reverse(String old) {
+    Did of = did.get(old);
+    if (of == null) {
+      return;
+    }
+    String before = of.of().state;
+    boolean untouched = of.of().untouched();
+    Decision decision = books.decide(TestBooks.reversal(old));
+    if (!(decision instanceof Entry entry)) {
+      return; // reversed before
+    }
+    adds(entry);
+    Told told = of.of();
+    if (entry.refusal() != null) {
+      refusals.merge(entry.refusal(), 1, Integer::sum);
+      refusedFor(of, entry.refusal(), before);
+      return;
+    }
+    if (entry.effect() == Effect.NONE) {
+      boolean over = before.equals("GONE") || before.equals("FREED");
+      boolean another = of.type() == TransactionType.COMPLETION && !told.endedBy.equals(old);
+      assertTrue(over || another, () -> seed + " nothing reversed of " + of.type() + " " + before);
+      return;
+    }
+    effects.merge(TransactionType.REVERSAL, 1, Integer::sum);
+    switch (of.type()) {
+      case SALE -> {
+        assertTrue(untouched, seed);
+        back(told, entry, -1);
+      }
+      case HOLD -> free(told, entry);
+      case COMPLETION -> {
+        assertTrue(untouched, seed);
+        end(told, "OPEN", "");
+      }
+      case RELEASE -> {
+        entry.allocations().forEach(a -> told.left.merge(payer(a), a.fen(), Long::sum));
+        end(told, "OPEN", "");
+      }
+      default -> back(told, entry, 1);
+    }
+  }
+
+  private void refusedFor(Did of, Refusal refusal, String before) {
+    if (refusal == Refusal.ORIGINAL_ALREADY_UNDONE) {
+      assertEquals("FINAL", before, seed);
+    } else if (refusal == Refusal.BUDGET_EXHAUSTED) {
+      assertTrue(books.usedFen() + of.entry().discountFen() > BUDGET, seed);
+    } else {
+      assertEquals(Refusal.QUOTA_TOO_SMALL, refusal, seed);
+    }
+  }
+
+  private void expire(String old) {
+    Did of = did.get(old);
+    if (of == null) {
+      return;
+    }
+    boolean due =
+        of.type() == TransactionType.HOLD
+            && of.of().state.equals("OPEN")
+            && books.nowMs() >= of.of().dueMs;
+    Decision decision = books.decide(Request.expiry(TestBooks.TERMINAL, new RequestId(old)));
+    assertEquals(due, decision instanceof Entry, () -> seed + " expiry of " + of.type());
+    if (decision instanceof Entry entry) {
+      adds(entry);
+      free(of.of(), entry);
+      effects.merge(TransactionType.EXPIRY, 1, Integer::sum);
+    }
+  }
+
+  // ---- what must always hold
+
+  private void adds(Entry entry) {
+    long funders = entry.allocations().stream().mapToLong(Allocation::fen).sum();
+    assertEquals(entry.effect().sign() * entry.discountFen(), funders, seed);
+    assertEquals(0, entry.postings().stream().mapToLong(Posting::fen).sum(), seed);
+  }
+
+  private void check() {
+    long standing = 0;
+    for (Told told : all) {
+      standing += told.leftDiscount();
+      told.left.forEach(
+          (payer, fen) ->
+              assertTrue(
+                  fen >= 0 && fen <= told.paid.getOrDefault(payer, 0L),
+                  () -> seed + " " + payer + " has " + fen));
+      assertTrue(told.leftMember >= 0 && told.leftOrder >= told.leftMember, seed);
+    }
+    assertEquals(standing, books.usedFen(), seed);
+    assertEquals(standing, books.memberUsedFen(), seed);
+    assertTrue(standing <= BUDGET, seed);
+    assertTrue(books.mostOfOneMember() <= 9_000, seed);
+    long counted =
+        all.stream()
+            .filter(told -> !told.paid.isEmpty())
+            .filter(told -> told.state.equals("OPEN") || told.state.equals("FINAL"))
+            .count();
+    assertEquals(counted, books.usedCount(), seed);
+  }
+}
