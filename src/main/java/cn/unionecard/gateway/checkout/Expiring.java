@@ -37,4 +37,8 @@ final class Expiring<V> {
     kept.remove(key); // the newest goes last
     kept.put(key, new Kept<>(value, untilMs));
   }
+
+  void forget(String key) {
+    kept.remove(key);
+  }
 }

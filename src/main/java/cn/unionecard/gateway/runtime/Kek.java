@@ -76,7 +76,7 @@ public final class Kek {
   }
 
   /** Seals a secret; the same context is needed to open it. */
-  byte[] wrap(byte[] secret, String context, SecureRandom random) {
+  public byte[] wrap(byte[] secret, String context, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     try {
@@ -96,7 +96,7 @@ public final class Kek {
    *
    * @throws CannotStart when this is not the key it was wrapped under, or it was changed
    */
-  byte[] unwrap(byte[] wrapped, String context) {
+  public byte[] unwrap(byte[] wrapped, String context) {
     if (wrapped.length <= 1 + SALT_BYTES + TAG_BITS / Byte.SIZE || wrapped[0] != FORM) {
       throw new CannotStart("stored key " + context + " has an unknown form");
     }

@@ -1,0 +1,46 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.TerminalId;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A terminal's working keys between one sign-on and the next, in the clear: never logged, never
+ * stored so.
+ *
+ * @param version grows with every sign-on
+ * @param pinKey PIK, 8 or 16 bytes; handed out because terminals expect one, no PIN is used
+ * @param macKey MAK, 8 or 16 bytes
+ * @param trackKey TDK, 16 bytes, or null if the terminal did not ask for one
+ */
+public record TerminalSession(
+    TerminalId terminal,
+    long version,
+    KeyAlgorithm algorithm,
+    MacMode macMode,
+    byte[] pinKey,
+    byte[] macKey,
+    byte @Nullable [] trackKey) {
+
+  /** Takes the keys of a set apart: PIK ‖ MAK ‖ TDK. */
+  static TerminalSession of(
+      TerminalId terminal, long version, KeyAlgorithm algorithm, MacMode macMode, byte[] keys) {
+    KeySet set = KeySet.ofBytes(keys.length);
+    int length = set.keyBytes;
+    return new TerminalSession(
+        terminal,
+        version,
+        algorithm,
+        macMode,
+        Arrays.copyOf(keys, length),
+        Arrays.copyOfRange(keys, length, 2 * length),
+        set.hasTrackKey ? Arrays.copyOfRange(keys, 2 * length, 3 * length) : null);
+  }
+
+  @Override
+  public String toString() {
+    return "TerminalSession[" + terminal + ", version " + version + ", " + algorithm + "]";
+  }
+}
