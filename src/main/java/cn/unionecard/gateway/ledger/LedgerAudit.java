@@ -220,7 +220,37 @@ public final class LedgerAudit {
               FULL JOIN (SELECT chain, seq, count(*) AS n, min(id) AS first, max(id) AS last
                          FROM transaction GROUP BY chain, seq) t ON t.chain = b.chain AND t.seq = b.seq
               WHERE b.size IS DISTINCT FROM t.n OR b.first_id IS DISTINCT FROM t.first
-                 OR t.last IS DISTINCT FROM t.first + t.n - 1"""));
+                 OR t.last IS DISTINCT FROM t.first + t.n - 1"""),
+          new Check(
+              "in-one-batch",
+              "每笔交易属于一个批次",
+              "each transaction is of its terminal's current batch or of one that was closed",
+              """
+              SELECT t.id FROM transaction t
+              LEFT JOIN terminal_batch b ON b.terminal = t.terminal
+              LEFT JOIN batch_close c ON c.terminal = t.terminal AND c.batch = t.batch
+              WHERE t.batch <> coalesce(b.batch, 1) AND c.batch IS NULL"""),
+          new Check(
+              "batches-recount",
+              "已结批次的汇总与明细一致",
+              "the totals of each closed batch are those of its transactions",
+              """
+              SELECT c.terminal || '/' || c.batch FROM batch_close c
+              LEFT JOIN (
+                SELECT b.terminal, b.batch,
+                       sum(l.fen) FILTER (WHERE l.side = 'DEBIT') AS debit_fen,
+                       count(*) FILTER (WHERE l.side = 'DEBIT') AS debit_count,
+                       sum(l.fen) FILTER (WHERE l.side = 'CREDIT') AS credit_fen,
+                       count(*) FILTER (WHERE l.side = 'CREDIT') AS credit_count
+                FROM batch_close b
+                JOIN batch_line l ON l.terminal = b.terminal AND l.batch = b.batch
+                  AND l.id >= b.after_id
+                GROUP BY b.terminal, b.batch) n ON n.terminal = c.terminal AND n.batch = c.batch
+              WHERE c.state <> 'CLOSING'
+                AND (c.debit_fen <> coalesce(n.debit_fen, 0)
+                  OR c.debit_count <> coalesce(n.debit_count, 0)
+                  OR c.credit_fen <> coalesce(n.credit_fen, 0)
+                  OR c.credit_count <> coalesce(n.credit_count, 0))"""));
 
   private LedgerAudit() {}
 

@@ -1,0 +1,168 @@
+package cn.unionecard.gateway.checkout;
+
+import cn.unionecard.gateway.ledger.BatchRecords;
+import cn.unionecard.gateway.model.BatchDetail;
+import cn.unionecard.gateway.model.BatchNo;
+import cn.unionecard.gateway.model.BatchTotals;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The batches over the ledger's rows. */
+public final class StoredBatches implements Batches {
+  static final int DIFFERENCES_MAX = 500;
+  private static final long WAIT_MS_MIN = 5;
+  private static final long WAIT_MS_MAX = 200;
+
+  private final Vertx vertx;
+  private final BatchRecords records;
+  private final Limits limits;
+  private final Clock clock;
+
+  public StoredBatches(Vertx vertx, BatchRecords records, Limits limits, Clock clock) {
+    this.vertx = vertx;
+    this.records = records;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<BatchReply> close(TerminalId terminal, BatchNo batch, BatchTotals till) {
+    return forTerminal(
+        terminal,
+        id ->
+            records
+                .begin(id, batch, till, clock.instant())
+                .compose(begun -> counted(id, batch))
+                .compose(
+                    closed ->
+                        closed != null && !closed.till().equals(till)
+                            ? refused(Refusal.CONFLICTS_WITH_EARLIER)
+                            : reply(id, batch, closed)));
+  }
+
+  @Override
+  public Future<BatchReply> upload(TerminalId terminal, BatchNo batch, List<BatchDetail> details) {
+    return forTerminal(
+        terminal,
+        id ->
+            counted(id, batch)
+                .compose(
+                    closed ->
+                        closed == null
+                            ? reply(id, batch, null)
+                            : records
+                                .add(id, batch, details)
+                                .compose(added -> reply(id, batch, closed))));
+  }
+
+  @Override
+  public Future<BatchReply> end(TerminalId terminal, BatchNo batch) {
+    return forTerminal(
+        terminal,
+        id ->
+            counted(id, batch)
+                .compose(counted -> records.end(id, batch, clock.instant()))
+                .compose(ended -> records.find(id, batch))
+                .compose(closed -> reply(id, batch, closed)));
+  }
+
+  private Future<BatchReply> forTerminal(
+      TerminalId terminal, Function<Integer, Future<BatchReply>> then) {
+    return LedgerFaults.told(
+        records
+            .terminal(terminal.value())
+            .compose(
+                found -> {
+                  if (found == null) {
+                    return refused(Refusal.TERMINAL_UNKNOWN);
+                  }
+                  return found.active()
+                      ? then.apply(found.id())
+                      : refused(Refusal.TERMINAL_SUSPENDED);
+                }));
+  }
+
+  // ---- count
+
+  /** The batch with its totals, or null if it was never closed. Takes up where a crash left off. */
+  private Future<BatchRecords.@Nullable Closed> counted(int terminal, BatchNo batch) {
+    long untilMs = clock.millis() + limits.statementTimeoutMs();
+    return records
+        .find(terminal, batch)
+        .compose(
+            closed ->
+                closed == null || closed.here() != null
+                    ? Future.succeededFuture(closed)
+                    : records
+                        .fence(terminal, batch)
+                        .compose(fenced -> settled(terminal, batch, WAIT_MS_MIN, untilMs)));
+  }
+
+  /** What is in the air lands within milliseconds; looks again until it has. */
+  private Future<BatchRecords.@Nullable Closed> settled(
+      int terminal, BatchNo batch, long waitMs, long untilMs) {
+    return records
+        .settle(terminal, batch, clock.instant())
+        .compose(settled -> records.find(terminal, batch))
+        .compose(
+            closed -> {
+              if (closed == null || closed.here() != null) {
+                return Future.succeededFuture(closed);
+              }
+              if (clock.millis() + waitMs > untilMs) {
+                return Future.failedFuture(new Fault.InFlight("the batch is closing, ask again"));
+              }
+              return vertx
+                  .timer(waitMs, TimeUnit.MILLISECONDS)
+                  .compose(
+                      over -> settled(terminal, batch, Math.min(2 * waitMs, WAIT_MS_MAX), untilMs));
+            });
+  }
+
+  // ---- answer
+
+  private Future<BatchReply> reply(
+      int terminal, BatchNo batch, BatchRecords.@Nullable Closed closed) {
+    if (closed == null || closed.here() == null) {
+      return refused(Refusal.BATCH_NUMBER_DIFFERS);
+    }
+    BatchTotals here = closed.here();
+    Future<List<BatchRecords.Difference>> differences =
+        closed.ended() && !closed.balanced()
+            ? records.differences(terminal, batch, DIFFERENCES_MAX)
+            : Future.succeededFuture(List.of());
+    return differences.map(
+        found ->
+            new BatchReply.Closed(
+                batch,
+                batch.next(),
+                closed.balanced(),
+                here,
+                closed.till(),
+                found.stream().map(StoredBatches::named).toList()));
+  }
+
+  private static BatchReply.Difference named(BatchRecords.Difference found) {
+    BatchReply.Finding finding =
+        found.here() == null
+            ? BatchReply.Finding.MISSING_HERE
+            : found.till() == null
+                ? BatchReply.Finding.MISSING_AT_TILL
+                : BatchReply.Finding.AMOUNT_DIFFERS;
+    return new BatchReply.Difference(
+        finding, found.side(), found.requestId(), found.here(), found.till());
+  }
+
+  private static Future<BatchReply> refused(Refusal refusal) {
+    return Future.succeededFuture(new BatchReply.Refused(refusal));
+  }
+}
