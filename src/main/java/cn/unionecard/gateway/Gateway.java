@@ -4,6 +4,7 @@ import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.Line;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.checkout.RedisOneTime;
+import cn.unionecard.gateway.checkout.StoredBatches;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.edge.http.AccessTokens;
 import cn.unionecard.gateway.edge.http.Authentication;
@@ -12,6 +13,7 @@ import cn.unionecard.gateway.edge.http.HttpEdgeServer;
 import cn.unionecard.gateway.edge.http.TerminalTokens;
 import cn.unionecard.gateway.edge.http.TokenIssuer;
 import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
@@ -214,6 +216,7 @@ public final class Gateway {
         new HttpEdge(
             checkout,
             line.archive(),
+            new StoredBatches(vertx, new BatchRecords(pool), config.limits(), clock),
             this::check,
             authentication(),
             terminalTokens(),

@@ -38,11 +38,11 @@ final class Documents {
   private Documents() {}
 
   /** Writes one document. */
-  private interface Writer {
+  interface Writer {
     void write(JsonGenerator json) throws IOException;
   }
 
-  private static byte[] object(Writer members) {
+  static byte[] object(Writer members) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(LENGTH);
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.writeStartObject();

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.checkout.Archive;
+import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
@@ -26,6 +27,7 @@ public final class HttpEdge {
 
   private final Checkout checkout;
   private final Archive archive;
+  private final Batches batches;
   private final ReceiptCheck receipts;
   private final Authentication authentication;
   private final TerminalTokens tokens;
@@ -38,6 +40,7 @@ public final class HttpEdge {
   public HttpEdge(
       Checkout checkout,
       Archive archive,
+      Batches batches,
       ReceiptCheck receipts,
       Authentication authentication,
       TerminalTokens tokens,
@@ -45,6 +48,7 @@ public final class HttpEdge {
       RandomGenerator ids) {
     this.checkout = checkout;
     this.archive = archive;
+    this.batches = batches;
     this.receipts = receipts;
     this.authentication = authentication;
     this.tokens = tokens;
@@ -70,6 +74,7 @@ public final class HttpEdge {
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
     CheckoutRoutes till =
         new CheckoutRoutes(endpoint, body, checkout, archive, deadlines, limits.advicesMax());
+    BatchRoutes shift = new BatchRoutes(endpoint, body, batches, deadlines);
     ArchiveRoutes stored = new ArchiveRoutes(endpoint, body, archive, receipts, deadlines);
     DocsRoutes docs = new DocsRoutes(endpoint);
 
@@ -85,6 +90,7 @@ public final class HttpEdge {
     follow(routes, till, "void", TransactionType.VOID);
     follow(routes, till, "refunds", TransactionType.REFUND);
     routes.at("/v1/advices").post(till::advices).only();
+    routes.at("/v1/batches/:no/close").post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
     routes.at("/v1/receipts/:id").get(stored::transaction).only();
     routes.at("/v1/keys").get(stored::keys).only();

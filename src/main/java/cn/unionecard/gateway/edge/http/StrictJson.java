@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One flat JSON object with known members, read strictly: text and integers only, no member twice,
- * none unknown, nothing before or behind, valid UTF-8. Every fault names the member.
+ * none unknown, nothing before or behind, valid UTF-8. One member may be a list of such objects.
+ * Every fault names the member.
  *
  * <p>The stream parser feeds two small arrays; there is no tree and no mapping by reflection on the
  * way of a sale.
@@ -29,6 +30,7 @@ final class StrictJson {
   private static final int NUMBER_LENGTH_MAX = 32;
   private static final int NAME_LENGTH_MAX = 64;
   private static final int TEXT_LENGTH_MAX = 8 * 1024;
+  private static final String[] NONE = {};
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private static final JsonFactory FACTORY =
@@ -45,12 +47,19 @@ final class StrictJson {
                   .build())
           .build();
 
+  private final String path;
   private final String[] names;
   private final @Nullable Object[] values;
+  private final String listName;
+  private final String[] itemNames;
+  private @Nullable List<StrictJson> list;
 
-  private StrictJson(String[] names) {
+  private StrictJson(String path, String[] names, String listName, String[] itemNames) {
+    this.path = path;
     this.names = names;
     this.values = new Object[names.length];
+    this.listName = listName;
+    this.itemNames = itemNames;
   }
 
   /**
@@ -59,13 +68,24 @@ final class StrictJson {
    * @throws Fault.Malformed naming the member at fault, or none if it is the whole
    */
   static StrictJson read(byte[] body, String... names) {
+    return readWithList(body, "", NONE, names);
+  }
+
+  /**
+   * Reads an object that may also have a list of objects.
+   *
+   * @param listName the member that is the list, see {@link #list}
+   * @param itemNames members of the objects in it
+   */
+  static StrictJson readWithList(
+      byte[] body, String listName, String[] itemNames, String... names) {
     String text = utf8(body);
     if (text.isBlank()) {
       throw new Fault.Malformed("", "the body is empty, a JSON object is expected");
     }
-    StrictJson object = new StrictJson(names);
+    StrictJson object = new StrictJson("", names, listName, itemNames);
     try (JsonParser parser = FACTORY.createParser(text)) {
-      object.fill(parser);
+      object.readAll(parser);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -107,8 +127,8 @@ final class StrictJson {
       JsonParser parser, String place, Function<StrictJson, T> read, String[] names)
       throws IOException {
     try {
-      StrictJson object = new StrictJson(names);
-      object.members(parser);
+      StrictJson object = new StrictJson("", names, "", NONE);
+      object.fill(parser);
       return read.apply(object);
     } catch (Fault.Malformed fault) {
       throw new Fault.Malformed(place + "." + fault.field, place + ": " + fault.getMessage());
@@ -133,12 +153,12 @@ final class StrictJson {
     }
   }
 
-  private void fill(JsonParser parser) throws IOException {
+  private void readAll(JsonParser parser) throws IOException {
     try {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new Fault.Malformed("", "the body is not a JSON object");
       }
-      members(parser);
+      fill(parser);
       if (parser.nextToken() != null) {
         throw new Fault.Malformed("", "there is more behind the JSON object");
       }
@@ -147,10 +167,31 @@ final class StrictJson {
     }
   }
 
-  private void members(JsonParser parser) throws IOException {
+  private void fill(JsonParser parser) throws IOException {
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      values[place(name)] = value(parser, name);
+      if (!listName.isEmpty() && name.equals(listName)) {
+        list = items(parser);
+      } else {
+        values[place(name)] = value(parser, path + name);
+      }
     }
+  }
+
+  private List<StrictJson> items(JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw new Fault.Malformed(listName, listName + " is not a list");
+    }
+    List<StrictJson> items = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      String at = listName + "[" + items.size() + "]";
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        throw new Fault.Malformed(at, at + " is not an object");
+      }
+      StrictJson item = new StrictJson(at + ".", itemNames, "", NONE);
+      item.fill(parser);
+      items.add(item);
+    }
+    return items;
   }
 
   private static Fault.Malformed notJson(JsonProcessingException e, @Nullable String at) {
@@ -171,7 +212,7 @@ final class StrictJson {
         return i;
       }
     }
-    throw new Fault.Malformed(name, name + " is not known here");
+    throw new Fault.Malformed(path + name, path + name + " is not known here");
   }
 
   private static Object value(JsonParser parser, String name) throws IOException {
@@ -209,6 +250,16 @@ final class StrictJson {
     };
   }
 
+  /** The objects of the list, or null if it is absent. */
+  @Nullable List<StrictJson> list() {
+    return list;
+  }
+
+  /** The path of a member, for faults. */
+  String path(String name) {
+    return path + name;
+  }
+
   /** The text of a member, or null if it is absent. */
   @Nullable String text(String name, int lengthMax) {
     Object value = values[place(name)];
@@ -216,14 +267,13 @@ final class StrictJson {
       return null;
     }
     if (!(value instanceof String text)) {
-      throw new Fault.Malformed(name, name + " is not text");
+      throw malformed(name, " is not text");
     }
     if (text.isEmpty()) {
-      throw new Fault.Malformed(name, name + " is empty");
+      throw malformed(name, " is empty");
     }
     if (text.length() > lengthMax) {
-      throw new Fault.Malformed(
-          name, name + " has " + text.length() + " characters, at most " + lengthMax);
+      throw malformed(name, " has " + text.length() + " characters, at most " + lengthMax);
     }
     return text;
   }
@@ -231,7 +281,7 @@ final class StrictJson {
   String requiredText(String name, int lengthMax) {
     String text = text(name, lengthMax);
     if (text == null) {
-      throw new Fault.Malformed(name, name + " is missing");
+      throw malformed(name, " is missing");
     }
     return text;
   }
@@ -243,10 +293,10 @@ final class StrictJson {
       return -1;
     }
     if (!(value instanceof Long number)) {
-      throw new Fault.Malformed(name, name + " is not an integer");
+      throw malformed(name, " is not an integer");
     }
     if (number > max) {
-      throw new Fault.Malformed(name, name + " is above " + max);
+      throw malformed(name, " is above " + max);
     }
     return number;
   }
@@ -254,8 +304,12 @@ final class StrictJson {
   long requiredInteger(String name, long max) {
     long number = integer(name, max);
     if (number < 0) {
-      throw new Fault.Malformed(name, name + " is missing");
+      throw malformed(name, " is missing");
     }
     return number;
+  }
+
+  private Fault.Malformed malformed(String name, String what) {
+    return new Fault.Malformed(path + name, path + name + what);
   }
 }

@@ -62,6 +62,7 @@ final class EdgeHouse implements AutoCloseable {
         new HttpEdge(
             checkout == null ? line : checkout,
             archive == null ? line : archive,
+            new ScriptedBatches(),
             EdgeHouse::check,
             new Authentication(
                 EdgeHouse::terminal,

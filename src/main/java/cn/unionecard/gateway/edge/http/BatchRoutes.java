@@ -1,0 +1,68 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.checkout.BatchReply;
+import cn.unionecard.gateway.checkout.Batches;
+import cn.unionecard.gateway.model.BatchNo;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** What a till sends at the end of its shift: the totals of a batch, and the list behind them. */
+final class BatchRoutes {
+  private final Endpoint endpoint;
+  private final Body body;
+  private final Batches batches;
+  private final Deadlines deadlines;
+
+  BatchRoutes(Endpoint endpoint, Body body, Batches batches, Deadlines deadlines) {
+    this.endpoint = endpoint;
+    this.body = body;
+    this.batches = batches;
+    this.deadlines = deadlines;
+  }
+
+  void close(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          BatchNo batch = batch(ctx.pathParam("no"));
+          return body.read(exchange.request())
+              .map(BatchJson::read)
+              .compose(
+                  asked ->
+                      deadlines.watch(
+                          close(terminal, batch, asked),
+                          () -> new Fault.InFlight("the batch is closing, ask again")))
+              .compose(reply -> answer(exchange, reply));
+        });
+  }
+
+  private Future<BatchReply> close(TerminalId terminal, BatchNo batch, BatchJson.Closing asked) {
+    return batches
+        .close(terminal, batch, asked.totals())
+        .compose(
+            reply ->
+                asked.details() == null
+                        || !(reply instanceof BatchReply.Closed closed)
+                        || closed.balanced()
+                    ? Future.succeededFuture(reply)
+                    : batches
+                        .upload(terminal, batch, asked.details())
+                        .compose(uploaded -> batches.end(terminal, batch)));
+  }
+
+  private static BatchNo batch(@Nullable String text) {
+    if (text == null || !text.matches("[0-9]{1,6}") || Integer.parseInt(text) == 0) {
+      throw new Fault.Malformed("no", "the batch number is not 1 to " + BatchNo.MAX);
+    }
+    return new BatchNo(Integer.parseInt(text));
+  }
+
+  private static Future<Void> answer(Exchange exchange, BatchReply reply) {
+    return reply instanceof BatchReply.Closed closed
+        ? exchange.ok(BatchJson.write(closed))
+        : exchange.problem(Problem.declined(((BatchReply.Refused) reply).refusal()));
+  }
+}
