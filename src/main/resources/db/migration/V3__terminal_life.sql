@@ -43,21 +43,23 @@ $$;
 -- A transaction that was reversed within its own batch counts nowhere, nor does its reversal: the
 -- till, which never saw the answer, has neither. The reversal of a transaction of another batch
 -- stands on the other side, so that debits less credits over all batches are what was sold.
+-- A reversal has the key of what it reverses.
 create view batch_line as
   select t.terminal, t.batch, t.id, t.request_id, batch_side(t.type) as side, t.order_fen as fen
   from transaction t
   where t.refusal is null and batch_side(t.type) is not null
     and not exists (
       select from transaction r
-      where r.terminal = t.terminal and r.batch = t.batch and r.original = t.id
+      where r.terminal = t.terminal and r.batch = t.batch and r.request_id = t.request_id
         and r.type = 3 and r.refusal is null)
   union all
   select t.terminal, t.batch, t.id, t.request_id,
     case batch_side(o.type) when 'DEBIT' then 'CREDIT' else 'DEBIT' end, t.order_fen
   from transaction t
-  join transaction o on o.id = t.original
+  join transaction_key k on k.terminal = t.terminal and k.request_id = t.request_id and k.class = 0
+  join transaction o on o.id = k.transaction
   where t.refusal is null and t.type = 3
-    and o.batch <> t.batch and batch_side(o.type) is not null;
+    and o.batch <> t.batch and o.refusal is null and batch_side(o.type) is not null;
 
 -- A batch's rows are found by this index and by nothing else.
 create index transaction_batch on transaction (terminal, batch);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it reads the terminal's batch, and writes that batch some time later.
  */
 public final class PlainFlight implements AutoCloseable {
+  private static final int REVERSAL = 3;
   private static final String BATCH =
       "SELECT coalesce((SELECT batch FROM terminal_batch WHERE terminal = ?), 1)";
   private static final String INSERT =
@@ -23,6 +24,11 @@ public final class PlainFlight implements AutoCloseable {
         member_pays_fen, discount_fen, original, request_id, body, batch, effect)
       VALUES (transaction_id_at(now()) + ?, 1, 1, ?, ?, ?, 1, ?, ?, 0, ?, ?, '', ?, 0)
       RETURNING id""";
+
+  private static final String KEY =
+      """
+      INSERT INTO transaction_key (terminal, request_id, class, transaction, type, fingerprint)
+      VALUES (?, ?, ?, ?, ?, decode(repeat('00', 16), 'hex'))""";
 
   /** Of all flights of a test together, so that no two ids are the same. */
   private static final AtomicLong IDS = new AtomicLong();
@@ -76,8 +82,23 @@ public final class PlainFlight implements AutoCloseable {
       insert.setInt(9, batch);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
-        return row.getLong(1);
+        long id = row.getLong(1);
+        key(terminal, type, requestId, original != null, id);
+        return id;
       }
+    }
+  }
+
+  /** A reversal of what had come has the key of that in class 1, any other the first place. */
+  private void key(int terminal, int type, String requestId, boolean follows, long id)
+      throws SQLException {
+    try (PreparedStatement insert = database.prepareStatement(KEY)) {
+      insert.setInt(1, terminal);
+      insert.setString(2, requestId);
+      insert.setInt(3, type == REVERSAL && follows ? 1 : 0);
+      insert.setLong(4, id);
+      insert.setInt(5, type);
+      insert.execute();
     }
   }
 
