@@ -64,6 +64,8 @@ public final class Main implements Runnable {
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
+    line.addSubcommand(new DecodeCommand());
+    line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new CodesCommand(clock));
     line.addSubcommand(new SimulateCommand(clock));

@@ -1,0 +1,37 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+
+/** Digits of a composite field, put together part by part. */
+final class Digits {
+  private final StringBuilder text = new StringBuilder();
+
+  /** Appends a number, filled up with zeros at the left. */
+  @CanIgnoreReturnValue
+  Digits put(String path, long value, int digits) {
+    String written = Long.toString(value);
+    if (value < 0) {
+      throw new FormatError(path, Reason.OUT_OF_RANGE, value, Nibbles.power(digits) - 1);
+    }
+    if (written.length() > digits) {
+      throw new FormatError(path, Reason.TOO_LONG, written.length(), digits, "digits");
+    }
+    text.append("0".repeat(digits - written.length())).append(written);
+    return this;
+  }
+
+  /** Appends digits, filled up with zeros at the left. */
+  @CanIgnoreReturnValue
+  Digits put(String path, String value, int digits) {
+    if (value.length() > digits) {
+      throw new FormatError(path, Reason.TOO_LONG, value.length(), digits, "digits");
+    }
+    text.append("0".repeat(digits - value.length())).append(value);
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

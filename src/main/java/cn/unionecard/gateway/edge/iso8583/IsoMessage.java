@@ -1,0 +1,421 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import cn.unionecard.gateway.edge.iso8583.IsoField.Encoding;
+import cn.unionecard.gateway.edge.iso8583.IsoField.Padding;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ISO 8583 message, from the MTI to the last field: a view of the frame it was read from, or
+ * one under construction.
+ *
+ * <p>Reading records where each field stands and checks that it is what the table says; nothing is
+ * copied, and values are decoded when they are asked for. One object may read or build any number
+ * of messages, one after another. Fields (2 to 64) may be set in any order; after a setter's error
+ * begin anew. Not thread-safe.
+ */
+public final class IsoMessage {
+  /** Texts for Chinese readers, as terminals print them. */
+  static final Charset GBK = Charset.forName("GBK");
+
+  static final int MAC_FIELD = 64;
+  private static final int MAC_BYTES = 8;
+  private static final int MTI_BYTES = 2;
+  private static final int BITMAP_BYTES = 8;
+  private static final long WIDE = Long.MIN_VALUE;
+  private static final int OWN_BYTES = 256;
+
+  private final int[] starts = new int[IsoSpec.LAST + 1];
+  private final int[] lengths = new int[IsoSpec.LAST + 1];
+  private @Nullable ByteBuf own;
+  private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+  private int origin;
+  private int mti;
+  private long bitmap;
+  private boolean wide;
+
+  /**
+   * Reads the message that fills a range of a buffer. The buffer must not change while this is in
+   * use.
+   *
+   * @throws FormatError when the bytes do not fit the profile; the MTI and the fields before the
+   *     one at fault can be asked for nevertheless
+   */
+  public void read(ByteBuf buffer, int from, int to) {
+    bytes = buffer;
+    origin = from;
+    mti = 0;
+    bitmap = 0;
+    wide = false;
+    room("MTI", MTI_BYTES, from, to);
+    int at = readMti(from);
+    room("bitmap", BITMAP_BYTES, at, to);
+    long fields = buffer.getLong(at);
+    at += BITMAP_BYTES;
+    long second = 0;
+    if (fields < 0) {
+      room("bitmap", BITMAP_BYTES, at, to);
+      second = buffer.getLong(at);
+      at += BITMAP_BYTES;
+      wide = true;
+    }
+    end(readFields(fields & ~WIDE, at, to), second, to);
+  }
+
+  private int readMti(int at) {
+    int high = bytes.getUnsignedByte(at);
+    int low = bytes.getUnsignedByte(at + 1);
+    Nibbles.checkDigits(bytes, at, MTI_BYTES, "MTI");
+    mti = high << 8 | low;
+    return at + MTI_BYTES;
+  }
+
+  private int readFields(long fields, int from, int to) {
+    int at = from;
+    long left = fields;
+    while (left != 0) {
+      int number = Long.numberOfLeadingZeros(left) + 1;
+      IsoField field = IsoSpec.field(number);
+      if (field == null) {
+        throw unknown(number);
+      }
+      at = readField(field, at, to);
+      long bit = bit(number);
+      bitmap |= bit;
+      left &= ~bit;
+    }
+    return at;
+  }
+
+  private static void end(int at, long second, int to) {
+    if (second != 0) {
+      throw unknown(IsoSpec.LAST + 1 + Long.numberOfLeadingZeros(second));
+    }
+    if (at != to) {
+      throw new FormatError("message", Reason.LEFT_OVER, to - at, 0);
+    }
+  }
+
+  private int readField(IsoField field, int from, int to) {
+    int length = field.max();
+    int at = from;
+    if (!field.isFixed()) {
+      room(field.path(), field.length().prefixBytes, at, to);
+      length = readLength(field, at);
+      at += field.length().prefixBytes;
+    }
+    int octets = field.bytes(length);
+    room(field.path(), octets, at, to);
+    check(field, at, length, octets);
+    starts[field.number()] = at;
+    lengths[field.number()] = length;
+    return at + octets;
+  }
+
+  private int readLength(IsoField field, int at) {
+    int length = Nibbles.twoDigits(bytes.getUnsignedByte(at), field.path(), 1);
+    if (field.length().prefixBytes == 2) {
+      length = length * 100 + Nibbles.twoDigits(bytes.getUnsignedByte(at + 1), field.path(), 3);
+    }
+    atMost(field, length);
+    return length;
+  }
+
+  private void check(IsoField field, int at, int length, int octets) {
+    switch (field.encoding()) {
+      case N -> {
+        Nibbles.checkDigits(bytes, at, octets, field.path());
+        checkPadding(field, at, length);
+      }
+      case Z -> {
+        checkTrack(field, at, length);
+        checkPadding(field, at, length);
+      }
+      case AN -> Nibbles.checkText(bytes, at, octets, field.path());
+      case ANS, B -> {}
+    }
+  }
+
+  private void checkTrack(IsoField field, int at, int length) {
+    for (int i = 0; i < length; i++) {
+      int half = Nibbles.at(bytes, at, i);
+      if (half > 9 && half != 0xD) {
+        throw new FormatError(field.path(), Reason.NOT_DIGITS, half, i + 1L);
+      }
+    }
+  }
+
+  private void checkPadding(IsoField field, int at, int length) {
+    if ((length & 1) != 0) {
+      int pad = Nibbles.at(bytes, at, field.padding() == Padding.LEFT ? 0 : length);
+      if (pad != 0) {
+        throw new FormatError(field.path(), Reason.PADDING_WRONG, pad, 0);
+      }
+    }
+  }
+
+  /** Begins a new message to build, of that type as it is written: {@code 0x0210}. */
+  public void begin(int type) {
+    ByteBuf buffer = own;
+    if (buffer == null) {
+      buffer = Unpooled.buffer(OWN_BYTES);
+      own = buffer;
+    }
+    buffer.clear();
+    bytes = buffer;
+    mti = type;
+    bitmap = 0;
+    wide = false;
+  }
+
+  /** The message type as it is written: {@code 0x0200}. */
+  public int mti() {
+    return mti;
+  }
+
+  /** Whether the field is there. */
+  public boolean has(int number) {
+    return (bitmap & bit(number)) != 0;
+  }
+
+  /** Digits or bytes of a field that is there. */
+  public int length(int number) {
+    return has(number) ? lengths[number] : absent(number);
+  }
+
+  /** A field of at most 18 digits as a number. */
+  public long number(int number) {
+    return number(number, 0, length(number));
+  }
+
+  /** Some digits of a field as a number. */
+  long number(int number, int first, int count) {
+    return Nibbles.number(bytes, start(number), first(number) + first, count);
+  }
+
+  /** A field as text: digits, characters (GBK), or hex when it is binary. */
+  public String text(int number) {
+    return text(number, 0, length(number));
+  }
+
+  /** Some digits or bytes of a field as text. */
+  String text(int number, int first, int count) {
+    int at = start(number);
+    return switch (IsoSpec.known(number).encoding()) {
+      case N, Z -> Nibbles.text(bytes, at, first(number) + first, count);
+      case AN -> bytes.toString(at + first, count, StandardCharsets.US_ASCII);
+      case ANS -> bytes.toString(at + first, count, GBK);
+      case B -> Nibbles.text(bytes, at + first, 0, count * 2);
+    };
+  }
+
+  /** The bytes of a field as they stand on the wire, without its length. */
+  public byte[] octets(int number) {
+    byte[] octets = new byte[IsoSpec.known(number).bytes(length(number))];
+    bytes.getBytes(starts[number], octets);
+    return octets;
+  }
+
+  /** One byte of a field. */
+  int octet(int number, int index) {
+    return bytes.getUnsignedByte(start(number) + index);
+  }
+
+  /** Sets digits from a number, filled up with zeros; a field of fixed length. */
+  public void set(int number, long value) {
+    IsoField field = IsoSpec.known(number);
+    ByteBuf out = building();
+    if (!field.isFixed() || field.encoding() != Encoding.N) {
+      throw new IllegalArgumentException(field.path() + " is no number");
+    }
+    if (value < 0 || value >= Nibbles.power(field.max())) {
+      throw new FormatError(
+          field.path(), Reason.OUT_OF_RANGE, value, Nibbles.power(field.max()) - 1);
+    }
+    boolean shift = (field.max() & 1) != 0 && field.padding() == Padding.RIGHT;
+    place(field, out.writerIndex(), field.max());
+    Nibbles.write(out, shift ? value * 10 : value, field.bytes(field.max()));
+  }
+
+  /** Sets digits, or text in ASCII or GBK. */
+  public void set(int number, String value) {
+    IsoField field = IsoSpec.known(number);
+    if (field.encoding().nibbles) {
+      setDigits(field, value);
+    } else if (field.encoding() == Encoding.AN) {
+      setText(field, value);
+    } else {
+      set(number, value.getBytes(GBK));
+    }
+  }
+
+  /** Sets the bytes of a field that is text or binary. */
+  public void set(int number, byte[] value) {
+    IsoField field = IsoSpec.known(number);
+    if (field.encoding().nibbles) {
+      throw new IllegalArgumentException(field.path() + " takes digits");
+    }
+    ByteBuf out = prefix(field, value.length);
+    out.writeBytes(value);
+    check(field, starts[number], value.length, value.length);
+  }
+
+  /** Sets a field to what it is in another message. */
+  public void copy(int number, IsoMessage from) {
+    IsoField field = IsoSpec.known(number);
+    int length = from.length(number);
+    ByteBuf out = prefix(field, length);
+    out.writeBytes(from.bytes, from.starts[number], field.bytes(length));
+  }
+
+  private void setDigits(IsoField field, String value) {
+    int length = value.length();
+    ByteBuf out = prefix(field, length);
+    int start = out.writerIndex();
+    out.writeZero(field.bytes(length));
+    int index = (length & 1) != 0 && field.padding() == Padding.LEFT ? 1 : 0;
+    for (int i = 0; i < length; i++, index++) {
+      int half = half(field, value.charAt(i), i);
+      int at = start + (index >>> 1);
+      out.setByte(at, out.getByte(at) | ((index & 1) == 0 ? half << 4 : half));
+    }
+  }
+
+  private static int half(IsoField field, char character, int index) {
+    if (character >= '0' && character <= '9') {
+      return character - '0';
+    }
+    if (field.encoding() == Encoding.Z && (character == 'D' || character == '=')) {
+      return 0xD;
+    }
+    throw new FormatError(field.path(), Reason.NOT_DECIMAL, character, index + 1L);
+  }
+
+  private void setText(IsoField field, String value) {
+    int length = value.length();
+    ByteBuf out = prefix(field, length);
+    for (int i = 0; i < length; i++) {
+      char character = value.charAt(i);
+      if (character < ' ' || character > '~') {
+        throw new FormatError(field.path(), Reason.NOT_TEXT, character, i + 1L);
+      }
+      out.writeByte(character);
+    }
+  }
+
+  /** Writes the length before a value and notes where the value will stand. */
+  private ByteBuf prefix(IsoField field, int length) {
+    ByteBuf out = building();
+    atMost(field, length);
+    if (field.isFixed() && length != field.max()) {
+      throw new FormatError(
+          field.path(), Reason.LENGTH_WRONG, length, field.max(), field.encoding().unit);
+    }
+    Nibbles.write(out, length, field.length().prefixBytes);
+    place(field, out.writerIndex(), length);
+    return out;
+  }
+
+  private void place(IsoField field, int at, int length) {
+    starts[field.number()] = at;
+    lengths[field.number()] = length;
+    bitmap |= bit(field.number());
+  }
+
+  private ByteBuf building() {
+    if (own == null || bytes != own) {
+      throw new IllegalStateException("begin a message before setting its fields");
+    }
+    return own;
+  }
+
+  /** Appends the message to a buffer. */
+  public void writeTo(ByteBuf out) {
+    out.writeShort(mti);
+    out.writeLong(wide ? bitmap | WIDE : bitmap);
+    if (wide) {
+      out.writeLong(0);
+    }
+    writeFields(out);
+  }
+
+  /** Appends the message with its MAC as the last field. */
+  public void writeTo(ByteBuf out, Mac mac) {
+    if (!has(MAC_FIELD)) {
+      building().writeZero(MAC_BYTES);
+      place(IsoSpec.known(MAC_FIELD), building().writerIndex() - MAC_BYTES, MAC_BYTES);
+    }
+    int from = out.writerIndex();
+    writeTo(out);
+    int at = out.writerIndex() - MAC_BYTES;
+    out.setLong(at, mac.over(out, from, at));
+  }
+
+  /** Fields that lie side by side are copied at once. */
+  private void writeFields(ByteBuf out) {
+    int from = 0;
+    int to = 0;
+    long left = bitmap;
+    while (left != 0) {
+      int number = Long.numberOfLeadingZeros(left) + 1;
+      left &= ~bit(number);
+      IsoField field = IsoSpec.known(number);
+      int start = starts[number] - field.length().prefixBytes;
+      if (start != to) {
+        out.writeBytes(bytes, from, to - from);
+        from = start;
+      }
+      to = starts[number] + field.bytes(lengths[number]);
+    }
+    out.writeBytes(bytes, from, to - from);
+  }
+
+  /** Whether a message that was read carries the MAC its bytes must have. */
+  public boolean isProvedBy(Mac mac) {
+    return has(MAC_FIELD) && macValue() == mac.over(bytes, origin, starts[MAC_FIELD]);
+  }
+
+  /** The eight bytes of the MAC. */
+  long macValue() {
+    return bytes.getLong(start(MAC_FIELD));
+  }
+
+  private int start(int number) {
+    return has(number) ? starts[number] : absent(number);
+  }
+
+  /** Half bytes before the first digit. */
+  private int first(int number) {
+    IsoField field = IsoSpec.known(number);
+    return field.padding() == Padding.LEFT ? lengths[number] & 1 : 0;
+  }
+
+  private static void atMost(IsoField field, int length) {
+    if (length > field.max()) {
+      Reason reason = field.isFixed() ? Reason.LENGTH_WRONG : Reason.TOO_LONG;
+      throw new FormatError(field.path(), reason, length, field.max(), field.encoding().unit);
+    }
+  }
+
+  private static void room(String path, int octets, int at, int to) {
+    if (to - at < octets) {
+      throw new FormatError(path, Reason.TRUNCATED, octets, to - at, "bytes");
+    }
+  }
+
+  private static FormatError unknown(int number) {
+    return new FormatError("F" + number, Reason.FIELD_UNKNOWN, number, IsoSpec.LAST);
+  }
+
+  private static int absent(int number) {
+    throw new FormatError("F" + number, Reason.ABSENT, 0, 1);
+  }
+
+  private static long bit(int number) {
+    return 1L << (IsoSpec.LAST - number);
+  }
+}

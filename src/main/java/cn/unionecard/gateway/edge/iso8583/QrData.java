@@ -1,0 +1,121 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Field 59: what is said about a code, as tags of two characters, each with a length of three
+ * digits and that many characters (ASCII). Unknown tags are kept; none may stand twice.
+ *
+ * @param values by tag, in the order they stand
+ */
+public record QrData(Map<String, String> values) {
+  /** The member's code, in a request. */
+  public static final String CODE = "A3";
+
+  /** The transaction's id, in a reply and in a request to undo it. */
+  public static final String TRANSACTION_ID = "A4";
+
+  /** The benefit chosen. */
+  public static final String BENEFIT = "A5";
+
+  /** The receipt's short code. */
+  public static final String RECEIPT = "A6";
+
+  private static final int FIELD = 59;
+  private static final int TAG = 2;
+  private static final int LENGTH = 3;
+
+  public QrData {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /** The value of a tag, or null. */
+  public @Nullable String get(String tag) {
+    return values.get(tag);
+  }
+
+  /**
+   * Reads field 59.
+   *
+   * @throws FormatError when it is absent or cut short, has other characters or a tag twice
+   */
+  public static QrData read(IsoMessage message) {
+    int end = message.length(FIELD);
+    checkText(message, end);
+    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, Integer> places = new LinkedHashMap<>();
+    for (int at = 0; at < end; ) {
+      int from = at + TAG + LENGTH;
+      room("F59", TAG + LENGTH, end - at);
+      String tag = message.text(FIELD, at, TAG);
+      String path = "F59." + tag;
+      Integer before = places.put(tag, at + 1);
+      if (before != null) {
+        throw new FormatError(path, Reason.TAG_TWICE, before, at + 1L);
+      }
+      int length = length(message, at + TAG, path);
+      room(path, length, end - from);
+      values.put(tag, message.text(FIELD, from, length));
+      at = from + length;
+    }
+    return new QrData(values);
+  }
+
+  private static void checkText(IsoMessage message, int end) {
+    for (int i = 0; i < end; i++) {
+      int character = message.octet(FIELD, i);
+      if (character < ' ' || character > '~') {
+        throw new FormatError("F59", Reason.NOT_TEXT, character, i + 1L);
+      }
+    }
+  }
+
+  private static int length(IsoMessage message, int at, String path) {
+    int length = 0;
+    for (int i = at; i < at + LENGTH; i++) {
+      int digit = message.octet(FIELD, i) - '0';
+      if (digit < 0 || digit > 9) {
+        throw new FormatError(path, Reason.NOT_DECIMAL, digit + '0', i - at + 1L);
+      }
+      length = length * 10 + digit;
+    }
+    return length;
+  }
+
+  private static void room(String path, int needed, int left) {
+    if (needed > left) {
+      throw new FormatError(path, Reason.TRUNCATED, needed, left, "characters");
+    }
+  }
+
+  /** Sets field 59. */
+  public void write(IsoMessage message) {
+    StringBuilder text = new StringBuilder();
+    values.forEach(
+        (tag, value) -> {
+          if (tag.length() != TAG) {
+            throw new FormatError(
+                "F59." + tag, Reason.LENGTH_WRONG, tag.length(), TAG, "characters of tag");
+          }
+          text.append(tag)
+              .append(new Digits().put("F59." + tag, value.length(), LENGTH))
+              .append(value);
+        });
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        throw new FormatError("F59", Reason.NOT_TEXT, text.charAt(i), i + 1L);
+      }
+    }
+    message.set(FIELD, text.toString());
+  }
+
+  /** Tags and lengths only: one of the values may be a code. */
+  @Override
+  public String toString() {
+    return Masked.tags(this);
+  }
+}

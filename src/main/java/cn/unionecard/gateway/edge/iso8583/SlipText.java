@@ -1,0 +1,64 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+
+/**
+ * Field 63: who stands at the till, and what the slip says.
+ *
+ * @param operator 63.1, three characters
+ * @param text 63.2, Chinese (GBK), at most {@value #TEXT_BYTES_MAX} bytes; may be empty
+ */
+public record SlipText(String operator, String text) {
+  /** Bytes of the text in GBK. */
+  public static final int TEXT_BYTES_MAX = 160;
+
+  private static final int FIELD = 63;
+  private static final int OPERATOR = 3;
+
+  /** As much of a text as fits; never half a character. */
+  public static SlipText fitting(String operator, String text) {
+    int bytes = 0;
+    int end = 0;
+    while (end < text.length()) {
+      int next = text.offsetByCodePoints(end, 1);
+      bytes += text.substring(end, next).getBytes(IsoMessage.GBK).length;
+      if (bytes > TEXT_BYTES_MAX) {
+        break;
+      }
+      end = next;
+    }
+    return new SlipText(operator, text.substring(0, end));
+  }
+
+  /**
+   * Reads field 63.
+   *
+   * @throws FormatError when it is absent or too short for an operator
+   */
+  public static SlipText read(IsoMessage message) {
+    int length = message.length(FIELD);
+    if (length < OPERATOR) {
+      throw new FormatError("F63.1", Reason.LENGTH_WRONG, length, OPERATOR, "bytes");
+    }
+    for (int i = 0; i < OPERATOR; i++) {
+      if (message.octet(FIELD, i) < ' ' || message.octet(FIELD, i) > '~') {
+        throw new FormatError("F63.1", Reason.NOT_TEXT, message.octet(FIELD, i), i + 1L);
+      }
+    }
+    return new SlipText(
+        message.text(FIELD, 0, OPERATOR), message.text(FIELD, OPERATOR, length - OPERATOR));
+  }
+
+  /** Sets field 63. */
+  public void write(IsoMessage message) {
+    int operatorBytes = operator.getBytes(IsoMessage.GBK).length;
+    if (operatorBytes != OPERATOR) {
+      throw new FormatError("F63.1", Reason.LENGTH_WRONG, operatorBytes, OPERATOR, "bytes");
+    }
+    int textBytes = text.getBytes(IsoMessage.GBK).length;
+    if (textBytes > TEXT_BYTES_MAX) {
+      throw new FormatError("F63.2", Reason.TOO_LONG, textBytes, TEXT_BYTES_MAX, "bytes");
+    }
+    message.set(FIELD, operator + text);
+  }
+}
