@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class IsoCommandsTest {
@@ -81,7 +82,7 @@ class IsoCommandsTest {
     "'001A 6000030000 603100310000 0200 1000000000000000 0000000000', 'F4: needs 6 bytes, 5 left'",
     "'6000030000 603100310000 0200 0004000000000000 2512', 'F14: not in this profile: bit 14 of 64'",
     "'0014 00', 'frame: 20 bytes, at least 21'",
-    "'6000030000 603100310000 0200 0000000000000010 0009 2200012301', 'F60.3: 1 digits, must be 3'",
+    "'6000030000 603100310000 0200 0000000000000010 0009 2200012300', 'F60.3: 1 digits, must be 3'",
     "'6000030000', 'TPDU: needs 11 bytes, 5 left'"
   })
   void errorsNameTheField(String hex, String words) {
@@ -106,9 +107,8 @@ class IsoCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = ';',
-      value = {
+  @ValueSource(
+      strings = {
         "00000000: 0015 6000 0300 0060 3100 3100 0008 2000  ..`....`1.1... .\n"
             + "00000010: 0000 0000 0000 00                        .......",
         "00000000  00 15 60 00 03 00 00 60  31 00 31 00 00 08 20 00  |..`....`1.1... .|\n"
