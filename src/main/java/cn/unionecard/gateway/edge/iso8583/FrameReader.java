@@ -109,6 +109,7 @@ public final class FrameReader {
   public void stop() {
     broken = true;
     part = null;
+    firstOctet = -1;
   }
 
   /**
@@ -118,11 +119,12 @@ public final class FrameReader {
    */
   public void end() {
     ByteBuf cut = part;
+    boolean halfLength = firstOctet >= 0;
     stop();
     if (cut != null) {
       throw new FormatError("frame", Reason.FRAME_CUT, cut.writerIndex(), partBytes);
     }
-    if (firstOctet >= 0) {
+    if (halfLength) {
       throw new FormatError("frame", Reason.FRAME_CUT, 1, LENGTH_BYTES);
     }
   }

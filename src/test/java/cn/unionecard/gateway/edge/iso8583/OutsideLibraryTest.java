@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 class OutsideLibraryTest {
   private static final long SEED = 20_261_124;
   private static final int TPDU_BYTES = 5;
+
+  /** Its buffer ends at 512 bytes. */
+  private static final int THEIR_BYTES_MAX = 500;
+
   private static final Set<Integer> UNREADABLE = Set.of(2, 32, 35, 48, 60, 61);
   private static final Set<Integer> UNWRITABLE = Set.of(2, 22, 23, 32, 35, 48, 60, 61);
 
@@ -56,13 +60,19 @@ class OutsideLibraryTest {
   @Test
   void writesWhatWeRead() throws ISOException {
     RandomMessages messages = new RandomMessages(SEED + 1);
+    int written = 0;
     for (int i = 0; i < 2_000; i++) {
       IsoMessage ours = without(UNWRITABLE, messages.next());
+      if (SampleFrames.octets(ours).length > THEIR_BYTES_MAX) {
+        continue;
+      }
+      written++;
       byte[] theirs = theirs(ours);
       IsoMessage read = new IsoMessage();
       read.read(Unpooled.wrappedBuffer(theirs), TPDU_BYTES, theirs.length);
       assertArrayEquals(SampleFrames.octets(ours), SampleFrames.octets(read), () -> "seed " + SEED);
     }
+    assertTrue(written > 500, "messages written: " + written);
   }
 
   /** A financial request of theirs with the same fields. */
