@@ -47,22 +47,31 @@ public record QrData(Map<String, String> values) {
     int end = message.length(FIELD);
     checkText(message, end);
     Map<String, String> values = new LinkedHashMap<>();
-    Map<String, Integer> places = new LinkedHashMap<>();
     for (int at = 0; at < end; ) {
       int from = at + TAG + LENGTH;
-      room("F59", TAG + LENGTH, end - at);
+      room("", TAG + LENGTH, end - at);
       String tag = message.text(FIELD, at, TAG);
-      String path = "F59." + tag;
-      Integer before = places.put(tag, at + 1);
-      if (before != null) {
-        throw new FormatError(path, Reason.TAG_TWICE, before, at + 1L);
+      if (values.containsKey(tag)) {
+        throw new FormatError("F59." + tag, Reason.TAG_TWICE, place(values, tag), at + 1L);
       }
-      int length = length(message, at + TAG, path);
-      room(path, length, end - from);
+      int length = length(message, at + TAG, tag);
+      room(tag, length, end - from);
       values.put(tag, message.text(FIELD, from, length));
       at = from + length;
     }
     return new QrData(values);
+  }
+
+  /** Where a tag stands, counted from 1. */
+  private static int place(Map<String, String> values, String tag) {
+    int at = 1;
+    for (Map.Entry<String, String> each : values.entrySet()) {
+      if (each.getKey().equals(tag)) {
+        break;
+      }
+      at += TAG + LENGTH + each.getValue().length();
+    }
+    return at;
   }
 
   private static void checkText(IsoMessage message, int end) {
@@ -74,20 +83,21 @@ public record QrData(Map<String, String> values) {
     }
   }
 
-  private static int length(IsoMessage message, int at, String path) {
+  private static int length(IsoMessage message, int at, String tag) {
     int length = 0;
     for (int i = at; i < at + LENGTH; i++) {
       int digit = message.octet(FIELD, i) - '0';
       if (digit < 0 || digit > 9) {
-        throw new FormatError(path, Reason.NOT_DECIMAL, digit + '0', i - at + 1L);
+        throw new FormatError("F59." + tag, Reason.NOT_DECIMAL, digit + '0', i - at + 1L);
       }
       length = length * 10 + digit;
     }
     return length;
   }
 
-  private static void room(String path, int needed, int left) {
+  private static void room(String tag, int needed, int left) {
     if (needed > left) {
+      String path = tag.isEmpty() ? "F59" : "F59." + tag;
       throw new FormatError(path, Reason.TRUNCATED, needed, left, "characters");
     }
   }
