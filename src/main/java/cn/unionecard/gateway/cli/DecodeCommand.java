@@ -50,6 +50,7 @@ public final class DecodeCommand implements Callable<Integer> {
   private static final int FRAME_BYTES_MAX = 0xffff;
   private static final int INPUT_BYTES_MAX = 1 << 22;
   private static final int TPDU_ID = 0x60;
+  private static final int MTI_AND_BITMAP_BYTES = 10;
 
   @Spec private CommandSpec spec;
 
@@ -148,10 +149,10 @@ public final class DecodeCommand implements Callable<Integer> {
     try {
       message.read(bytes, from, to);
     } catch (FormatError e) {
-      list();
+      list(bytes, from, to);
       throw e;
     }
-    list();
+    list(bytes, from, to);
     if (mac != null) {
       macWrong |= !message.isProvedBy(mac);
       String must = HexText.of(mac.over(bytes, from, message.has(64) ? to - 8 : to));
@@ -159,9 +160,13 @@ public final class DecodeCommand implements Callable<Integer> {
     }
   }
 
-  private void list() {
+  /** As far as the message could be read. */
+  private void list(ByteBuf bytes, int from, int to) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("  %-7s %04X%n", "MTI", message.mti());
+    out.printf("  MTI     %04X%n", message.mti());
+    if (to - from >= MTI_AND_BITMAP_BYTES) {
+      out.printf("  bitmap  %016X%n", bytes.getLong(from + 2));
+    }
     Masked.each(
         message, line -> out.printf("  %-7s %s: %s%n", line.path(), line.name(), line.value()));
   }

@@ -94,6 +94,7 @@ class IsoCommandsTest {
   void whatStoodBeforeTheFaultIsShown() {
     String hex = "6000030000 603100310000 0200 0024000000000000 000123 2512";
     assertEquals(1, run(new DecodeCommand(), hex));
+    assertTrue(out.toString().contains("bitmap  0024000000000000"), out.toString());
     assertTrue(out.toString().contains("F11     流水号 trace number: 000123"), out.toString());
   }
 
