@@ -16,8 +16,7 @@ final class Digits {
     if (written.length() > digits) {
       throw new FormatError(path, Reason.TOO_LONG, written.length(), digits, "digits");
     }
-    text.append("0".repeat(digits - written.length())).append(written);
-    return this;
+    return fill(digits - written.length()).append(written);
   }
 
   /** Appends digits, filled up with zeros at the left. */
@@ -26,7 +25,20 @@ final class Digits {
     if (value.length() > digits) {
       throw new FormatError(path, Reason.TOO_LONG, value.length(), digits, "digits");
     }
-    text.append("0".repeat(digits - value.length())).append(value);
+    return fill(digits - value.length()).append(value);
+  }
+
+  /** Appends as it is. */
+  @CanIgnoreReturnValue
+  Digits append(String value) {
+    text.append(value);
+    return this;
+  }
+
+  private Digits fill(int zeros) {
+    for (int i = 0; i < zeros; i++) {
+      text.append('0');
+    }
     return this;
   }
 

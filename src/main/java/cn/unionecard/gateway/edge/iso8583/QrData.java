@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,23 +105,22 @@ public record QrData(Map<String, String> values) {
 
   /** Sets field 59. */
   public void write(IsoMessage message) {
-    StringBuilder text = new StringBuilder();
+    Digits field = new Digits();
     values.forEach(
         (tag, value) -> {
           if (tag.length() != TAG) {
             throw new FormatError(
                 "F59." + tag, Reason.LENGTH_WRONG, tag.length(), TAG, "characters of tag");
           }
-          text.append(tag)
-              .append(new Digits().put("F59." + tag, value.length(), LENGTH))
-              .append(value);
+          field.append(tag).put("F59", value.length(), LENGTH).append(value);
         });
+    String text = field.toString();
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
         throw new FormatError("F59", Reason.NOT_TEXT, text.charAt(i), i + 1L);
       }
     }
-    message.set(FIELD, text.toString());
+    message.set(FIELD, text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Tags and lengths only: one of the values may be a code. */

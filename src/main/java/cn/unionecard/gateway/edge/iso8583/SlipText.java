@@ -41,24 +41,31 @@ public record SlipText(String operator, String text) {
       throw new FormatError("F63.1", Reason.LENGTH_WRONG, length, OPERATOR, "bytes");
     }
     for (int i = 0; i < OPERATOR; i++) {
-      if (message.octet(FIELD, i) < ' ' || message.octet(FIELD, i) > '~') {
-        throw new FormatError("F63.1", Reason.NOT_TEXT, message.octet(FIELD, i), i + 1L);
-      }
+      checkOperator(message.octet(FIELD, i), i);
     }
     return new SlipText(
         message.text(FIELD, 0, OPERATOR), message.text(FIELD, OPERATOR, length - OPERATOR));
   }
 
+  private static void checkOperator(int character, int index) {
+    if (character < ' ' || character > '~') {
+      throw new FormatError("F63.1", Reason.NOT_TEXT, character, index + 1L);
+    }
+  }
+
   /** Sets field 63. */
   public void write(IsoMessage message) {
-    int operatorBytes = operator.getBytes(IsoMessage.GBK).length;
-    if (operatorBytes != OPERATOR) {
-      throw new FormatError("F63.1", Reason.LENGTH_WRONG, operatorBytes, OPERATOR, "bytes");
+    if (operator.length() != OPERATOR) {
+      throw new FormatError("F63.1", Reason.LENGTH_WRONG, operator.length(), OPERATOR, "bytes");
     }
-    int textBytes = text.getBytes(IsoMessage.GBK).length;
+    for (int i = 0; i < OPERATOR; i++) {
+      checkOperator(operator.charAt(i), i);
+    }
+    byte[] bytes = (operator + text).getBytes(IsoMessage.GBK);
+    int textBytes = bytes.length - OPERATOR;
     if (textBytes > TEXT_BYTES_MAX) {
       throw new FormatError("F63.2", Reason.TOO_LONG, textBytes, TEXT_BYTES_MAX, "bytes");
     }
-    message.set(FIELD, operator + text);
+    message.set(FIELD, bytes);
   }
 }

@@ -175,6 +175,9 @@ class CompositeFieldsTest {
     assertEquals(slip, SlipText.read(message));
     refused("F63.1: 2 bytes, must be 3", () -> new SlipText("01", "").write(message));
     refused(
+        "F63.1: byte 5458 at position 1 is no printable character",
+        () -> new SlipText("员01", "").write(message));
+    refused(
         "F63.2: 162 bytes, at most 160", () -> new SlipText("001", "会".repeat(81)).write(message));
     SlipText cut = SlipText.fitting("001", "a" + "会".repeat(90));
     assertEquals("a" + "会".repeat(79), cut.text());
