@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,9 +139,12 @@ public final class DecodeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("帧 frame " + ++frames + ": " + (to - from) + " bytes");
     FrameHead head = FrameHead.read(bytes, from, to);
-    out.printf("  TPDU    60 %04X → %04X%n", head.source(), head.destination());
+    out.printf(Locale.ROOT, "  TPDU    60 %04X → %04X%n", head.source(), head.destination());
     out.printf(
-        "  header  %012X, 处理要求 requirement %d%n", head.header(), head.processingRequirement());
+        Locale.ROOT,
+        "  header  %012X, 处理要求 requirement %d%n",
+        head.header(),
+        head.processingRequirement());
     show(bytes, from + FrameHead.BYTES, to, mac);
   }
 
@@ -163,11 +167,12 @@ public final class DecodeCommand implements Callable<Integer> {
   /** As far as the message could be read. */
   private void list(ByteBuf bytes, int from, int to) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("  MTI     %04X%n", message.mti());
+    out.printf(Locale.ROOT, "  MTI     %04X%n", message.mti());
     if (to - from >= MTI_AND_BITMAP_BYTES) {
-      out.printf("  bitmap  %016X%n", bytes.getLong(from + 2));
+      out.printf(Locale.ROOT, "  bitmap  %016X%n", bytes.getLong(from + 2));
     }
     Masked.each(
-        message, line -> out.printf("  %-7s %s: %s%n", line.path(), line.name(), line.value()));
+        message,
+        line -> out.printf(Locale.ROOT, "  %-7s %s: %s%n", line.path(), line.name(), line.value()));
   }
 }

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import java.util.Locale;
+
 /**
  * Bytes or values that do not fit the profile. Expected, so without a stack trace; its words are
  * made only when somebody reads them.
@@ -86,8 +88,8 @@ public final class FormatError extends RuntimeException {
   public String getMessage() {
     String words =
         reason.words.contains("%s")
-            ? String.format(reason.words, found, unit, limit)
-            : String.format(reason.words, found, limit);
+            ? String.format(Locale.ROOT, reason.words, found, unit, limit)
+            : String.format(Locale.ROOT, reason.words, found, limit);
     return field + ": " + words;
   }
 }

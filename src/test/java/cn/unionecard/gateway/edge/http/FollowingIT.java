@@ -197,7 +197,7 @@ class FollowingIT {
     Answer sale = other.send(keyed(other, "/v1/transactions", json, nextKey()));
     assertEquals("APPROVED", body(sale).getString("outcome"));
     assertEquals("VOID_OUTSIDE_BATCH", follow(sale, "void", "{}").getString("refusal"));
-    TestStores.execute(url, "INSERT INTO terminal_batch VALUES (2, 2)");
+    TestStores.execute(url, "SELECT batch_begin_close(2, 1, now(), 0, 0, 0, 0)");
     String undo = sale.header("location") + "/void";
     Answer claimed = other.send(keyed(other, undo, "{\"batch\":1}", nextKey()));
     assertEquals("BATCH_NUMBER_DIFFERS", body(claimed).getString("refusal"));
