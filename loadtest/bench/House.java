@@ -40,6 +40,7 @@ class House {
         export ECARD_HTTP_CERTIFICATE='%s'
         export ECARD_HTTP_PRIVATE_KEY='%s'
         export ECARD_HTTP_TERMINAL_CA='%s'
+        export ECARD_ISO8583_TLS_PORT=-1
         export ECARD_MANAGEMENT_PORT=%d
         """
             .formatted(

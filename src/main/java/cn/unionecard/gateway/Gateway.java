@@ -5,6 +5,9 @@ import cn.unionecard.gateway.checkout.Line;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.checkout.RedisOneTime;
 import cn.unionecard.gateway.checkout.StoredBatches;
+import cn.unionecard.gateway.checkout.TerminalClocks;
+import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.checkout.TerminalSessions;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.edge.http.AccessTokens;
 import cn.unionecard.gateway.edge.http.Authentication;
@@ -12,9 +15,12 @@ import cn.unionecard.gateway.edge.http.HttpEdge;
 import cn.unionecard.gateway.edge.http.HttpEdgeServer;
 import cn.unionecard.gateway.edge.http.TerminalTokens;
 import cn.unionecard.gateway.edge.http.TokenIssuer;
+import cn.unionecard.gateway.edge.iso8583.IsoDesk;
+import cn.unionecard.gateway.edge.iso8583.IsoServer;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;
+import cn.unionecard.gateway.ledger.SessionRecords;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -35,6 +41,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetServer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -74,6 +81,9 @@ public final class Gateway {
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
+  private final List<IsoServer> tills = new ArrayList<>();
+  private final TerminalSecrets secrets;
+  private final TerminalClocks clocks;
   private @Nullable ManagementServer management;
 
   private Gateway(Config config, Keyring keyring, Clock clock, SecureRandom random) {
@@ -103,6 +113,8 @@ public final class Gateway {
             codeKeys(),
             clock,
             metrics.registry());
+    secrets = new TerminalSecrets(Kek.of(config.keys()), random);
+    clocks = new TerminalClocks(metrics.registry(), clock);
     verifier = verifier();
     feed = new Feed(vertx, postgres, config.limits(), metrics.registry());
   }
@@ -146,6 +158,10 @@ public final class Gateway {
   }
 
   private void watchCertificates() {
+    NetServer iso = tills.get(0).secured();
+    if (iso != null) {
+      tls.alsoFor(iso);
+    }
     servers
         .get(0)
         .watched(
@@ -197,16 +213,18 @@ public final class Gateway {
           checkout -> {
             HttpEdgeServer server = edge(checkout);
             servers.add(server);
-            return Future.<Object>succeededFuture()
-                .compose(
-                    now -> {
-                      try {
-                        return server.deploy(context).mapEmpty();
-                      } catch (Exception e) {
-                        return Future.failedFuture(e);
-                      }
-                    });
+            IsoServer till = isoEdge(checkout);
+            tills.add(till);
+            return serve(server).compose(serves -> serve(till));
           });
+    }
+
+    private Future<?> serve(VerticleBase edge) {
+      try {
+        return edge.deploy(context);
+      } catch (Exception e) {
+        return Future.failedFuture(e);
+      }
     }
   }
 
@@ -224,6 +242,24 @@ public final class Gateway {
             random);
     return new HttpEdgeServer(
         options, edge, router -> feed.routes().mount(router), config.limits(), random);
+  }
+
+  private IsoServer isoEdge(Checkout checkout) {
+    IsoDesk desk =
+        new IsoDesk(
+            vertx,
+            checkout,
+            new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
+            new StoredBatches(vertx, new BatchRecords(pool), config.limits(), clock),
+            clocks,
+            config.limits().deadlineMs(),
+            clock);
+    return new IsoServer(
+        desk,
+        config.iso8583(),
+        tls.netServerOptions(),
+        config.limits().drainMs(),
+        metrics.registry());
   }
 
   // ---- keys
@@ -296,6 +332,16 @@ public final class Gateway {
   /** The HTTPS port, also when any was asked for. */
   public int port() {
     return servers.get(0).port();
+  }
+
+  /** The port of POS terminals on plain TCP; −1 if there is none. */
+  public int isoPort() {
+    return tills.get(0).port();
+  }
+
+  /** The port of POS terminals under TLS; −1 if there is none. */
+  public int isoTlsPort() {
+    return tills.get(0).tlsPort();
   }
 
   /** The management port. */

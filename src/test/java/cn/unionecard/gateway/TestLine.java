@@ -59,6 +59,7 @@ public final class TestLine implements AutoCloseable {
             new Config.Node(node, lanes, lanes),
             new Config.Stores(url, redisUrl),
             new Config.Http("127.0.0.1", 0, "", "", ""),
+            Config.Iso8583.NONE,
             new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, null, "SM2"),
             limits);

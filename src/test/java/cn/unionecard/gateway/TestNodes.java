@@ -121,6 +121,7 @@ public final class TestNodes implements AutoCloseable {
     environment.put("ECARD_HTTP_CERTIFICATE", folder.resolve("server.pem").toString());
     environment.put("ECARD_HTTP_PRIVATE_KEY", folder.resolve("server.key").toString());
     environment.put("ECARD_HTTP_TERMINAL_CA", folder.resolve("ca.pem").toString());
+    environment.put("ECARD_ISO8583_TLS_PORT", "-1");
     environment.put("ECARD_MANAGEMENT_PORT", Integer.toString(management));
     Path log = folder.resolve(name + ".log");
     GatewayProcess process = GatewayProcess.start(environment, management, log);

@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
  * defaults. {@code conf/gateway.yaml} lists every key with its unit.
  */
 public record Config(
-    Node node, Stores stores, Http http, Management management, Keys keys, Limits limits) {
+    Node node,
+    Stores stores,
+    Http http,
+    Iso8583 iso8583,
+    Management management,
+    Keys keys,
+    Limits limits) {
 
   /**
    * @param name names this node's chains, {@code a–z 0–9 -}; two live processes may not share it
@@ -64,6 +70,33 @@ public record Config(
     public Http(String host, int port, String certificate, String privateKey, String terminalCa) {
       this(host, port, certificate, privateKey, terminalCa, "auto");
     }
+  }
+
+  /**
+   * Where POS terminals connect; the certificates are those of {@link Http}.
+   *
+   * @param port plain TCP; 0 = any free one, {@link #OFF} = none
+   * @param tlsPort TLS; 0 = any free one, {@link #OFF} = none
+   * @param frameBytesMax longest frame, without its length
+   * @param connectionsMax open connections of one event loop
+   * @param connectionsPerAddressMax of them, from one address
+   * @param inFlightMax requests of one connection that are worked on at once
+   * @param idleTimeoutMs a connection without a whole frame for so long is closed
+   */
+  public record Iso8583(
+      String host,
+      int port,
+      int tlsPort,
+      int frameBytesMax,
+      int connectionsMax,
+      int connectionsPerAddressMax,
+      int inFlightMax,
+      int idleTimeoutMs) {
+    /** No listener. */
+    public static final int OFF = -1;
+
+    /** A node that POS terminals cannot reach. */
+    public static final Iso8583 NONE = new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 1, 1, 60_000);
   }
 
   /** Metrics and health; plain HTTP, keep it off public networks. */

@@ -186,8 +186,19 @@ public final class ConfigReader {
     if (!text("keys.kek").isEmpty() && !text("keys.kekFile").isEmpty()) {
       errors.add("keys.kek and keys.kekFile are both set; give one");
     }
-    if (whole("http.port") != 0 && whole("http.port") == whole("management.port")) {
-      errors.add("http.port = management.port = " + whole("http.port") + ": they must differ");
+    atMost("iso8583.connectionsPerAddressMax", "iso8583.connectionsMax");
+    below("limits.deadlineMs", "iso8583.idleTimeoutMs");
+    List<String> ports = List.of("http.port", "management.port", "iso8583.tlsPort", "iso8583.port");
+    for (int i = 0; i < ports.size(); i++) {
+      for (String other : ports.subList(i + 1, ports.size())) {
+        differ(ports.get(i), other);
+      }
+    }
+  }
+
+  private void differ(String key, String other) {
+    if (whole(key) > 0 && whole(key) == whole(other)) {
+      errors.add(key + " = " + other + " = " + whole(key) + ": they must differ");
     }
   }
 
@@ -223,9 +234,22 @@ public final class ConfigReader {
             text("http.privateKey"),
             text("http.terminalCa"),
             text("http.tlsEngine")),
+        iso8583(),
         new Config.Management(text("management.host"), number("management.port")),
         new Config.Keys(given("keys.kekFile"), given("keys.kek"), text("keys.receiptAlgorithm")),
         limits());
+  }
+
+  private Config.Iso8583 iso8583() {
+    return new Config.Iso8583(
+        text("iso8583.host"),
+        number("iso8583.port"),
+        number("iso8583.tlsPort"),
+        number("iso8583.frameBytesMax"),
+        number("iso8583.connectionsMax"),
+        number("iso8583.connectionsPerAddressMax"),
+        number("iso8583.inFlightMax"),
+        number("iso8583.idleTimeoutMs"));
   }
 
   private Limits limits() {

@@ -33,6 +33,13 @@ public final class EcbCipher {
     return process(algorithm, key, blocks, false);
   }
 
+  /** The cipher of single blocks under a key, ready to encrypt; not thread-safe. */
+  public static BlockCipher encrypting(KeyAlgorithm algorithm, byte[] key) {
+    BlockCipher cipher = cipher(algorithm, key);
+    cipher.init(true, new KeyParameter(key));
+    return cipher;
+  }
+
   private static byte[] process(
       KeyAlgorithm algorithm, byte[] key, byte[] blocks, boolean encrypts) {
     BlockCipher cipher = cipher(algorithm, key);

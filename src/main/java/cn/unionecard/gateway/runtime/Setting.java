@@ -53,6 +53,7 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(text("http.privateKey", ".+", "a file"));
     all.add(text("http.terminalCa", ".+", "a file"));
     all.add(text("http.tlsEngine", "auto|openssl|jdk", "auto, openssl or jdk"));
+    iso8583(all);
     all.add(text("management.host", "\\S+", "an address or host name"));
     all.add(whole("management.port", 0, 65_535));
     all.add(text("keys.kekFile", ".*", "a file or empty"));
@@ -62,6 +63,17 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(text("keys.receiptAlgorithm", "SM2|Ed25519", "SM2 or Ed25519"));
     limits(all);
     return List.copyOf(all);
+  }
+
+  private static void iso8583(List<Setting> all) {
+    all.add(text("iso8583.host", "\\S+", "an address or host name"));
+    all.add(whole("iso8583.tlsPort", -1, 65_535));
+    all.add(whole("iso8583.port", -1, 65_535));
+    all.add(whole("iso8583.frameBytesMax", 256, 65_535));
+    all.add(whole("iso8583.connectionsMax", 1, 1_000_000));
+    all.add(whole("iso8583.connectionsPerAddressMax", 1, 1_000_000));
+    all.add(whole("iso8583.inFlightMax", 1, 4_096));
+    all.add(whole("iso8583.idleTimeoutMs", 1_000, 3_600_000));
   }
 
   private static void limits(List<Setting> all) {

@@ -8,12 +8,15 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ public final class Tls {
   private final Config.Http http;
   private final SSLEngineOptions engine;
   private final String engineName;
+  private final List<NetServer> others = new CopyOnWriteArrayList<>();
   private volatile TlsFiles files;
 
   private Tls(Config.Http http, SSLEngineOptions engine, String engineName, TlsFiles files) {
@@ -111,9 +115,21 @@ public final class Tls {
 
   private HttpServerOptions identified(TlsFiles with) {
     HttpServerOptions options = new HttpServerOptions();
+    secure(options, with);
+    options.setUseAlpn(true);
+    return options;
+  }
+
+  /** Options of a listener of another protocol, of the same identity; without address or limits. */
+  public NetServerOptions netServerOptions() {
+    NetServerOptions options = new NetServerOptions();
+    secure(options, files);
+    return options;
+  }
+
+  private void secure(NetServerOptions options, TlsFiles with) {
     options
         .setSsl(true)
-        .setUseAlpn(true)
         .setSslEngineOptions(engine)
         .setClientAuth(ClientAuth.REQUEST)
         .setSslHandshakeTimeout(HANDSHAKE.toSeconds())
@@ -122,7 +138,11 @@ public final class Tls {
         .setKeyCertOptions(with.identity())
         .setTrustOptions(with.trust());
     SUITES.forEach(options::addEnabledCipherSuite);
-    return options;
+  }
+
+  /** What is given to the server that is watched goes to this one too. */
+  public void alsoFor(NetServer server) {
+    others.add(server);
   }
 
   /**
@@ -153,11 +173,22 @@ public final class Tls {
     options.setApplicationLayerProtocols(APPLICATION_PROTOCOLS);
     return server
         .updateSSLOptions(options, true)
+        .compose(updated -> updateOthers(read))
         .map(
             updated -> {
               files = read;
               log.info("certificates reloaded; new connections get them");
               return true;
             });
+  }
+
+  private Future<Void> updateOthers(TlsFiles read) {
+    NetServerOptions options = new NetServerOptions();
+    secure(options, read);
+    List<Future<Boolean>> updates =
+        others.stream()
+            .map(server -> server.updateSSLOptions(options.getSslOptions(), true))
+            .toList();
+    return Future.all(updates).mapEmpty();
   }
 }

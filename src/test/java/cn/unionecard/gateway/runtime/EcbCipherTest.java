@@ -28,6 +28,7 @@ class EcbCipherTest {
   @CsvSource({
     "TRIPLE_DES, 0123456789ABCDEF, D5D44FF7",
     "TRIPLE_DES, 0123456789ABCDEFFEDCBA9876543210, 08D7B4FB",
+    "TRIPLE_DES, 00000000000000000000000000000000, 8CA64DE9",
   })
   void checkValuesAreThoseOfTheField(KeyAlgorithm algorithm, String key, String check) {
     assertEquals(check, HEX.formatHex(EcbCipher.checkValue(algorithm, hex(key))));

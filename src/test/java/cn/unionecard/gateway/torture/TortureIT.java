@@ -144,6 +144,7 @@ class TortureIT {
               "ECARD_HTTP_CERTIFICATE", http.certificate(),
               "ECARD_HTTP_PRIVATE_KEY", http.privateKey(),
               "ECARD_HTTP_TERMINAL_CA", http.terminalCa(),
+              "ECARD_ISO8583_TLS_PORT", "-1",
               "ECARD_MANAGEMENT_PORT", Integer.toString(management));
     }
 

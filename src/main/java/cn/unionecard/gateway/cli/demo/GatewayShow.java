@@ -98,6 +98,7 @@ public final class GatewayShow implements Show {
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
         new Config.Stores(house.postgres(), house.redis()),
         house.http(HOST, wishes.port()),
+        Config.Iso8583.NONE,
         new Config.Management(HOST, wishes.managementPort()),
         house.keys(),
         defaults.limits());

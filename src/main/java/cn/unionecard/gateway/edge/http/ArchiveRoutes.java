@@ -7,6 +7,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Pattern;

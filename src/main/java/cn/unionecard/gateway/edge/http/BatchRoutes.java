@@ -5,6 +5,7 @@ import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;

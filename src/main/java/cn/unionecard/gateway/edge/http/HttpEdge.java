@@ -6,6 +6,7 @@ import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.Limits;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

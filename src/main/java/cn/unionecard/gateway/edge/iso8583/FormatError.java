@@ -46,9 +46,7 @@ public final class FormatError extends RuntimeException {
     /** A tag that stands twice. */
     TAG_TWICE("stands at positions %d and %d"),
     /** A value outside its range. */
-    OUT_OF_RANGE("%d, at most %d"),
-    /** A key whose check value is another one: wrapped under another master key. */
-    CHECK_VALUE_WRONG("check value %08x, computed %08x");
+    OUT_OF_RANGE("%d, at most %d");
 
     private final String words;
 

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.MacMode;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -15,6 +17,14 @@ public interface Mac {
     XOR_SM4,
     /** ANSI X9.19 (ISO/IEC 9797-1 algorithm 3 with zero padding), eight binary bytes. */
     X9_19;
+
+    /** What a terminal of these settings uses. */
+    static Algorithm of(KeyAlgorithm algorithm, MacMode mode) {
+      if (mode == MacMode.X9_19) {
+        return X9_19;
+      }
+      return algorithm == KeyAlgorithm.SM4 ? XOR_SM4 : XOR_3DES;
+    }
 
     /** Makes the code under a working key. */
     public Mac under(byte[] mak) {

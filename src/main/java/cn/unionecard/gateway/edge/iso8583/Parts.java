@@ -15,7 +15,7 @@ final class Parts {
       case 54 -> amounts(SignedAmounts.read(message));
       case 59 -> tags(QrData.read(message));
       case 60 -> typeAndBatch(TypeAndBatch.read(message));
-      case 61 -> original(OriginalRef.read(message));
+      case 61 -> original(OriginalTrace.read(message));
       case 63 -> slip(SlipText.read(message));
       default -> List.of();
     };
@@ -80,11 +80,11 @@ final class Parts {
     return lines;
   }
 
-  private static List<Line> original(OriginalRef original) {
+  private static List<Line> original(OriginalTrace original) {
     List<Line> lines = new ArrayList<>();
     part(lines, "F61.1", "原批次号 batch", original.batch(), 6);
     part(lines, "F61.2", "原流水号 trace", original.trace(), 6);
-    if (original.date() != OriginalRef.NO_DATE) {
+    if (original.date() != OriginalTrace.NO_DATE) {
       part(lines, "F61.3", "原日期 date", original.date(), 4);
     }
     return lines;

@@ -17,17 +17,27 @@ public record SlipText(String operator, String text) {
 
   /** As much of a text as fits; never half a character. */
   public static SlipText fitting(String operator, String text) {
+    return new SlipText(operator, cut(text, TEXT_BYTES_MAX));
+  }
+
+  /** The beginning of a text that has at most so many bytes in GBK. */
+  static String cut(String text, int bytesMax) {
     int bytes = 0;
     int end = 0;
     while (end < text.length()) {
       int next = text.offsetByCodePoints(end, 1);
-      bytes += text.substring(end, next).getBytes(IsoMessage.GBK).length;
-      if (bytes > TEXT_BYTES_MAX) {
+      bytes += bytes(text.substring(end, next));
+      if (bytes > bytesMax) {
         break;
       }
       end = next;
     }
-    return new SlipText(operator, text.substring(0, end));
+    return text.substring(0, end);
+  }
+
+  /** Bytes of a text in GBK. */
+  static int bytes(String text) {
+    return text.getBytes(IsoMessage.GBK).length;
   }
 
   /**

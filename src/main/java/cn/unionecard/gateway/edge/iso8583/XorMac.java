@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.runtime.EcbCipher;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import org.bouncycastle.crypto.BlockCipher;
@@ -20,8 +22,8 @@ final class XorMac implements Mac {
   private final byte[] state;
 
   XorMac(KeyAlgorithm algorithm, byte[] mak) {
-    cipher = algorithm.cipher(true, mak);
-    blockBytes = algorithm.blockBytes;
+    cipher = EcbCipher.encrypting(algorithm, mak);
+    blockBytes = cipher.getBlockSize();
     text = new byte[2 * blockBytes];
     hex = ByteBuffer.wrap(text);
     state = new byte[blockBytes];

@@ -157,14 +157,14 @@ class CompositeFieldsTest {
 
   @Test
   void originalRef() {
-    written(new OriginalRef(1, 7, 1124), "0000010000071124");
-    written(new OriginalRef(1, 7, OriginalRef.NO_DATE), "000001000007");
+    written(new OriginalTrace(1, 7, 1124), "0000010000071124");
+    written(new OriginalTrace(1, 7, OriginalTrace.NO_DATE), "000001000007");
     message.set(61, "00000");
-    refused("F61.1: 5 digits, must be 6", () -> OriginalRef.read(message));
+    refused("F61.1: 5 digits, must be 6", () -> OriginalTrace.read(message));
     message.set(61, "00000100000");
-    refused("F61.2: 5 digits, must be 6", () -> OriginalRef.read(message));
+    refused("F61.2: 5 digits, must be 6", () -> OriginalTrace.read(message));
     message.set(61, "000001000007112");
-    refused("F61.3: 3 digits, must be 4", () -> OriginalRef.read(message));
+    refused("F61.3: 3 digits, must be 4", () -> OriginalTrace.read(message));
   }
 
   @Test
@@ -194,10 +194,10 @@ class CompositeFieldsTest {
     assertEquals(parts, TypeAndBatch.read(message));
   }
 
-  private void written(OriginalRef original, String digits) {
+  private void written(OriginalTrace original, String digits) {
     original.write(message);
     assertEquals(digits, message.text(61));
-    assertEquals(original, OriginalRef.read(message));
+    assertEquals(original, OriginalTrace.read(message));
   }
 
   private static void refused(String words, Executable action) {

@@ -89,7 +89,7 @@ class IsoFuzz {
   @FuzzTest(maxDuration = "30s")
   void anyTypeAndBatchIsReadOrRefused(byte[] field) {
     composite(60, field, message -> TypeAndBatch.read(message).write(message));
-    composite(61, field, message -> OriginalRef.read(message).write(message));
+    composite(61, field, message -> OriginalTrace.read(message).write(message));
   }
 
   /** What is understood of a field is where it was: the rewritten field begins like the first. */

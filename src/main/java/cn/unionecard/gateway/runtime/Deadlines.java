@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,19 +12,19 @@ import java.util.function.Supplier;
  *
  * <p>Belongs to one event loop.
  */
-final class Deadlines {
+public final class Deadlines {
   private final Vertx vertx;
   private final long nanos;
   private final ArrayDeque<Watched<?>> queue = new ArrayDeque<>();
   private boolean armed;
 
-  Deadlines(Vertx vertx, int ms) {
+  public Deadlines(Vertx vertx, int ms) {
     this.vertx = vertx;
     this.nanos = ms * 1_000_000L;
   }
 
   /** The same future, or a failure with {@code late} once the time is over. */
-  <T> Future<T> watch(Future<T> future, Supplier<? extends RuntimeException> late) {
+  public <T> Future<T> watch(Future<T> future, Supplier<? extends RuntimeException> late) {
     if (future.isComplete()) {
       return future;
     }

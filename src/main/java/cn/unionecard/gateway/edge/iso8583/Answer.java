@@ -1,0 +1,102 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Quote;
+import cn.unionecard.gateway.model.Refusal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a reply says beyond what it repeats of the request.
+ *
+ * @param code field 39
+ * @param signOn whether the terminal must sign on again first
+ * @param text field 63.2, Chinese; may be empty
+ * @param fields sets the others
+ */
+record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fields) {
+  private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+  private static final Consumer<IsoMessage> NONE = reply -> {};
+  private static final String APPROVED = "00";
+  private static final int AUTHORISATION = 6;
+
+  /** Approved, with these fields. */
+  static Answer approved(Consumer<IsoMessage> fields) {
+    return new Answer(APPROVED, false, "", fields);
+  }
+
+  /** Refused without a record. */
+  static Answer refused(Refusal refusal) {
+    return new Answer(refusal.responseCode, asksForSignOn(refusal), refusal.chinese, NONE);
+  }
+
+  private static boolean asksForSignOn(Refusal refusal) {
+    return switch (refusal) {
+      case TERMINAL_NOT_SIGNED_ON, MAC_WRONG, BATCH_NUMBER_DIFFERS -> true;
+      default -> false;
+    };
+  }
+
+  /** What the line said. */
+  static Answer of(Reply reply) {
+    if (reply instanceof Reply.Recorded recorded) {
+      return of(ReceiptFacts.of(recorded.receipt()));
+    }
+    return reply instanceof Reply.Quoted quoted
+        ? of(quoted.quote())
+        : refused(((Reply.Declined) reply).refusal());
+  }
+
+  private static Answer of(ReceiptFacts facts) {
+    Refusal refusal = facts.refusal();
+    return new Answer(
+        refusal == null ? APPROVED : refusal.responseCode,
+        refusal != null && asksForSignOn(refusal),
+        Slip.of(facts),
+        reply -> {
+          reply.set(37, facts.id());
+          if (refusal == null) {
+            reply.set(38, facts.id().substring(facts.id().length() - AUTHORISATION));
+            new SignedAmounts(facts.discount(), facts.payable()).write(reply);
+          }
+          Map<String, String> data = new LinkedHashMap<>();
+          data.put(QrData.TRANSACTION_ID, facts.id());
+          data.put(QrData.RECEIPT, facts.shortCode());
+          new QrData(data).write(reply);
+        });
+  }
+
+  private static Answer of(Quote quote) {
+    Refusal refusal = quote.refusal();
+    Fen payable = Fen.of(quote.order().value() - quote.discount().value());
+    return new Answer(
+        refusal == null ? APPROVED : refusal.responseCode,
+        refusal != null && asksForSignOn(refusal),
+        Slip.of(quote),
+        refusal == null
+            ? reply -> new SignedAmounts(quote.discount(), payable).write(reply)
+            : NONE);
+  }
+
+  /** What there is no answer for. */
+  static Answer failed(Throwable failure) {
+    if (failure instanceof FormatError error) {
+      return new Answer("30", false, "报文格式错 " + error.field, NONE);
+    }
+    if (failure instanceof Fault.Busy || failure instanceof Fault.TooMany) {
+      return new Answer("91", false, "系统繁忙，请稍后重试", NONE);
+    }
+    if (failure instanceof Fault.InFlight) {
+      return new Answer("09", false, "正在处理，请稍后重发", NONE);
+    }
+    if (!(failure instanceof Fault.Unknown)) {
+      LOG.error("a message cannot be worked on", failure);
+    }
+    return new Answer("96", false, "结果未知，请重发或冲正", NONE);
+  }
+}

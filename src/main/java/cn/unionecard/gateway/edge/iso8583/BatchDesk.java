@@ -1,0 +1,107 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.checkout.BatchReply;
+import cn.unionecard.gateway.checkout.Batches;
+import cn.unionecard.gateway.model.BatchDetail;
+import cn.unionecard.gateway.model.BatchNo;
+import cn.unionecard.gateway.model.BatchSide;
+import cn.unionecard.gateway.model.BatchTotals;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The end of a terminal's shift: totals, the list behind them, its end. */
+final class BatchDesk {
+  private static final int END_BALANCED = 207;
+  private static final int END_UNBALANCED = 202;
+
+  private final Batches batches;
+
+  BatchDesk(Batches batches) {
+    this.batches = batches;
+  }
+
+  /**
+   * Answers one of the batch messages.
+   *
+   * @throws FormatError when field 48 is not what it must be
+   */
+  Future<Answer> answer(Service service, IsoMessage message, TerminalId terminal) {
+    TypeAndBatch asked = TypeAndBatch.read(message);
+    if (asked.batch() == 0) {
+      return Future.succeededFuture(Answer.refused(Refusal.BATCH_NUMBER_DIFFERS));
+    }
+    BatchNo batch = new BatchNo(asked.batch());
+    return switch (service) {
+      case BATCH_TOTALS -> totals(message, terminal, batch);
+      case BATCH_LIST ->
+          batches.upload(terminal, batch, details(message, batch)).map(BatchDesk::listed);
+      default -> batches.end(terminal, batch).map(reply -> ended(asked, reply));
+    };
+  }
+
+  private Future<Answer> totals(IsoMessage message, TerminalId terminal, BatchNo batch) {
+    Totals till = Totals.read(message);
+    Totals.Sums sums = till.home();
+    BatchTotals counted =
+        new BatchTotals(sums.debit(), sums.debitCount(), sums.credit(), sums.creditCount());
+    return batches.close(terminal, batch, counted).map(reply -> closed(till, reply));
+  }
+
+  private static Answer closed(Totals till, BatchReply reply) {
+    if (!(reply instanceof BatchReply.Closed closed)) {
+      return refused(reply);
+    }
+    int flag = closed.balanced() ? Totals.Sums.BALANCED : Totals.Sums.UNBALANCED;
+    Totals answer =
+        new Totals(till.home().flagged(flag), till.foreign().flagged(Totals.Sums.BALANCED));
+    return new Answer("00", false, closed.balanced() ? "" : "对账不平，请上送明细", answer::write);
+  }
+
+  /**
+   * The kind of an entry is its field 60.1: sale 22, completion 20, offline sale 30 are debits,
+   * void 23, refund 25 credits.
+   */
+  private static List<BatchDetail> details(IsoMessage message, BatchNo batch) {
+    List<BatchDetail> details = new ArrayList<>();
+    for (Upload.Entry entry : Upload.read(message).entries()) {
+      BatchSide side =
+          switch (entry.kind()) {
+            case 20, 22, 30 -> BatchSide.DEBIT;
+            case 23, 25 -> BatchSide.CREDIT;
+            default ->
+                throw new FormatError(
+                    "F48.kind", FormatError.Reason.OUT_OF_RANGE, entry.kind(), 30);
+          };
+      details.add(
+          new BatchDetail(side, RequestReader.key(batch.value(), entry.trace()), entry.amount()));
+    }
+    return details;
+  }
+
+  private static Answer listed(BatchReply reply) {
+    return reply instanceof BatchReply.Closed ? Answer.approved(message -> {}) : refused(reply);
+  }
+
+  /** Whatever the terminal thinks, 60.3 says how the batch stands here. */
+  private static Answer ended(TypeAndBatch asked, BatchReply reply) {
+    if (!(reply instanceof BatchReply.Closed closed)) {
+      return refused(reply);
+    }
+    int stands = closed.balanced() ? END_BALANCED : END_UNBALANCED;
+    return new Answer(
+        "00",
+        false,
+        closed.balanced() ? "" : closed.differences().size() + "笔与网关不符，已通知工会",
+        message -> new TypeAndBatch(asked.type(), asked.batch(), stands).write(message));
+  }
+
+  private static Answer refused(BatchReply reply) {
+    return Answer.refused(
+        reply instanceof BatchReply.Refused refused
+            ? refused.refusal()
+            : Refusal.BATCH_NUMBER_DIFFERS);
+  }
+}

@@ -1,0 +1,177 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.TerminalCertificate;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shell of one event loop's {@link IsoDesk}: a plain listener and one under TLS, each perhaps
+ * switched off; admits connections, closes silent ones, drains.
+ */
+public final class IsoServer extends VerticleBase {
+  private static final int BACKLOG = 4096;
+
+  /** Negative ports are Vert.x's way to share any free one; each stands for another. */
+  private static final int ANY_PLAIN = -2;
+
+  private static final int ANY_TLS = -3;
+  private static final int SWEEPS_PER_TIMEOUT = 4;
+
+  private final IsoDesk desk;
+  private final Config.Iso8583 config;
+  private final NetServerOptions secured;
+  private final int drainMs;
+  private final IsoMetrics metrics;
+  private final Set<IsoConnection> open = new HashSet<>();
+  private final Map<String, Integer> perAddress = new HashMap<>();
+  private @Nullable NetServer plain;
+  private @Nullable NetServer tls;
+
+  /**
+   * @param secured options of a listener under TLS; address and port come from {@code config}
+   * @param drainMs time for requests in flight at the end
+   */
+  public IsoServer(
+      IsoDesk desk,
+      Config.Iso8583 config,
+      NetServerOptions secured,
+      int drainMs,
+      MeterRegistry registry) {
+    this.desk = desk;
+    this.config = config;
+    this.secured = secured;
+    this.drainMs = drainMs;
+    this.metrics = new IsoMetrics(registry);
+  }
+
+  @Override
+  public Future<?> start() {
+    List<Future<NetServer>> listening = new ArrayList<>();
+    if (config.port() != Config.Iso8583.OFF) {
+      plain = vertx.createNetServer(bound(new NetServerOptions(), config.port(), ANY_PLAIN));
+      listening.add(plain.connectHandler(this::admit).listen());
+    }
+    if (config.tlsPort() != Config.Iso8583.OFF) {
+      tls = vertx.createNetServer(bound(secured, config.tlsPort(), ANY_TLS));
+      listening.add(tls.connectHandler(this::admit).listen());
+    }
+    if (!listening.isEmpty()) {
+      long sweepMs = config.idleTimeoutMs() / SWEEPS_PER_TIMEOUT;
+      long unused = vertx.setPeriodic(sweepMs, tick -> closeIdle()); // ends with this verticle
+    }
+    return Future.all(listening);
+  }
+
+  private NetServerOptions bound(NetServerOptions options, int port, int any) {
+    return new NetServerOptions(options)
+        .setHost(config.host())
+        .setPort(port == 0 ? any : port)
+        .setAcceptBacklog(BACKLOG)
+        .setTcpKeepAlive(true)
+        .setTcpNoDelay(true);
+  }
+
+  /** Stops accepting and gives the requests in flight their time. */
+  @Override
+  public Future<?> stop() {
+    List.copyOf(open).forEach(IsoConnection::drain);
+    return Future.join(List.of(shutdown(plain), shutdown(tls)));
+  }
+
+  private Future<Void> shutdown(@Nullable NetServer server) {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(drainMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** The bound port of plain TCP; {@link Config.Iso8583#OFF} if there is none. */
+  public int port() {
+    return port(plain);
+  }
+
+  /** The bound port of TLS; {@link Config.Iso8583#OFF} if there is none. */
+  public int tlsPort() {
+    return port(tls);
+  }
+
+  private static int port(@Nullable NetServer server) {
+    return server == null ? Config.Iso8583.OFF : server.actualPort();
+  }
+
+  /** The listener under TLS, to be given new certificates; null if there is none. */
+  public @Nullable NetServer secured() {
+    return tls;
+  }
+
+  // ---- connections
+
+  private void admit(NetSocket socket) {
+    String address = String.valueOf(socket.remoteAddress().hostAddress());
+    if (open.size() >= config.connectionsMax()
+        || perAddress.getOrDefault(address, 0) >= config.connectionsPerAddressMax()) {
+      metrics.closed(CloseReason.TOO_MANY);
+      socket.close().onComplete(closed -> {});
+      return;
+    }
+    Admitted admitted = new Admitted(address);
+    IsoConnection connection =
+        new IsoConnection(
+            socket,
+            certified(socket),
+            desk,
+            config.frameBytesMax(),
+            config.inFlightMax(),
+            admitted::ended);
+    admitted.connection = connection;
+    open.add(connection);
+    perAddress.merge(address, 1, Integer::sum);
+    connection.open();
+  }
+
+  /** A connection and whom it is counted for. */
+  private final class Admitted {
+    private final String address;
+    private @Nullable IsoConnection connection;
+
+    Admitted(String address) {
+      this.address = address;
+    }
+
+    void ended(CloseReason reason) {
+      metrics.closed(reason);
+      open.remove(connection);
+      perAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  private static @Nullable TerminalId certified(NetSocket socket) {
+    if (!socket.isSsl()) {
+      return null;
+    }
+    try {
+      return TerminalCertificate.terminal(socket.peerCertificates()).orElse(null);
+    } catch (SSLPeerUnverifiedException hasNone) {
+      return null;
+    }
+  }
+
+  private void closeIdle() {
+    long since = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(config.idleTimeoutMs());
+    List.copyOf(open).forEach(connection -> connection.closeIfIdleSince(since));
+  }
+}

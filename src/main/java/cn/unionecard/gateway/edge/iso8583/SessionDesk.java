@@ -1,0 +1,86 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import cn.unionecard.gateway.checkout.KeySet;
+import cn.unionecard.gateway.checkout.SessionReply;
+import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.Future;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** What a terminal says about itself: sign-on, sign-off, echo, status. */
+final class SessionDesk {
+  private final TerminalSessions sessions;
+
+  SessionDesk(TerminalSessions sessions) {
+    this.sessions = sessions;
+  }
+
+  Future<Answer> answer(Service service, IsoMessage message, TerminalId terminal) {
+    return switch (service) {
+      case SIGN_ON -> signOn(message, terminal);
+      case SIGN_OFF -> sessions.signOff(terminal).map(SessionDesk::signedOff);
+      default -> Future.succeededFuture(Answer.approved(reply -> {}));
+    };
+  }
+
+  private Future<Answer> signOn(IsoMessage message, TerminalId terminal) {
+    TypeAndBatch asked = TypeAndBatch.read(message);
+    KeySet wanted = keys(asked.networkCode());
+    return wanted == null
+        ? Future.succeededFuture(Answer.refused(Refusal.TYPE_NOT_SUPPORTED))
+        : sessions.signOn(terminal, wanted).map(reply -> signedOn(asked, reply));
+  }
+
+  /** The keys that field 60.3 asks for, or null. */
+  private static @Nullable KeySet keys(int networkCode) {
+    return switch (networkCode) {
+      case 1 -> KeySet.SINGLE;
+      case 3 -> KeySet.DOUBLE;
+      case 4 -> KeySet.DOUBLE_AND_TRACK;
+      default -> null;
+    };
+  }
+
+  private static Answer signedOn(TypeAndBatch asked, SessionReply reply) {
+    if (!(reply instanceof SessionReply.SignedOn signedOn)) {
+      return refused(reply);
+    }
+    return Answer.approved(
+        message -> {
+          new TypeAndBatch(asked.type(), signedOn.batch().value(), asked.networkCode())
+              .write(message);
+          message.set(62, keys(signedOn));
+        });
+  }
+
+  /** Field 62: each key under the master key, then its check value. */
+  private static byte[] keys(SessionReply.SignedOn signedOn) {
+    ByteArrayOutputStream field = new ByteArrayOutputStream();
+    add(field, signedOn.pinKey());
+    add(field, signedOn.macKey());
+    if (signedOn.trackKey() != null) {
+      add(field, signedOn.trackKey());
+    }
+    return field.toByteArray();
+  }
+
+  private static void add(ByteArrayOutputStream field, SessionReply.SealedKey key) {
+    field.writeBytes(key.encrypted());
+    field.writeBytes(key.checkValue());
+  }
+
+  private static Answer signedOff(SessionReply reply) {
+    return reply instanceof SessionReply.SignedOff
+        ? Answer.approved(message -> {})
+        : refused(reply);
+  }
+
+  private static Answer refused(SessionReply reply) {
+    return Answer.refused(
+        reply instanceof SessionReply.Refused refused
+            ? refused.refusal()
+            : Refusal.TERMINAL_NOT_SIGNED_ON);
+  }
+}

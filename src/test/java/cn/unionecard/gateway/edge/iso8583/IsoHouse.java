@@ -1,0 +1,183 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import static cn.unionecard.gateway.TestLine.await;
+
+import cn.unionecard.gateway.TestLine;
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.checkout.StoredBatches;
+import cn.unionecard.gateway.checkout.TerminalClocks;
+import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.ledger.BatchRecords;
+import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.ledger.SessionRecords;
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Certificates;
+import cn.unionecard.gateway.runtime.Certificates.Identity;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.Tls;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.sqlclient.Pool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ISO 8583 edge on real sockets before a real line and real stores. */
+final class IsoHouse implements AutoCloseable {
+  static final byte[] TMK = SampleFrames.hex("1123456789ABCDEFFEDCBA9876543211");
+  private static final Duration LIFETIME = Duration.ofDays(1);
+  private static final int FRAME_BYTES_MAX = 2_048;
+
+  final Clock clock = Clock.systemUTC();
+  final String url = TestStores.get().newDatabase();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final TestLine line;
+  final IsoServer server;
+  private final SecureRandom random = new SecureRandom();
+  private final Certificates certificates = new Certificates(clock, random);
+  private final Identity authority = certificates.ca("Test CA", LIFETIME);
+  private final Pool pool;
+  private long card = 1;
+
+  IsoHouse(Path folder) throws Exception {
+    TestTown.load(url);
+    TestTown.campaign(
+        url,
+        1,
+        "EAT-10",
+        """
+        {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
+         "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
+         "merchants":{"categories":["EAT"]}}""",
+        1_000_000_000L);
+    TerminalSecrets secrets =
+        new TerminalSecrets(Kek.of(new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2")), random);
+    inject(secrets);
+    line = new TestLine(url, "iso", 1, clock);
+    pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
+    IsoDesk desk =
+        new IsoDesk(
+            line.vertx,
+            line.doors.get(0),
+            new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
+            new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
+            new TerminalClocks(meters, clock),
+            TestLine.limits().deadlineMs(),
+            clock);
+    Config.Iso8583 config =
+        new Config.Iso8583("localhost", 0, 0, FRAME_BYTES_MAX, 100, 20, 2, 60_000);
+    server = new IsoServer(desk, config, tls(folder).netServerOptions(), 1_000, meters);
+    String unused = await(line.vertx.deployVerticle(server));
+  }
+
+  /** Odd terminals speak SM4, even ones 3DES. */
+  static KeyAlgorithm algorithm(int terminal) {
+    return terminal % 2 == 1 ? KeyAlgorithm.SM4 : KeyAlgorithm.TRIPLE_DES;
+  }
+
+  static TerminalId terminal(int number) {
+    return new TerminalId("T%07d".formatted(number));
+  }
+
+  private void inject(TerminalSecrets secrets) throws Exception {
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
+      for (int i = 1; i <= 8; i++) {
+        new MasterKeys(database)
+            .store(
+                terminal(i),
+                secrets.wrapMaster(terminal(i), TMK),
+                new MasterKeys.Stored(
+                    algorithm(i),
+                    MacMode.XOR_ECB,
+                    EcbCipher.checkValue(algorithm(i), TMK),
+                    clock.instant()));
+      }
+    }
+  }
+
+  private Tls tls(Path folder) throws Exception {
+    Identity identity = certificates.server(authority, List.of("localhost"), LIFETIME);
+    Files.writeString(folder.resolve("ca.pem"), authority.certificate());
+    Files.writeString(folder.resolve("server.pem"), identity.certificate());
+    Secrets.write(folder.resolve("server.key"), identity.privateKey());
+    return Tls.open(
+        new Config.Http(
+            "localhost",
+            0,
+            folder.resolve("server.pem").toString(),
+            folder.resolve("server.key").toString(),
+            folder.resolve("ca.pem").toString()),
+        random);
+  }
+
+  /** A terminal on plain TCP. */
+  TestPos plain(int terminal) {
+    return new TestPos(
+        line.vertx,
+        server.port(),
+        new NetClientOptions(),
+        terminal(terminal),
+        algorithm(terminal),
+        TMK);
+  }
+
+  /**
+   * A terminal on TLS.
+   *
+   * @param shown whose certificate it shows, or null
+   */
+  TestPos tls(int terminal, @Nullable Integer shown) {
+    NetClientOptions options =
+        new NetClientOptions()
+            .setSsl(true)
+            .setHostnameVerificationAlgorithm("HTTPS")
+            .setTrustOptions(
+                new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())));
+    if (shown != null) {
+      Identity own = certificates.terminal(authority, terminal(shown), LIFETIME);
+      options.setKeyCertOptions(
+          new PemKeyCertOptions()
+              .addCertValue(Buffer.buffer(own.certificate()))
+              .addKeyValue(Buffer.buffer(own.privateKey())));
+    }
+    return new TestPos(
+        line.vertx, server.tlsPort(), options, terminal(terminal), algorithm(terminal), TMK);
+  }
+
+  /** What the phone of a card shows that nobody has used yet. */
+  String freshCode() {
+    return TestTown.code(card++, clock.millis());
+  }
+
+  double closed(CloseReason reason) {
+    return meters
+        .get("ecard.iso8583.connections.closed")
+        .tag("reason", reason.name())
+        .counter()
+        .count();
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(line.vertx.undeploy(server.deploymentID()));
+    await(pool.close());
+    line.close();
+    TestLine.assertAuditClean(url);
+  }
+}

@@ -1,0 +1,230 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
+import cn.unionecard.gateway.model.Fen;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** POS terminals over real sockets, up to the ledger. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class IsoServerIT {
+  private IsoHouse house;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    house = new IsoHouse(folder);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    house.close();
+  }
+
+  @Test
+  void aShiftOverTcp() {
+    try (TestPos pos = house.plain(1)) {
+      shift(pos, 3);
+    }
+  }
+
+  @Test
+  void aShiftOverTlsWithACertificate() {
+    try (TestPos pos = house.tls(2, 2)) {
+      shift(pos, 1);
+    }
+  }
+
+  /** Sign-on, verify, sale, repeat, lost reply and reversal, second sale, close. */
+  private void shift(TestPos pos, int network) {
+    assertEquals("00", pos.signOn(network).code());
+    String code = house.freshCode();
+    IsoMessage verify = pos.message(0x0200, 310000, 0, 1);
+    verify.set(4, 10_000);
+    TestPos.code(verify, code);
+    Heard quoted = pos.ask(verify);
+    assertEquals("00", quoted.code());
+    assertEquals(
+        new SignedAmounts(Fen.of(1_000), Fen.of(9_000)), SignedAmounts.read(quoted.message()));
+
+    IsoMessage sale = pos.sale(code, 10_000);
+    Heard sold = pos.ask(sale);
+    assertEquals("00", sold.code());
+    assertEquals(
+        new SignedAmounts(Fen.of(1_000), Fen.of(9_000)), SignedAmounts.read(sold.message()));
+    String slip = SlipText.read(sold.message()).text();
+    assertTrue(slip.startsWith("饭店 消费\n原价100.00\n工会活动1-7.00\n商户活动1-3.00\n实付90.00\n"), slip);
+    assertTrue(slip.contains(sold.message().text(37)), slip);
+    assertTrue(slip.endsWith("投诉12351"), slip);
+
+    Heard again = pos.ask(sale);
+    for (int field : List.of(37, 38, 39, 54, 59, 63)) {
+      assertEquals(sold.message().text(field), again.message().text(field));
+    }
+
+    IsoMessage lost = pos.sale(house.freshCode(), 5_000);
+    pos.send(pos.frame(lost));
+    IsoMessage reversal =
+        pos.message(0x0400, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) lost.number(11));
+    reversal.set(4, 5_000);
+    reversal.set(39, "98");
+    pos.send(pos.frame(reversal));
+    List<Heard> both = List.of(pos.next(), pos.next());
+    assertTrue(both.stream().allMatch(reply -> List.of("00", "12").contains(reply.code())));
+    assertEquals("00", pos.ask(reversal).code());
+
+    assertEquals("00", pos.ask(pos.sale(house.freshCode(), 2_000)).code());
+    close(pos, new Sums(Fen.of(12_000), 2, Fen.ZERO, 0, Sums.ASKED));
+  }
+
+  private static void close(TestPos pos, Sums counted) {
+    IsoMessage totals =
+        pos.message(0x0500, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+    new Totals(counted, Sums.NONE).write(totals);
+    Heard closed = pos.ask(totals);
+    assertEquals("00", closed.code());
+    assertEquals(Sums.BALANCED, Totals.read(closed.message()).home().flag());
+    assertEquals(counted.debit(), Totals.read(closed.message()).home().debit());
+  }
+
+  @Test
+  void whatDoesNotBalanceIsListed() {
+    try (TestPos pos = house.plain(3)) {
+      pos.signOn(4);
+      IsoMessage sale = pos.sale(house.freshCode(), 700);
+      assertEquals("00", pos.ask(sale).code());
+      IsoMessage totals =
+          pos.message(0x0500, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+      new Totals(new Sums(Fen.of(900), 1, Fen.ZERO, 0, Sums.ASKED), Sums.NONE).write(totals);
+      assertEquals(Sums.UNBALANCED, Totals.read(pos.ask(totals).message()).home().flag());
+      IsoMessage list =
+          pos.message(0x0320, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+      new Upload(List.of(new Upload.Entry(22, (int) sale.number(11), "0".repeat(20), Fen.of(900))))
+          .write(list);
+      assertEquals("00", pos.ask(list).code());
+      Heard end =
+          pos.ask(pos.message(0x0320, null, 0, new TypeAndBatch(0, pos.batch, 207), ++pos.trace));
+      assertEquals("00", end.code());
+      assertEquals(202, TypeAndBatch.read(end.message()).networkCode());
+      assertEquals(pos.batch + 1, TypeAndBatch.read(pos.signOn(3).message()).batch());
+    }
+  }
+
+  @Test
+  void threeWrongMacsEndTheSession() {
+    try (TestPos pos = house.plain(4)) {
+      pos.signOn(3);
+      Mac right = pos.mac;
+      IsoMessage sale = pos.sale(house.freshCode(), 100);
+      for (int i = 0; i < 3; i++) {
+        pos.send(TestPos.frame(sale, Mac.Algorithm.XOR_3DES.under(new byte[16])));
+        assertEquals("A0", pos.next().code());
+      }
+      pos.mac = right;
+      Heard refused = pos.ask(sale);
+      assertEquals("99", refused.code());
+      assertEquals(FrameHead.SIGN_ON, refused.requirement());
+      pos.signOn(3);
+      assertEquals("00", pos.ask(sale).code());
+      pos.send(TestPos.frame(pos.sale(house.freshCode(), 100), null));
+      assertEquals("A0", pos.next().code());
+    }
+  }
+
+  @Test
+  void echoNeedsNoSession() {
+    try (TestPos pos = house.plain(5)) {
+      assertEquals("00", ask(pos, 0x0820, 301).code());
+      Heard refused = pos.ask(pos.sale(house.freshCode(), 100));
+      assertEquals("99", refused.code());
+      pos.signOn(3);
+      assertEquals("00", ask(pos, 0x0820, 2).code());
+      assertEquals("40", ask(pos, 0x0820, 999).code());
+    }
+  }
+
+  private static Heard ask(TestPos pos, int mti, int network) {
+    return pos.ask(pos.message(mti, null, 0, new TypeAndBatch(0, pos.batch, network), ++pos.trace));
+  }
+
+  @Test
+  void aCertificateIsForOneTerminal() {
+    try (TestPos other = house.tls(6, 5)) {
+      assertEquals("97", other.signOn(3).code());
+    }
+    try (TestPos without = house.tls(6, null)) {
+      assertEquals("00", without.signOn(3).code());
+    }
+  }
+
+  @Test
+  void aSuspendedTerminalIsRefusedAtItsNextMessage() {
+    try (TestPos pos = house.plain(8)) {
+      pos.signOn(3);
+      assertEquals("00", pos.ask(pos.sale(house.freshCode(), 100)).code());
+      TestStores.execute(
+          house.url, "UPDATE terminal SET status = 'SUSPENDED' WHERE terminal_no = 'T0000008'");
+      assertEquals("58", pos.ask(pos.sale(house.freshCode(), 100)).code());
+    }
+  }
+
+  @Test
+  void framesMayComeInPiecesAndTogether() {
+    try (TestPos pos = house.plain(6)) {
+      pos.signOn(3);
+      byte[] frame = pos.frame(pos.sale(house.freshCode(), 300));
+      for (byte each : frame) {
+        pos.send(new byte[] {each});
+      }
+      assertEquals("00", pos.next().code());
+      byte[] many = new byte[0];
+      for (int i = 0; i < 5; i++) {
+        byte[] next = pos.frame(pos.sale(house.freshCode(), 300));
+        many = Arrays.copyOf(many, many.length + next.length);
+        System.arraycopy(next, 0, many, many.length - next.length, next.length);
+      }
+      pos.send(many);
+      for (int i = 0; i < 5; i++) {
+        assertEquals("00", pos.next().code());
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsAnsweredOrClosed() {
+    try (TestPos pos = house.plain(7)) {
+      pos.signOn(3);
+      IsoMessage noCode = pos.message(0x0200, 0, 0, 22);
+      noCode.set(4, 100);
+      Heard refused = pos.ask(noCode);
+      assertEquals("30", refused.code());
+      assertTrue(SlipText.read(refused.message()).text().contains("F59"));
+      assertFalse(refused.message().has(37));
+    }
+    refusedWith(CloseReason.FRAME_TOO_LONG, "FFFF");
+    refusedWith(CloseReason.FRAME_TOO_SHORT, "0001");
+    refusedWith(CloseReason.HEAD_UNREADABLE, "0015" + "47".repeat(21));
+    refusedWith(
+        CloseReason.MESSAGE_UNREADABLE, "0015" + "6000030007" + "603100310000" + "FF".repeat(10));
+  }
+
+  private void refusedWith(CloseReason reason, String hex) {
+    double before = house.closed(reason);
+    try (TestPos pos = house.plain(7)) {
+      pos.send(SampleFrames.hex(hex));
+      pos.awaitClosed();
+    }
+    assertEquals(before + 1, house.closed(reason));
+  }
+}

@@ -1,0 +1,186 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import static cn.unionecard.gateway.TestLine.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.CanIgnoreReturnValue;
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.EcbCipher;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A small POS terminal: signs on, proves what it sends, checks the proof of what it gets. */
+final class TestPos implements AutoCloseable {
+  private static final FrameHead HEAD = new FrameHead(3, 7, 0x6031_0031_0000L);
+  private static final int SECONDS = 60;
+  private static final int CHECK_BYTES = 4;
+
+  /** A reply with what stood before it. */
+  record Heard(FrameHead head, IsoMessage message) {
+    String code() {
+      return message.text(39);
+    }
+
+    int requirement() {
+      return head.processingRequirement();
+    }
+  }
+
+  private final TerminalId terminal;
+  private final KeyAlgorithm algorithm;
+  private final byte[] tmk;
+  private final NetClient client;
+  private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final NetSocket socket;
+  @Nullable Mac mac;
+  int batch = 1;
+  int trace;
+
+  TestPos(
+      Vertx vertx,
+      int port,
+      NetClientOptions options,
+      TerminalId terminal,
+      KeyAlgorithm algorithm,
+      byte[] tmk) {
+    this.terminal = terminal;
+    this.algorithm = algorithm;
+    this.tmk = tmk;
+    client = vertx.createNetClient(options);
+    socket = await(client.connect(port, "localhost"));
+    FrameReader reader = new FrameReader(65_535, this::hear);
+    socket.handler(reader::feed);
+    socket.closeHandler(over -> closed.countDown());
+  }
+
+  private void hear(ByteBuf frame, int from, int to) {
+    IsoMessage message = new IsoMessage();
+    message.read(frame, from + FrameHead.BYTES, to);
+    heard.add(new Heard(FrameHead.read(frame, from, to), message));
+  }
+
+  /** A message with the next trace number. */
+  IsoMessage message(int mti, @Nullable Integer processing, int condition, int kind) {
+    return message(mti, processing, condition, new TypeAndBatch(kind, batch, 0), ++trace);
+  }
+
+  IsoMessage message(
+      int mti, @Nullable Integer processing, int condition, TypeAndBatch f60, int traceNo) {
+    IsoMessage message = new IsoMessage();
+    message.begin(mti);
+    if (processing != null) {
+      message.set(3, processing);
+      message.set(25, condition);
+      message.set(49, "156");
+    }
+    message.set(11, traceNo);
+    message.set(41, terminal.value());
+    message.set(42, "841080210000013");
+    f60.write(message);
+    new SlipText("01 ", "").write(message);
+    return message;
+  }
+
+  IsoMessage sale(String code, long fen) {
+    IsoMessage sale = message(0x0200, 0, 0, 22);
+    sale.set(4, fen);
+    code(sale, code);
+    return sale;
+  }
+
+  static void code(IsoMessage message, String code) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(QrData.CODE, code);
+    new QrData(data).write(message);
+  }
+
+  /** Signs on and takes the keys, checking each. */
+  @CanIgnoreReturnValue
+  Heard signOn(int network) {
+    mac = null;
+    Heard reply = ask(message(0x0800, null, 0, new TypeAndBatch(0, batch, network), ++trace));
+    if (reply.code().equals("00")) {
+      byte[] keys = reply.message().octets(62);
+      int keyBytes = network == 1 ? 8 : 16;
+      int step = keyBytes + CHECK_BYTES;
+      assertEquals(network == 4 ? 3 * step : 2 * step, keys.length);
+      byte[] mak = Arrays.copyOfRange(keys, step, step + keyBytes);
+      mak = EcbCipher.decrypt(algorithm, tmk, mak);
+      assertArrayEquals(
+          EcbCipher.checkValue(algorithm, mak),
+          Arrays.copyOfRange(keys, 2 * step - CHECK_BYTES, 2 * step));
+      mac = Mac.Algorithm.of(algorithm, MacMode.XOR_ECB).under(mak);
+      batch = TypeAndBatch.read(reply.message()).batch();
+    }
+    return reply;
+  }
+
+  /** Sends a message and waits for the reply, whose MAC must hold. */
+  @CanIgnoreReturnValue
+  Heard ask(IsoMessage message) {
+    send(frame(message));
+    Heard reply = next();
+    if (reply.message().has(IsoMessage.MAC_FIELD)) {
+      assertTrue(mac != null && reply.message().isProvedBy(mac), "the reply's MAC");
+    }
+    assertEquals(message.mti() + 0x10, reply.message().mti());
+    assertEquals(message.number(11), reply.message().number(11));
+    assertEquals(7, reply.head().destination());
+    return reply;
+  }
+
+  byte[] frame(IsoMessage message) {
+    return frame(message, mac);
+  }
+
+  static byte[] frame(IsoMessage message, @Nullable Mac mac) {
+    ByteBuf out = Unpooled.buffer();
+    HEAD.writeFrame(out, message, mac);
+    return SampleFrames.octets(out);
+  }
+
+  void send(byte[] bytes) {
+    await(socket.write(Buffer.buffer(bytes)));
+  }
+
+  Heard next() {
+    try {
+      Heard reply = heard.poll(SECONDS, TimeUnit.SECONDS);
+      assertTrue(reply != null, "no reply");
+      return reply;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void awaitClosed() {
+    try {
+      assertTrue(closed.await(SECONDS, TimeUnit.SECONDS), "the gateway did not hang up");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(client.close());
+  }
+}
