@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the clocks of terminals are off: one distribution for those ahead and one for those
@@ -51,7 +52,15 @@ public final class TerminalClocks {
    * @param month 1 to 12, {@code day} 1 to 31; a day that no near year has is not counted
    */
   public void seen(int month, int day, LocalTime time) {
-    ZonedDateTime now = clock.instant().atZone(Clocks.CHINA);
+    Instant nearest = nearest(month, day, time, clock.instant());
+    if (nearest != null) {
+      seen(nearest);
+    }
+  }
+
+  /** The time of that local date in the year that brings it nearest to now, or null. */
+  public static @Nullable Instant nearest(int month, int day, LocalTime time, Instant at) {
+    ZonedDateTime now = at.atZone(Clocks.CHINA);
     Instant nearest = null;
     for (int year = now.getYear() - 1; year <= now.getYear() + 1; year++) {
       try {
@@ -63,9 +72,7 @@ public final class TerminalClocks {
         continue; // the 29th of February
       }
     }
-    if (nearest != null) {
-      seen(nearest);
-    }
+    return nearest;
   }
 
   private static Duration distance(Instant sent, ZonedDateTime now) {

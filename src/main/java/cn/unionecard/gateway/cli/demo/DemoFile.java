@@ -2,6 +2,7 @@ package cn.unionecard.gateway.cli.demo;
 
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Secrets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.Map;
 
 /**
  * The file {@code demo.json}: everything one needs to call the running demo. Its fields are
@@ -74,8 +76,22 @@ public final class DemoFile {
    *
    * @param https {@code https://host:port}
    * @param management {@code http://host:port}
+   * @param pos where POS terminals connect
    */
-  public record Addresses(String https, String management) {}
+  public record Addresses(String https, String management, Pos pos) {
+    /** Where no POS terminal connects. */
+    public Addresses(String https, String management) {
+      this(https, management, new Pos("127.0.0.1", Config.Iso8583.OFF, Config.Iso8583.OFF));
+    }
+  }
+
+  /**
+   * The listeners of POS terminals (ISO 8583).
+   *
+   * @param port plain TCP, or {@link Config.Iso8583#OFF}
+   * @param tlsPort TLS, or {@link Config.Iso8583#OFF}
+   */
+  public record Pos(String host, int port, int tlsPort) {}
 
   /**
    * What commands beside the demo need to reach its stores.
@@ -97,12 +113,17 @@ public final class DemoFile {
       Stores stores,
       Connection connection,
       Addresses addresses,
+      Map<String, DemoMasterKeys.Key> masterKeys,
       String staffToken)
       throws IOException, SQLException {
     ObjectNode file = JSON.createObjectNode();
     file.put("about", "演示数据，均为合成，与任何真实个人或商户无关。Synthetic demo: see src/docs/demo.md.");
     file.put("https", addresses.https());
     file.put("management", addresses.management());
+    file.putObject("iso8583")
+        .put("host", addresses.pos().host())
+        .put("port", addresses.pos().port())
+        .put("tlsPort", addresses.pos().tlsPort());
     file.put("openapi", addresses.https() + "/openapi.yaml");
     file.put("docs", addresses.https() + "/docs");
     file.put("ca", relative(folder, DemoCertificates.ca(folder)));
@@ -111,7 +132,7 @@ public final class DemoFile {
     file.put("redis", stores.redis());
     file.put("kekFile", relative(folder, stores.kekFile()));
     try (Statement statement = connection.createStatement()) {
-      addTerminals(file.putArray("terminals"), folder, statement);
+      addTerminals(file.putArray("terminals"), folder, statement, masterKeys);
       addCards(file.putArray("cards"), statement);
       addMerchants(file.putArray("merchants"), statement);
       addCampaigns(file.putArray("campaigns"), statement);
@@ -140,13 +161,17 @@ public final class DemoFile {
     }
   }
 
-  private static void addTerminals(ArrayNode terminals, DemoFolder folder, Statement statement)
+  private static void addTerminals(
+      ArrayNode terminals,
+      DemoFolder folder,
+      Statement statement,
+      Map<String, DemoMasterKeys.Key> masterKeys)
       throws SQLException {
     try (ResultSet row = statement.executeQuery(TERMINALS)) {
       while (row.next()) {
         String id = row.getString("terminal_no");
-        terminals
-            .addObject()
+        ObjectNode terminal = terminals.addObject();
+        terminal
             .put("id", id)
             .put("status", row.getString("status"))
             .put("certificate", relative(folder, DemoCertificates.certificate(folder, id)))
@@ -155,6 +180,10 @@ public final class DemoFile {
             .put("merchant", row.getString("name"))
             .put("category", row.getString("category"))
             .put("merchantStatus", row.getString("merchant_status"));
+        DemoMasterKeys.Key key = masterKeys.get(id);
+        if (key != null) {
+          terminal.put("keyAlgorithm", key.algorithm().title).put("tmk", key.tmk());
+        }
       }
     }
   }

@@ -78,7 +78,8 @@ public final class GatewayShow implements Show {
     DemoFile.Addresses addresses =
         new DemoFile.Addresses(
             "https://" + HOST + ":" + gateway.port(),
-            "http://" + HOST + ":" + gateway.managementPort());
+            "http://" + HOST + ":" + gateway.managementPort(),
+            new DemoFile.Pos(HOST, gateway.isoPort(), gateway.isoTlsPort()));
     house.writeDemoFile(addresses, token);
     boolean good = perform(house, wishes, steps, gateway, addresses, token);
     if (wishes.once()) {
@@ -98,10 +99,23 @@ public final class GatewayShow implements Show {
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
         new Config.Stores(house.postgres(), house.redis()),
         house.http(HOST, wishes.port()),
-        Config.Iso8583.NONE,
+        iso8583(defaults.iso8583()),
         new Config.Management(HOST, wishes.managementPort()),
         house.keys(),
         defaults.limits());
+  }
+
+  /** Any free ports, on plain TCP too. */
+  private static Config.Iso8583 iso8583(Config.Iso8583 defaults) {
+    return new Config.Iso8583(
+        HOST,
+        0,
+        0,
+        defaults.frameBytesMax(),
+        defaults.connectionsMax(),
+        defaults.connectionsPerAddressMax(),
+        defaults.inFlightMax(),
+        defaults.idleTimeoutMs());
   }
 
   private boolean perform(
@@ -173,6 +187,13 @@ public final class GatewayShow implements Show {
     steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
     steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
     steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
+    steps.say(
+        "    POS        "
+            + addresses.pos().host()
+            + " TCP "
+            + addresses.pos().port()
+            + " TLS "
+            + addresses.pos().tlsPort());
     steps.say("    一切所需   everything for curl: " + folder.resolve("demo.json"));
     steps.say("    试一试     try:");
     steps.say(

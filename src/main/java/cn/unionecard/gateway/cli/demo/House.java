@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Everything a demo gateway stands on, ready: running stores with schema, keys and city, and the
@@ -33,9 +34,18 @@ public final class House implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final EmbeddedRedis redis;
   private final Keyring keyring;
+  private final Clock clock;
+  private final SecureRandom random;
 
   private House(
-      DemoFolder folder, EmbeddedPostgres postgres, EmbeddedRedis redis, Keyring keyring) {
+      DemoFolder folder,
+      EmbeddedPostgres postgres,
+      EmbeddedRedis redis,
+      Keyring keyring,
+      Clock clock,
+      SecureRandom random) {
+    this.clock = clock;
+    this.random = random;
     this.folder = folder;
     this.postgres = postgres;
     this.redis = redis;
@@ -94,7 +104,7 @@ public final class House implements AutoCloseable {
   }
 
   /**
-   * Writes {@code demo.json}, when the gateway listens.
+   * Writes {@code demo.json}, when the gateway listens; some terminals get new master keys.
    *
    * @param staffToken a token by which the city's staff may read the feed
    */
@@ -102,7 +112,9 @@ public final class House implements AutoCloseable {
       throws IOException, SQLException {
     DemoFile.Stores stores = new DemoFile.Stores(postgres(), redis(), folder.kek());
     try (Connection connection = connect()) {
-      DemoFile.write(folder, stores, connection, addresses, staffToken);
+      Map<String, DemoMasterKeys.Key> keys =
+          DemoMasterKeys.inject(connection, Kek.of(keys()), clock, random);
+      DemoFile.write(folder, stores, connection, addresses, keys, staffToken);
     }
   }
 
@@ -150,7 +162,7 @@ public final class House implements AutoCloseable {
           steps.act("签发证书", "certificates", () -> certificates(connection, city));
           describe(city, loaded);
         }
-        return new House(folder, postgres, redis, keyring);
+        return new House(folder, postgres, redis, keyring, clock, random);
       } catch (Throwable failed) {
         stop(failed);
         throw failed;

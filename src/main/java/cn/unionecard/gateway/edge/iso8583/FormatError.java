@@ -45,6 +45,8 @@ public final class FormatError extends RuntimeException {
     PADDING_WRONG("filled up with %x, must be %d"),
     /** A tag that stands twice. */
     TAG_TWICE("stands at positions %d and %d"),
+    /** No transaction's id. */
+    NO_ID("%d characters, must be %d of base 32"),
     /** A value outside its range. */
     OUT_OF_RANGE("%d, at most %d");
 

@@ -31,6 +31,7 @@ public final class IsoDesk {
   private final TerminalSessions sessions;
   private final TerminalClocks clocks;
   private final Deadlines deadlines;
+  private final Clock clock;
   private final ReplyWriter replies;
   private final SessionDesk terminals;
   private final BatchDesk batches;
@@ -50,6 +51,7 @@ public final class IsoDesk {
     this.sessions = sessions;
     this.clocks = clocks;
     this.deadlines = new Deadlines(vertx, deadlineMs);
+    this.clock = clock;
     this.replies = new ReplyWriter(clock);
     this.terminals = new SessionDesk(sessions);
     this.batches = new BatchDesk(batches);
@@ -192,7 +194,8 @@ public final class IsoDesk {
     }
     return deadlines
         .watch(
-            checkout.submit(RequestReader.read(type, asked.message(), asked.terminal())),
+            checkout.submit(
+                RequestReader.read(type, asked.message(), asked.terminal(), clock.instant())),
             () -> new Fault.Unknown("no answer within the deadline"))
         .map(Answer::of);
   }

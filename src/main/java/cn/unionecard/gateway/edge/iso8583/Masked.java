@@ -64,7 +64,8 @@ public final class Masked {
     boolean open =
         tag.equals(QrData.TRANSACTION_ID)
             || tag.equals(QrData.BENEFIT)
-            || tag.equals(QrData.RECEIPT);
+            || tag.equals(QrData.RECEIPT)
+            || tag.equals(QrData.COUNTER);
     return open ? value : length(value.length(), "characters");
   }
 

@@ -66,6 +66,7 @@ final class Parts {
       case QrData.TRANSACTION_ID -> "交易号 transaction";
       case QrData.BENEFIT -> "所选优惠 benefit";
       case QrData.RECEIPT -> "回执短码 receipt";
+      case QrData.COUNTER -> "离线计数 offline counter";
       default -> "";
     };
   }

@@ -26,6 +26,9 @@ public record QrData(Map<String, String> values) {
   /** The receipt's short code. */
   public static final String RECEIPT = "A6";
 
+  /** The terminal's count of its offline sales, in the report of one. */
+  public static final String COUNTER = "A7";
+
   private static final int FIELD = 59;
   private static final int TAG = 2;
   private static final int LENGTH = 3;

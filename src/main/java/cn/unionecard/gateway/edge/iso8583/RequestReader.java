@@ -1,12 +1,19 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.checkout.TerminalClocks;
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalTime;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What a message asks of the line. */
 final class RequestReader {
   private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
+  private static final Pattern COUNTER = Pattern.compile("0{0,11}[1-9][0-9]{0,11}");
   private static final QrData NOTHING = new QrData(Map.of());
 
   private RequestReader() {}
@@ -32,13 +40,20 @@ final class RequestReader {
   /**
    * Reads a request.
    *
+   * @param now tells the year that the terminal's date does not
    * @throws FormatError when a field that it needs is missing or says what cannot be
    */
-  static Request read(TransactionType type, IsoMessage message, TerminalId terminal) {
-    RequestId key = key(TypeAndBatch.read(message).batch(), (int) message.number(11));
+  static Request read(TransactionType type, IsoMessage message, TerminalId terminal, Instant now) {
+    int batch = TypeAndBatch.read(message).batch();
+    RequestId key = key(batch, (int) message.number(11));
     return switch (type) {
+      case VERIFY, SALE, HOLD -> standing(type, message, terminal, key).inBatch(batch);
+      case COMPLETION, RELEASE, VOID, REFUND ->
+          Request.following(type, terminal, key, original(message, terminal), amount(message))
+              .inBatch(batch);
+      case ADVICE -> advice(message, terminal, key, now);
       case REVERSAL -> Request.reversal(terminal, key, amount(message));
-      case VERIFY, SALE -> standing(type, message, terminal, key);
+      case EXPIRY -> throw new IllegalArgumentException("no message asks for an " + type);
     };
   }
 
@@ -55,6 +70,80 @@ final class RequestReader {
         benefit(data),
         WithoutBenefit.APPROVE);
   }
+
+  // ---- what came before
+
+  /** By field 59 A4 or field 37, the transaction's id; else by field 61, its key. */
+  private static OriginalRef original(IsoMessage message, TerminalId terminal) {
+    String id = data(message).get(QrData.TRANSACTION_ID);
+    if (id != null) {
+      return byId("F59.A4", id);
+    }
+    if (message.has(37)) {
+      return byId("F37", message.text(37));
+    }
+    OriginalTrace trace = OriginalTrace.read(message);
+    return new OriginalRef.Key(terminal, key(trace.batch(), trace.trace()));
+  }
+
+  private static OriginalRef byId(String path, String id) {
+    try {
+      return new OriginalRef.Id(TransactionId.parse(id));
+    } catch (IllegalArgumentException isNone) {
+      throw new FormatError(path, Reason.NO_ID, id.length(), 12);
+    }
+  }
+
+  // ---- offline
+
+  /** A till that named a benefit has given it already, and insists on it. */
+  private static Request advice(
+      IsoMessage message, TerminalId terminal, RequestId key, Instant now) {
+    QrData data = QrData.read(message);
+    String benefit = benefit(data);
+    return Request.advice(
+        terminal,
+        key,
+        code(data),
+        Fen.of(message.number(4)),
+        benefit,
+        benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE,
+        new Offline(sentAt(message, now).toEpochMilli(), counter(data)));
+  }
+
+  /** When the sale was made, from fields 12 and 13. */
+  private static Instant sentAt(IsoMessage message, Instant now) {
+    int time = (int) message.number(12);
+    int date = (int) message.number(13);
+    Instant sent;
+    try {
+      sent =
+          TerminalClocks.nearest(
+              date / 100,
+              date % 100,
+              LocalTime.of(time / 10_000, time / 100 % 100, time % 100),
+              now);
+    } catch (DateTimeException noTime) {
+      throw new FormatError("F12", Reason.OUT_OF_RANGE, time, 235_959);
+    }
+    if (sent == null) {
+      throw new FormatError("F13", Reason.OUT_OF_RANGE, date, 1_231);
+    }
+    return sent;
+  }
+
+  private static long counter(QrData data) {
+    String counter = data.get(QrData.COUNTER);
+    if (counter == null) {
+      throw new FormatError("F59.A7", Reason.ABSENT, 0, 1);
+    }
+    if (counter.length() > 12 || !COUNTER.matcher(counter).matches()) {
+      throw new FormatError("F59.A7", Reason.TOO_LONG, counter.length(), 12, "digits, not 0");
+    }
+    return Long.parseLong(counter);
+  }
+
+  // ---- parts
 
   /** Field 4, or zero when it is not there. */
   private static Fen amount(IsoMessage message) {
@@ -82,7 +171,7 @@ final class RequestReader {
   }
 
   /** Field 59, or nothing when it is not there. */
-  static QrData data(IsoMessage message) {
+  private static QrData data(IsoMessage message) {
     return message.has(59) ? QrData.read(message) : NOTHING;
   }
 }

@@ -16,6 +16,12 @@ enum Service {
 
   VERIFY(0x0200, 310000, 0, 1, Service.ANY, TransactionType.VERIFY),
   SALE(0x0200, 0, 0, 22, Service.ANY, TransactionType.SALE),
+  VOID(0x0200, 200000, 0, 23, Service.ANY, TransactionType.VOID),
+  COMPLETION(0x0200, 0, 6, 20, Service.ANY, TransactionType.COMPLETION),
+  HOLD(0x0100, 30000, 6, 10, Service.ANY, TransactionType.HOLD),
+  RELEASE(0x0100, 200000, 6, 11, Service.ANY, TransactionType.RELEASE),
+  REFUND(0x0220, 200000, 0, 25, Service.ANY, TransactionType.REFUND),
+  ADVICE(0x0220, 0, 0, 30, Service.ANY, TransactionType.ADVICE),
   REVERSAL(0x0400, Service.ANY, Service.ANY, Service.ANY, Service.ANY, TransactionType.REVERSAL),
 
   BATCH_TOTALS(0x0500, Service.ANY, Service.ANY, 0, 201, null),

@@ -36,6 +36,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The ISO 8583 edge on real sockets before a real line and real stores. */
@@ -92,7 +93,7 @@ final class IsoHouse implements AutoCloseable {
   }
 
   static TerminalId terminal(int number) {
-    return new TerminalId("T%07d".formatted(number));
+    return new TerminalId(String.format(Locale.ROOT, "T%07d", number));
   }
 
   private void inject(TerminalSecrets secrets) throws Exception {

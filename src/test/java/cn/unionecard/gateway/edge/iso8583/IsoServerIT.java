@@ -8,9 +8,12 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.runtime.Clocks;
 import java.nio.file.Path;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,8 +87,59 @@ class IsoServerIT {
     assertTrue(both.stream().allMatch(reply -> List.of("00", "12").contains(reply.code())));
     assertEquals("00", pos.ask(reversal).code());
 
-    assertEquals("00", pos.ask(pos.sale(house.freshCode(), 2_000)).code());
-    close(pos, new Sums(Fen.of(12_000), 2, Fen.ZERO, 0, Sums.ASKED));
+    IsoMessage second = pos.sale(house.freshCode(), 2_000);
+    assertEquals("00", pos.ask(second).code());
+    IsoMessage undo = pos.message(0x0200, 200000, 0, 23);
+    undo.set(4, 2_000);
+    new OriginalTrace(pos.batch, (int) second.number(11), OriginalTrace.NO_DATE).write(undo);
+    Heard undone = pos.ask(undo);
+    assertEquals("00", undone.code());
+    assertEquals(
+        new SignedAmounts(Fen.of(-200), Fen.of(-1_800)), SignedAmounts.read(undone.message()));
+
+    Heard back = pos.ask(refund(pos, sold.message().text(37), 4_000));
+    assertEquals("00", back.code());
+    assertEquals(
+        new SignedAmounts(Fen.of(-400), Fen.of(-3_600)), SignedAmounts.read(back.message()));
+    assertEquals("61", pos.ask(refund(pos, sold.message().text(37), 6_001)).code());
+    holds(pos);
+    assertEquals("00", pos.ask(offline(pos, 1_500)).code());
+    close(pos, new Sums(Fen.of(14_500), 4, Fen.of(6_000), 2, Sums.ASKED));
+    assertEquals("77", pos.ask(pos.sale(house.freshCode(), 100)).code());
+  }
+
+  private static IsoMessage refund(TestPos pos, String id, long fen) {
+    IsoMessage refund = pos.message(0x0220, 200000, 0, 25);
+    refund.set(4, fen);
+    refund.set(37, id);
+    return refund;
+  }
+
+  /** One hold completed, one given back. */
+  private void holds(TestPos pos) {
+    for (boolean completes : new boolean[] {true, false}) {
+      IsoMessage hold = pos.message(0x0100, 30000, 6, 10);
+      hold.set(4, 1_000);
+      TestPos.code(hold, house.freshCode());
+      Heard held = pos.ask(hold);
+      assertEquals("00", held.code());
+      IsoMessage end =
+          completes ? pos.message(0x0200, 0, 6, 20) : pos.message(0x0100, 200000, 6, 11);
+      end.set(4, 1_000);
+      new QrData(Map.of(QrData.TRANSACTION_ID, held.message().text(37))).write(end);
+      assertEquals("00", pos.ask(end).code());
+      assertEquals("00", pos.ask(end).code(), "repeated");
+    }
+  }
+
+  private IsoMessage offline(TestPos pos, long fen) {
+    IsoMessage advice = pos.message(0x0220, 0, 0, 30);
+    ZonedDateTime now = house.clock.instant().atZone(Clocks.CHINA);
+    advice.set(4, fen);
+    advice.set(12, now.getHour() * 10_000L + now.getMinute() * 100L + now.getSecond());
+    advice.set(13, now.getMonthValue() * 100L + now.getDayOfMonth());
+    new QrData(Map.of(QrData.CODE, house.freshCode(), QrData.COUNTER, "1")).write(advice);
+    return advice;
   }
 
   private static void close(TestPos pos, Sums counted) {

@@ -1,0 +1,193 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OriginalRef;
+import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.model.WithoutBenefit;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which message asks for what. */
+class MappingTest {
+  private static final TerminalId TERMINAL = new TerminalId("T0000001");
+  private static final String CODE = "84446669133388330784";
+  private static final Instant NOW = Instant.parse("2026-12-31T23:30:00+08:00");
+  private static final String ID = new TransactionId(123_456_789_012_345L).toString();
+
+  @ParameterizedTest
+  @CsvSource({
+    "0800, -1, -1, 00, 001, SIGN_ON",
+    "0800, -1, -1, 00, 003, SIGN_ON",
+    "0800, -1, -1, 00, 004, SIGN_ON",
+    "0820, -1, -1, 00, 002, SIGN_OFF",
+    "0820, -1, -1, 00, 301, ECHO",
+    "0820, -1, -1, 00, 362, STATUS",
+    "0200, 310000, 00, 01, 000, VERIFY",
+    "0200, 000000, 00, 22, 000, SALE",
+    "0200, 200000, 00, 23, 000, VOID",
+    "0200, 000000, 06, 20, 000, COMPLETION",
+    "0100, 30000, 06, 10, 000, HOLD",
+    "0100, 200000, 06, 11, 000, RELEASE",
+    "0220, 200000, 00, 25, 000, REFUND",
+    "0220, 000000, 00, 30, 000, ADVICE",
+    "0400, 000000, 00, 22, 000, REVERSAL",
+    "0400, 200000, 00, 23, 000, REVERSAL",
+    "0400, 30000, 06, 10, 000, REVERSAL",
+    "0500, -1, -1, 00, 201, BATCH_TOTALS",
+    "0320, -1, -1, 00, 201, BATCH_LIST",
+    "0320, -1, -1, 00, 207, BATCH_END_BALANCED",
+    "0320, -1, -1, 00, 202, BATCH_END",
+  })
+  void eachMessageHasItsService(
+      String mti, int processing, int condition, int kind, int network, Service service) {
+    assertEquals(service, Service.of(message(mti, processing, condition, kind, network)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0200, 000000, 06, 22, 000",
+    "0200, 000000, 00, 23, 000",
+    "0200, 10000, 00, 22, 000",
+    "0200, -1, -1, 22, 000",
+    "0220, 000000, 00, 22, 000",
+    "0100, 000000, 00, 22, 000",
+    "0820, -1, -1, 00, 003",
+    "0500, -1, -1, 00, 202",
+    "0600, -1, -1, 00, 001",
+  })
+  void whatIsNotInTheTableIsNoService(
+      String mti, int processing, int condition, int kind, int network) {
+    assertNull(Service.of(message(mti, processing, condition, kind, network)));
+  }
+
+  private static IsoMessage message(
+      String mti, int processing, int condition, int kind, int network) {
+    IsoMessage message = new IsoMessage();
+    message.begin(Integer.parseInt(mti, 16));
+    if (processing >= 0) {
+      message.set(3, processing);
+      message.set(25, condition);
+    }
+    message.set(11, 45);
+    new TypeAndBatch(kind, 123, network).write(message);
+    return message;
+  }
+
+  private static Request read(TransactionType type, IsoMessage message) {
+    return RequestReader.read(type, message, TERMINAL, NOW);
+  }
+
+  private static IsoMessage priced(long fen, Map<String, String> data) {
+    IsoMessage message = message("0200", 0, 0, 22, 0);
+    message.set(4, fen);
+    new QrData(data).write(message);
+    return message;
+  }
+
+  @Test
+  void aSaleHasItsKeyOfBatchAndTrace() {
+    Request sale =
+        read(
+            TransactionType.SALE,
+            priced(12_800, Map.of(QrData.CODE, CODE, QrData.BENEFIT, "EAT-10")));
+    assertEquals(new RequestId("b000123-000045"), sale.requestId());
+    assertEquals(123, sale.batch());
+    assertEquals(CODE, sale.code());
+    assertEquals(Fen.of(12_800), sale.order());
+    assertEquals("EAT-10", sale.benefit());
+    assertEquals(WithoutBenefit.APPROVE, sale.withoutBenefit());
+  }
+
+  @Test
+  void aReversalHasTheKeyOfItsOriginal() {
+    IsoMessage reversal = message("0400", 0, 0, 22, 0);
+    assertEquals(
+        Request.reversal(TERMINAL, new RequestId("b000123-000045"), Fen.ZERO),
+        read(TransactionType.REVERSAL, reversal));
+  }
+
+  @Test
+  void theOriginalIsNamedByIdOrKey() {
+    IsoMessage undo = message("0200", 200000, 0, 23, 0);
+    new OriginalTrace(122, 7, 1_123).write(undo);
+    assertEquals(
+        new OriginalRef.Key(TERMINAL, new RequestId("b000122-000007")),
+        read(TransactionType.VOID, undo).original());
+    undo.set(37, ID);
+    OriginalRef byId = new OriginalRef.Id(TransactionId.parse(ID));
+    assertEquals(byId, read(TransactionType.VOID, undo).original());
+
+    IsoMessage byTag = message("0200", 200000, 0, 23, 0);
+    new QrData(Map.of(QrData.TRANSACTION_ID, ID)).write(byTag);
+    assertEquals(byId, read(TransactionType.VOID, byTag).original());
+  }
+
+  @Test
+  void anOfflineSaleSaysWhenAndWhich() {
+    IsoMessage advice = offline("42");
+    Request request = read(TransactionType.ADVICE, advice);
+    assertEquals(
+        new Offline(Instant.parse("2027-01-01T00:01:02+08:00").toEpochMilli(), 42),
+        request.offline());
+    assertEquals(WithoutBenefit.REFUSE, request.withoutBenefit());
+  }
+
+  private static IsoMessage offline(@Nullable String counter) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(QrData.CODE, CODE);
+    data.put(QrData.BENEFIT, "EAT-10");
+    if (counter != null) {
+      data.put(QrData.COUNTER, counter);
+    }
+    IsoMessage advice = priced(100, data);
+    advice.set(12, 102);
+    advice.set(13, 101);
+    return advice;
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsNamed() {
+    assertFault("F59", TransactionType.SALE, message("0200", 0, 0, 22, 0));
+    assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(QrData.BENEFIT, "A")));
+    assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(QrData.CODE, "8".repeat(65))));
+    assertFault(
+        "F59.A5", TransactionType.SALE, priced(1, Map.of(QrData.CODE, "8", QrData.BENEFIT, "a")));
+    IsoMessage noAmount = message("0200", 0, 0, 22, 0);
+    new QrData(Map.of(QrData.CODE, CODE)).write(noAmount);
+    assertFault("F4", TransactionType.SALE, noAmount);
+    assertFault("F61", TransactionType.VOID, message("0200", 200000, 0, 23, 0));
+    IsoMessage noId = message("0200", 200000, 0, 23, 0);
+    noId.set(37, "UUUUUUUUUUUU");
+    assertFault("F37", TransactionType.VOID, noId);
+    assertFault("F59.A7", TransactionType.ADVICE, offline(null));
+    assertFault("F59.A7", TransactionType.ADVICE, offline("0"));
+    assertFault("F59.A7", TransactionType.ADVICE, offline("1".repeat(13)));
+    IsoMessage noTime = offline("1");
+    noTime.set(12, 250_000);
+    assertFault("F12", TransactionType.ADVICE, noTime);
+    IsoMessage noDay = offline("1");
+    noDay.set(13, 1_332);
+    assertFault("F13", TransactionType.ADVICE, noDay);
+  }
+
+  private static void assertFault(String field, TransactionType type, IsoMessage message) {
+    FormatError error = assertThrows(FormatError.class, () -> read(type, message));
+    assertEquals(field, error.field);
+    assertNotNull(error.getMessage());
+  }
+}
