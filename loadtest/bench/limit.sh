@@ -12,7 +12,7 @@ start_house
 start_gateway
 echo "gateway ready; $(nproc) cores; PostgreSQL $(sql -c 'show server_version'), fsync=$(sql -c 'show fsync'), synchronous_commit=$(sql -c 'show synchronous_commit')"
 use_campaigns spread
-for warm_up in 1 2; do echo "warm-up $warm_up: $(wrk_sales "$seconds" 128)"; done
+for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales "$seconds" 128)"; done # until the JIT has done its work
 drain_feed
 body=$(sql -c "select round(avg(length(body))) from transaction where refusal is null")
 event=$(sql -c "select round(avg(length(body))) from outbox")
