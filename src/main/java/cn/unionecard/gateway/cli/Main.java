@@ -61,6 +61,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new DemoCommand(new GatewayShow(clock, random), clock));
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random));
+    line.addSubcommand(new PosCommand(clock));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());

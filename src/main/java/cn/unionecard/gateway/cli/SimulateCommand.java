@@ -1,18 +1,22 @@
 package cn.unionecard.gateway.cli;
 
+import cn.unionecard.gateway.cli.pos.PosStage;
 import cn.unionecard.gateway.cli.simulate.DemoStage;
 import cn.unionecard.gateway.cli.simulate.Mix;
 import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.PosSimulation;
 import cn.unionecard.gateway.cli.simulate.PreparedSales;
 import cn.unionecard.gateway.cli.simulate.ProgressLine;
 import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
 import cn.unionecard.gateway.cli.simulate.Stage;
 import cn.unionecard.gateway.runtime.CannotStart;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "在演示网关上模拟收银：有效码、重发、冲正、重用码、停业商户……，逐笔核对答复。",
-      "Play customers at the tills of a running demo through its TLS port; check every answer."
+      "Play customers at the tills of a running demo; check every answer."
     },
     subcommands = SimulateCommand.Prepare.class,
     exitCodeListHeading = "%n退出码 Exit codes:%n",
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
   private static final int EXIT_GOOD = 0;
   private static final int EXIT_WRONG = 1;
+  private static final String ISO8583 = "iso8583";
   private static final String DEFAULT_CHECKOUTS = "1000";
 
   private final Clock clock;
@@ -67,6 +72,23 @@ public final class SimulateCommand implements Callable<Integer> {
   private long seconds;
 
   @Option(
+      names = "--protocol",
+      defaultValue = "json",
+      paramLabel = "json|iso8583",
+      description = {
+        "What the tills speak: JSON over HTTPS, or ISO 8583 (every other till over TLS, the others",
+        "plain), where each till closes its batch at the end. Default: ${DEFAULT-VALUE}."
+      })
+  private String protocol;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "0",
+      paramLabel = "<seconds>",
+      description = "Visits that begin in the first seconds are played but not measured.")
+  private long warmUp;
+
+  @Option(
       names = "--rate",
       defaultValue = "closed",
       paramLabel = "<per second>|closed",
@@ -81,7 +103,8 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "kind=parts,…",
       description = {
         "Kinds of visits: sale, verify, verify-then-sale, repeat, conflict, reversal,",
-        "reversal-first, lost-reply, replayed-code, suspended-merchant, wrong-code.",
+        "reversal-first, lost-reply, replayed-code, suspended-merchant, wrong-code, void, refund,",
+        "hold, offline (ISO 8583 only).",
         "Default: all of them, mostly sales."
       })
   private @Nullable String mix;
@@ -118,17 +141,18 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Plan plan = plan();
-    Stage stage = DemoStage.read(demo, terminals);
+    Stage stage = DemoStage.read(demo, protocol.equals(ISO8583) ? 1 : terminals);
     boolean onTerminal = System.console() != null;
     ProgressLine progress = new ProgressLine(System.out, onTerminal);
     Vertx vertx = Vertx.vertx();
     try {
-      Report report =
-          new Simulation(vertx, clock, stage, plan, progress)
-              .run()
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get();
+      Future<Report> run =
+          protocol.equals(ISO8583)
+              ? new PosSimulation(
+                      vertx, clock, stage, PosStage.read(demo, terminals, clock), plan, progress)
+                  .run()
+              : new Simulation(vertx, clock, stage, plan, progress).run();
+      Report report = run.toCompletionStage().toCompletableFuture().get();
       progress.end();
       spec.commandLine().getOut().print(report.table());
       spec.commandLine().getOut().flush();
@@ -198,10 +222,14 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private Plan plan() {
+    if (!List.of("json", ISO8583).contains(protocol)) {
+      throw new ParameterException(spec.commandLine(), "--protocol is json or iso8583");
+    }
     try {
       return new Plan(
           terminals,
           checkouts != null ? checkouts : seconds > 0 ? 0 : Long.parseLong(DEFAULT_CHECKOUTS),
+          Duration.ofSeconds(warmUp),
           Duration.ofSeconds(seconds),
           rate.equals("closed") ? 0 : Double.parseDouble(rate),
           mix == null ? Mix.usual() : Mix.parse(mix),

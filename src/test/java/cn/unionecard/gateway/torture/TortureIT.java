@@ -9,16 +9,19 @@ import cn.unionecard.gateway.cli.demo.DemoFile;
 import cn.unionecard.gateway.cli.demo.DemoFolder;
 import cn.unionecard.gateway.cli.demo.House;
 import cn.unionecard.gateway.cli.demo.Steps;
+import cn.unionecard.gateway.cli.pos.PosStage;
 import cn.unionecard.gateway.cli.simulate.DemoStage;
 import cn.unionecard.gateway.cli.simulate.Journal;
 import cn.unionecard.gateway.cli.simulate.JournalCheck;
 import cn.unionecard.gateway.cli.simulate.Mix;
 import cn.unionecard.gateway.cli.simulate.Plan;
+import cn.unionecard.gateway.cli.simulate.PosSimulation;
 import cn.unionecard.gateway.cli.simulate.Progress;
 import cn.unionecard.gateway.cli.simulate.ReadBack;
 import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
 import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.PostgresUrl;
@@ -38,16 +41,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGKILL of the gateway, of PostgreSQL and of Redis at random moments under load: no acknowledged
- * record is lost, doubled or changed, every unanswered request is resolved by repeating it, and the
- * audit is empty.
+ * SIGKILL of the gateway, of PostgreSQL and of Redis at random moments under load, over HTTPS and
+ * from POS terminals over ISO 8583, whose batches must balance in the end: no acknowledged record
+ * is lost, doubled or changed, every unanswered request is resolved by repeating it, and the audit
+ * is empty.
  *
  * <p>{@code -Dtorture.gateway=20 -Dtorture.postgres=5 -Dtorture.redis=5 -Dtorture.seed=…} say how
  * often and in which order; the seed is printed.
@@ -59,7 +65,8 @@ class TortureIT {
   private static final long SEED = Long.getLong("torture.seed", new SecureRandom().nextLong());
 
   private static final int MEMBERS = 20_000;
-  private static final int TERMINALS = 60;
+  private static final int TERMINALS = 40;
+  private static final int POS_TERMINALS = 20;
   private static final int CALM_MS_MIN = 50;
   private static final int CALM_MS_MAX = 1_500;
   private static final int GONE_MS_MAX = 500;
@@ -71,6 +78,8 @@ class TortureIT {
 
   private final Random chance = new Random(SEED);
   private final Clock clock = Clock.systemUTC();
+  private final int posPort = FreePort.orAny(0);
+  private final int posTlsPort = FreePort.orAny(0);
 
   private enum Victim {
     GATEWAY,
@@ -91,20 +100,61 @@ class TortureIT {
       rewrite(folder, stores);
       Hall hall = new Hall(folder, stores, http, management);
       Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
+      PosStage posStage = posStage(folder, stage);
       Path journal = folder.root().resolve("journal");
-      Simulation simulation = new Simulation(vertx, clock, stage, plan(journal), Progress.NONE);
+      Path posJournal = folder.root().resolve("pos-journal");
+      Simulation simulation =
+          new Simulation(vertx, clock, half(stage, 0), plan(journal, TERMINALS), Progress.NONE);
+      PosSimulation posSimulation =
+          new PosSimulation(
+              vertx,
+              clock,
+              half(stage, 1),
+              posStage,
+              plan(posJournal, POS_TERMINALS),
+              Progress.NONE);
       hall.startGateway();
       Future<Report> report = simulation.run();
+      Future<Report> posReport = posSimulation.run();
       for (Victim victim : victims()) {
         hall.torture(victim);
       }
       simulation.stop();
+      posSimulation.stop();
       check(await(report), journal, stores);
+      check(await(posReport), posJournal, stores);
       assertEquals(List.of(), await(new ReadBack(vertx, clock, stage, entries(journal)).run()));
       assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
+  }
+
+  /** POS terminals that no other till of the stage is. */
+  private PosStage posStage(DemoFolder folder, Stage stage) {
+    Set<TerminalId> others =
+        stage.terminals().stream().map(Stage.Terminal::id).collect(Collectors.toSet());
+    PosStage all = PosStage.read(folder.demoJson(), TERMINALS + POS_TERMINALS, clock);
+    return new PosStage(
+        all.host(),
+        all.port(),
+        all.tlsPort(),
+        all.ca(),
+        all.terminals().stream()
+            .filter(pos -> !others.contains(pos.terminal()))
+            .limit(POS_TERMINALS)
+            .toList(),
+        all.suspended());
+  }
+
+  /** Every other card: two simulations must not show one code. */
+  private static Stage half(Stage stage, int which) {
+    List<Stage.Card> cards = new ArrayList<>();
+    for (int i = which; i < stage.cards().size(); i += 2) {
+      cards.add(stage.cards().get(i));
+    }
+    return new Stage(
+        stage.gateway(), stage.ca(), stage.terminals(), stage.suspended(), stage.codeKeys(), cards);
   }
 
   private void check(Report report, Path journal, Stores stores) throws Exception {
@@ -144,7 +194,8 @@ class TortureIT {
               "ECARD_HTTP_CERTIFICATE", http.certificate(),
               "ECARD_HTTP_PRIVATE_KEY", http.privateKey(),
               "ECARD_HTTP_TERMINAL_CA", http.terminalCa(),
-              "ECARD_ISO8583_TLS_PORT", "-1",
+              "ECARD_ISO8583_TLS_PORT", Integer.toString(posTlsPort),
+              "ECARD_ISO8583_PORT", Integer.toString(posPort),
               "ECARD_MANAGEMENT_PORT", Integer.toString(management));
     }
 
@@ -200,10 +251,11 @@ class TortureIT {
     return victims;
   }
 
-  private static Plan plan(Path journal) {
+  private static Plan plan(Path journal, int terminals) {
     return new Plan(
-        TERMINALS,
+        terminals,
         0,
+        Duration.ZERO,
         Duration.ZERO,
         0,
         Mix.usual(),
@@ -217,7 +269,10 @@ class TortureIT {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     try (House house = House.build(folder, MEMBERS, clock, new SecureRandom(), new Steps(out))) {
       house.writeDemoFile(
-          new DemoFile.Addresses("https://localhost:" + https, "http://localhost:" + management),
+          new DemoFile.Addresses(
+              "https://localhost:" + https,
+              "http://localhost:" + management,
+              new DemoFile.Pos("localhost", posPort, posTlsPort)),
           "");
       return house.http("127.0.0.1", https);
     }

@@ -22,6 +22,10 @@ public enum Anomaly {
   REPEAT_NOT_MARKED,
   /** A reversal gave back other than what was taken. */
   REVERSAL_DIFFERS,
+  /** A void, refund, completion or release moved other than it must. */
+  FOLLOWING_DIFFERS,
+  /** A till and the gateway counted its batch differently. */
+  BATCH_DIFFERS,
   /** A code paid twice. */
   CODE_PAID_TWICE,
   /** A sale whose reversal had been answered took effect. */

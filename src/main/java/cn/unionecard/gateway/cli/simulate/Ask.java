@@ -13,6 +13,16 @@ public enum Ask {
   REPLAYED_CODE("重用码 replayed code"),
   SUSPENDED_MERCHANT("停业商户 suspended"),
   WRONG_CODE("错码 wrong code"),
+  VOID("撤销 void"),
+  REFUND("退货 refund"),
+  REFUND_TOO_MUCH("超额退货 refund too much"),
+  HOLD("预留 hold"),
+  COMPLETION("预留完成 completion"),
+  RELEASE("预留解除 release"),
+  ENDED_HOLD("已结预留 ended hold"),
+  OFFLINE("离线补报 offline sale"),
+  SIGN_ON("签到 sign-on"),
+  BATCH_CLOSE("批结算 batch close"),
   QUERY("查询 query");
 
   /** Chinese and English, for the table. */

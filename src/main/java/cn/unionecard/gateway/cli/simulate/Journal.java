@@ -32,10 +32,12 @@ public final class Journal implements AutoCloseable {
   /**
    * One acknowledged record.
    *
-   * @param type {@code SALE} or {@code REVERSAL}
+   * @param type name of the transaction type
    * @param id the transaction, twelve characters
-   * @param answerSha256 of the whole receipt as it was answered, hex
-   * @param bodySha256 of the receipt's body, as the ledger stores it, hex
+   * @param answerSha256 of the whole receipt as it was answered, hex; empty if it was not answered
+   *     whole
+   * @param bodySha256 of the receipt's body, as the ledger stores it, hex; or as much of it as was
+   *     answered
    */
   public record Entry(
       String terminal,

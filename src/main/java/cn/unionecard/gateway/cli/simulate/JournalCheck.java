@@ -47,7 +47,11 @@ public final class JournalCheck {
     }
   }
 
-  private record Row(String id, String bodySha256) {}
+  private record Row(String id, String bodySha256) {
+    boolean is(Journal.Entry entry) {
+      return id.equals(entry.id()) && bodySha256.startsWith(entry.bodySha256());
+    }
+  }
 
   /** Compares the journal with the ledger of that database. */
   public static Result check(List<Journal.Entry> journal, Connection database) throws SQLException {
@@ -72,7 +76,7 @@ public final class JournalCheck {
       } else if (rows.size() > 1) {
         doubled++;
         note(examples, "doubled: " + entry + " " + rows);
-      } else if (!rows.get(0).equals(new Row(entry.id(), entry.bodySha256()))) {
+      } else if (!rows.get(0).is(entry)) {
         different++;
         note(examples, "different: " + entry + " " + rows);
       }

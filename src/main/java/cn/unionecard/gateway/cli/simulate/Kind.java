@@ -3,7 +3,7 @@ package cn.unionecard.gateway.cli.simulate;
 /** What one customer's visit to a till is, with its usual share in a mixed run. */
 public enum Kind {
   /** Scan and pay. */
-  SALE(47),
+  SALE(37),
   /** Check the card and price the benefits, nothing more. */
   VERIFY(10),
   /** Look first, then pay with the same code. */
@@ -23,7 +23,15 @@ public enum Kind {
   /** Pay at a merchant that has been suspended. */
   SUSPENDED_MERCHANT(3),
   /** Present something that is no valid code. */
-  WRONG_CODE(4);
+  WRONG_CODE(4),
+  /** Pay, then undo the whole sale. */
+  VOID(3),
+  /** Pay, give back a part, then more than is left, then the rest. */
+  REFUND(3),
+  /** Reserve; then complete it or give it back, and try the other as well. */
+  HOLD(2),
+  /** Pay while the till has no network; the sale is reported later. POS terminals only. */
+  OFFLINE(2);
 
   /** Parts of the usual mix; all together 100. */
   public final int usualShare;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
   private static final String SALE = "SALE";
+  private static final String HOLD = "HOLD";
   private static final String REVERSAL = "REVERSAL";
 
   private final Tally tally;
@@ -132,6 +133,82 @@ final class Oracle {
     }
   }
 
+  /** A hold that nothing speaks against; gives its receipt if it was approved. */
+  @Nullable Slip held(Sale sale, Answer answer) {
+    Slip slip = recordedSale(sale, HOLD, answer);
+    if (slip == null || slip.approved()) {
+      return slip;
+    }
+    if (!(answer.repeated() && slip.said().equals(Refusal.CODE_EXPIRED.name()))) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, "hold " + sale + " was refused: " + slip.said());
+    }
+    return null;
+  }
+
+  /** A hold was made final: for what was reserved. */
+  void completed(Sale sale, Slip hold, Answer answer) {
+    Slip slip = following(sale, hold, answer);
+    if (slip != null
+        && (slip.orderFen() != hold.orderFen()
+            || slip.memberPaysFen() != hold.memberPaysFen()
+            || slip.discountFen() != hold.discountFen())) {
+      tally.anomaly(Anomaly.FOLLOWING_DIFFERS, sale + " held " + hold + ", completed " + slip);
+    }
+  }
+
+  /** One or more requests that together gave back the whole of a sale or hold. */
+  void gaveBack(Sale sale, Slip receipt, Answer... answers) {
+    long order = 0;
+    long paid = 0;
+    long discount = 0;
+    for (Answer answer : answers) {
+      Slip slip = following(sale, receipt, answer);
+      if (slip == null) {
+        return;
+      }
+      order += slip.orderFen();
+      paid += slip.memberPaysFen();
+      discount += slip.discountFen();
+      tally.undone(-slip.discountFen());
+    }
+    if (order != -receipt.orderFen()
+        || paid != -receipt.memberPaysFen()
+        || discount != -receipt.discountFen()) {
+      tally.anomaly(
+          Anomaly.FOLLOWING_DIFFERS,
+          sale + " gave " + receipt + ", back came " + order + ", " + paid + ", " + discount);
+    }
+  }
+
+  /** What follows another transaction and must be refused. */
+  void followingRefused(Sale sale, Answer answer, Refusal reason) {
+    if (!answered(sale, answer)) {
+      return;
+    }
+    Slip slip = answer.recorded() ? Slip.read(answer.body()) : null;
+    if (slip == null || !slip.said().equals(reason.name())) {
+      tally.anomaly(Anomaly.WRONG_REFUSAL, sale + " should be " + reason + ": " + answer.summary());
+    }
+  }
+
+  /** The receipt of what followed a transaction and was approved; else null. */
+  private @Nullable Slip following(Sale sale, Slip original, Answer answer) {
+    if (!answered(sale, answer)) {
+      return null;
+    }
+    Slip slip = answer.recorded() ? Slip.read(answer.body()) : null;
+    if (slip == null || !slip.approved()) {
+      tally.anomaly(Anomaly.UNEXPECTED_OUTCOME, "after " + sale + ": " + answer.summary());
+      return null;
+    }
+    if (!original.id().equals(slip.original())) {
+      tally.anomaly(Anomaly.ANOTHER_REQUEST, "after " + original + ": " + slip);
+    }
+    verify(sale, answer);
+    journal(slip, answer);
+    return slip;
+  }
+
   /** A price without a sale. */
   void quoted(String code, long orderFen, Answer answer) {
     if (!answered("verify " + code, answer)) {
@@ -173,7 +250,11 @@ final class Oracle {
   }
 
   private @Nullable Slip recordedSale(Sale sale, Answer answer) {
-    Slip slip = recorded(sale, SALE, answer);
+    return recordedSale(sale, SALE, answer);
+  }
+
+  private @Nullable Slip recordedSale(Sale sale, String type, Answer answer) {
+    Slip slip = recorded(sale, type, answer);
     if (slip == null) {
       return null;
     }
@@ -204,17 +285,21 @@ final class Oracle {
       tally.anomaly(Anomaly.ANOTHER_REQUEST, type + " " + sale + ": " + slip);
     }
     verify(sale, answer);
+    journal(slip, answer);
+    return slip;
+  }
+
+  private void journal(Slip slip, Answer answer) {
     if (journal != null) {
       journal.write(
           new Journal.Entry(
               slip.terminal(),
               slip.requestId(),
-              type,
+              slip.type(),
               slip.id(),
               Journal.sha256(answer.body().getBytes()),
               Journal.sha256(ReceiptReader.read(answer.body().getBytes()).body())));
     }
-    return slip;
   }
 
   private void verify(Sale sale, Answer answer) {

@@ -12,8 +12,10 @@ import java.util.random.RandomGenerator;
  * the moment it was due, so that a slow gateway cannot hide the customers who wait (coordinated
  * omission). Closed model: each till serves its next customer when the last one has left, but no
  * more than twenty a second: nobody scans faster, and the gateway slows a till that does.
+ *
+ * @param <T> a till
  */
-final class Pace {
+final class Pace<T> {
   private static final double NANOS = 1e9;
 
   /** Visits under way at once; a gateway that lets more pile up has lost the load. */
@@ -26,9 +28,9 @@ final class Pace {
   private final Plan plan;
   private final Tally tally;
   private final Progress progress;
-  private final List<Till> tills;
+  private final List<T> tills;
   private final RandomGenerator chance;
-  private final Visit visit;
+  private final Visit<T> visit;
   private final Promise<Report> done = Promise.promise();
   private long startNanos;
   private long started;
@@ -41,8 +43,8 @@ final class Pace {
 
   /** Plays one visit at a till; the future never fails. */
   @FunctionalInterface
-  interface Visit {
-    Future<Void> play(Till till, long dueNanos);
+  interface Visit<T> {
+    Future<Void> play(T till, long dueNanos);
   }
 
   Pace(
@@ -50,9 +52,9 @@ final class Pace {
       Plan plan,
       Tally tally,
       Progress progress,
-      List<Till> tills,
+      List<T> tills,
       RandomGenerator chance,
-      Visit visit) {
+      Visit<T> visit) {
     this.vertx = vertx;
     this.plan = plan;
     this.tally = tally;
@@ -65,6 +67,7 @@ final class Pace {
   Future<Report> run() {
     startNanos = System.nanoTime();
     shownNanos = startNanos;
+    tally.measureFrom(startNanos + plan.warmUp().toNanos());
     watch = vertx.setPeriodic(1000, id -> show());
     if (plan.open()) {
       arrivals = vertx.setPeriodic(1, id -> arrive());
@@ -85,7 +88,7 @@ final class Pace {
     long due = (long) (seconds() * plan.perSecond());
     while (started < due && mayStart()) {
       long dueNanos = startNanos + (long) (started * NANOS / plan.perSecond());
-      Till till = tills.get(chance.nextInt(tills.size()));
+      T till = tills.get(chance.nextInt(tills.size()));
       if (underWay >= UNDER_WAY_MAX) {
         started++;
         tally.anomaly(Anomaly.LOAD_NOT_REACHED, UNDER_WAY_MAX + " visits are under way");
@@ -97,7 +100,7 @@ final class Pace {
   }
 
   /** Closed model: one customer after the other. */
-  private void serve(Till till) {
+  private void serve(T till) {
     if (!mayStart()) {
       endIfIdle();
       return;
@@ -112,7 +115,7 @@ final class Pace {
     return Math.max(1, TURN_MS - (System.nanoTime() - beganNanos) / 1_000_000);
   }
 
-  private Future<Void> start(Till till, long dueNanos) {
+  private Future<Void> start(T till, long dueNanos) {
     started++;
     underWay++;
     return visit
@@ -140,7 +143,7 @@ final class Pace {
       vertx.cancelTimer(watch);
       show();
       watch = -1;
-      done.tryComplete(tally.report(seconds()));
+      done.tryComplete(tally.report(seconds() - plan.warmUp().toNanos() / NANOS));
     }
   }
 

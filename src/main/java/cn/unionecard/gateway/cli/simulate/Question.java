@@ -13,9 +13,27 @@ import org.jspecify.annotations.Nullable;
 record Question(String path, @Nullable String key, @Nullable Buffer body) {
 
   static Question sale(String key, String code, long orderFen) {
+    return standing("SALE", key, code, orderFen);
+  }
+
+  static Question hold(String key, String code, long orderFen) {
+    return standing("HOLD", key, code, orderFen);
+  }
+
+  private static Question standing(String type, String key, String code, long orderFen) {
     JsonObject body =
-        new JsonObject().put("type", "SALE").put("code", code).put("orderFen", orderFen);
+        new JsonObject().put("type", type).put("code", code).put("orderFen", orderFen);
     return new Question("/v1/transactions", key, body.toBuffer());
+  }
+
+  /**
+   * What follows an earlier transaction.
+   *
+   * @param fen how much, or 0 for all
+   */
+  static Question following(String key, Sale.Step step, String original, long fen) {
+    JsonObject body = fen == 0 ? new JsonObject() : new JsonObject().put("orderFen", fen);
+    return new Question("/v1/transactions/" + original + "/" + step.path, key, body.toBuffer());
   }
 
   static Question verification(String code, long orderFen) {

@@ -15,6 +15,25 @@ record Sale(Till till, String key, String code, String tail, long orderFen) {
     return Question.sale(key, code, orderFen);
   }
 
+  /** What may follow it. */
+  enum Step {
+    VOID("void"),
+    REFUND("refunds"),
+    COMPLETION("completion"),
+    RELEASE("release");
+
+    /** The last part of its path. */
+    final String path;
+
+    Step(String path) {
+      this.path = path;
+    }
+  }
+
+  Question hold() {
+    return Question.hold(key, code, orderFen);
+  }
+
   /** The same code again as another sale. */
   Sale again() {
     return new Sale(till, till.newKey(), code, tail, orderFen);

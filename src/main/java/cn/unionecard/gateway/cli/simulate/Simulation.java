@@ -34,7 +34,7 @@ public final class Simulation {
   private final Tally tally = new Tally();
   private final RandomGenerator chance;
   private final Promise<Report> done = Promise.promise();
-  private @Nullable Pace pace;
+  private @Nullable Pace<Till> pace;
   private boolean stopped;
 
   public Simulation(Vertx vertx, Clock clock, Stage stage, Plan plan, Progress progress) {
@@ -101,16 +101,20 @@ public final class Simulation {
     Oracle oracle = new Oracle(tally, new ReceiptVerifier(keys), plan.verifyOneIn(), journal);
     Phones phones = new Phones(stage, clock, chance);
     Visits visits = new Visits(wire, phones, oracle, tally, suspended, chance);
-    Mix mix = suspended.isEmpty() ? plan.mix().without(Kind.SUSPENDED_MERCHANT) : plan.mix();
-    Pace started =
-        new Pace(
+    Mix mix = plan.mix().without(Kind.OFFLINE); // counters are what a POS terminal keeps
+    if (suspended.isEmpty()) {
+      mix = mix.without(Kind.SUSPENDED_MERCHANT);
+    }
+    Mix played = mix;
+    Pace<Till> started =
+        new Pace<>(
             vertx,
             plan,
             tally,
             progress,
             tills,
             chance,
-            (till, due) -> visits.play(mix.draw(chance), till, due));
+            (till, due) -> visits.play(played.draw(chance), till, due));
     pace = started;
     if (stopped) {
       started.stop();

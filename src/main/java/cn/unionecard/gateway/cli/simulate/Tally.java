@@ -20,13 +20,24 @@ final class Tally {
   private final Map<String, Long> troubles = new TreeMap<>();
   private final Map<Anomaly, Long> anomalies = new EnumMap<>(Anomaly.class);
   private final List<String> examples = new ArrayList<>();
+  private boolean measures;
+  private long measuredFrom;
   private long visitsFinished;
   private long receiptsVerified;
   private long savedFen;
   private long undoneFen;
 
+  /** What was due before that is not measured; as {@link System#nanoTime} counts. */
+  void measureFrom(long nanoTime) {
+    measuredFrom = nanoTime;
+    measures = true;
+  }
+
   /** A final answer and how long the cashier waited for it. */
   void answered(Ask ask, String outcome, long nanos) {
+    if (measures && System.nanoTime() - nanos - measuredFrom < 0) {
+      return;
+    }
     latencies
         .computeIfAbsent(ask, a -> new Histogram(LATENCY_MAX_MICROS, LATENCY_DIGITS))
         .recordValue(Math.min(Math.max(nanos / 1000, 0), LATENCY_MAX_MICROS));

@@ -65,6 +65,10 @@ final class Visits {
       case REPLAYED_CODE -> replayedCode(sale, dueNanos);
       case SUSPENDED_MERCHANT -> suspendedMerchant(shown, dueNanos);
       case WRONG_CODE -> wrongCode(sale, dueNanos);
+      case VOID -> voided(sale, dueNanos);
+      case REFUND -> refunded(sale, dueNanos);
+      case HOLD -> held(sale, dueNanos);
+      case OFFLINE -> throw new IllegalArgumentException("this till keeps no count of them");
     };
   }
 
@@ -170,6 +174,75 @@ final class Visits {
     Phones.Wrong wrong = phones.wrong();
     Sale bad = new Sale(sale.till(), sale.key(), wrong.code(), "", sale.orderFen());
     return refused(Ask.WRONG_CODE, bad, dueNanos, wrong.refusals());
+  }
+
+  private Future<Void> voided(Sale sale, long dueNanos) {
+    return ifPaid(
+        sale,
+        dueNanos,
+        (first, receipt) ->
+            follow(Ask.VOID, Sale.Step.VOID, sale, receipt.id(), 0)
+                .onSuccess(undone -> oracle.gaveBack(sale, receipt, undone))
+                .mapEmpty());
+  }
+
+  /** A part, then more than is left, then the rest. */
+  private Future<Void> refunded(Sale sale, long dueNanos) {
+    long part = 1 + chance.nextLong(sale.orderFen() - 1);
+    long rest = sale.orderFen() - part;
+    return ifPaid(
+        sale,
+        dueNanos,
+        (first, receipt) ->
+            follow(Ask.REFUND, Sale.Step.REFUND, sale, receipt.id(), part)
+                .compose(
+                    back ->
+                        follow(Ask.REFUND_TOO_MUCH, Sale.Step.REFUND, sale, receipt.id(), rest + 1)
+                            .onSuccess(
+                                more ->
+                                    oracle.followingRefused(
+                                        sale, more, Refusal.REFUND_EXCEEDS_PAID))
+                            .compose(
+                                more ->
+                                    follow(Ask.REFUND, Sale.Step.REFUND, sale, receipt.id(), rest))
+                            .onSuccess(last -> oracle.gaveBack(sale, receipt, back, last)))
+                .mapEmpty());
+  }
+
+  /** Reserved, then completed or given back; what comes after the end is refused. */
+  private Future<Void> held(Sale sale, long dueNanos) {
+    boolean completes = chance.nextBoolean();
+    return ask(Ask.HOLD, sale.till(), sale.hold(), dueNanos)
+        .compose(
+            answer -> {
+              Slip hold = oracle.held(sale, answer);
+              return hold == null ? Future.succeededFuture() : endHold(sale, hold, completes);
+            });
+  }
+
+  private Future<Void> endHold(Sale sale, Slip hold, boolean completes) {
+    Sale.Step last = completes ? Sale.Step.COMPLETION : Sale.Step.RELEASE;
+    Sale.Step late = completes ? Sale.Step.RELEASE : Sale.Step.COMPLETION;
+    return follow(completes ? Ask.COMPLETION : Ask.RELEASE, last, sale, hold.id(), 0)
+        .onSuccess(
+            answer -> {
+              if (completes) {
+                oracle.completed(sale, hold, answer);
+              } else {
+                oracle.gaveBack(sale, hold, answer);
+              }
+            })
+        .compose(answer -> follow(Ask.ENDED_HOLD, late, sale, hold.id(), 0))
+        .onSuccess(answer -> oracle.followingRefused(sale, answer, Refusal.ORIGINAL_ALREADY_UNDONE))
+        .mapEmpty();
+  }
+
+  /**
+   * @param fen how much, or 0 for all
+   */
+  private Future<Answer> follow(Ask ask, Sale.Step step, Sale sale, String original, long fen) {
+    Till till = sale.till();
+    return ask(ask, till, Question.following(till.newKey(), step, original, fen), now());
   }
 
   private Future<Void> refused(Ask ask, Sale sale, long dueNanos, Set<Refusal> reasons) {

@@ -6,16 +6,19 @@ import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BatchTotals;
+import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a terminal's shift: totals, the list behind them, its end. */
 final class BatchDesk {
   private static final int END_BALANCED = 207;
   private static final int END_UNBALANCED = 202;
+  private static final String MORE = "\n其余见网关";
 
   private final Batches batches;
 
@@ -94,8 +97,37 @@ final class BatchDesk {
     return new Answer(
         "00",
         false,
-        closed.balanced() ? "" : closed.differences().size() + "笔与网关不符，已通知工会",
+        closed.balanced() ? "" : differences(closed.differences()),
         message -> new TypeAndBatch(asked.type(), asked.batch(), stands).write(message));
+  }
+
+  /** As many as there is room for, each by its trace number. */
+  private static String differences(List<BatchReply.Difference> differences) {
+    String head = differences.size() + "笔不符，已通知工会";
+    StringBuilder text = new StringBuilder(head);
+    for (BatchReply.Difference each : differences) {
+      String line = "\n" + difference(each);
+      if (SlipText.bytes(text + line + MORE) > SlipText.TEXT_BYTES_MAX) {
+        return text.append(MORE).toString();
+      }
+      text.append(line);
+    }
+    return text.toString();
+  }
+
+  private static String difference(BatchReply.Difference each) {
+    String key = each.requestId().value();
+    String trace = key.substring(key.lastIndexOf('-') + 1);
+    return trace
+        + switch (each.finding()) {
+          case MISSING_HERE -> "网关无此笔";
+          case MISSING_AT_TILL -> "终端漏报" + yuan(each.here());
+          case AMOUNT_DIFFERS -> "网关" + yuan(each.here()) + "终端" + yuan(each.till());
+        };
+  }
+
+  private static String yuan(@Nullable Fen fen) {
+    return fen == null ? "" : fen.yuan();
   }
 
   private static Answer refused(BatchReply reply) {

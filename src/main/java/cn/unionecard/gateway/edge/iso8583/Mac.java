@@ -19,7 +19,7 @@ public interface Mac {
     X9_19;
 
     /** What a terminal of these settings uses. */
-    static Algorithm of(KeyAlgorithm algorithm, MacMode mode) {
+    public static Algorithm of(KeyAlgorithm algorithm, MacMode mode) {
       if (mode == MacMode.X9_19) {
         return X9_19;
       }

@@ -52,8 +52,7 @@ final class Slip {
       each.add(
           funder(share.funder())
               + SlipText.cut(share.name(), NAME_BYTES)
-              + "-"
-              + share.fen().yuan());
+              + less(share.fen().value()));
       if (share.funder().equals("UNION")) {
         union += share.fen().value();
       } else {
@@ -66,12 +65,17 @@ final class Slip {
   private static List<String> sums(long union, long merchant) {
     List<String> sums = new ArrayList<>();
     if (union != 0) {
-      sums.add("工会-" + Fen.of(union).yuan());
+      sums.add("工会" + less(union));
     }
     if (merchant != 0) {
-      sums.add("商户-" + Fen.of(merchant).yuan());
+      sums.add("商户" + less(merchant));
     }
     return sums;
+  }
+
+  /** What it takes off the price; what is taken back comes on again. */
+  private static String less(long fen) {
+    return (fen < 0 ? "+" : "-") + Fen.of(Math.abs(fen)).yuan();
   }
 
   private static String funder(String name) {
