@@ -6,7 +6,5 @@
 needs psql curl java
 start_house
 start_gateway
-play() { java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 "$@"; }
-echo "warm-up"
-play --rate "${RATE:-1250}" --seconds 20 > "$work/warm-up.log" || { tail -20 "$work/warm-up.log"; exit 1; }
-play --rate "${RATE:-1250}" --seconds "${RUN_SECONDS:-60}" --seed 2
+java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
+  --rate "${RATE:-1250}" --warm-up "${WARM_UP_SECONDS:-30}" --seconds $(( ${WARM_UP_SECONDS:-30} + ${RUN_SECONDS:-60} ))

@@ -12,6 +12,7 @@ free_port() {
 }
 https=${HTTPS_PORT:-$(free_port)}
 management=${MANAGEMENT_PORT:-$(free_port)}
+pos=$(free_port) pos_tls=$(free_port)
 house_pid='' gateway_pid=''
 
 needs() {
@@ -33,7 +34,7 @@ start_house() {
   chmod 711 "$work"
   trap finish EXIT
   rm -f "$work/gateway.env"
-  java -cp "$jar" "$bench/House.java" "$work" "$https" "$management" > "$work/house.log" 2>&1 &
+  java -cp "$jar" "$bench/House.java" "$work" "$https" "$management" "$pos" "$pos_tls" > "$work/house.log" 2>&1 &
   house_pid=$!
   until [ -f "$work/gateway.env" ]; do
     kill -0 "$house_pid" 2> /dev/null || { tail -20 "$work/house.log" >&2; exit 1; }
@@ -93,5 +94,7 @@ wrk_sales() {
 drain_feed() {
   until [ "$(sql -c 'select (select count(*) from outbox) - (select count(*) from feed_event)')" = 0 ]; do sleep 0.2; done
 }
+
+audit() { java -jar "$jar" audit; }
 
 median() { sort -n | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }

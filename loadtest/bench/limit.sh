@@ -74,4 +74,4 @@ for connections in $all_connections; do
   awk -v g="$(median < "$work/hot.gateway$connections")" -v p="$(median < "$work/hot.peer32")" -v c="$connections" \
     'BEGIN {printf "P2 one hot campaign, %d connections: %.2f (target 10 at 32, against 32 clients)\n", c, g/p}'
 done
-java -jar "$jar" audit
+audit

@@ -78,8 +78,13 @@ class TortureIT {
 
   private final Random chance = new Random(SEED);
   private final Clock clock = Clock.systemUTC();
-  private final int posPort = FreePort.orAny(0);
-  private final int posTlsPort = FreePort.orAny(0);
+  private final int posPort;
+  private final int posTlsPort;
+
+  TortureIT() throws IOException {
+    posPort = FreePort.orAny(0);
+    posTlsPort = FreePort.orAny(0);
+  }
 
   private enum Victim {
     GATEWAY,
