@@ -57,6 +57,11 @@ public final class DemoCommand implements Callable<Integer> {
   private int checkouts;
 
   @Option(
+      names = "--pos",
+      description = "Also play a POS terminal's shift, as the command pos does, and print it.")
+  private boolean pos;
+
+  @Option(
       names = "--cards",
       defaultValue = "145000",
       description = "Members with an active card: ${DEFAULT-VALUE}.")
@@ -80,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
     steps.say("工会E卡商户网关 演示  Union e-card gateway, demo in " + folder.root());
     steps.say("");
     try (House house = House.build(folder, cards, clock, new SecureRandom(), steps)) {
-      return show.play(house, new Show.Wishes(once, port, managementPort, checkouts), steps);
+      return show.play(house, new Show.Wishes(once, port, managementPort, checkouts, pos), steps);
     }
   }
 }

@@ -2,7 +2,10 @@ package cn.unionecard.gateway.cli.demo;
 
 import cn.unionecard.gateway.Gateway;
 import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.cli.pos.PosStage;
+import cn.unionecard.gateway.cli.pos.Shift;
 import cn.unionecard.gateway.cli.simulate.DemoStage;
+import cn.unionecard.gateway.cli.simulate.MemberPhones;
 import cn.unionecard.gateway.cli.simulate.Plan;
 import cn.unionecard.gateway.cli.simulate.ProgressLine;
 import cn.unionecard.gateway.cli.simulate.Report;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -130,6 +134,9 @@ public final class GatewayShow implements Show {
     if (wishes.checkouts() > 0) {
       good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
     }
+    if (wishes.pos()) {
+      shift(house, steps, gateway);
+    }
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
     steps.say("");
@@ -156,6 +163,22 @@ public final class GatewayShow implements Show {
     progress.end();
     steps.say(report.table().stripTrailing());
     return report.good();
+  }
+
+  /** A reply that must not be ends the demo. */
+  private void shift(House house, Steps steps, Gateway gateway) {
+    steps.say("");
+    steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
+    Path file = house.folder().demoJson();
+    SplittableRandom chance = new SplittableRandom(clock.millis());
+    new Shift(
+            gateway.vertx(),
+            clock,
+            PosStage.read(file, 1, clock),
+            new MemberPhones(DemoStage.read(file, 1), clock, chance),
+            steps.out(),
+            false)
+        .play();
   }
 
   /** Fetches a receipt as an auditor would, and verifies it as an auditor would. */

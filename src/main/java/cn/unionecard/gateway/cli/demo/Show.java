@@ -19,6 +19,7 @@ public interface Show {
    * @param port HTTPS, 0 = any free one
    * @param managementPort metrics and health, 0 = any free one
    * @param checkouts simulated visits at tills
+   * @param pos whether a POS terminal plays a shift as well
    */
-  record Wishes(boolean once, int port, int managementPort, int checkouts) {}
+  record Wishes(boolean once, int port, int managementPort, int checkouts, boolean pos) {}
 }

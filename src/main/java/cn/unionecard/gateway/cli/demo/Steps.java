@@ -68,4 +68,9 @@ public final class Steps {
   private static int width(String text) {
     return text.chars().map(c -> c >= FIRST_WIDE ? 2 : 1).sum();
   }
+
+  /** Where all of it is printed. */
+  PrintWriter out() {
+    return out;
+  }
 }
