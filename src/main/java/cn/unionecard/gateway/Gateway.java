@@ -55,6 +55,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +72,7 @@ public final class Gateway {
   private final SecureRandom random;
   private final Keyring keyring;
   private final PostgresUrl postgres;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics;
   private final Readiness readiness = new Readiness();
   private final Vertx vertx;
   private final Pool pool;
@@ -86,14 +88,22 @@ public final class Gateway {
   private final TerminalClocks clocks;
   private @Nullable ManagementServer management;
 
-  private Gateway(Config config, Keyring keyring, Clock clock, SecureRandom random) {
+  private Gateway(
+      Config config,
+      Keyring keyring,
+      Tls tls,
+      Metrics metrics,
+      Vertx vertx,
+      Clock clock,
+      SecureRandom random) {
     this.config = config;
+    this.tls = tls;
+    this.metrics = metrics;
+    this.vertx = vertx;
     this.clock = clock;
     this.random = random;
     this.keyring = keyring;
-    tls = Tls.open(config.http(), random);
     postgres = PostgresUrl.parse(config.stores().postgres());
-    vertx = metrics.vertx(config.node().eventLoops());
     pool =
         postgres.pool(
             vertx,
@@ -126,15 +136,28 @@ public final class Gateway {
    */
   public static Future<Gateway> start(Config config, Clock clock, SecureRandom random) {
     config.stores().requireGiven();
-    Migrations.requireCurrent(config.stores().postgres());
-    Gateway gateway = new Gateway(config, openKeyring(config), clock, random);
+    // The schema is looked at while TLS and Vert.x load: a start is mostly the loading of classes.
+    CompletableFuture<Keyring> keyring = CompletableFuture.supplyAsync(() -> openStores(config));
+    Tls tls = Tls.open(config.http(), random);
+    Metrics metrics = new Metrics();
+    Vertx vertx = metrics.vertx(config.node().eventLoops());
+    Gateway gateway;
+    try {
+      gateway = new Gateway(config, keyring.join(), tls, metrics, vertx, clock, random);
+    } catch (CompletionException e) {
+      return vertx
+          .close()
+          .onComplete(over -> metrics.close())
+          .transform(over -> Future.failedFuture(e.getCause()));
+    }
     return gateway
         .start()
         .map(gateway)
         .recover(failure -> gateway.drain().transform(over -> Future.failedFuture(failure)));
   }
 
-  private static Keyring openKeyring(Config config) {
+  private static Keyring openStores(Config config) {
+    Migrations.requireCurrent(config.stores().postgres());
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
     try (Connection database = postgres.jdbcConnection()) {
       return Keyring.load(database, Kek.of(config.keys()));

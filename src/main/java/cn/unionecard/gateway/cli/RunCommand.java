@@ -5,7 +5,6 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.EffectiveConfig;
 import cn.unionecard.gateway.runtime.Logs;
-import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.Shutdown;
 import io.vertx.core.Future;
@@ -62,7 +61,6 @@ final class RunCommand implements Callable<Integer> {
     config.stores().requireGiven();
     Logs.json(Level.INFO);
     log.info("node {} starts; not at their defaults: {}", config.node().name(), effective);
-    Migrations.requireCurrent(config.stores().postgres());
     Running running = await(start.start(config));
     Shutdown shutdown = new Shutdown(running.readiness(), config.limits());
     shutdown.onSignals();
