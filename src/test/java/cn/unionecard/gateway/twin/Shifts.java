@@ -241,8 +241,7 @@ final class Shifts {
   /** Of something earlier, or of the next request, which then comes too late. */
   private Ask reversal() {
     boolean early = random.nextInt(5) == 0;
-    Ask original =
-        early ? sale(TransactionType.SALE) : any(random.nextInt(4) == 0 ? 0 : 1);
+    Ask original = early ? sale(TransactionType.SALE) : any(random.nextInt(4) == 0 ? 0 : 1);
     if (early && random.nextBoolean()) {
       trace--; // the next request comes under this number
     }

@@ -4,6 +4,7 @@ import static cn.unionecard.gateway.TestLine.await;
 
 import cn.unionecard.gateway.Gateway;
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.edge.iso8583.Mac;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.TerminalId;
@@ -11,22 +12,16 @@ import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
 import cn.unionecard.gateway.runtime.ConfigReader;
 import cn.unionecard.gateway.runtime.Secrets;
-import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A whole gateway on a database and a Redis of its own. */
 final class TwinHouse implements AutoCloseable {
@@ -34,7 +29,7 @@ final class TwinHouse implements AutoCloseable {
   private static final Duration LIFETIME = Duration.ofDays(1);
 
   private final Gateway gateway;
-  private final SSLContext tls;
+  private final HttpClient client;
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
   TwinHouse(int number, String url, Path folder, Clock clock) throws Exception {
@@ -47,7 +42,11 @@ final class TwinHouse implements AutoCloseable {
     Files.writeString(home.resolve("ca.pem"), authority.certificate());
     Files.writeString(home.resolve("server.pem"), server.certificate());
     Secrets.write(home.resolve("server.key"), server.privateKey());
-    tls = trusting(authority.certificate());
+    client =
+        HttpClient.newBuilder()
+            .sslContext(TestTrust.in(authority.certificate()))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
     List<String> flags =
         List.of(
             "node.name=twin" + number,
@@ -76,24 +75,9 @@ final class TwinHouse implements AutoCloseable {
         await(Gateway.start(ConfigReader.read(null, environment, flags).config(), clock, random));
   }
 
-  private static SSLContext trusting(String pem) throws Exception {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    store.setCertificateEntry(
-        "ca",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(
-                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
+  /** One client for all tills. */
   HttpClient https() {
-    return HttpClient.newBuilder().sslContext(tls).version(HttpClient.Version.HTTP_1_1).build();
+    return client;
   }
 
   String token(String terminal) {

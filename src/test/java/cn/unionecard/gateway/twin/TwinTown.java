@@ -77,8 +77,7 @@ final class TwinTown {
                %1$d + CASE g WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END, 'SN' || %1$d + g, 'ACTIVE'
         FROM generate_series(0, 4) g"""
             .formatted(id));
-    campaign(
-        url, id, "{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":2000}", 70, "", 9_000);
+    campaign(url, id, "{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":2000}", 70, "", 9_000);
     campaign(
         url,
         id + 1,
