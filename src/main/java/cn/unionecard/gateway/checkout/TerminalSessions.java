@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * them, three wrong ones in a row end the session.
  *
  * <p>The state is a row that all nodes share. An event loop keeps what it read for {@value
- * #FRESH_MS} ms, so a sign-off, a lock or a suspension elsewhere binds here within that time; a MAC
- * that does not hold is checked again with the row itself before it counts, so new keys bind at
- * once. Belongs to one event loop.
+ * #FRESH_MS} ms, so a sign-off or a lock elsewhere binds here within that time; a MAC that does not
+ * hold is checked again with the row itself before it counts, so new keys bind at once. A suspended
+ * terminal cannot sign on but keeps its session: what it may still ask is the line's to say, which
+ * reads its state with every block. Belongs to one event loop.
  */
 public final class TerminalSessions {
   static final int FRESH_MS = 1_000;
@@ -200,16 +201,17 @@ public final class TerminalSessions {
     if (found == null) {
       return new Known(0, 0, new SessionReply.Refused(Refusal.TERMINAL_UNKNOWN));
     }
-    if (!found.active()) {
-      return new Known(found.id(), 0, new SessionReply.Refused(Refusal.TERMINAL_SUSPENDED));
-    }
     SessionRecords.Master master = found.master();
     SessionRecords.Session session = found.session();
     if (master == null
         || session == null
         || session.wrapped() == null
         || session.macFailures() >= SessionRecords.MAC_FAILURES_MAX) {
-      return new Known(found.id(), 0, new SessionReply.Refused(Refusal.TERMINAL_NOT_SIGNED_ON));
+      return new Known(
+          found.id(),
+          0,
+          new SessionReply.Refused(
+              found.active() ? Refusal.TERMINAL_NOT_SIGNED_ON : Refusal.TERMINAL_SUSPENDED));
     }
     byte[] keys = secrets.unwrapWorking(terminal, session.wrapped());
     return new Known(

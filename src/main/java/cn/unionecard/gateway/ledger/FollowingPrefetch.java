@@ -60,7 +60,7 @@ final class FollowingPrefetch {
   /** Locks what became of it and reads it; part of the flight's burst, before all other locks. */
   List<Future<?>> lockAndRead() {
     List<Future<?>> answers = new ArrayList<>();
-    if (!deals.isEmpty()) {
+    if (!named.isEmpty()) { // what was refused belongs to no deal, and may be reversed all the same
       Tuple roots = ids(List.copyOf(deals.keySet()));
       answers.add(ask(FollowingSql.LOCK_ROOTS, roots));
       answers.add(ask(FollowingSql.UNDOS, roots).map(this::undos));

@@ -215,21 +215,27 @@ class TerminalSessionsIT {
   }
 
   @Test
-  void signingOffAndSuspensionBindOnTheOtherNodeWithinItsFreshness() {
+  void signingOffBindsOnTheOtherNodeWithinItsFreshness() {
     TerminalSession keys = signedOn(here.signOn(SM4, KeySet.DOUBLE)).session();
     held(there.session(SM4));
     assertInstanceOf(SessionReply.SignedOff.class, await(here.signOff(SM4)));
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(SM4)));
     clock.ms.addAndGet(TerminalSessions.FRESH_MS);
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(there.check(SM4, under(keys))));
+  }
 
-    signedOn(here.signOn(SM4, KeySet.DOUBLE));
-    held(here.session(SM4));
+  /** What it may still ask is not for the sessions to say; it may reverse. */
+  @Test
+  void aSuspendedTerminalKeepsItsSessionAndGetsNoOther() {
+    TerminalSession keys = signedOn(here.signOn(SM4, KeySet.DOUBLE)).session();
     TestStores.execute(url, "UPDATE terminal SET status = 'SUSPENDED' WHERE id = 2");
     clock.ms.addAndGet(TerminalSessions.FRESH_MS);
-    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.session(SM4)));
+    assertEquals(keys.version(), held(here.check(SM4, under(keys))).version());
+    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.signOn(SM4, KeySet.DOUBLE)));
+    assertInstanceOf(SessionReply.SignedOff.class, await(here.signOff(SM4)));
+    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.check(SM4, under(keys))));
     TestStores.execute(url, "UPDATE terminal SET status = 'ACTIVE' WHERE id = 2");
-    held(here.session(SM4));
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(SM4)));
   }
 
   @Test

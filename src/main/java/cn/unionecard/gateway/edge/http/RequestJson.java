@@ -31,6 +31,11 @@ final class RequestJson {
   private static final int WORD_LENGTH_MAX = 16;
   private static final int TIME_LENGTH_MAX = 40;
 
+  /** Members of an offline sale. */
+  private static final String[] ADVICE = {
+    "requestId", "code", "orderFen", "benefit", "withoutBenefit", "at", "counter"
+  };
+
   private RequestJson() {}
 
   /** {@code POST /v1/transactions}. */
@@ -72,18 +77,9 @@ final class RequestJson {
   /** {@code POST /v1/advices}. */
   static List<Request> advices(byte[] body, TerminalId terminal, int most) {
     List<Request> advices =
-        StrictJson.readList(
-            body,
-            "advices",
-            most,
-            json -> advice(json, terminal),
-            "requestId",
-            "code",
-            "orderFen",
-            "benefit",
-            "withoutBenefit",
-            "at",
-            "counter");
+        StrictJson.readWithList(body, "advices", ADVICE).requiredList(most).stream()
+            .map(json -> advice(json, terminal))
+            .toList();
     Set<RequestId> keys = new HashSet<>();
     for (Request advice : advices) {
       if (!keys.add(advice.requestId())) {
@@ -97,11 +93,11 @@ final class RequestJson {
     String benefit = benefit(json);
     long counter = json.requiredInteger("counter", Offline.COUNTER_MAX);
     if (counter == 0) {
-      throw new Fault.Malformed("counter", "counter is 0; the first is 1");
+      throw malformed(json, "counter", " is 0; the first is 1");
     }
     return Request.advice(
         terminal,
-        requestId(json.requiredText("requestId", RequestId.LENGTH_MAX), "requestId"),
+        requestId(json.requiredText("requestId", RequestId.LENGTH_MAX), json.path("requestId")),
         json.requiredText("code", Request.CODE_LENGTH_MAX),
         Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
         benefit,
@@ -117,9 +113,13 @@ final class RequestJson {
         return ms;
       }
     } catch (DateTimeException | ArithmeticException e) {
-      throw new Fault.Malformed(name, name + " is no RFC 3339 time with offset");
+      throw malformed(json, name, " is no RFC 3339 time with offset");
     }
-    throw new Fault.Malformed(name, name + " is before 1970");
+    throw malformed(json, name, " is before 1970");
+  }
+
+  private static Fault.Malformed malformed(StrictJson json, String name, String what) {
+    return new Fault.Malformed(json.path(name), json.path(name) + what);
   }
 
   private static int batch(StrictJson json) {
@@ -171,7 +171,7 @@ final class RequestJson {
   private static @Nullable String benefit(StrictJson json) {
     String benefit = json.text("benefit", BENEFIT_LENGTH_MAX);
     if (benefit != null && !BENEFIT.matcher(benefit).matches()) {
-      throw new Fault.Malformed("benefit", "benefit is not 1 to 24 of A-Z 0-9 -");
+      throw malformed(json, "benefit", " is not 1 to 24 of A-Z 0-9 -");
     }
     return benefit;
   }
@@ -187,6 +187,6 @@ final class RequestJson {
     if (word.equals("REFUSE")) {
       return WithoutBenefit.REFUSE;
     }
-    throw new Fault.Malformed("withoutBenefit", "withoutBenefit is neither APPROVE nor REFUSE");
+    throw malformed(json, "withoutBenefit", " is neither APPROVE nor REFUSE");
   }
 }

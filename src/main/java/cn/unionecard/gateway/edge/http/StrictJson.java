@@ -15,7 +15,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +71,8 @@ final class StrictJson {
   }
 
   /**
-   * Reads an object that may also have a list of objects.
+   * Reads an object that may also have a list of objects. Faults in it name the place, such as
+   * {@code advices[3].orderFen}.
    *
    * @param listName the member that is the list, see {@link #list}
    * @param itemNames members of the objects in it
@@ -90,55 +90,6 @@ final class StrictJson {
       throw new UncheckedIOException(e);
     }
     return object;
-  }
-
-  /**
-   * Reads an object whose one member is a list of objects that may have these members. Faults name
-   * the place, such as {@code advices[3].orderFen}.
-   *
-   * @param most how many at most; at least one is expected
-   * @throws Fault.Malformed naming the member at fault, or none if it is the whole
-   */
-  static <T> List<T> readList(
-      byte[] body, String list, int most, Function<StrictJson, T> read, String... names) {
-    List<T> objects = new ArrayList<>();
-    try (JsonParser parser = FACTORY.createParser(utf8(body))) {
-      expect(parser.nextToken() == JsonToken.START_OBJECT, "", "the body is not a JSON object");
-      expect(list.equals(parser.nextFieldName()), list, list + " is not the only member");
-      expect(parser.nextToken() == JsonToken.START_ARRAY, list, list + " is not a list");
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        String place = list + "[" + objects.size() + "]";
-        expect(objects.size() < most, list, list + " has more than " + most);
-        expect(parser.currentToken() == JsonToken.START_OBJECT, place, place + " is not an object");
-        objects.add(element(parser, place, read, names));
-      }
-      expect(parser.nextToken() == JsonToken.END_OBJECT, list, list + " is not the only member");
-      expect(parser.nextToken() == null, "", "there is more behind the JSON object");
-    } catch (JsonProcessingException e) {
-      throw notJson(e, list);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    expect(!objects.isEmpty(), list, list + " is empty");
-    return objects;
-  }
-
-  private static <T> T element(
-      JsonParser parser, String place, Function<StrictJson, T> read, String[] names)
-      throws IOException {
-    try {
-      StrictJson object = new StrictJson("", names, "", NONE);
-      object.fill(parser);
-      return read.apply(object);
-    } catch (Fault.Malformed fault) {
-      throw new Fault.Malformed(place + "." + fault.field, place + ": " + fault.getMessage());
-    }
-  }
-
-  private static void expect(boolean holds, String field, String message) {
-    if (!holds) {
-      throw new Fault.Malformed(field, message);
-    }
   }
 
   private static String utf8(byte[] body) {
@@ -253,6 +204,18 @@ final class StrictJson {
   /** The objects of the list, or null if it is absent. */
   @Nullable List<StrictJson> list() {
     return list;
+  }
+
+  /** The objects of the list, 1 to {@code most}. */
+  List<StrictJson> requiredList(int most) {
+    List<StrictJson> items = list;
+    if (items == null || items.isEmpty()) {
+      throw new Fault.Malformed(listName, listName + " is missing or empty");
+    }
+    if (items.size() > most) {
+      throw new Fault.Malformed(listName, listName + " has more than " + most);
+    }
+    return items;
   }
 
   /** The path of a member, for faults. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class IsoDesk {
   private static final int DIGIT = 0x0010;
   private static final int LAST_REQUEST = 0x9999 - DIGIT;
+  private static final int MACS_MAX = 16_384;
 
   private final Checkout checkout;
   private final TerminalSessions sessions;
@@ -35,6 +36,7 @@ public final class IsoDesk {
   private final ReplyWriter replies;
   private final SessionDesk terminals;
   private final BatchDesk batches;
+  private final Macs macs = new Macs(MACS_MAX);
 
   /**
    * @param deadlineMs how long the line is waited for
@@ -57,8 +59,17 @@ public final class IsoDesk {
     this.batches = new BatchDesk(batches);
   }
 
-  /** Whose message it is, and what it asks for. */
-  private record Asked(FrameHead head, IsoMessage message, TerminalId terminal, Service service) {}
+  /**
+   * Whose message it is, and what it asks for.
+   *
+   * @param certified whether a client certificate says so
+   */
+  private record Asked(
+      FrameHead head,
+      IsoMessage message,
+      TerminalId terminal,
+      boolean certified,
+      Service service) {}
 
   /**
    * Answers one frame.
@@ -102,7 +113,7 @@ public final class IsoDesk {
     if (service == null) {
       return written(head, message, Answer.refused(Refusal.TYPE_NOT_SUPPORTED));
     }
-    Asked asked = new Asked(head, message, terminal, service);
+    Asked asked = new Asked(head, message, terminal, certified != null, service);
     return sessioned(asked).recover(failure -> written(head, message, Answer.failed(failure)));
   }
 
@@ -141,16 +152,16 @@ public final class IsoDesk {
     if (asked.service().needsSession()) {
       return inTime(sessions.session(asked.terminal())).compose(reply -> held(asked, reply));
     }
+    if (asked.service() == Service.SIGN_OFF && !asked.certified()) {
+      // anybody could have sent it: as an echo, it ends nothing
+      return written(asked.head(), message, Answer.approved(reply -> {}));
+    }
     return inTime(terminals.answer(asked.service(), message, asked.terminal()))
         .map(answer -> replies.write(asked.head(), message, answer, null));
   }
 
-  private static boolean isProved(IsoMessage message, TerminalSession session) {
-    return message.isProvedBy(mac(session));
-  }
-
-  private static Mac mac(TerminalSession session) {
-    return Mac.Algorithm.of(session.algorithm(), session.macMode()).under(session.macKey());
+  private boolean isProved(IsoMessage message, TerminalSession session) {
+    return message.isProvedBy(macs.of(session));
   }
 
   private <T> Future<T> inTime(Future<T> answer) {
@@ -167,7 +178,9 @@ public final class IsoDesk {
     }
     return perform(asked)
         .otherwise(Answer::failed)
-        .map(answer -> replies.write(asked.head(), asked.message(), answer, mac(held.session())));
+        .map(
+            answer ->
+                replies.write(asked.head(), asked.message(), answer, macs.of(held.session())));
   }
 
   // ---- what is asked?

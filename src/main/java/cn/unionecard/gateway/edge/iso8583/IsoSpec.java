@@ -23,7 +23,11 @@ import cn.unionecard.gateway.edge.iso8583.IsoField.Padding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The profile: which fields there are and how each is written. */
+/**
+ * The profile: which fields there are and how each is written. Some are read by nobody here (14,
+ * 22, 23, 26, 35, 36, 52, 53, 55): bank-card terminals send them, and a field that is not in the
+ * table could not be stepped over, for its length would be unknown.
+ */
 public final class IsoSpec {
   /** The last field of a primary bitmap, and the last of this profile. */
   public static final int LAST = 64;
@@ -37,12 +41,15 @@ public final class IsoSpec {
           line(11, "流水号 trace number", FIXED, 6, N, LEFT, CLEAR),
           line(12, "时间 local time", FIXED, 6, N, LEFT, CLEAR),
           line(13, "日期 local date", FIXED, 4, N, LEFT, CLEAR),
+          line(14, "有效期 expiry", FIXED, 4, N, LEFT, SECRET),
           line(15, "清算日期 settlement date", FIXED, 4, N, LEFT, CLEAR),
           line(22, "输入方式 entry mode", FIXED, 3, N, RIGHT, CLEAR),
           line(23, "卡序号 sequence", FIXED, 3, N, LEFT, CLEAR),
           line(25, "服务点条件码 condition", FIXED, 2, N, LEFT, CLEAR),
+          line(26, "PIN获取码 PIN capture", FIXED, 2, N, LEFT, CLEAR),
           line(32, "受理机构 acquirer", LL, 11, N, RIGHT, CLEAR),
           line(35, "二磁道 track 2", LL, 37, Z, RIGHT, SECRET),
+          line(36, "三磁道 track 3", LLL, 104, Z, RIGHT, SECRET),
           line(37, "检索参考号 RRN", FIXED, 12, AN, LEFT, CLEAR),
           line(38, "授权码 authorisation", FIXED, 6, AN, LEFT, CLEAR),
           line(39, "应答码 response", FIXED, 2, AN, LEFT, CLEAR),
@@ -51,6 +58,7 @@ public final class IsoSpec {
           line(44, "附加响应 additional response", LL, 25, AN, LEFT, CLEAR),
           line(48, "附加数据 totals", LLL, 322, N, RIGHT, TOTALS),
           line(49, "币种 currency", FIXED, 3, AN, LEFT, CLEAR),
+          line(52, "PIN", FIXED, 8, B, LEFT, SECRET),
           line(53, "安全控制 security control", FIXED, 16, N, LEFT, CLEAR),
           line(54, "附加金额 amounts", LLL, 20, AN, LEFT, CLEAR),
           line(55, "IC卡数据 chip data", LLL, 255, B, LEFT, SECRET),

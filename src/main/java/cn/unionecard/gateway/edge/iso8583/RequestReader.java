@@ -152,7 +152,7 @@ final class RequestReader {
 
   private static String code(QrData data) {
     String code = data.get(QrData.CODE);
-    if (code == null) {
+    if (code == null || code.isEmpty()) {
       throw new FormatError("F59.A3", Reason.ABSENT, 0, 1);
     }
     if (code.length() > Request.CODE_LENGTH_MAX) {

@@ -162,6 +162,18 @@ class FollowingIT {
     assertEquals("ORIGINAL_ALREADY_UNDONE", follow(hold, "completion", "{}").getString("refusal"));
   }
 
+  /** Alone in its block, so that nothing else is fetched. */
+  @Test
+  void theReversalOfWhatWasRefusedHasNothingToUndo() throws Exception {
+    String json = "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":0}".formatted(code());
+    Answer refused = till.send(keyed(till, "/v1/transactions", json, nextKey()));
+    assertEquals("AMOUNT_NOT_ALLOWED", body(refused).getString("refusal"));
+    Answer reversal = till.send(till.post(refused.header("location") + "/reversal", "{}"));
+    assertEquals(201, reversal.status(), () -> reversal.json().encode());
+    assertEquals("APPROVED", body(reversal).getString("outcome"));
+    assertEquals(0, body(reversal).getLong("memberPaysFen"));
+  }
+
   @Test
   void aHoldThatNobodyCompletesExpires() throws Exception {
     long before = used();

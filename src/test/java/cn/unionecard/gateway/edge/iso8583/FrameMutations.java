@@ -49,7 +49,7 @@ final class FrameMutations {
 
   FrameMutations run(long frames) {
     for (long i = 0; i < frames; i++) {
-      byte[] frame = mutated();
+      byte[] frame = next();
       try {
         one(frame);
         read++;
@@ -80,7 +80,8 @@ final class FrameMutations {
     Masked.each(message, line -> shown += line.value().length());
   }
 
-  private byte[] mutated() {
+  /** The next frame, without its length. */
+  byte[] next() {
     byte[] frame = good[random.nextInt(FRAMES)];
     int kind = random.nextInt(8);
     byte[] changed =

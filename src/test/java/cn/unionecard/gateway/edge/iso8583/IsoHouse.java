@@ -54,9 +54,22 @@ final class IsoHouse implements AutoCloseable {
   private final Certificates certificates = new Certificates(clock, random);
   private final Identity authority = certificates.ca("Test CA", LIFETIME);
   private final Pool pool;
+  private final Path folder;
+  final Tls tls;
   private long card = 1;
 
   IsoHouse(Path folder) throws Exception {
+    this(folder, limited(100, 20, 2, 60_000), TestLine.limits().deadlineMs());
+  }
+
+  /** Listens on any free ports. */
+  static Config.Iso8583 limited(int connections, int perAddress, int inFlight, int idleMs) {
+    return new Config.Iso8583(
+        "localhost", 0, 0, FRAME_BYTES_MAX, connections, perAddress, inFlight, idleMs);
+  }
+
+  IsoHouse(Path folder, Config.Iso8583 config, int deadlineMs) throws Exception {
+    this.folder = folder;
     TestTown.load(url);
     TestTown.campaign(
         url,
@@ -79,17 +92,21 @@ final class IsoHouse implements AutoCloseable {
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
             new TerminalClocks(meters, clock),
-            TestLine.limits().deadlineMs(),
+            deadlineMs,
             clock);
-    Config.Iso8583 config =
-        new Config.Iso8583("localhost", 0, 0, FRAME_BYTES_MAX, 100, 20, 2, 60_000);
-    server = new IsoServer(desk, config, tls(folder).netServerOptions(), 1_000, meters);
+    tls = tls();
+    server = new IsoServer(desk, config, tls.netServerOptions(), 1_000, meters);
     String unused = await(line.vertx.deployVerticle(server));
   }
 
   /** Odd terminals speak SM4, even ones 3DES. */
   static KeyAlgorithm algorithm(int terminal) {
     return terminal % 2 == 1 ? KeyAlgorithm.SM4 : KeyAlgorithm.TRIPLE_DES;
+  }
+
+  /** The sixth takes X9.19. */
+  static MacMode mode(int terminal) {
+    return terminal == 6 ? MacMode.X9_19 : MacMode.XOR_ECB;
   }
 
   static TerminalId terminal(int number) {
@@ -105,18 +122,27 @@ final class IsoHouse implements AutoCloseable {
                 secrets.wrapMaster(terminal(i), TMK),
                 new MasterKeys.Stored(
                     algorithm(i),
-                    MacMode.XOR_ECB,
+                    mode(i),
                     EcbCipher.checkValue(algorithm(i), TMK),
                     clock.instant()));
       }
     }
   }
 
-  private Tls tls(Path folder) throws Exception {
+  /** A new certificate of the same authority. */
+  void renew() throws Exception {
     Identity identity = certificates.server(authority, List.of("localhost"), LIFETIME);
-    Files.writeString(folder.resolve("ca.pem"), authority.certificate());
     Files.writeString(folder.resolve("server.pem"), identity.certificate());
     Secrets.write(folder.resolve("server.key"), identity.privateKey());
+  }
+
+  String authority() {
+    return authority.certificate();
+  }
+
+  private Tls tls() throws Exception {
+    Files.writeString(folder.resolve("ca.pem"), authority.certificate());
+    renew();
     return Tls.open(
         new Config.Http(
             "localhost",
@@ -129,12 +155,17 @@ final class IsoHouse implements AutoCloseable {
 
   /** A terminal on plain TCP. */
   TestPos plain(int terminal) {
+    return plain(terminal, new NetClientOptions());
+  }
+
+  TestPos plain(int terminal, NetClientOptions options) {
     return new TestPos(
         line.vertx,
         server.port(),
-        new NetClientOptions(),
+        options,
         terminal(terminal),
         algorithm(terminal),
+        mode(terminal),
         TMK);
   }
 
@@ -158,11 +189,17 @@ final class IsoHouse implements AutoCloseable {
               .addKeyValue(Buffer.buffer(own.privateKey())));
     }
     return new TestPos(
-        line.vertx, server.tlsPort(), options, terminal(terminal), algorithm(terminal), TMK);
+        line.vertx,
+        server.tlsPort(),
+        options,
+        terminal(terminal),
+        algorithm(terminal),
+        mode(terminal),
+        TMK);
   }
 
   /** What the phone of a card shows that nobody has used yet. */
-  String freshCode() {
+  synchronized String freshCode() {
     return TestTown.code(card++, clock.millis());
   }
 
@@ -172,6 +209,15 @@ final class IsoHouse implements AutoCloseable {
         .tag("reason", reason.name())
         .counter()
         .count();
+  }
+
+  /** Connections that ended, for whatever reason. */
+  double closed() {
+    double all = 0;
+    for (CloseReason reason : CloseReason.values()) {
+      all += closed(reason);
+    }
+    return all;
   }
 
   @Override

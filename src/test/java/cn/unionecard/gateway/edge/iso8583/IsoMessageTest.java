@@ -142,7 +142,7 @@ class IsoMessageTest {
     "0200 0000020000000000 1031, PADDING_WRONG, 'F23: filled up with 1, must be 0'",
     "0200 0000000000008000 317F31, NOT_TEXT, 'F49: byte 7f at position 2 is no printable character'",
     "0200 0000000020000000 02 1A, NOT_DIGITS, 'F35: half byte a at position 2 is no digit'",
-    "0200 0004000000000000 2512, FIELD_UNKNOWN, 'F14: not in this profile: bit 14 of 64'",
+    "0200 0000800000000000 2512, FIELD_UNKNOWN, 'F17: not in this profile: bit 17 of 64'",
     "0200 8000000000000000 0000000000000001, FIELD_UNKNOWN, 'F128: not in this profile: bit 128 of 64'",
     "0200 0000000000000000 0102, LEFT_OVER, 'message: 2 bytes after the last field, must be 0'"
   })
@@ -156,12 +156,12 @@ class IsoMessageTest {
   @Test
   void whatStoodBeforeTheFaultCanBeAskedFor() {
     IsoMessage message = new IsoMessage();
-    byte[] octets = hex("0200 0024000000000000 000123 2512");
+    byte[] octets = hex("0200 0020800000000000 000123 2512");
     assertThrows(
         FormatError.class, () -> message.read(Unpooled.wrappedBuffer(octets), 0, octets.length));
     assertEquals(0x0200, message.mti());
     assertEquals(123, message.number(11));
-    assertFalse(message.has(14));
+    assertFalse(message.has(17));
   }
 
   @Test

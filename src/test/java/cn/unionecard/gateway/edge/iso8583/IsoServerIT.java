@@ -212,6 +212,40 @@ class IsoServerIT {
     return pos.ask(pos.message(mti, null, 0, new TypeAndBatch(0, pos.batch, network), ++pos.trace));
   }
 
+  /** Who has no key and no certificate cannot sign another one's terminal off. */
+  @Test
+  void aSignOffThatNobodyProvedEndsNothing() {
+    try (TestPos pos = house.plain(5);
+        TestPos stranger = house.plain(5)) {
+      pos.signOn(3);
+      assertEquals("00", ask(stranger, 0x0820, 2).code());
+      assertEquals("00", pos.ask(pos.sale(house.freshCode(), 100)).code());
+      assertEquals("00", ask(pos, 0x0820, 2).code());
+      assertEquals("99", pos.ask(pos.sale(house.freshCode(), 100)).code());
+    }
+    try (TestPos certified = house.tls(2, 2)) {
+      certified.signOn(3);
+      Mac mac = certified.mac;
+      certified.mac = null;
+      assertEquals("00", ask(certified, 0x0820, 2).code());
+      certified.mac = mac;
+      assertEquals("99", certified.ask(certified.sale(house.freshCode(), 100)).code());
+    }
+  }
+
+  /** They are not ours to look at, but they must not be in the way. */
+  @Test
+  void fieldsOfBankCardsAreSteppedOver() {
+    try (TestPos pos = house.plain(6)) {
+      pos.signOn(3);
+      IsoMessage sale = pos.sale(house.freshCode(), 100);
+      sale.set(14, 2912);
+      sale.set(26, 12);
+      sale.set(52, new byte[8]);
+      assertEquals("00", pos.ask(sale).code());
+    }
+  }
+
   @Test
   void aCertificateIsForOneTerminal() {
     try (TestPos other = house.tls(6, 5)) {
@@ -229,7 +263,17 @@ class IsoServerIT {
       assertEquals("00", pos.ask(pos.sale(house.freshCode(), 100)).code());
       TestStores.execute(
           house.url, "UPDATE terminal SET status = 'SUSPENDED' WHERE terminal_no = 'T0000008'");
-      assertEquals("58", pos.ask(pos.sale(house.freshCode(), 100)).code());
+      IsoMessage refused = pos.sale(house.freshCode(), 100);
+      assertEquals("58", pos.ask(refused).code());
+      // but what it did before may still be taken back
+      IsoMessage reversal =
+          pos.message(
+              0x0400, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) refused.number(11) - 1);
+      reversal.set(39, "98");
+      assertEquals("00", pos.ask(reversal).code());
+      assertEquals(
+          new SignedAmounts(Fen.ZERO, Fen.of(-100)),
+          SignedAmounts.read(pos.ask(reversal).message()));
     }
   }
 

@@ -17,13 +17,16 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** A small POS terminal: signs on, proves what it sends, checks the proof of what it gets. */
@@ -45,6 +48,7 @@ final class TestPos implements AutoCloseable {
 
   private final TerminalId terminal;
   private final KeyAlgorithm algorithm;
+  private final MacMode mode;
   private final byte[] tmk;
   private final NetClient client;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
@@ -60,9 +64,11 @@ final class TestPos implements AutoCloseable {
       NetClientOptions options,
       TerminalId terminal,
       KeyAlgorithm algorithm,
+      MacMode mode,
       byte[] tmk) {
     this.terminal = terminal;
     this.algorithm = algorithm;
+    this.mode = mode;
     this.tmk = tmk;
     client = vertx.createNetClient(options);
     socket = await(client.connect(port, "localhost"));
@@ -127,7 +133,7 @@ final class TestPos implements AutoCloseable {
       assertArrayEquals(
           EcbCipher.checkValue(algorithm, mak),
           Arrays.copyOfRange(keys, 2 * step - CHECK_BYTES, 2 * step));
-      mac = Mac.Algorithm.of(algorithm, MacMode.XOR_ECB).under(mak);
+      mac = Mac.Algorithm.of(algorithm, mode).under(mak);
       batch = TypeAndBatch.read(reply.message()).batch();
     }
     return reply;
@@ -169,6 +175,11 @@ final class TestPos implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whose certificate the gateway showed. */
+  List<Certificate> gateway() throws SSLPeerUnverifiedException {
+    return socket.peerCertificates();
   }
 
   void awaitClosed() {

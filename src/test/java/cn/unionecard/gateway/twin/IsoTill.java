@@ -1,0 +1,212 @@
+package cn.unionecard.gateway.twin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.edge.iso8583.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.Mac;
+import cn.unionecard.gateway.edge.iso8583.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.QrData;
+import cn.unionecard.gateway.edge.iso8583.SignedAmounts;
+import cn.unionecard.gateway.edge.iso8583.SlipText;
+import cn.unionecard.gateway.edge.iso8583.Totals;
+import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.Upload;
+import cn.unionecard.gateway.model.BatchSide;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.EcbCipher;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** POS terminals on one connection, each with a session of its own. */
+final class IsoTill implements Till {
+  private static final FrameHead HEAD = new FrameHead(3, 7, 0x6031_0031_0000L);
+  private static final int KEY_BYTES = 16;
+  private static final int STEP = KEY_BYTES + EcbCipher.CHECK_BYTES;
+  private static final int REPLY = 0x10;
+  private static final int FIRST_OWN_TRACE = 900_000;
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final Ids ids;
+  private final Map<String, Mac> macs = new HashMap<>();
+  private int ownTrace = FIRST_OWN_TRACE;
+
+  /** Connects and signs all terminals on. */
+  IsoTill(TwinHouse house, List<String> terminals, Ids ids) throws IOException {
+    socket = new Socket("localhost", house.isoPort());
+    socket.setTcpNoDelay(true);
+    in = new DataInputStream(socket.getInputStream());
+    this.ids = ids;
+    for (String terminal : terminals) {
+      IsoMessage reply = ask(about(0x0800, terminal, 1, 3));
+      assertEquals(Seen.APPROVED, reply.text(39), terminal);
+      byte[] mak = Arrays.copyOfRange(reply.octets(62), STEP, STEP + KEY_BYTES);
+      mak = EcbCipher.decrypt(TwinHouse.algorithm(terminal), TwinHouse.TMK, mak);
+      macs.put(terminal, TwinHouse.mac(terminal).under(mak));
+    }
+  }
+
+  // ---- transactions
+
+  @Override
+  public Seen send(Ask ask) throws IOException {
+    IsoMessage reply = ask(message(ask));
+    String code = reply.text(39);
+    SignedAmounts amounts =
+        code.equals(Seen.APPROVED)
+            ? SignedAmounts.read(reply)
+            : new SignedAmounts(Fen.ZERO, Fen.ZERO);
+    String id = reply.has(37) ? reply.text(37) : null;
+    return new Seen(code, id, amounts.discount().value(), amounts.payable().value());
+  }
+
+  private IsoMessage message(Ask ask) {
+    IsoMessage message =
+        switch (ask.type()) {
+          case VERIFY -> message(ask, 0x0200, 310000, 0, 1);
+          case SALE -> message(ask, 0x0200, 0, 0, 22);
+          case HOLD -> message(ask, 0x0100, 30000, 6, 10);
+          case COMPLETION -> message(ask, 0x0200, 0, 6, 20);
+          case RELEASE -> message(ask, 0x0100, 200000, 6, 11);
+          case VOID -> message(ask, 0x0200, 200000, 0, 23);
+          case REFUND -> message(ask, 0x0220, 200000, 0, 25);
+          case ADVICE -> message(ask, 0x0220, 0, 0, 30);
+          case REVERSAL -> message(ask, 0x0400, 0, 0, 22);
+          case EXPIRY -> throw new IllegalArgumentException("nobody asks for an expiry");
+        };
+    if (ask.fen() > 0 || ask.type().sells() || ask.type() == TransactionType.REFUND) {
+      message.set(4, ask.fen());
+    }
+    if (ask.type() == TransactionType.ADVICE) {
+      ZonedDateTime at = Instant.ofEpochSecond(ask.soldAt()).atZone(Clocks.CHINA);
+      message.set(12, at.getHour() * 10_000L + at.getMinute() * 100L + at.getSecond());
+      message.set(13, at.getMonthValue() * 100L + at.getDayOfMonth());
+    }
+    Map<String, String> data = new LinkedHashMap<>();
+    if (!ask.code().isEmpty()) {
+      data.put(QrData.CODE, ask.code());
+    }
+    if (ask.benefit() != null) {
+      data.put(QrData.BENEFIT, ask.benefit());
+    }
+    if (ask.counter() > 0) {
+      data.put(QrData.COUNTER, Long.toString(ask.counter()));
+    }
+    original(ask, message, data);
+    if (!data.isEmpty()) {
+      new QrData(data).write(message);
+    }
+    return message;
+  }
+
+  private void original(Ask ask, IsoMessage message, Map<String, String> data) {
+    Ask original = ask.original();
+    if (original == null) {
+      return;
+    }
+    if (ask.byKey()) {
+      new OriginalTrace(original.batch(), original.trace(), OriginalTrace.NO_DATE).write(message);
+    } else if (ask.trace() % 2 == 0) {
+      message.set(37, ids.of(original));
+    } else {
+      data.put(QrData.TRANSACTION_ID, ids.of(original));
+    }
+  }
+
+  private static IsoMessage message(Ask ask, int mti, int processing, int condition, int kind) {
+    IsoMessage message = new IsoMessage();
+    message.begin(mti);
+    message.set(3, processing);
+    message.set(25, condition);
+    message.set(49, "156");
+    message.set(11, ask.trace());
+    message.set(41, ask.terminal());
+    new TypeAndBatch(kind, ask.batch(), 0).write(message);
+    new SlipText("01 ", "").write(message);
+    return message;
+  }
+
+  // ---- the end of the shift
+
+  @Override
+  public boolean close(Closing closing) throws IOException {
+    Totals.Sums sums =
+        new Totals.Sums(
+            Fen.of(closing.fen(BatchSide.DEBIT)),
+            closing.count(BatchSide.DEBIT),
+            Fen.of(closing.fen(BatchSide.CREDIT)),
+            closing.count(BatchSide.CREDIT),
+            Totals.Sums.ASKED);
+    IsoMessage totals = about(0x0500, closing.terminal(), closing.batch(), 201);
+    new Totals(sums, Totals.Sums.NONE).write(totals);
+    if (Totals.read(approved(totals)).home().flag() == Totals.Sums.BALANCED) {
+      return true;
+    }
+    List<Closing.Line> lines = closing.lines();
+    for (int at = 0; at < lines.size(); at += Upload.ENTRIES_MAX) {
+      IsoMessage list = about(0x0320, closing.terminal(), closing.batch(), 201);
+      List<Upload.Entry> entries = new ArrayList<>();
+      for (Closing.Line line : lines.subList(at, Math.min(lines.size(), at + Upload.ENTRIES_MAX))) {
+        int kind = line.side() == BatchSide.DEBIT ? 22 : 25;
+        entries.add(new Upload.Entry(kind, line.trace(), "0".repeat(20), Fen.of(line.fen())));
+      }
+      new Upload(entries).write(list);
+      assertTrue(approved(list).has(39));
+    }
+    IsoMessage end = approved(about(0x0320, closing.terminal(), closing.batch(), 202));
+    return TypeAndBatch.read(end).networkCode() == 207;
+  }
+
+  private IsoMessage approved(IsoMessage message) throws IOException {
+    IsoMessage reply = ask(message);
+    assertEquals(Seen.APPROVED, reply.text(39));
+    return reply;
+  }
+
+  /** A message about the terminal itself. */
+  private IsoMessage about(int mti, String terminal, int batch, int network) {
+    IsoMessage message = new IsoMessage();
+    message.begin(mti);
+    message.set(11, ++ownTrace);
+    message.set(41, terminal);
+    new TypeAndBatch(0, batch, network).write(message);
+    return message;
+  }
+
+  // ---- the line
+
+  private IsoMessage ask(IsoMessage message) throws IOException {
+    Mac mac = macs.get(message.text(41));
+    ByteBuf out = Unpooled.buffer();
+    HEAD.writeFrame(out, message, mac);
+    socket.getOutputStream().write(out.array(), 0, out.writerIndex());
+    byte[] frame = new byte[in.readUnsignedShort()];
+    in.readFully(frame);
+    IsoMessage reply = new IsoMessage();
+    reply.read(Unpooled.wrappedBuffer(frame), FrameHead.BYTES, frame.length);
+    assertEquals(message.mti() + REPLY, reply.mti());
+    assertEquals(message.number(11), reply.number(11));
+    assertTrue(mac == null || reply.isProvedBy(mac), "the reply's MAC");
+    return reply;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

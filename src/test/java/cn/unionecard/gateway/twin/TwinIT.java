@@ -1,0 +1,150 @@
+package cn.unionecard.gateway.twin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three gateways of one town hear the same requests at the same time: one over ISO 8583, one over
+ * JSON, one over either as it comes. Each till is told the same, and the ledgers are the same in
+ * the end.
+ *
+ * <p>{@code -Dtwin.sequences=100000} makes it longer, {@code -Dtwin.seed=7} makes it another one.
+ */
+class TwinIT {
+  private static final long SEED = Long.getLong("twin.seed", 20261124);
+  private static final int SEQUENCES = Integer.getInteger("twin.sequences", 2_000);
+  private static final int STREETS = 10;
+  private static final int DAYS = 4;
+  private static final long DAY_SECONDS = 1_000;
+  private static final int GATEWAYS = 3;
+
+  private final TwinClock clock = new TwinClock(Instant.parse("2026-11-24T09:00:00+08:00"));
+  private TwinTown town;
+
+  @Test
+  void whateverTheProtocolTheLedgerIsTheSame(@TempDir Path folder) throws Exception {
+    town = new TwinTown(STREETS, GATEWAYS, clock);
+    List<TwinHouse> houses = new ArrayList<>();
+    List<Street> streets = new ArrayList<>();
+    ExecutorService people = Executors.newFixedThreadPool(STREETS);
+    try {
+      for (int i = 0; i < GATEWAYS; i++) {
+        houses.add(new TwinHouse(i, town.urls().get(i), folder, clock));
+      }
+      for (int i = 0; i < STREETS; i++) {
+        streets.add(new Street(houses, town, clock, i, SEED));
+      }
+      town.suspendTerminals();
+      walk(streets, people);
+      for (Street street : streets) {
+        street.close();
+      }
+    } finally {
+      people.shutdown();
+      houses.forEach(TwinHouse::close);
+    }
+    compareLedgers();
+    report(streets);
+  }
+
+  private void walk(List<Street> streets, ExecutorService people) throws Exception {
+    int each = Math.max(1, SEQUENCES / STREETS / DAYS);
+    for (int day = 0; day < DAYS; day++) {
+      List<Callable<Void>> walks = new ArrayList<>();
+      for (Street street : streets) {
+        walks.add(
+            () -> {
+              street.walk(each);
+              return null;
+            });
+      }
+      for (Future<Void> walk : people.invokeAll(walks)) {
+        walk.get();
+      }
+      clock.forward(DAY_SECONDS);
+      town.nextDay(day);
+      awaitExpiries();
+    }
+  }
+
+  /** What is due has ended before anybody asks for it again. */
+  private void awaitExpiries() throws SQLException {
+    long deadlineNanos = System.nanoTime() + 60_000_000_000L;
+    for (String url : town.urls()) {
+      try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+          PreparedStatement open =
+              database.prepareStatement("SELECT FROM hold WHERE state = 'OPEN' LIMIT 1")) {
+        while (hasRow(open)) {
+          assertTrue(System.nanoTime() < deadlineNanos, "the sweep never came");
+        }
+      }
+    }
+  }
+
+  private static boolean hasRow(PreparedStatement query) throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      return rows.next();
+    }
+  }
+
+  private void compareLedgers() throws Exception {
+    List<String> first = LedgerImage.of(town.urls().get(0));
+    assertTrue(first.size() > SEQUENCES, "rows: " + first.size());
+    for (String url : town.urls()) {
+      assertSame(first, LedgerImage.of(url));
+      Audit audit = Audit.of(PostgresUrl.parse(url));
+      assertTrue(audit.isClean(), audit::describe);
+    }
+  }
+
+  private static void assertSame(List<String> first, List<String> other) {
+    if (!first.equals(other)) {
+      Set<String> here = new HashSet<>(first);
+      Set<String> there = new HashSet<>(other);
+      here.removeAll(other);
+      there.removeAll(first);
+      fail(
+          "seed %d: ledgers differ\nhere  %s\nthere %s"
+              .formatted(
+                  SEED,
+                  String.join("\n      ", here.stream().sorted().limit(8).toList()),
+                  String.join("\n      ", there.stream().sorted().limit(8).toList())));
+    }
+    assertEquals(first.size(), other.size());
+  }
+
+  /** Says what the sequences reached; each of the usual answers must have come up. */
+  private static void report(List<Street> streets) {
+    Map<String, Integer> answers = new TreeMap<>();
+    streets.forEach(
+        street -> street.answers().forEach((what, n) -> answers.merge(what, n, Integer::sum)));
+    System.out.println("twins, seed " + SEED + ": " + answers);
+    for (String code :
+        List.of("00", "03", "12", "13", "14", "25", "51", "54", "57", "58", "61", "64", "77")) {
+      assertTrue(
+          answers.keySet().stream().anyMatch(what -> what.endsWith(code)), "nobody heard " + code);
+    }
+  }
+}

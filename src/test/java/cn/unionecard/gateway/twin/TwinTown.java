@@ -1,0 +1,200 @@
+package cn.unionecard.gateway.twin;
+
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.Keyring;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Streets that share nothing, so that each may be walked beside the others: three merchants, five
+ * terminals, three campaigns, cards of its own. One database is filled, the others are copies of
+ * it.
+ */
+final class TwinTown {
+  static final String KEK = "5a".repeat(Kek.BYTES);
+
+  /** What stands in a street, by place. */
+  static final int MAIN = 0;
+
+  static final int SECOND = 1;
+  static final int AT_SUSPENDED_MERCHANT = 2;
+  static final int AT_OTHER_MERCHANT = 3;
+  static final int SUSPENDED = 4;
+
+  private static final int CARDS = 20_000;
+
+  private final int streets;
+  private final List<String> urls = new ArrayList<>();
+  private final MemberCodes codes;
+
+  TwinTown(int streets, int copies, TwinClock clock) throws Exception {
+    this.streets = streets;
+    String url = TestStores.get().newDatabase();
+    TestTown.load(url);
+    for (int street = 0; street < streets; street++) {
+      build(url, street);
+    }
+    codes = keys(url, clock);
+    urls.add(url);
+    int name = url.lastIndexOf('/') + 1;
+    for (int copy = 1; copy < copies; copy++) {
+      String copied = url.substring(name) + "_twin_" + copy;
+      TestStores.execute(
+          url.substring(0, name) + "postgres",
+          "CREATE DATABASE " + copied + " TEMPLATE " + url.substring(name));
+      urls.add(url.substring(0, name) + copied);
+    }
+  }
+
+  private static void build(String url, int street) {
+    int id = id(street, 0);
+    TestStores.execute(
+        url,
+        """
+        INSERT INTO merchant
+        SELECT %1$d + g, '84108021' || lpad((%1$d + g)::text, 7, '0'), '店' || %1$d + g,
+               '91410800MA0000007L', 'EAT', '410802', 410802, 410800,
+               CASE g WHEN 1 THEN 'SUSPENDED' ELSE 'LIVE' END
+        FROM generate_series(0, 2) g;
+        INSERT INTO terminal
+        SELECT %1$d + g, 'T' || lpad((%1$d + g)::text, 7, '0'),
+               %1$d + CASE g WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END, 'SN' || %1$d + g, 'ACTIVE'
+        FROM generate_series(0, 4) g"""
+            .formatted(id));
+    campaign(url, id, "{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":2000}", 70, "", 9_000);
+    campaign(
+        url,
+        id + 1,
+        "{\"kind\":\"THRESHOLD\",\"thresholdFen\":5000,\"offFen\":900}",
+        100,
+        "",
+        4_000);
+    campaign(
+        url,
+        id + 2,
+        "{\"kind\":\"FIXED\",\"offFen\":333}",
+        50,
+        ",\"limits\":{\"memberDayCount\":2,\"memberFen\":800}",
+        2_500);
+  }
+
+  private static void campaign(
+      String url, int id, String benefit, int unionPercent, String limits, long budgetFen) {
+    String merchant =
+        unionPercent == 100
+            ? ""
+            : ",{\"funder\":\"MERCHANT\",\"shareBp\":%d}".formatted(10_000 - 100 * unionPercent);
+    int street = id / 10 * 10;
+    TestTown.campaign(
+        url,
+        id,
+        benefit(id),
+        """
+        {"benefit":%s,"funders":[{"funder":"UNION","org":410800,"shareBp":%d}%s],
+         "merchants":{"ids":[%d,%d]}%s}"""
+            .formatted(benefit, 100 * unionPercent, merchant, street, street + 1, limits),
+        budgetFen);
+  }
+
+  /** The campaign's code, as a till names it. */
+  static String benefit(int campaign) {
+    return "C-" + campaign;
+  }
+
+  private static MemberCodes keys(String url, TwinClock clock) throws Exception {
+    SecureRandom random = new SecureRandom();
+    Kek kek = Kek.of(new Config.Keys(null, KEK, "Ed25519"));
+    TerminalSecrets secrets = new TerminalSecrets(kek, random);
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+        var statement = database.createStatement();
+        var rows = statement.executeQuery("SELECT terminal_no FROM terminal WHERE id >= 1000")) {
+      MasterKeys keys = new MasterKeys(database);
+      while (rows.next()) {
+        TerminalId terminal = new TerminalId(rows.getString(1));
+        var algorithm = TwinHouse.algorithm(terminal.value());
+        keys.store(
+            terminal,
+            secrets.wrapMaster(terminal, TwinHouse.TMK),
+            new MasterKeys.Stored(
+                algorithm,
+                MacMode.XOR_ECB,
+                EcbCipher.checkValue(algorithm, TwinHouse.TMK),
+                clock.instant()));
+      }
+      Keyring.Key key =
+          Keyring.complete(database, kek, "Ed25519", clock, random).current(Keyring.Purpose.CODE);
+      int half = CodeKey.KEY_BYTES;
+      return new MemberCodes(
+          List.of(
+              new CodeKey(
+                  key.kid(),
+                  Arrays.copyOf(key.secret(), half),
+                  Arrays.copyOfRange(key.secret(), half, 2 * half))));
+    }
+  }
+
+  private static int id(int street, int place) {
+    return 1_000 + 10 * street + place;
+  }
+
+  /** The terminal at that place of a street. */
+  static String terminal(int street, int place) {
+    return String.format(Locale.ROOT, "T%07d", id(street, place));
+  }
+
+  /** One of the street's campaigns. */
+  static String benefit(int street, int which) {
+    return benefit(id(street, which));
+  }
+
+  /** The street's cards are numbered from 0, round and round. */
+  long card(int street, int number) {
+    int own = CARDS / streets;
+    return 1L + street * own + number % own;
+  }
+
+  /** One at a time: the codes' ciphers hold state. */
+  synchronized String code(long card, long second) {
+    return codes.issue(new CardNo(card), 1, second);
+  }
+
+  List<String> urls() {
+    return urls;
+  }
+
+  /** The same change in every database. */
+  void everywhere(String sql) {
+    urls.forEach(url -> TestStores.execute(url, sql));
+  }
+
+  void suspendTerminals() {
+    everywhere("UPDATE terminal SET status = 'SUSPENDED' WHERE id >= 1000 AND id % 10 = 4");
+  }
+
+  /** Merchants come and go, budgets grow a little: what a day brings. */
+  void nextDay(int day) {
+    everywhere(
+        """
+        UPDATE merchant SET status =
+          CASE (id / 10 + %d) %% 6 WHEN 0 THEN 'SUSPENDED' WHEN 1 THEN 'RECTIFYING' ELSE 'LIVE' END
+        WHERE id >= 1000 AND id %% 10 = 0;
+        UPDATE allowance SET limit_fen = limit_fen + 1500 WHERE kind = 1 AND owner >= 1000"""
+            .formatted(day));
+  }
+}
