@@ -21,6 +21,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.ledger.SessionRecords;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -37,6 +38,7 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.Tls;
+import cn.unionecard.gateway.union.Union;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -55,6 +57,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway {
   private static final int ARCHIVE_CONNECTIONS = 4;
+  private static final int DESK_CONNECTIONS = 4;
   private static final Duration CERTIFICATES_WATCHED = Duration.ofSeconds(5);
 
   private final Config config;
@@ -80,6 +84,7 @@ public final class Gateway {
   private final Records records;
   private final Line line;
   private final Feed feed;
+  private final Union union;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -127,6 +132,14 @@ public final class Gateway {
     clocks = new TerminalClocks(metrics.registry(), clock);
     verifier = verifier();
     feed = new Feed(vertx, postgres, config.limits(), metrics.registry());
+    Pool desks =
+        postgres.pool(
+            vertx,
+            "ecard-desk",
+            DESK_CONNECTIONS,
+            config.limits().queueRequestsMax(),
+            config.limits());
+    union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
   }
 
   /**
@@ -261,6 +274,7 @@ public final class Gateway {
             this::check,
             authentication(),
             terminalTokens(),
+            List.of(union.desk()),
             config.limits(),
             random);
     return new HttpEdgeServer(
@@ -342,6 +356,11 @@ public final class Gateway {
         tokenIssuer(),
         Duration.ofMillis(config.limits().tokenLifetimeMs()),
         clock);
+  }
+
+  private String staffToken(String login, String org, Set<Caller.Role> roles) {
+    Duration lifetime = Duration.ofMillis(config.desk().staffTokenLifetimeMs());
+    return tokenIssuer().staff(login, org, roles, lifetime);
   }
 
   /** Signs access tokens; also used to hand out a first staff token. */

@@ -62,6 +62,7 @@ public final class TestLine implements AutoCloseable {
             Config.Iso8583.NONE,
             new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, null, "SM2"),
+            desk(),
             limits);
     PostgresUrl postgres = PostgresUrl.parse(url);
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
@@ -91,6 +92,10 @@ public final class TestLine implements AutoCloseable {
     byte[] secret = new byte[32];
     secret[31] = 42;
     return SigningKey.of("test-1", ReceiptAlgorithm.SM2, secret, new SecureRandom());
+  }
+
+  public static Config.Desk desk() {
+    return new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 5, 60_000);
   }
 
   public static Limits limits() {

@@ -13,6 +13,7 @@ public record Config(
     Iso8583 iso8583,
     Management management,
     Keys keys,
+    Desk desk,
     Limits limits) {
 
   /**
@@ -113,4 +114,27 @@ public record Config(
       return "Keys[…]";
     }
   }
+
+  /**
+   * The union desk.
+   *
+   * @param terminalCaKey PEM file (PKCS#8) of the key that belongs to {@link Http#terminalCa};
+   *     empty = this node gives terminals no certificates
+   * @param staffTokenLifetimeMs lifetime of a token that staff sign in for
+   * @param passwordTriesMax wrong passwords in a row that lock an account
+   * @param passwordLockMs how long it stays locked
+   * @param signInsMax sign-ins worked on or waiting at once on one node
+   * @param activationMs how long an activation code is good for
+   * @param activationTriesMax wrong codes after which the right one is no longer taken
+   * @param vetoSweepMs how often the veto is looked at without a cause
+   */
+  public record Desk(
+      String terminalCaKey,
+      int staffTokenLifetimeMs,
+      int passwordTriesMax,
+      int passwordLockMs,
+      int signInsMax,
+      int activationMs,
+      int activationTriesMax,
+      int vetoSweepMs) {}
 }

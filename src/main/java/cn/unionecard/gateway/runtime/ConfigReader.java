@@ -237,7 +237,20 @@ public final class ConfigReader {
         iso8583(),
         new Config.Management(text("management.host"), number("management.port")),
         new Config.Keys(given("keys.kekFile"), given("keys.kek"), text("keys.receiptAlgorithm")),
+        desk(),
         limits());
+  }
+
+  private Config.Desk desk() {
+    return new Config.Desk(
+        text("desk.terminalCaKey"),
+        number("desk.staffTokenLifetimeMs"),
+        number("desk.passwordTriesMax"),
+        number("desk.passwordLockMs"),
+        number("desk.signInsMax"),
+        number("desk.activationMs"),
+        number("desk.activationTriesMax"),
+        number("desk.vetoSweepMs"));
   }
 
   private Config.Iso8583 iso8583() {

@@ -61,6 +61,7 @@ record Setting(String key, Type type, Secrecy secrecy) {
         new Setting(
             "keys.kek", new Text("([0-9a-fA-F]{64})?", "64 hex digits"), Secrecy.ENVIRONMENT_ONLY));
     all.add(text("keys.receiptAlgorithm", "SM2|Ed25519", "SM2 or Ed25519"));
+    desk(all);
     limits(all);
     return List.copyOf(all);
   }
@@ -74,6 +75,17 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("iso8583.connectionsPerAddressMax", 1, 1_000_000));
     all.add(whole("iso8583.inFlightMax", 1, 4_096));
     all.add(whole("iso8583.idleTimeoutMs", 1_000, 3_600_000));
+  }
+
+  private static void desk(List<Setting> all) {
+    all.add(text("desk.terminalCaKey", ".*", "a file or empty"));
+    all.add(whole("desk.staffTokenLifetimeMs", 60_000, 86_400_000));
+    all.add(whole("desk.passwordTriesMax", 1, 100));
+    all.add(whole("desk.passwordLockMs", 1_000, 86_400_000));
+    all.add(whole("desk.signInsMax", 1, 1_000));
+    all.add(whole("desk.activationMs", 60_000, 2_000_000_000));
+    all.add(whole("desk.activationTriesMax", 1, 100));
+    all.add(whole("desk.vetoSweepMs", 1_000, 86_400_000));
   }
 
   private static void limits(List<Setting> all) {

@@ -106,6 +106,7 @@ public final class GatewayShow implements Show {
         iso8583(defaults.iso8583()),
         new Config.Management(HOST, wishes.managementPort()),
         house.keys(),
+        defaults.desk(),
         defaults.limits());
   }
 

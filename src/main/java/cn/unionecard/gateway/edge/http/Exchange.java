@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,18 @@ final class Exchange {
     response.putHeader(HttpHeaders.LOCATION, TRANSACTIONS + id);
     if (replayed) {
       response.putHeader(REPLAYED, TRUE);
+    }
+    return end(document);
+  }
+
+  /** What a desk says. */
+  Future<Void> said(int status, @Nullable String location, byte[] document) {
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = head(status, JSON);
+    if (location != null) {
+      response.putHeader(HttpHeaders.LOCATION, location);
     }
     return end(document);
   }

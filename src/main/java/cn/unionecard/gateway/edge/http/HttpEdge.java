@@ -4,16 +4,14 @@ import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.Limits;
-import io.vertx.core.Handler;
+import cn.unionecard.gateway.runtime.desk.Desk;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -32,10 +30,12 @@ public final class HttpEdge {
   private final ReceiptCheck receipts;
   private final Authentication authentication;
   private final TerminalTokens tokens;
+  private final List<Desk> desks;
   private final Limits limits;
   private final RandomGenerator ids;
 
   /**
+   * @param desks the rooms of the union desk
    * @param ids makes trace ids; need not be secret
    */
   public HttpEdge(
@@ -45,6 +45,7 @@ public final class HttpEdge {
       ReceiptCheck receipts,
       Authentication authentication,
       TerminalTokens tokens,
+      List<Desk> desks,
       Limits limits,
       RandomGenerator ids) {
     this.checkout = checkout;
@@ -53,6 +54,7 @@ public final class HttpEdge {
     this.receipts = receipts;
     this.authentication = authentication;
     this.tokens = tokens;
+    this.desks = List.copyOf(desks);
     this.limits = limits;
     this.ids = ids;
   }
@@ -102,6 +104,9 @@ public final class HttpEdge {
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
     routes.at("/v1/feed").get(endpoint::prove).then(feed).only();
+    DeskCounter counter = new DeskCounter(endpoint, body, deadlines);
+    desks.forEach(desk -> desk.open(counter));
+    counter.mount(routes);
     routes.end();
     return router;
   }
@@ -121,73 +126,5 @@ public final class HttpEdge {
                 .compose(
                     token ->
                         exchange.ok(Documents.terminalToken(token, tokens.lifetimeSeconds()))));
-  }
-
-  /** Writes routes so that every path knows its methods, and says so with 405 and OPTIONS. */
-  private static final class Routes {
-    private final Router router;
-    private final Endpoint endpoint;
-    private String path = "";
-    private String allow = "";
-
-    Routes(Router router, Endpoint endpoint) {
-      this.router = router;
-      this.endpoint = endpoint;
-    }
-
-    Routes at(String path) {
-      this.path = path;
-      this.allow = "OPTIONS";
-      return this;
-    }
-
-    Routes post(Handler<RoutingContext> handler) {
-      allow = allow + ", POST";
-      router.post(path).handler(handler);
-      return this;
-    }
-
-    Routes get(Handler<RoutingContext> handler) {
-      allow = allow + ", GET, HEAD";
-      router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
-      return this;
-    }
-
-    Routes then(Consumer<Router> more) {
-      more.accept(router);
-      return this;
-    }
-
-    void only() {
-      String methods = allow;
-      router
-          .route(path)
-          .handler(
-              ctx -> {
-                Exchange exchange = endpoint.exchange(ctx);
-                if (ctx.request().method() == HttpMethod.OPTIONS) {
-                  exchange.options(methods);
-                } else {
-                  exchange.methodNotAllowed(methods);
-                }
-              });
-    }
-
-    /** What no path took, and what handlers of other packages or the router itself failed with. */
-    void end() {
-      Handler<RoutingContext> nowhere =
-          ctx -> endpoint.failed(endpoint.exchange(ctx), new Fault.NotFound("no such address"));
-      router.route().handler(nowhere).failureHandler(this::failed);
-      router
-          .errorHandler(404, nowhere)
-          .errorHandler(400, this::failed)
-          .errorHandler(500, this::failed);
-    }
-
-    private void failed(RoutingContext ctx) {
-      Throwable failure = ctx.failure();
-      endpoint.failed(
-          endpoint.exchange(ctx), failure == null ? new HttpException(ctx.statusCode()) : failure);
-    }
   }
 }

@@ -3,9 +3,11 @@ package cn.unionecard.gateway.edge.http;
 import static cn.unionecard.gateway.model.Retry.NEVER;
 import static cn.unionecard.gateway.model.Retry.SAME_KEY;
 
+import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,22 @@ record Problem(
         title,
         comma < 0 ? refusal.chinese : refusal.chinese.substring(comma + 1),
         refusal.english,
+        null,
+        0);
+  }
+
+  /** What a desk refuses. */
+  static Problem refused(DeskReply.Refused refused) {
+    DeskRefusal refusal = refused.refusal();
+    int comma = refusal.chinese.indexOf('，');
+    return new Problem(
+        refusal.name(),
+        409,
+        "12",
+        NEVER,
+        refusal.chinese.substring(0, comma),
+        refusal.chinese.substring(comma + 1),
+        refused.detail(),
         null,
         0);
   }

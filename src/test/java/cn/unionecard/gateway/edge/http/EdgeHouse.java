@@ -76,6 +76,7 @@ final class EdgeHouse implements AutoCloseable {
                 issuer,
                 Duration.ofMinutes(15),
                 clock),
+            List.of(),
             limits,
             new SplittableRandom(1));
     HttpEdgeServer server =

@@ -1,0 +1,29 @@
+package cn.unionecard.gateway.model;
+
+/** Why a desk says no to what a member of staff asked for: HTTP 409, and nothing was changed. */
+public enum DeskRefusal {
+  VETOED(
+      "一票否决，否决事实未消除前任何一级、任何人不得审批或恢复",
+      "Vetoed; nobody may approve or reinstate before the ground itself is gone"),
+  STATE_DOES_NOT_ALLOW("当前状态不允许此操作，请刷新后核对状态", "The state does not allow this; look at it again"),
+  EVIDENCE_MISSING("材料不齐或已过期，请按提示补齐", "Evidence is missing or out of date; see detail"),
+  SAME_PERSON("不得审批本人经办的事项，请由他人办理", "Nobody decides on what he prepared; somebody else must"),
+  CONFLICT_NOT_DECLARED("尚未申报利益冲突情况，请先申报", "Declare first whether you have a conflict of interest"),
+  CONFLICT_OF_INTEREST("存在利益冲突，请回避并由他人办理", "Conflict of interest; stand aside"),
+  ALREADY_TAKEN("已被占用或已登记，请核对", "Taken or registered already; check it"),
+  ACTIVATION_REFUSED(
+      "激活码无效、已过期或已使用，请向工会重新申领", "Activation code wrong, expired or used; ask for another"),
+  DEVICE_KEY_TAKEN(
+      "该设备密钥已用于其他终端，请在设备上重新生成", "The device key is another terminal's; make a new one"),
+  ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with");
+
+  /** What staff read, with the next step behind the comma. */
+  public final String chinese;
+
+  public final String english;
+
+  DeskRefusal(String chinese, String english) {
+    this.chinese = chinese;
+    this.english = english;
+  }
+}

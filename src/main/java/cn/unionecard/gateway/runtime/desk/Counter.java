@@ -1,0 +1,30 @@
+package cn.unionecard.gateway.runtime.desk;
+
+import cn.unionecard.gateway.model.Caller;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.Set;
+
+/** Where a desk meets its callers: the edge, which has proved who they are. */
+public interface Counter {
+  /** Answers a member of staff. */
+  interface ForStaff {
+    Future<DeskReply> answer(DeskCall call, Caller.Staff staff);
+  }
+
+  /** Answers anybody. */
+  interface ForAnybody {
+    Future<DeskReply> answer(DeskCall call);
+  }
+
+  /**
+   * A route for staff.
+   *
+   * @param path with parameters as {@code :name}
+   * @param roles one of them is needed, or the caller hears 403
+   */
+  void staff(HttpMethod method, String path, Set<Caller.Role> roles, ForStaff answer);
+
+  /** A route for anybody, so many requests for each address. */
+  void anybody(HttpMethod method, String path, ForAnybody answer);
+}

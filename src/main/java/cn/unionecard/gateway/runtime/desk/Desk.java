@@ -1,0 +1,7 @@
+package cn.unionecard.gateway.runtime.desk;
+
+/** A room of the union desk, as seen from the edge. */
+public interface Desk {
+  /** Names all its routes; called once for each event loop. */
+  void open(Counter counter);
+}

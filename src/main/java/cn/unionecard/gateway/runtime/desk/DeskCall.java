@@ -1,0 +1,60 @@
+package cn.unionecard.gateway.runtime.desk;
+
+import cn.unionecard.gateway.model.Fault;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as the edge has read it: nothing in it is believed yet.
+ *
+ * @param path parameters of the path
+ * @param query parameters of the query, each at most once
+ * @param body members of the JSON object; empty if none was to be sent
+ */
+public record DeskCall(
+    Map<String, String> path, Map<String, String> query, Map<String, Object> body) {
+
+  /** The body, which may have these members and no others. */
+  public Fields fields(String... names) {
+    return Fields.of(body, names);
+  }
+
+  /**
+   * A parameter of the path.
+   *
+   * @throws Fault.NotFound if it does not match: there is nothing of that name
+   */
+  public String path(String name, Pattern pattern) {
+    String value = path.getOrDefault(name, "");
+    if (!pattern.matcher(value).matches()) {
+      throw new Fault.NotFound("no such " + name);
+    }
+    return value;
+  }
+
+  /**
+   * A parameter of the query, or null.
+   *
+   * @throws Fault.Malformed if it does not match
+   */
+  public @Nullable String query(String name, Pattern pattern) {
+    String value = query.get(name);
+    if (value != null && !pattern.matcher(value).matches()) {
+      throw new Fault.Malformed(name, name + " does not match " + pattern);
+    }
+    return value;
+  }
+
+  /** Passes when the query has no parameters but these. */
+  public void onlyQuery(String... names) {
+    Set<String> known = Set.copyOf(List.of(names));
+    for (String name : query.keySet()) {
+      if (!known.contains(name)) {
+        throw new Fault.Malformed(name, "unknown parameter");
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package cn.unionecard.gateway.runtime.desk;
+
+import cn.unionecard.gateway.model.Fault;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a JSON object, read strictly: every fault is a {@link Fault.Malformed} that names
+ * the member.
+ */
+public final class Fields {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+  private final Map<String, Object> members;
+
+  private Fields(Map<String, Object> members) {
+    this.members = members;
+  }
+
+  /** An object that may have these members. */
+  public static Fields of(Map<String, Object> members, String... names) {
+    Set<String> known = Set.of(names);
+    for (String name : members.keySet()) {
+      if (!known.contains(name)) {
+        throw new Fault.Malformed(name, name + " is not known here");
+      }
+    }
+    return new Fields(members);
+  }
+
+  /** The text of a member, stripped, or null if it is absent. */
+  public @Nullable String optionalText(String name, int lengthMax) {
+    Object value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof String given)) {
+      throw new Fault.Malformed(name, name + " is not text");
+    }
+    String text = given.strip();
+    if (text.isEmpty() || text.length() > lengthMax) {
+      throw new Fault.Malformed(name, name + " has not 1 to " + lengthMax + " characters");
+    }
+    if (text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
+      throw new Fault.Malformed(name, name + " holds control characters");
+    }
+    return text;
+  }
+
+  public String text(String name, int lengthMax) {
+    return present(name, optionalText(name, lengthMax));
+  }
+
+  /** A text that matches. */
+  public String matching(String name, Pattern pattern) {
+    return match(name, text(name, 200), pattern);
+  }
+
+  /** A text that matches, or null if it is absent. */
+  public @Nullable String optionalMatching(String name, Pattern pattern) {
+    String text = optionalText(name, 200);
+    return text == null ? null : match(name, text, pattern);
+  }
+
+  private static String match(String name, String text, Pattern pattern) {
+    if (!pattern.matcher(text).matches()) {
+      throw new Fault.Malformed(name, name + " does not match " + pattern);
+    }
+    return text;
+  }
+
+  /** One of an enum's names. */
+  public <E extends Enum<E>> E oneOf(String name, Class<E> type) {
+    String text = text(name, 60);
+    for (E one : type.getEnumConstants()) {
+      if (one.name().equals(text)) {
+        return one;
+      }
+    }
+    throw new Fault.Malformed(name, name + " is none of " + List.of(type.getEnumConstants()));
+  }
+
+  /** A whole number from 0 to {@code max}. */
+  public int integer(String name, int max) {
+    Object value = present(name, members.get(name));
+    if (!(value instanceof Integer number) || number < 0 || number > max) {
+      throw new Fault.Malformed(name, name + " is not a whole number from 0 to " + max);
+    }
+    return number;
+  }
+
+  public boolean truth(String name) {
+    if (present(name, members.get(name)) instanceof Boolean truth) {
+      return truth;
+    }
+    throw new Fault.Malformed(name, name + " is neither true nor false");
+  }
+
+  /** A date as {@code 2026-11-24}. */
+  public LocalDate date(String name) {
+    return present(name, optionalDate(name));
+  }
+
+  public @Nullable LocalDate optionalDate(String name) {
+    String text = optionalText(name, 10);
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new Fault.Malformed(name, name + " is no date like 2026-11-24");
+    }
+  }
+
+  /** A SHA-256 digest, 64 lower-case hex digits. */
+  public String digest(String name) {
+    return matching(name, DIGEST);
+  }
+
+  /** Texts, at least one and at most so many. */
+  public List<String> texts(String name, int most) {
+    if (present(name, members.get(name)) instanceof List<?> list
+        && !list.isEmpty()
+        && list.size() <= most
+        && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " texts");
+  }
+
+  private static <T> T present(String name, @Nullable T value) {
+    if (value == null) {
+      throw new Fault.Malformed(name, name + " is missing");
+    }
+    return value;
+  }
+}

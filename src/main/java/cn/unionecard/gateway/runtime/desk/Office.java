@@ -1,0 +1,103 @@
+package cn.unionecard.gateway.runtime.desk;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives each call of staff one transaction. A token alone opens no desk: the account it names must
+ * be there, active, and of that organisation, in the very transaction that does the work; so a
+ * suspended account ends at once and not with its token.
+ */
+public final class Office {
+  private static final String ACTOR =
+      """
+      select s.id, s.org, s.roles from staff s join org o on o.id = s.org
+      where s.login = $1 and o.code = $2 and s.status = 'ACTIVE'
+      """;
+
+  /** Classes of SQL states after which the same call may well succeed. */
+  private static final List<String> PASSING = List.of("40", "53", "55", "57");
+
+  private final Pool pool;
+  private final Clock clock;
+
+  public Office(Pool pool, Clock clock) {
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  /** What one call does. */
+  public interface Work<T> {
+    Future<T> with(Visit visit);
+  }
+
+  /**
+   * Runs the work in one transaction, which is committed if it succeeds.
+   *
+   * @return fails with a {@link Fault} for what is no bug
+   */
+  public <T> Future<T> serve(Caller.Staff caller, Work<T> work) {
+    return told(
+        pool.withTransaction(
+            connection -> actor(connection, caller).compose(actor -> at(connection, actor, work))));
+  }
+
+  private <T> Future<T> at(SqlConnection connection, Actor actor, Work<T> work) {
+    return work.with(new Visit(connection, actor, clock.instant()));
+  }
+
+  private static Future<Actor> actor(SqlConnection connection, Caller.Staff caller) {
+    return connection
+        .preparedQuery(ACTOR)
+        .execute(Tuple.of(caller.subject(), caller.org()))
+        .map(rows -> actor(caller, rows));
+  }
+
+  private static Actor actor(Caller.Staff caller, RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      throw new Fault.Forbidden("there is no active account of this name in the organisation");
+    }
+    Row row = rows.iterator().next();
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    for (String role : row.getArrayOfStrings("roles")) {
+      roles.add(Role.valueOf(role));
+    }
+    roles.retainAll(caller.roles());
+    return new Actor(
+        row.getInteger("id"), caller.subject(), row.getInteger("org"), caller.org(), roles);
+  }
+
+  /** Puts failures of the store into words: what may be asked again, and what may have happened. */
+  public static <T> Future<T> told(Future<T> answer) {
+    return answer.recover(failure -> Future.failedFuture(told(failure)));
+  }
+
+  private static Throwable told(Throwable failure) {
+    if (failure instanceof PgException e) {
+      String state = String.valueOf(e.getSqlState());
+      return PASSING.stream().anyMatch(state::startsWith)
+          ? new Fault.Busy("the database is busy, ask again")
+          : failure;
+    }
+    if (failure instanceof ClosedConnectionException) {
+      return new Fault.Unknown("the database does not answer; look whether it was done");
+    }
+    return failure instanceof VertxException || failure instanceof java.io.IOException
+        ? new Fault.Busy("the database cannot be reached, ask again")
+        : failure;
+  }
+}

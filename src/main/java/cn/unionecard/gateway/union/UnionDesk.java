@@ -1,0 +1,169 @@
+package cn.unionecard.gateway.union;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of organisations, staff and audit. One instance for each event loop. */
+public final class UnionDesk implements Desk {
+  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+  private static final Pattern LOGIN = Pattern.compile("[a-z][a-z0-9._-]{2,31}");
+  private static final Pattern AREA = Pattern.compile("[0-9]{6}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final Set<Role> ALL = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, SYSTEM);
+
+  private final Office office;
+  private final SignIn signIn;
+  private final WorkerExecutor workers;
+  private final Passwords passwords;
+  private final long tokenSeconds;
+
+  UnionDesk(
+      Office office,
+      SignIn signIn,
+      WorkerExecutor workers,
+      Passwords passwords,
+      long tokenSeconds) {
+    this.office = office;
+    this.signIn = signIn;
+    this.workers = workers;
+    this.passwords = passwords;
+    this.tokenSeconds = tokenSeconds;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    counter.anybody(HttpMethod.POST, "/v1/staff-tokens", this::token);
+    counter.staff(HttpMethod.GET, "/v1/orgs", ALL, this::orgs);
+    counter.staff(HttpMethod.POST, "/v1/orgs", Set.of(SYSTEM), this::addOrg);
+    counter.staff(HttpMethod.GET, "/v1/orgs/:org", ALL, this::org);
+    counter.staff(HttpMethod.GET, "/v1/staff", Set.of(SYSTEM, AUDITOR), this::staff);
+    counter.staff(HttpMethod.POST, "/v1/staff", Set.of(SYSTEM), this::addStaff);
+    counter.staff(HttpMethod.POST, "/v1/staff/:login/status", Set.of(SYSTEM), this::setStatus);
+    counter.staff(HttpMethod.POST, "/v1/staff/:login/password", Set.of(SYSTEM), this::setPassword);
+    counter.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
+  }
+
+  private Future<DeskReply> token(DeskCall call) {
+    Fields fields = call.fields("login", "password");
+    String login = fields.text("login", 64);
+    String password = fields.text("password", 128);
+    return signIn
+        .token(login, password)
+        .map(
+            token ->
+                DeskReply.ok(
+                    new JsonObject()
+                        .put("accessToken", token)
+                        .put("tokenType", "Bearer")
+                        .put("expiresIn", tokenSeconds)));
+  }
+
+  private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    String after = orElse(call.query("after", ORG), "");
+    return office.serve(caller, visit -> OrgBook.list(visit, after));
+  }
+
+  private Future<DeskReply> org(DeskCall call, Caller.Staff caller) {
+    String code = call.path("org", ORG);
+    return office.serve(caller, visit -> OrgBook.find(visit, code));
+  }
+
+  private Future<DeskReply> addOrg(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("code", "parent", "kind", "name", "areaCode");
+    OrgBook.Draft draft =
+        new OrgBook.Draft(
+            fields.matching("code", ORG),
+            fields.matching("parent", ORG),
+            fields.oneOf("kind", OrgBook.Kind.class),
+            fields.text("name", 60),
+            fields.matching("areaCode", AREA));
+    return office.serve(caller, visit -> OrgBook.add(visit, draft));
+  }
+
+  private Future<DeskReply> staff(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    String after = orElse(call.query("after", LOGIN), "");
+    return office.serve(caller, visit -> StaffBook.list(visit, after));
+  }
+
+  private Future<DeskReply> addStaff(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("login", "name", "org", "roles");
+    StaffBook.Draft draft =
+        new StaffBook.Draft(
+            fields.matching("login", LOGIN),
+            fields.text("name", 40),
+            fields.matching("org", ORG),
+            roles(fields));
+    String password = passwords.make();
+    return hash(password)
+        .compose(
+            hash -> office.serve(caller, visit -> StaffBook.add(visit, draft, password, hash)));
+  }
+
+  private Future<DeskReply> setStatus(DeskCall call, Caller.Staff caller) {
+    String login = call.path("login", LOGIN);
+    Fields fields = call.fields("status", "reason");
+    StaffBook.Status status = fields.oneOf("status", StaffBook.Status.class);
+    String reason = fields.text("reason", 500);
+    return office.serve(caller, visit -> StaffBook.setStatus(visit, login, status, reason));
+  }
+
+  private Future<DeskReply> setPassword(DeskCall call, Caller.Staff caller) {
+    String login = call.path("login", LOGIN);
+    Fields unused = call.fields();
+    String password = passwords.make();
+    return hash(password)
+        .compose(
+            hash ->
+                office.serve(caller, visit -> StaffBook.setPassword(visit, login, password, hash)));
+  }
+
+  private Future<DeskReply> audit(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("before");
+    long before = Long.parseLong(orElse(call.query("before", NUMBER), "999999999999999999"));
+    return office.serve(caller, visit -> AuditTrail.page(visit, before));
+  }
+
+  private Future<String> hash(String password) {
+    return workers.executeBlocking(() -> passwords.hash(password), false);
+  }
+
+  private static Set<Role> roles(Fields fields) {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    for (String name : fields.texts("roles", Role.values().length)) {
+      try {
+        roles.add(Role.valueOf(name));
+      } catch (IllegalArgumentException e) {
+        throw new Fault.Malformed("roles", "there is no role " + name);
+      }
+    }
+    return roles;
+  }
+
+  private static String orElse(@Nullable String value, String otherwise) {
+    return Objects.requireNonNullElse(value, otherwise);
+  }
+}
