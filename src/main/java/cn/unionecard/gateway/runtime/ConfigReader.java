@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader {
   private static final String DEFAULTS = "/conf/gateway.yaml";
+  private static final long TERMINAL_FEN_MAX = 999_999_999;
 
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, String> values = new HashMap<>();
@@ -188,11 +189,25 @@ public final class ConfigReader {
     }
     atMost("iso8583.connectionsPerAddressMax", "iso8583.connectionsMax");
     below("limits.deadlineMs", "iso8583.idleTimeoutMs");
+    ordersFitTerminals();
     List<String> ports = List.of("http.port", "management.port", "iso8583.tlsPort", "iso8583.port");
     for (int i = 0; i < ports.size(); i++) {
       for (String other : ports.subList(i + 1, ports.size())) {
         differ(ports.get(i), other);
       }
+    }
+  }
+
+  /** Field 54 has nine digits: what a terminal could not be told must not be sold. */
+  private void ordersFitTerminals() {
+    boolean terminals = number("iso8583.port") >= 0 || number("iso8583.tlsPort") >= 0;
+    if (terminals && whole("limits.orderFenMax") > TERMINAL_FEN_MAX) {
+      errors.add(
+          String.format(
+              Locale.ROOT,
+              "limits.orderFenMax = %d: at most %d while iso8583.port or iso8583.tlsPort is open",
+              whole("limits.orderFenMax"),
+              TERMINAL_FEN_MAX));
     }
   }
 

@@ -165,9 +165,9 @@ class FollowingIT {
   /** Alone in its block, so that nothing else is fetched. */
   @Test
   void theReversalOfWhatWasRefusedHasNothingToUndo() throws Exception {
-    String json = "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":0}".formatted(code());
+    String json = "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":100000001}".formatted(code());
     Answer refused = till.send(keyed(till, "/v1/transactions", json, nextKey()));
-    assertEquals("AMOUNT_NOT_ALLOWED", body(refused).getString("refusal"));
+    assertEquals("AMOUNT_OVER_LIMIT", body(refused).getString("refusal"));
     Answer reversal = till.send(till.post(refused.header("location") + "/reversal", "{}"));
     assertEquals(201, reversal.status(), () -> reversal.json().encode());
     assertEquals("APPROVED", body(reversal).getString("outcome"));

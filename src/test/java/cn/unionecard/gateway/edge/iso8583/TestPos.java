@@ -71,10 +71,15 @@ final class TestPos implements AutoCloseable {
     this.mode = mode;
     this.tmk = tmk;
     client = vertx.createNetClient(options);
-    socket = await(client.connect(port, "localhost"));
+    socket = await(client.connect(port, "localhost").map(this::listening));
+  }
+
+  /** On its own event loop, before anything can arrive or end. */
+  private NetSocket listening(NetSocket connected) {
     FrameReader reader = new FrameReader(65_535, this::hear);
-    socket.handler(reader::feed);
-    socket.closeHandler(over -> closed.countDown());
+    connected.handler(reader::feed);
+    connected.closeHandler(over -> closed.countDown());
+    return connected;
   }
 
   private void hear(ByteBuf frame, int from, int to) {
