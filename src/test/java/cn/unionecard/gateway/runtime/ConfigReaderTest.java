@@ -109,6 +109,7 @@ class ConfigReaderTest {
           limits.idleTimeoutMs=2000      | limits.deadlineMs = 2000: must be below limits.idleTimeoutMs (2000)
           limits.drainMs=1999            | limits.deadlineMs = 2000: must be at most limits.drainMs (1999)
           limits.terminalRequestsBurst=49 | limits.terminalRequestsPerSecond = 50: must be at most limits.terminalRequestsBurst (49)
+          limits.orderFenMax=1000000000  | limits.orderFenMax = 1000000000: at most 999999999 while iso8583.port
           http.port=8081                 | http.port = management.port = 8081: they must differ
           limits.deadlineMs=99           | limits.deadlineMs = 99: must be 100 to 60000 (flag --set)
           limits.deadlineMs              | key=value is wanted

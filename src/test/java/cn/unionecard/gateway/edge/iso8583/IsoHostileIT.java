@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,6 +51,7 @@ class IsoHostileIT {
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicLong settled = new AtomicLong();
+  private final CountDownLatch quarter = new CountDownLatch(1);
   private final AtomicLong connected = new AtomicLong();
 
   @Test
@@ -97,9 +99,7 @@ class IsoHostileIT {
       hostile.add(attacker(SEED + PLAIN, FRAMES / 4, tls, house.server.tlsPort()));
       List<Future<Void>> attacks = new ArrayList<>();
       hostile.forEach(each -> attacks.add(all.submit(each)));
-      while (settled.get() < FRAMES / 4 && !attacks.get(0).isDone()) {
-        Thread.onSpinWait();
-      }
+      assertTrue(quarter.await(5, TimeUnit.MINUTES), "the attack does not come forward");
       long heap = usedHeap();
       for (Future<Void> attack : attacks) {
         attack.get();
@@ -183,16 +183,22 @@ class IsoHostileIT {
         for (int i = 0; i < AT_ONCE; i++) {
           in.skipNBytes(in.readUnsignedShort());
           done++;
-          settled.incrementAndGet();
+          settle();
         }
       }
     } catch (SocketTimeoutException neither) {
       throw new AssertionError("neither answered nor closed; seed " + SEED, neither);
     } catch (IOException closed) {
-      settled.incrementAndGet();
+      settle();
       return done + 1;
     }
     return done;
+  }
+
+  private void settle() {
+    if (settled.incrementAndGet() == FRAMES / 4) {
+      quarter.countDown();
+    }
   }
 
   private static byte[] frames(FrameMutations mutations) {
