@@ -80,7 +80,7 @@ class IsoCommandsTest {
   @CsvSource({
     "'0015 6000030000 603100310000 0820', 'frame: 13 bytes, then the end; 21 announced'",
     "'001A 6000030000 603100310000 0200 1000000000000000 0000000000', 'F4: needs 6 bytes, 5 left'",
-    "'6000030000 603100310000 0200 0004000000000000 2512', 'F14: not in this profile: bit 14 of 64'",
+    "'6000030000 603100310000 0200 0000800000000000 2512', 'F17: not in this profile: bit 17 of 64'",
     "'0014 00', 'frame: 20 bytes, at least 21'",
     "'6000030000 603100310000 0200 0000000000000010 0009 2200012300', 'F60.3: 1 digits, must be 3'",
     "'6000030000', 'TPDU: needs 11 bytes, 5 left'"
@@ -92,9 +92,9 @@ class IsoCommandsTest {
 
   @Test
   void whatStoodBeforeTheFaultIsShown() {
-    String hex = "6000030000 603100310000 0200 0024000000000000 000123 2512";
+    String hex = "6000030000 603100310000 0200 0020800000000000 000123 2512";
     assertEquals(1, run(new DecodeCommand(), hex));
-    assertTrue(out.toString().contains("bitmap  0024000000000000"), out.toString());
+    assertTrue(out.toString().contains("bitmap  0020800000000000"), out.toString());
     assertTrue(out.toString().contains("F11     流水号 trace number: 000123"), out.toString());
   }
 
@@ -159,7 +159,7 @@ class IsoCommandsTest {
         "'\"4\": \"1280\"' | 1 | 'F4: 4 digits, must be 12'",
         "'\"60\": \"220000010005012345\"' | 1 | 'F60: 18 digits, at most 17'",
         "'\"49\": \"15\"' | 1 | 'F49: 2 bytes, must be 3'",
-        "'\"14\": \"2512\"' | 2 | 'F14: not in this profile'",
+        "'\"17\": \"2512\"' | 2 | 'F17: not in this profile'",
         "'\"x\": \"2512\"' | 2 | 'fields.x: must be the number of a field'",
         "'\"4\": 1280' | 2 | 'F4: must be a string'",
         "'\"62\": \"xyz\"' | 2 | 'F62: must be hex'",
