@@ -81,10 +81,15 @@ public record QrData(Map<String, String> values) {
   private static void checkText(IsoMessage message, int end) {
     for (int i = 0; i < end; i++) {
       int character = message.octet(FIELD, i);
-      if (character < ' ' || character > '~') {
+      if ((character < ' ' && !isOfScanner(character)) || character > '~') {
         throw new FormatError("F59", Reason.NOT_TEXT, character, i + 1L);
       }
     }
+  }
+
+  /** Tab and line ends, which scanners add to what they read; they stand in the code's length. */
+  private static boolean isOfScanner(int character) {
+    return character == '\t' || character == '\r' || character == '\n';
   }
 
   private static int length(IsoMessage message, int at, String tag) {
@@ -119,8 +124,9 @@ public record QrData(Map<String, String> values) {
         });
     String text = field.toString();
     for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-        throw new FormatError("F59", Reason.NOT_TEXT, text.charAt(i), i + 1L);
+      char character = text.charAt(i);
+      if ((character < ' ' && !isOfScanner(character)) || character > '~') {
+        throw new FormatError("F59", Reason.NOT_TEXT, character, i + 1L);
       }
     }
     message.set(FIELD, text.getBytes(StandardCharsets.US_ASCII));

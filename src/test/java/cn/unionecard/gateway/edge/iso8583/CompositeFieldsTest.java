@@ -134,6 +134,15 @@ class CompositeFieldsTest {
   }
 
   @Test
+  void qrDataKeepsWhatScannersAdd() {
+    String scanned = "\t" + SampleFrames.CODE + "\r\n";
+    new QrData(Map.of(QrData.CODE, scanned)).write(message);
+    assertEquals(scanned, QrData.read(message).get(QrData.CODE));
+    message.set(59, "A3001\u0000");
+    refused("F59: byte 0 at position 6 is no printable character", () -> QrData.read(message));
+  }
+
+  @Test
   void typeAndBatch() {
     written(new TypeAndBatch(22, 123, 0), "22000123000");
     written(new TypeAndBatch(0, 999_999, 301, 5, 0), "0099999930150");
