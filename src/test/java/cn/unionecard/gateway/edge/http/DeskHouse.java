@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,15 +133,18 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /** Adds one more account of an organisation. */
-  public void addStaff(String login, String org, Role role) {
+  public void addStaff(String login, String org, Role... roles) {
     TestStores.execute(
         url,
         """
         insert into staff (login, name, org, roles, status, password)
-        select '%s', '某人', o.id, array['%s'], 'ACTIVE', s.password
+        select '%s', '某人', o.id, string_to_array('%s', ','), 'ACTIVE', s.password
         from org o, (select password from staff limit 1) s where o.code = '%s'"""
-            .formatted(login, role, org));
-    tokens.put(login, house.issuer.staff(login, org, Set.of(role), Duration.ofDays(1)));
+            .formatted(
+                login,
+                Stream.of(roles).map(Role::name).collect(Collectors.joining(",")),
+                org));
+    tokens.put(login, house.issuer.staff(login, org, Set.of(roles), Duration.ofDays(1)));
   }
 
   /** The account of a role in an organisation. */
@@ -196,6 +201,17 @@ public final class DeskHouse implements AutoCloseable {
                     "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":%d}".formatted(code, fen))
                 .header("Idempotency-Key", "desk-" + ++key));
     return answer.json().getJsonObject("body");
+  }
+
+  /** Gives an amount of a sale back. */
+  public JsonObject refund(ContractClient till, JsonObject sale, long fen) throws Exception {
+    return till.send(
+            till.post(
+                    "/v1/transactions/" + sale.getString("id") + "/refunds",
+                    new JsonObject().put("orderFen", fen).encode())
+                .header("Idempotency-Key", "desk-" + ++key))
+        .json()
+        .getJsonObject("body");
   }
 
   /** One round of the sweep. */
