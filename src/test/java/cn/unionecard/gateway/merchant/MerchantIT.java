@@ -166,10 +166,7 @@ class MerchantIT {
 
   private String terminal(String no) throws Exception {
     JsonObject store =
-        new JsonObject()
-            .put("name", "总店")
-            .put("areaCode", "410802")
-            .put("address", "解放路1号");
+        new JsonObject().put("name", "总店").put("areaCode", "410802").put("address", "解放路1号");
     int id = file(CLERK, no, "stores", store).json().getInteger("id");
     JsonObject terminal =
         new JsonObject()
@@ -186,8 +183,7 @@ class MerchantIT {
 
   private String activationCode(String terminal) throws Exception {
     Answer issued =
-        house.post(
-            CLERK, "/v1/terminals/" + terminal + "/activation-codes", new JsonObject());
+        house.post(CLERK, "/v1/terminals/" + terminal + "/activation-codes", new JsonObject());
     assertEquals(201, issued.status(), () -> issued.json().encode());
     return issued.json().getString("code");
   }
@@ -387,8 +383,7 @@ class MerchantIT {
                 }
               }));
     }
-    assertEquals(
-        List.of(201, 409), both.stream().map(CompletableFuture::join).sorted().toList());
+    assertEquals(List.of(201, 409), both.stream().map(CompletableFuture::join).sorted().toList());
     assertEquals(1, events(no, "merchant.approved"));
   }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every operation of the contract × every role × own, child, parent and sibling union, and nobody:
- * what is allowed is what {@code x-roles} and {@code x-scope} say, and the grid is written to {@code
- * target/access-grid.txt}.
+ * what is allowed is what {@code x-roles} and {@code x-scope} say, and the grid is written to
+ * {@code target/access-grid.txt}.
  */
 class AccessGridIT {
   private static final String HOME = "410802";
@@ -169,8 +169,7 @@ class AccessGridIT {
       String heard = call(house, DeskHouse.login(HOME, role), operation, role, target.getValue());
       boolean within = Set.of("own", "child").contains(target.getKey());
       String expected = !may ? "403" : operation.scope.isEmpty() ? "" : within ? "yes" : "404";
-      boolean good =
-          expected.isEmpty() ? !heard.equals("403") : heard.equals(expected);
+      boolean good = expected.isEmpty() ? !heard.equals("403") : heard.equals(expected);
       if (!good) {
         wrong.add(operation.id + " " + role + " " + target.getKey() + ": " + heard);
       }
@@ -181,11 +180,7 @@ class AccessGridIT {
 
   /** {@code yes}, or the status of the refusal; of a list whether it holds what is looked for. */
   private String call(
-      DeskHouse house,
-      @Nullable String login,
-      Operation operation,
-      @Nullable Role role,
-      String org)
+      DeskHouse house, @Nullable String login, Operation operation, @Nullable Role role, String org)
       throws Exception {
     calls++;
     String path = path(operation, org);
@@ -217,15 +212,24 @@ class AccessGridIT {
     String path = operation.path;
     for (Map.Entry<String, String> parameter :
         Map.of(
-                "{org}", org,
-                "{login}", "target." + n,
-                "{merchantNo}", "8410802190000" + n,
-                "{terminal}", "G00000" + n,
-                "{violation}", Integer.toString(n),
-                "{id}", "0C3M7Z9K2V40",
-                "{no}", "1",
-                "{node}", "n1",
-                "{seq}", "1")
+                "{org}",
+                org,
+                "{login}",
+                "target." + n,
+                "{merchantNo}",
+                "8410802190000" + n,
+                "{terminal}",
+                "G00000" + n,
+                "{violation}",
+                Integer.toString(n),
+                "{id}",
+                "0C3M7Z9K2V40",
+                "{no}",
+                "1",
+                "{node}",
+                "n1",
+                "{seq}",
+                "1")
             .entrySet()) {
       path = path.replace(parameter.getKey(), parameter.getValue());
     }
@@ -248,8 +252,9 @@ class AccessGridIT {
           body.put("store", number(HOME)).put("merchantNo", "8410802190000" + number(HOME));
       case "addStore" -> body.put("name", "店" + calls);
       case "takeMerchantStep" ->
-          body.put("step", role == Role.APPROVER ? "REJECT" : role == Role.SUPERVISOR
-              ? "SUSPEND" : "NEGOTIATE");
+          body.put(
+              "step",
+              role == Role.APPROVER ? "REJECT" : role == Role.SUPERVISOR ? "SUSPEND" : "NEGOTIATE");
       default -> {}
     }
     return body;

@@ -141,9 +141,7 @@ public final class DeskHouse implements AutoCloseable {
         select '%s', '某人', o.id, string_to_array('%s', ','), 'ACTIVE', s.password
         from org o, (select password from staff limit 1) s where o.code = '%s'"""
             .formatted(
-                login,
-                Stream.of(roles).map(Role::name).collect(Collectors.joining(",")),
-                org));
+                login, Stream.of(roles).map(Role::name).collect(Collectors.joining(",")), org));
     tokens.put(login, house.issuer.staff(login, org, Set.of(roles), Duration.ofDays(1)));
   }
 
