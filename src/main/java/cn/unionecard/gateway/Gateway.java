@@ -21,12 +21,14 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.ledger.SessionRecords;
+import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.Keyring;
@@ -38,6 +40,7 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.Tls;
+import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Union;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -85,6 +88,7 @@ public final class Gateway {
   private final Line line;
   private final Feed feed;
   private final Union union;
+  private final Merchants merchants;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -140,6 +144,9 @@ public final class Gateway {
             config.limits().queueRequestsMax(),
             config.limits());
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
+    merchants =
+        new Merchants(
+            vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
   }
 
   /**
@@ -189,6 +196,7 @@ public final class Gateway {
         .compose(started -> feed.start())
         .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
         .onSuccess(server -> management = server)
+        .onSuccess(server -> merchants.start())
         .onSuccess(server -> watchCertificates())
         .mapEmpty();
   }
@@ -274,7 +282,7 @@ public final class Gateway {
             this::check,
             authentication(),
             terminalTokens(),
-            List.of(union.desk()),
+            desks(),
             config.limits(),
             random);
     return new HttpEdgeServer(
@@ -356,6 +364,18 @@ public final class Gateway {
         tokenIssuer(),
         Duration.ofMillis(config.limits().tokenLifetimeMs()),
         clock);
+  }
+
+  /** Who signs the terminals' certificates; null: not this node. */
+  private static Certificates.@Nullable Identity authority(Config config) {
+    String key = config.desk().terminalCaKey();
+    return key.isEmpty() ? null : Certificates.authority(config.http().terminalCa(), key);
+  }
+
+  private List<Desk> desks() {
+    List<Desk> desks = new ArrayList<>(merchants.desks());
+    desks.add(union.desk());
+    return desks;
   }
 
   private String staffToken(String login, String org, Set<Caller.Role> roles) {

@@ -38,6 +38,7 @@ public final class TestLine implements AutoCloseable {
   public final Vertx vertx = Vertx.vertx();
   public final Line line;
   public final List<Checkout> doors = new ArrayList<>();
+  public final Clock clock;
   private final Pool pool;
 
   public TestLine(String url, String node, int lanes, Clock clock) {
@@ -53,6 +54,7 @@ public final class TestLine implements AutoCloseable {
    */
   public TestLine(
       String url, String laneUrl, String redisUrl, String node, int lanes, Clock clock) {
+    this.clock = clock;
     Limits limits = limits();
     Config config =
         new Config(

@@ -250,7 +250,23 @@ public final class LedgerAudit {
                 AND (c.debit_fen <> coalesce(n.debit_fen, 0)
                   OR c.debit_count <> coalesce(n.debit_count, 0)
                   OR c.credit_fen <> coalesce(n.credit_fen, 0)
-                  OR c.credit_count <> coalesce(n.credit_count, 0))"""));
+                  OR c.credit_count <> coalesce(n.credit_count, 0))"""),
+          new Check(
+              "staff-audit-chain",
+              "人员操作留痕首尾相接、未被改动",
+              "each entry of what staff did covers the one before, up to the head",
+              """
+              SELECT seq FROM (
+                SELECT seq, prev, hash, audit_hash(a) AS again,
+                       lag(hash, 1, sha256('ecard-audit')) OVER (ORDER BY seq) AS before,
+                       lag(seq, 1, 0::bigint) OVER (ORDER BY seq) AS last
+                FROM audit a) c
+              WHERE hash <> again OR prev <> before OR seq <> last + 1
+              UNION ALL
+              SELECT h.seq FROM audit_head h
+              WHERE h.seq <> coalesce((SELECT max(seq) FROM audit), 0)
+                 OR h.seq > 0 AND h.hash IS DISTINCT FROM
+                    (SELECT hash FROM audit WHERE seq = h.seq)"""));
 
   private LedgerAudit() {}
 

@@ -3,10 +3,13 @@ package cn.unionecard.gateway.runtime;
 import cn.unionecard.gateway.model.TerminalId;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -33,6 +36,7 @@ import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
@@ -120,6 +124,46 @@ public final class Certificates {
    */
   public String terminalFromCsr(Identity ca, TerminalId id, String csr, Duration lifetime) {
     return pem(terminal(ca, id, requestedKey(csr), lifetime));
+  }
+
+  /**
+   * A certificate given for a request.
+   *
+   * @param certificate PEM
+   * @param spki the device's public key, SubjectPublicKeyInfo (DER)
+   */
+  public record Issued(String certificate, byte[] spki) {}
+
+  /** The same as {@link #terminalFromCsr}, with the key it is for. */
+  public Issued issueFromCsr(Identity ca, TerminalId id, String csr, Duration lifetime) {
+    SubjectPublicKeyInfo key = requestedKey(csr);
+    try {
+      return new Issued(pem(terminal(ca, id, key, lifetime)), key.getEncoded());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The authority in these two files, whose key must be that of its certificate.
+   *
+   * @throws CannotStart when one cannot be read or they do not belong together
+   */
+  public static Identity authority(String certificateFile, String keyFile) {
+    try {
+      Identity ca =
+          new Identity(
+              Files.readString(Path.of(certificateFile)), Files.readString(Path.of(keyFile)));
+      if (!(signingKey(ca) instanceof ECPrivateKeyParameters key)
+          || !Arrays.equals(
+              holder(ca.certificate()).getSubjectPublicKeyInfo().getPublicKeyData().getBytes(),
+              key.getParameters().getG().multiply(key.getD()).normalize().getEncoded(false))) {
+        throw new CannotStart(keyFile + " is not the key of the certificate " + certificateFile);
+      }
+      return ca;
+    } catch (IOException e) {
+      throw new CannotStart("the CA of the terminals cannot be read: " + e, e);
+    }
   }
 
   private X509CertificateHolder terminal(

@@ -22,6 +22,9 @@ public final class FirstStaff {
       on conflict (login) do nothing
       """;
 
+  private static final String RENEW =
+      "update staff set password = ?, tries = 0, locked_until = null where login = ?";
+
   private static final String KNOWN = "select from org where code = ?";
 
   private static final String NOTE =
@@ -67,6 +70,22 @@ public final class FirstStaff {
     } finally {
       database.rollback();
       database.setAutoCommit(true);
+    }
+  }
+
+  /**
+   * Sees to it that there is such an account, with this password and no lock: for demos.
+   *
+   * @param org code of the organisation
+   */
+  public void renew(String login, String name, String org, Set<Role> roles, String password)
+      throws SQLException {
+    try (PreparedStatement renew = database.prepareStatement(RENEW)) {
+      renew.setString(1, passwords.hash(password));
+      renew.setString(2, login);
+      if (renew.executeUpdate() == 0) {
+        add(login, name, org, roles, password);
+      }
     }
   }
 

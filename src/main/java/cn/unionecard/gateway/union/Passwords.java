@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -58,12 +59,13 @@ public final class Passwords {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-    return "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s"
-        .formatted(
-            MEMORY_KIB,
-            PASSES,
-            base64.encodeToString(salt),
-            base64.encodeToString(derive(password, salt, MEMORY_KIB, PASSES, 1)));
+    return String.format(
+        Locale.ROOT,
+        "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s",
+        MEMORY_KIB,
+        PASSES,
+        base64.encodeToString(salt),
+        base64.encodeToString(derive(password, salt, MEMORY_KIB, PASSES, 1)));
   }
 
   /** Whether the password is the one of that hash. Compares in constant time. */

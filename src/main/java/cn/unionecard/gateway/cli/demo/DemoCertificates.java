@@ -79,6 +79,11 @@ final class DemoCertificates {
     return folder.certs().resolve("ca.pem");
   }
 
+  /** Its key, by which the demo's gateway gives activated terminals their certificates. */
+  static Path caKey(DemoFolder folder) {
+    return folder.certs().resolve("ca-key.pem");
+  }
+
   static Path server(DemoFolder folder) {
     return folder.certs().resolve("server.pem");
   }
@@ -119,7 +124,7 @@ final class DemoCertificates {
 
   private boolean isComplete(List<Terminal> terminals)
       throws IOException, GeneralSecurityException {
-    Stream<Path> own = Stream.of(ca(folder), server(folder), serverKey(folder));
+    Stream<Path> own = Stream.of(ca(folder), caKey(folder), server(folder), serverKey(folder));
     Stream<Path> theirs =
         terminals.stream()
             .map(terminal -> terminal.number().value())
@@ -135,6 +140,7 @@ final class DemoCertificates {
     Files.createDirectories(folder.certs());
     Authority authority = new Authority();
     write(ca(folder), authority.certificate);
+    write(caKey(folder), authority.keys.getPrivate());
     KeyPair gateway = keyPair();
     write(server(folder), authority.sign("gateway", gateway, KeyPurposeId.id_kp_serverAuth, HERE));
     write(serverKey(folder), gateway.getPrivate());
@@ -150,7 +156,7 @@ final class DemoCertificates {
     }
   }
 
-  /** An authority whose private key is forgotten once it has signed what there is to sign. */
+  /** The authority of this demo alone. */
   private final class Authority {
     private final X500Name name = new X500Name("CN=E-card demo CA,O=Demo city");
     private final KeyPair keys = keyPair();

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -107,14 +108,26 @@ public final class DemoFile {
     }
   }
 
+  /**
+   * What only the demo's owner may know.
+   *
+   * @param masterKeys of POS terminals, by number
+   * @param staff accounts of the union's staff
+   * @param staffToken reads the feed of the city
+   */
+  record Secret(
+      Map<String, DemoMasterKeys.Key> masterKeys,
+      List<DemoStaff.Account> staff,
+      String staffToken) {
+    @Override
+    public String toString() {
+      return "Secret[…]";
+    }
+  }
+
   /** Writes the file anew from what the database holds. */
   static void write(
-      DemoFolder folder,
-      Stores stores,
-      Connection connection,
-      Addresses addresses,
-      Map<String, DemoMasterKeys.Key> masterKeys,
-      String staffToken)
+      DemoFolder folder, Stores stores, Connection connection, Addresses addresses, Secret secret)
       throws IOException, SQLException {
     ObjectNode file = JSON.createObjectNode();
     file.put("about", "演示数据，均为合成，与任何真实个人或商户无关。Synthetic demo: see src/docs/demo.md.");
@@ -127,12 +140,13 @@ public final class DemoFile {
     file.put("openapi", addresses.https() + "/openapi.yaml");
     file.put("docs", addresses.https() + "/docs");
     file.put("ca", relative(folder, DemoCertificates.ca(folder)));
-    file.put("staffToken", staffToken);
+    file.put("staffToken", secret.staffToken());
+    addStaff(file.putArray("staff"), secret.staff());
     file.put("postgres", stores.postgres());
     file.put("redis", stores.redis());
     file.put("kekFile", relative(folder, stores.kekFile()));
     try (Statement statement = connection.createStatement()) {
-      addTerminals(file.putArray("terminals"), folder, statement, masterKeys);
+      addTerminals(file.putArray("terminals"), folder, statement, secret.masterKeys());
       addCards(file.putArray("cards"), statement);
       addMerchants(file.putArray("merchants"), statement);
       addCampaigns(file.putArray("campaigns"), statement);
@@ -158,6 +172,17 @@ public final class DemoFile {
           folder.root().resolve(file.required("kekFile").asText()));
     } catch (IOException | IllegalArgumentException e) {
       throw new CannotStart(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void addStaff(ArrayNode staff, List<DemoStaff.Account> accounts) {
+    for (DemoStaff.Account account : accounts) {
+      staff
+          .addObject()
+          .put("login", account.login())
+          .put("password", account.password())
+          .put("org", account.org())
+          .put("role", account.role().name());
     }
   }
 

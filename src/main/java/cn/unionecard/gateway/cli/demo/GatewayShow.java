@@ -106,7 +106,7 @@ public final class GatewayShow implements Show {
         iso8583(defaults.iso8583()),
         new Config.Management(HOST, wishes.managementPort()),
         house.keys(),
-        defaults.desk(),
+        house.desk(defaults.desk()),
         defaults.limits());
   }
 

@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -98,6 +99,19 @@ public final class House implements AutoCloseable {
         DemoCertificates.ca(folder).toString());
   }
 
+  /** The union desk, with the key of the terminals' CA. */
+  public Config.Desk desk(Config.Desk defaults) {
+    return new Config.Desk(
+        DemoCertificates.caKey(folder).toString(),
+        defaults.staffTokenLifetimeMs(),
+        defaults.passwordTriesMax(),
+        defaults.passwordLockMs(),
+        defaults.signInsMax(),
+        defaults.activationMs(),
+        defaults.activationTriesMax(),
+        defaults.vetoSweepMs());
+  }
+
   /** A blocking connection to the database, the caller's to close. */
   public Connection connect() throws SQLException {
     return PostgresUrl.parse(postgres()).jdbcConnection();
@@ -114,7 +128,9 @@ public final class House implements AutoCloseable {
     try (Connection connection = connect()) {
       Map<String, DemoMasterKeys.Key> keys =
           DemoMasterKeys.inject(connection, Kek.of(keys()), clock, random);
-      DemoFile.write(folder, stores, connection, addresses, keys, staffToken);
+      List<DemoStaff.Account> staff = DemoStaff.renew(connection, clock, random);
+      DemoFile.write(
+          folder, stores, connection, addresses, new DemoFile.Secret(keys, staff, staffToken));
     }
   }
 

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.desk.Desk;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,19 @@ final class EdgeHouse implements AutoCloseable {
    */
   EdgeHouse(Limits limits, Vertx vertx, @Nullable Checkout checkout, @Nullable Archive archive)
       throws Exception {
+    this(limits, vertx, checkout, archive, house -> List.of());
+  }
+
+  /**
+   * @param desks opens the desks of a house that has keys, clock and certificates already
+   */
+  EdgeHouse(
+      Limits limits,
+      Vertx vertx,
+      @Nullable Checkout checkout,
+      @Nullable Archive archive,
+      Function<EdgeHouse, List<Desk>> desks)
+      throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
     issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
@@ -76,7 +91,7 @@ final class EdgeHouse implements AutoCloseable {
                 issuer,
                 Duration.ofMinutes(15),
                 clock),
-            List.of(),
+            desks.apply(this),
             limits,
             new SplittableRandom(1));
     HttpEdgeServer server =

@@ -1,8 +1,10 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.runtime.Certificates;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
@@ -15,6 +17,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -70,6 +73,27 @@ final class TestCertificates {
     KeyPair keys = keyPair();
     List<GeneralName> names = List.of(new GeneralName(GeneralName.dNSName, "localhost"));
     return new Identity(keys, sign("localhost", keys, names, Duration.ofDays(1)));
+  }
+
+  /** The authority as the gateway's configuration would have it. */
+  Certificates.Identity authority() {
+    return new Certificates.Identity(
+        pem("CERTIFICATE", encoded(ca.certificate)).toString(),
+        pem("PRIVATE KEY", ca.keys.getPrivate().getEncoded()).toString());
+  }
+
+  /** A key with a certificate (PEM) that was given for it. */
+  static Identity identity(KeyPair keys, String pem) {
+    try {
+      return new Identity(
+          keys,
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A client certificate with these SAN URIs, good until {@code lifetime} from now. */

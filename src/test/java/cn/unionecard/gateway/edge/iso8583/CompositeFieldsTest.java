@@ -139,7 +139,7 @@ class CompositeFieldsTest {
     new QrData(Map.of(QrData.CODE, scanned)).write(message);
     assertEquals(scanned, QrData.read(message).get(QrData.CODE));
     message.set(59, "A3001\u0000");
-    refused("F59: byte 0 at position 6 is no printable character", () -> QrData.read(message));
+    refused("F59: byte 00 at position 6 is no printable character", () -> QrData.read(message));
   }
 
   @Test

@@ -1,0 +1,197 @@
+package cn.unionecard.gateway.merchant;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of merchants and their papers. One instance for each event loop. */
+final class MerchantDesk implements Desk {
+  static final Pattern NO = Pattern.compile("[0-9]{15}");
+  static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+  static final Pattern AREA = Pattern.compile("[0-9]{6}");
+  private static final Pattern CODE = Pattern.compile("[0-9A-Z]{18}");
+  private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern STATE = Pattern.compile("[A-Z_]{4,20}");
+  private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+  private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final Set<Role> ACTORS = Set.of(CLERK, APPROVER, SUPERVISOR);
+  private static final int PEOPLE_MAX = 10_000_000;
+
+  private final Office office;
+
+  MerchantDesk(Office office) {
+    this.office = office;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    String one = "/v1/merchants/:merchantNo";
+    counter.staff(HttpMethod.GET, "/v1/merchants", READERS, this::list);
+    counter.staff(HttpMethod.POST, "/v1/merchants", Set.of(CLERK), this::recommend);
+    counter.staff(HttpMethod.GET, one, READERS, this::show);
+    counter.staff(HttpMethod.POST, one + "/steps", ACTORS, this::step);
+    counter.staff(HttpMethod.POST, one + "/unions", Set.of(APPROVER), this::entrust);
+    counter.staff(HttpMethod.POST, one + "/documents", Set.of(CLERK), this::document);
+    counter.staff(HttpMethod.POST, one + "/selections", Set.of(CLERK), this::selection);
+    counter.staff(HttpMethod.POST, one + "/declarations", ACTORS, this::declaration);
+    counter.staff(HttpMethod.POST, one + "/labour-facts", Set.of(CLERK, SUPERVISOR), this::labour);
+    counter.staff(HttpMethod.POST, one + "/violations", Set.of(CLERK, SUPERVISOR), this::violation);
+    counter.staff(
+        HttpMethod.POST, one + "/violations/:violation/annulment", Set.of(APPROVER), this::annul);
+  }
+
+  private static String no(DeskCall call) {
+    return call.path("merchantNo", NO);
+  }
+
+  private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after", "status", "expiringBefore");
+    String after = Objects.requireNonNullElse(call.query("after", NO), "");
+    String state = call.query("status", STATE);
+    LocalDate expiring = date(call.query("expiringBefore", DATE));
+    return office.serve(caller, visit -> Register.list(visit, after, state, expiring));
+  }
+
+  private static @Nullable LocalDate date(@Nullable String text) {
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new Fault.Malformed("expiringBefore", "no such day");
+    }
+  }
+
+  private Future<DeskReply> show(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    return office.serve(caller, visit -> Register.show(visit, no));
+  }
+
+  private Future<DeskReply> recommend(DeskCall call, Caller.Staff caller) {
+    Fields fields =
+        call.fields(
+            "name", "creditCode", "category", "areaCode", "authorisingOrg", "signingOrg", "reason");
+    Register.Draft draft =
+        new Register.Draft(
+            fields.text("name", 60),
+            fields.matching("creditCode", CODE),
+            fields.oneOf("category", Register.Category.class),
+            fields.matching("areaCode", AREA),
+            fields.matching("authorisingOrg", ORG),
+            fields.matching("signingOrg", ORG),
+            fields.text("reason", 500));
+    return office.serve(caller, visit -> Register.recommend(visit, draft));
+  }
+
+  private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("step", "reason", "documentNo");
+    Life.Wish wish =
+        new Life.Wish(
+            fields.oneOf("step", Step.class),
+            fields.text("reason", 500),
+            fields.optionalText("documentNo", 60));
+    return office.serve(caller, visit -> Life.take(visit, no, wish));
+  }
+
+  private Future<DeskReply> entrust(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("authorisingOrg", "signingOrg", "reason");
+    String authorising = fields.matching("authorisingOrg", ORG);
+    String signing = fields.matching("signingOrg", ORG);
+    String reason = fields.text("reason", 500);
+    return office.serve(caller, visit -> Register.entrust(visit, no, authorising, signing, reason));
+  }
+
+  private static Dossier.Paper paper(Fields fields) {
+    return new Dossier.Paper(fields.text("reference", 200), fields.digest("digest"));
+  }
+
+  private Future<DeskReply> document(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("kind", "number", "reference", "digest", "validFrom", "validUntil");
+    Dossier.Document document =
+        new Dossier.Document(
+            fields.oneOf("kind", Dossier.DocumentKind.class),
+            fields.text("number", 60),
+            paper(fields),
+            fields.date("validFrom"),
+            fields.optionalDate("validUntil"));
+    return office.serve(caller, visit -> Dossier.add(visit, no, document));
+  }
+
+  private Future<DeskReply> selection(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields =
+        call.fields(
+            "candidates", "criteria", "score", "meeting", "decidedOn", "reference", "digest");
+    Dossier.Selection selection =
+        new Dossier.Selection(
+            fields.integer("candidates", 1_000),
+            fields.text("criteria", 500),
+            fields.integer("score", 100),
+            fields.text("meeting", 200),
+            fields.date("decidedOn"),
+            paper(fields));
+    return office.serve(caller, visit -> Dossier.add(visit, no, selection));
+  }
+
+  private Future<DeskReply> declaration(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("conflict", "statement");
+    boolean conflict = fields.truth("conflict");
+    String statement = fields.text("statement", 500);
+    return office.serve(caller, visit -> Dossier.declare(visit, no, conflict, statement));
+  }
+
+  private Future<DeskReply> labour(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("asOf", "employees", "members", "unionCode", "reference", "digest");
+    Dossier.Labour labour =
+        new Dossier.Labour(
+            fields.date("asOf"),
+            fields.integer("employees", PEOPLE_MAX),
+            fields.integer("members", PEOPLE_MAX),
+            fields.optionalMatching("unionCode", CODE),
+            paper(fields));
+    return office.serve(caller, visit -> Dossier.add(visit, no, labour));
+  }
+
+  private Future<DeskReply> violation(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    Fields fields = call.fields("source", "documentNo", "decidedOn", "reference", "digest");
+    Dossier.Violation violation =
+        new Dossier.Violation(
+            fields.oneOf("source", Dossier.Source.class),
+            fields.text("documentNo", 60),
+            fields.date("decidedOn"),
+            paper(fields));
+    return office.serve(caller, visit -> Dossier.add(visit, no, violation));
+  }
+
+  private Future<DeskReply> annul(DeskCall call, Caller.Staff caller) {
+    String no = no(call);
+    long violation = Long.parseLong(call.path("violation", ID));
+    Fields fields = call.fields("reason", "documentNo");
+    String reason = fields.text("reason", 500);
+    String documentNo = fields.text("documentNo", 60);
+    return office.serve(caller, visit -> Dossier.annul(visit, no, violation, reason, documentNo));
+  }
+}

@@ -1,0 +1,75 @@
+package cn.unionecard.gateway.merchant;
+
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A merchant the caller may see, locked until the call is over.
+ *
+ * @param authorises whether the authorising union is in the caller's subtree
+ * @param signs whether the signing one is
+ */
+record MerchantRow(
+    int id,
+    String no,
+    State state,
+    String creditCode,
+    int authorisingOrg,
+    int signingOrg,
+    boolean authorises,
+    boolean signs) {
+
+  private static final String LOCK =
+      """
+      select m.id, m.merchant_no, m.status, m.credit_code, m.authorising_org, m.signing_org,
+        org_within(m.authorising_org, $2) as authorises, org_within(m.signing_org, $2) as signs
+      from merchant m
+      where m.merchant_no = $1
+        and (org_within(m.authorising_org, $2) or org_within(m.signing_org, $2))
+      for update of m
+      """;
+
+  /** Fails with NotFound for a merchant of others. */
+  static Future<MerchantRow> lock(Visit visit, String no) {
+    return visit
+        .first(LOCK, no, visit.actor().org())
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such merchant under the caller's organisation");
+              }
+              return of(row);
+            });
+  }
+
+  private static MerchantRow of(Row row) {
+    return new MerchantRow(
+        row.getInteger("id"),
+        row.getString("merchant_no"),
+        State.valueOf(row.getString("status")),
+        row.getString("credit_code"),
+        row.getInteger("authorising_org"),
+        row.getInteger("signing_org"),
+        row.getBoolean("authorises"),
+        row.getBoolean("signs"));
+  }
+
+  /** Passes if that side is in the caller's subtree. */
+  MerchantRow require(Side side) {
+    boolean has = side == Side.AUTHORISING ? authorises : signs;
+    if (!has) {
+      throw new Fault.Forbidden(
+          "this is for the " + side.name().toLowerCase(Locale.ROOT) + " union");
+    }
+    return this;
+  }
+
+  /** Whom it concerns. */
+  List<Integer> orgs() {
+    return List.of(authorisingOrg, signingOrg);
+  }
+}

@@ -1,0 +1,269 @@
+package cn.unionecard.gateway.merchant;
+
+import cn.unionecard.gateway.model.CreditCode;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Luhn;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Merchants as rows: recommended, listed, shown; and whose they are. */
+final class Register {
+  private static final int PAGE_ROWS = 100;
+
+  /** Enterprises, individual businesses, co-operatives; social and public bodies. */
+  private static final Pattern ADMITTED = Pattern.compile("(9[123]|5[123]|1[129]).*");
+
+  private static final String UNIONS =
+      """
+      select s.id as signing, a.id as authorising
+      from org s, org a
+      where s.code = $1 and a.code = $2 and $3 = any (s.path)
+        and (a.id = any (s.path) or $3 = any (a.path))
+      """;
+
+  private static final String NUMBERS =
+      "select nextval('merchant_id')::integer as id, nextval('merchant_serial')::integer as serial";
+
+  private static final String ADD =
+      """
+      insert into merchant (id, merchant_no, name, credit_code, category, area_code,
+        authorising_org, signing_org, status)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, 'RECOMMENDED')
+      """;
+
+  private static final String SEEN =
+      """
+      select m.merchant_no, m.name, m.credit_code, m.category, m.area_code, m.status,
+        a.code as authorising, s.code as signing,
+        coalesce(v.grounds, '{}') as grounds
+      from merchant m
+      join org a on a.id = m.authorising_org join org s on s.id = m.signing_org
+      left join merchant_veto v on v.merchant = m.id and v.lifted_at is null
+      where ($1 = any (a.path) or $1 = any (s.path))
+      """;
+
+  private static final String LIST =
+      SEEN
+          + """
+            and m.merchant_no > $2 and ($3::text is null or m.status = $3)
+            and ($4::date is null or exists (select from merchant_document d
+              where d.merchant = m.id and d.valid_until < $4))
+          order by m.merchant_no limit $5
+          """;
+
+  private static final String FIND = SEEN + "  and m.merchant_no = $2";
+
+  private static final String DETAIL =
+      """
+      select
+        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('step', t.step,
+            'from', t.from_state, 'to', t.to_state, 'by', coalesce(f.login, 'gateway'),
+            'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+            'reason', t.reason, 'documentNo', t.document_no)) order by t.id), '[]')
+          from merchant_step t left join staff f on f.id = t.staff where t.merchant = m.id) as steps,
+        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind,
+            'number', d.number, 'reference', d.reference, 'digest', encode(d.digest, 'hex'),
+            'validFrom', d.valid_from, 'validUntil', d.valid_until)) order by d.id), '[]')
+          from merchant_document d where d.merchant = m.id) as documents,
+        (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,
+            'areaCode', s.area_code, 'address', s.address, 'status', s.status) order by s.id), '[]')
+          from store s where s.merchant = m.id) as stores,
+        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+            'terminal', t.terminal_no, 'serialNo', t.serial_no, 'status', t.status,
+            'store', b.store, 'settlementAccount', b.account_mask, 'address', b.address))
+            order by t.terminal_no), '[]')
+          from terminal t left join terminal_binding b on b.terminal = t.id and b.unbound_at is null
+          where t.merchant = m.id) as terminals
+      from merchant m where m.merchant_no = $1
+      """;
+
+  private static final String MOVE =
+      "update merchant set authorising_org = $2, signing_org = $3 where id = $1";
+
+  private static final String WITHIN =
+      """
+      select a.id as authorising, s.id as signing from org a, org s
+      where a.code = $1 and s.code = $2 and $3 = any (a.path) and $3 = any (s.path)
+      """;
+
+  /** The six categories 吃住行游购娱; the digit in a merchant number is the place in this list. */
+  enum Category {
+    EAT,
+    STAY,
+    TRANSPORT,
+    TOUR,
+    SHOP,
+    ENTERTAIN
+  }
+
+  /** A merchant as it is recommended. */
+  record Draft(
+      String name,
+      String creditCode,
+      Category category,
+      String areaCode,
+      String authorisingOrg,
+      String signingOrg,
+      String reason) {
+    Draft {
+      if (!CreditCode.isValid(creditCode)) {
+        throw new Fault.Malformed("creditCode", "creditCode has a wrong check character");
+      }
+      if (!ADMITTED.matcher(creditCode).matches()) {
+        throw new Fault.Malformed("creditCode", "creditCode is not one of a business");
+      }
+    }
+  }
+
+  private Register() {}
+
+  static Future<DeskReply> recommend(Visit visit, Draft draft) {
+    return visit
+        .first(UNIONS, draft.signingOrg(), draft.authorisingOrg(), visit.actor().org())
+        .compose(
+            unions -> {
+              if (unions == null) {
+                throw new Fault.NotFound("no such unions under the caller's organisation");
+              }
+              return visit.first(NUMBERS).compose(ids -> add(visit, draft, unions, required(ids)));
+            });
+  }
+
+  private static Future<DeskReply> add(Visit visit, Draft draft, Row unions, Row numbers) {
+    int id = numbers.getInteger("id");
+    int authorising = unions.getInteger("authorising");
+    int signing = unions.getInteger("signing");
+    String no = number(draft, numbers.getInteger("serial"));
+    JsonObject told =
+        new JsonObject().put("step", "RECOMMEND").put("from", "NONE").put("to", "RECOMMENDED");
+    return visit
+        .ask(
+            ADD,
+            id,
+            no,
+            draft.name(),
+            draft.creditCode(),
+            draft.category().name(),
+            draft.areaCode(),
+            authorising,
+            signing)
+        .compose(added -> Life.record(visit, id, Step.RECOMMEND, State.NONE, draft.reason(), null))
+        .compose(step -> Life.event(visit, id, "merchant.recommended", step, told))
+        .compose(sent -> Life.applyVeto(visit, id))
+        .compose(
+            grounds ->
+                visit.note(
+                    "merchant.recommended",
+                    no,
+                    List.of(authorising, signing),
+                    new JsonObject().put("reason", draft.reason())))
+        .compose(noted -> show(visit, no))
+        .map(shown -> DeskReply.made(((DeskReply.Said) shown).document(), "/v1/merchants/" + no));
+  }
+
+  private static String number(Draft draft, int serial) {
+    int digit = draft.category().ordinal() + 1;
+    String payload = String.format(Locale.ROOT, "8%s%d%06d", draft.areaCode(), digit, serial);
+    return payload + Luhn.checkDigit(payload);
+  }
+
+  static Future<DeskReply> list(
+      Visit visit, String after, @Nullable String state, @Nullable LocalDate expiringBefore) {
+    return visit
+        .ask(LIST, visit.actor().org(), after, state, expiringBefore, PAGE_ROWS)
+        .map(
+            rows -> {
+              JsonArray merchants = new JsonArray();
+              rows.forEach(row -> merchants.add(json(row)));
+              return DeskReply.ok(new JsonObject().put("merchants", merchants));
+            });
+  }
+
+  static Future<DeskReply> show(Visit visit, String no) {
+    return visit
+        .first(FIND, visit.actor().org(), no)
+        .compose(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such merchant under the caller's organisation");
+              }
+              return visit
+                  .first(DETAIL, no)
+                  .map(
+                      detail ->
+                          DeskReply.ok(
+                              json(row)
+                                  .put("steps", required(detail).getJsonArray("steps"))
+                                  .put("documents", required(detail).getJsonArray("documents"))
+                                  .put("stores", required(detail).getJsonArray("stores"))
+                                  .put("terminals", required(detail).getJsonArray("terminals"))));
+            });
+  }
+
+  /** Other unions for a merchant, all of them in the caller's subtree. */
+  static Future<DeskReply> entrust(
+      Visit visit, String no, String authorisingOrg, String signingOrg, String reason) {
+    return MerchantRow.lock(visit, no)
+        .map(merchant -> merchant.require(Side.AUTHORISING).require(Side.SIGNING))
+        .compose(
+            merchant ->
+                visit
+                    .first(WITHIN, authorisingOrg, signingOrg, visit.actor().org())
+                    .compose(
+                        row -> {
+                          if (row == null) {
+                            throw new Fault.NotFound("no such unions under the caller's");
+                          }
+                          return entrust(visit, merchant, row, reason);
+                        }))
+        .compose(noted -> show(visit, no));
+  }
+
+  private static Future<Void> entrust(Visit visit, MerchantRow merchant, Row unions, String why) {
+    int authorising = unions.getInteger("authorising");
+    int signing = unions.getInteger("signing");
+    JsonObject change =
+        new JsonObject()
+            .put("authorisingFrom", merchant.authorisingOrg())
+            .put("authorisingTo", authorising)
+            .put("signingFrom", merchant.signingOrg())
+            .put("signingTo", signing);
+    return visit
+        .ask(MOVE, merchant.id(), authorising, signing)
+        .compose(set -> Life.event(visit, merchant.id(), "merchant.union", merchant.id(), change))
+        .compose(
+            sent ->
+                visit.note(
+                    "merchant.union",
+                    merchant.no(),
+                    List.of(merchant.authorisingOrg(), merchant.signingOrg(), authorising, signing),
+                    change.copy().put("reason", why)));
+  }
+
+  private static JsonObject json(Row row) {
+    return new JsonObject()
+        .put("merchantNo", row.getString("merchant_no"))
+        .put("name", row.getString("name"))
+        .put("creditCode", row.getString("credit_code"))
+        .put("category", row.getString("category"))
+        .put("areaCode", row.getString("area_code"))
+        .put("status", row.getString("status"))
+        .put("authorisingOrg", row.getString("authorising"))
+        .put("signingOrg", row.getString("signing"))
+        .put("vetoGrounds", new JsonArray(List.of(row.getArrayOfStrings("grounds"))));
+  }
+
+  private static Row required(@Nullable Row row) {
+    return Objects.requireNonNull(row);
+  }
+}

@@ -1,0 +1,121 @@
+package cn.unionecard.gateway.merchant;
+
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The routes of stores and terminals. One instance for each event loop. */
+final class TerminalDesk implements Desk {
+  private static final Pattern TERMINAL = Pattern.compile("[A-Z0-9]{8}");
+  private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9._-]{1,40}");
+  private static final Pattern ACCOUNT = Pattern.compile("[0-9A-Za-z]{8,34}");
+  private static final String CONTEXT = "settlement account";
+
+  private final Office office;
+  private final Activation activation;
+  private final Kek kek;
+  private final SecureRandom random;
+
+  TerminalDesk(Office office, Activation activation, Kek kek, SecureRandom random) {
+    this.office = office;
+    this.activation = activation;
+    this.kek = kek;
+    this.random = random;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    Set<Caller.Role> clerk = Set.of(CLERK);
+    String merchant = "/v1/merchants/:merchantNo";
+    String terminal = "/v1/terminals/:terminal";
+    counter.staff(HttpMethod.POST, merchant + "/stores", clerk, this::store);
+    counter.staff(HttpMethod.POST, merchant + "/terminals", clerk, this::terminal);
+    counter.staff(HttpMethod.POST, terminal + "/binding", clerk, this::rebind);
+    counter.staff(HttpMethod.POST, terminal + "/status", Set.of(SUPERVISOR), this::status);
+    counter.staff(HttpMethod.POST, terminal + "/activation-codes", clerk, this::code);
+    counter.anybody(HttpMethod.POST, "/v1/terminal-activations", this::activate);
+  }
+
+  private Future<DeskReply> store(DeskCall call, Caller.Staff caller) {
+    String no = call.path("merchantNo", MerchantDesk.NO);
+    Fields fields = call.fields("name", "areaCode", "address");
+    String name = fields.text("name", 60);
+    String area = fields.matching("areaCode", MerchantDesk.AREA);
+    String address = fields.text("address", 200);
+    return office.serve(caller, visit -> Premises.addStore(visit, no, name, area, address));
+  }
+
+  private Premises.Place place(Fields fields) {
+    String account = fields.matching("settlementAccount", ACCOUNT);
+    byte[] wrapped = kek.wrap(account.getBytes(StandardCharsets.US_ASCII), CONTEXT, random);
+    return new Premises.Place(
+        fields.integer("store", Integer.MAX_VALUE),
+        new Premises.Account(Buffer.buffer(wrapped), Premises.mask(account)),
+        fields.text("address", 200));
+  }
+
+  private Future<DeskReply> terminal(DeskCall call, Caller.Staff caller) {
+    String no = call.path("merchantNo", MerchantDesk.NO);
+    Fields fields = call.fields("serialNo", "store", "settlementAccount", "address");
+    String serial = fields.matching("serialNo", SERIAL);
+    Premises.Place place = place(fields);
+    return office.serve(caller, visit -> Premises.addTerminal(visit, no, serial, place));
+  }
+
+  private Future<DeskReply> rebind(DeskCall call, Caller.Staff caller) {
+    String terminal = call.path("terminal", TERMINAL);
+    Fields fields = call.fields("merchantNo", "store", "settlementAccount", "address", "reason");
+    String no = fields.matching("merchantNo", MerchantDesk.NO);
+    Premises.Place place = place(fields);
+    String reason = fields.text("reason", 500);
+    return office.serve(caller, visit -> Premises.rebind(visit, terminal, no, place, reason));
+  }
+
+  private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
+    String terminal = call.path("terminal", TERMINAL);
+    Fields fields = call.fields("status", "reason");
+    Premises.TerminalStatus status = fields.oneOf("status", Premises.TerminalStatus.class);
+    String reason = fields.text("reason", 500);
+    return office.serve(caller, visit -> Premises.setStatus(visit, terminal, status, reason));
+  }
+
+  private Future<DeskReply> code(DeskCall call, Caller.Staff caller) {
+    String terminal = call.path("terminal", TERMINAL);
+    Fields unused = call.fields();
+    return office.serve(caller, visit -> activation.issue(visit, terminal));
+  }
+
+  private Future<DeskReply> activate(DeskCall call) {
+    Fields fields = call.fields("terminal", "code", "csr");
+    return activation.activate(
+        new Activation.Wish(
+            terminalId(fields.text("terminal", 8)),
+            fields.text("code", 40),
+            fields.text("csr", 8_192)));
+  }
+
+  private static TerminalId terminalId(String text) {
+    try {
+      return new TerminalId(text);
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("terminal", String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package cn.unionecard.gateway.edge.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.model.Caller.Role;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every operation of the contract × every role × own, child, parent and sibling union, and nobody:
+ * what is allowed is what {@code x-roles} and {@code x-scope} say, and the grid is written to
+ * {@code target/access-grid.txt}.
+ */
+class AccessGridIT {
+  private static final String HOME = "410802";
+
+  /** Relation to the caller's union → whose thing is asked for. */
+  private static final Map<String, String> TARGETS = targets();
+
+  /** A stream that does not end has tests of its own. */
+  private static final Set<String> ELSEWHERE = Set.of("readFeed");
+
+  private static final Set<Integer> SERVED = Set.of(200, 201, 409);
+
+  private final List<String> wrong = new ArrayList<>();
+  private final StringBuilder table = new StringBuilder();
+  private int calls;
+
+  private static Map<String, String> targets() {
+    Map<String, String> targets = new LinkedHashMap<>();
+    targets.put("own", HOME);
+    targets.put("child", "410802.0001");
+    targets.put("parent", "410800");
+    targets.put("sibling", "410821");
+    return targets;
+  }
+
+  /** One operation of the contract. */
+  private record Operation(
+      String id, String method, String path, Set<String> roles, String scope, JsonObject body) {}
+
+  private static List<Operation> operations() throws IOException {
+    List<Operation> operations = new ArrayList<>();
+    try (InputStream in = AccessGridIT.class.getResourceAsStream("/openapi.yaml")) {
+      JsonNode paths = new YAMLMapper().readTree(in).get("paths");
+      paths
+          .properties()
+          .forEach(
+              path ->
+                  path.getValue()
+                      .properties()
+                      .forEach(
+                          method ->
+                              operations.add(
+                                  operation(method.getKey(), path.getKey(), method.getValue()))));
+    }
+    return operations;
+  }
+
+  private static Operation operation(String method, String path, JsonNode node) {
+    Set<String> roles = new TreeSet<>();
+    node.path("x-roles").forEach(role -> roles.add(role.asText()));
+    JsonNode examples =
+        node.path("requestBody").path("content").path("application/json").path("examples");
+    JsonNode body = examples.isEmpty() ? null : examples.iterator().next().get("value");
+    return new Operation(
+        node.get("operationId").asText(),
+        method.toUpperCase(Locale.ROOT),
+        path,
+        roles,
+        node.path("x-scope").asText(),
+        body == null ? new JsonObject() : new JsonObject(body.toString()));
+  }
+
+  @Test
+  void everybodyMayDoWhatIsMeantAndNothingElse() throws Exception {
+    try (DeskHouse house = new DeskHouse("grid")) {
+      furnish(house);
+      row("operation", List.of("role", "own", "child", "parent", "sibling"));
+      for (Operation operation : operations()) {
+        assertTrue(!operation.roles.isEmpty(), operation.id + " does not say who may call it");
+        if (!ELSEWHERE.contains(operation.id)) {
+          nobody(house, operation);
+          for (Role role : Role.values()) {
+            cells(house, operation, role);
+          }
+        }
+      }
+    }
+    Path file = Path.of("target", "access-grid.txt");
+    Files.writeString(file, table);
+    System.out.println(table);
+    System.out.println(calls + " calls");
+    assertEquals(List.of(), wrong);
+  }
+
+  /** For each target union a live merchant with store, terminal and violation, and an account. */
+  private static void furnish(DeskHouse house) {
+    int n = 0;
+    for (String org : TARGETS.values()) {
+      n++;
+      TestStores.execute(
+          house.url,
+          """
+          insert into merchant select %1$d, '8410802190000%1$d', '店%1$d', '914108%1$dMA0000007L',
+            'EAT', '410802', id, id, 'LIVE' from org where code = '%2$s';
+          insert into store overriding system value values
+            (%1$d, %1$d, '总店', '410802', '解放路', 'OPEN');
+          insert into terminal values (%1$d, 'G00000%1$d', %1$d, 'SG%1$d', 'REGISTERED');
+          insert into staff (login, name, org, roles, status, password)
+            select 'target.%1$d', '某人', o.id, '{CLERK}', 'ACTIVE', s.password
+            from org o, (select password from staff limit 1) s where o.code = '%2$s';
+          insert into labour_violation overriding system value
+            select %1$d, '914108%1$dMA0000007L', 'HOTLINE_12351', 'x', '2020-01-01', 'r',
+              sha256('x'), id, now() from staff limit 1;
+          """
+              .formatted(90 + n, org));
+      note(house, org, n);
+    }
+  }
+
+  /** Something in the audit that concerns the union. */
+  private static void note(DeskHouse house, String org, int n) {
+    TestStores.execute(
+        house.url,
+        """
+        insert into audit (at, actor, orgs, action, subject, outcome, detail)
+        select now(), 'gateway', array[id], 'grid.made', 'mark-%d', 'DONE', '{}'
+        from org where code = '%s'"""
+            .formatted(90 + n, org));
+  }
+
+  private static int number(String org) {
+    return 91 + List.copyOf(TARGETS.values()).indexOf(org);
+  }
+
+  private void nobody(DeskHouse house, Operation operation) throws Exception {
+    String heard = call(house, null, operation, null, HOME);
+    boolean open = operation.roles.contains("ANYBODY");
+    if (open ? heard.equals("403") : !heard.equals("401")) {
+      wrong.add(operation.id + " answers nobody with " + heard);
+    }
+    row(operation.id, List.of("nobody", open ? "open" : heard));
+  }
+
+  private void cells(DeskHouse house, Operation operation, Role role) throws Exception {
+    List<String> cells = new ArrayList<>(List.of(role.name()));
+    boolean open = operation.roles.contains("ANYBODY");
+    boolean may = open || operation.roles.contains(role.name());
+    for (Map.Entry<String, String> target : TARGETS.entrySet()) {
+      String heard = call(house, DeskHouse.login(HOME, role), operation, role, target.getValue());
+      boolean within = Set.of("own", "child").contains(target.getKey());
+      String expected = !may ? "403" : operation.scope.isEmpty() ? "" : within ? "yes" : "404";
+      boolean good = expected.isEmpty() ? !heard.equals("403") : heard.equals(expected);
+      if (!good) {
+        wrong.add(operation.id + " " + role + " " + target.getKey() + ": " + heard);
+      }
+      cells.add(expected.isEmpty() ? "open" : heard);
+    }
+    row(operation.id, cells);
+  }
+
+  /** {@code yes}, or the status of the refusal; of a list whether it holds what is looked for. */
+  private String call(
+      DeskHouse house, @Nullable String login, Operation operation, @Nullable Role role, String org)
+      throws Exception {
+    calls++;
+    String path = path(operation, org);
+    Answer answer =
+        operation.method.equals("GET")
+            ? house.get(login, path)
+            : house.post(login, path, body(operation, role, org));
+    if (!SERVED.contains(answer.status())) {
+      return Integer.toString(answer.status());
+    }
+    if (operation.scope.equals("rows")) {
+      return answer.json().encode().contains(mark(operation, org)) ? "yes" : "404";
+    }
+    return "yes";
+  }
+
+  private static String mark(Operation operation, String org) {
+    return switch (operation.id) {
+      case "listOrgs" -> "\"code\":\"" + org + "\"";
+      case "listStaff" -> "target." + number(org);
+      case "readAudit" -> "mark-" + number(org);
+      case "listMerchants" -> "8410802190000" + number(org);
+      default -> throw new AssertionError(operation.id + " lists what this test does not know");
+    };
+  }
+
+  private static String path(Operation operation, String org) {
+    int n = number(org);
+    String path = operation.path;
+    for (Map.Entry<String, String> parameter :
+        Map.of(
+                "{org}",
+                org,
+                "{login}",
+                "target." + n,
+                "{merchantNo}",
+                "8410802190000" + n,
+                "{terminal}",
+                "G00000" + n,
+                "{violation}",
+                Integer.toString(n),
+                "{id}",
+                "0C3M7Z9K2V40",
+                "{no}",
+                "1",
+                "{node}",
+                "n1",
+                "{seq}",
+                "1")
+            .entrySet()) {
+      path = path.replace(parameter.getKey(), parameter.getValue());
+    }
+    return path;
+  }
+
+  private JsonObject body(Operation operation, @Nullable Role role, String org) {
+    JsonObject body = operation.body.copy();
+    if (operation.scope.startsWith("body.")) {
+      body.put(operation.scope.substring(5), org);
+    }
+    if (body.containsKey("authorisingOrg") && operation.scope.equals("body.signingOrg")) {
+      body.put("authorisingOrg", org);
+    }
+    switch (operation.id) {
+      case "addOrg" -> body.put("code", "grid-" + calls);
+      case "addStaff" -> body.put("login", "grid." + calls);
+      case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
+      case "rebindTerminal" ->
+          body.put("store", number(HOME)).put("merchantNo", "8410802190000" + number(HOME));
+      case "addStore" -> body.put("name", "店" + calls);
+      case "takeMerchantStep" ->
+          body.put(
+              "step",
+              role == Role.APPROVER ? "REJECT" : role == Role.SUPERVISOR ? "SUSPEND" : "NEGOTIATE");
+      default -> {}
+    }
+    return body;
+  }
+
+  private void row(String first, List<String> cells) {
+    table.append(String.format(Locale.ROOT, "%-22s", first));
+    Stream<String> padded = cells.stream().map(c -> String.format(Locale.ROOT, " %-10s", c));
+    table.append(padded.reduce("", (a, b) -> a + b).stripTrailing()).append('\n');
+  }
+}

@@ -1,0 +1,233 @@
+package cn.unionecard.gateway.edge.http;
+
+import cn.unionecard.gateway.TestLine;
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.merchant.Merchants;
+import cn.unionecard.gateway.merchant.VetoSweep;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.union.Passwords;
+import cn.unionecard.gateway.union.Union;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import java.net.http.HttpRequest;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The union desk behind a real edge, over the {@link TestTown} with a real line: a province above
+ * its city, a primary union below the district 410802, and an account for every role of each.
+ *
+ * <pre>
+ * 410000 ── 410800 ─┬─ 410802 ── 410802.0001
+ *                   └─ 410821
+ * </pre>
+ */
+public final class DeskHouse implements AutoCloseable {
+  public static final List<String> ORGS =
+      List.of("410000", "410800", "410802", "410802.0001", "410821");
+
+  /** Every account's. */
+  public static final String PASSWORD = "correct horse battery";
+
+  private static final int LIMIT = 100_000;
+
+  public final String url = TestStores.get().newDatabase();
+  public final TestLine line;
+  private final Map<String, String> tokens = new TreeMap<>();
+  private final Pool pool;
+  private final EdgeHouse house;
+  private final ContractClient client;
+  private @Nullable VetoSweep sweep;
+  private int key;
+
+  public DeskHouse(String node) throws Exception {
+    TestTown.load(url);
+    TestStores.execute(
+        url,
+        """
+        insert into org values
+          (410000, '410000', null, 'PROVINCE', '省总工会', '410000', '{410000}');
+        update org set parent = coalesce(parent, 410000), path = 410000 || path
+        where id <> 410000;
+        insert into org values (9, '410802.0001', 410802, 'PRIMARY', '某厂工会', '410802',
+          '{410000,410800,410802,9}');
+        """);
+    line = new TestLine(url, node, 1, Clock.systemUTC());
+    pool = PostgresUrl.parse(url).pool(line.vertx, "desk", 4, 1000, TestLine.limits());
+    house =
+        new EdgeHouse(
+            EdgeHouse.limits(15_000, 60_000, LIMIT, LIMIT),
+            line.vertx,
+            line.doors.get(0),
+            line.line.archive(),
+            this::desks);
+    client = house.plain();
+    addStaff();
+  }
+
+  private List<Desk> desks(EdgeHouse house) {
+    Union union =
+        new Union(
+            line.vertx,
+            pool,
+            (login, org, roles) -> house.issuer.staff(login, org, roles, Duration.ofMinutes(15)),
+            TestLine.desk(),
+            house.clock,
+            new SecureRandom());
+    Merchants merchants =
+        new Merchants(
+            line.vertx,
+            pool,
+            Kek.of(new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2")),
+            house.certificates.authority(),
+            TestLine.desk(),
+            house.clock,
+            new SecureRandom());
+    sweep = merchants.sweep();
+    List<Desk> desks = new ArrayList<>(merchants.desks());
+    desks.add(union.desk());
+    return desks;
+  }
+
+  private void addStaff() throws SQLException {
+    String hash = new Passwords(new SecureRandom()).hash(PASSWORD);
+    try (Connection connection = PostgresUrl.parse(url).jdbcConnection();
+        PreparedStatement add =
+            connection.prepareStatement(
+                """
+                insert into staff (login, name, org, roles, status, password)
+                select ?, '某人', id, array[?], 'ACTIVE', ? from org where code = ?""")) {
+      for (String org : ORGS) {
+        for (Role role : Role.values()) {
+          add.setString(1, login(org, role));
+          add.setString(2, role.name());
+          add.setString(3, hash);
+          add.setString(4, org);
+          add.addBatch();
+        }
+      }
+      add.executeBatch();
+    }
+  }
+
+  /** Adds one more account of an organisation. */
+  public void addStaff(String login, String org, Role... roles) {
+    TestStores.execute(
+        url,
+        """
+        insert into staff (login, name, org, roles, status, password)
+        select '%s', '某人', o.id, string_to_array('%s', ','), 'ACTIVE', s.password
+        from org o, (select password from staff limit 1) s where o.code = '%s'"""
+            .formatted(
+                login, Stream.of(roles).map(Role::name).collect(Collectors.joining(",")), org));
+    tokens.put(login, house.issuer.staff(login, org, Set.of(roles), Duration.ofDays(1)));
+  }
+
+  /** The account of a role in an organisation. */
+  public static String login(String org, Role role) {
+    return "u" + org + "." + role.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String token(String login) {
+    return tokens.computeIfAbsent(
+        login,
+        name -> {
+          int dot = name.lastIndexOf('.');
+          Role role = Role.valueOf(name.substring(dot + 1).toUpperCase(Locale.ROOT));
+          return house.issuer.staff(name, name.substring(1, dot), Set.of(role), Duration.ofDays(1));
+        });
+  }
+
+  /** Asks as that account; null: without a token. */
+  public Answer get(@Nullable String login, String path) throws Exception {
+    return client.send(as(client.request(path), login));
+  }
+
+  /** Sends as that account; null: without a token. */
+  public Answer post(@Nullable String login, String path, JsonObject body) throws Exception {
+    return client.send(as(client.post(path, body.encode()), login));
+  }
+
+  private HttpRequest.Builder as(HttpRequest.Builder request, @Nullable String login) {
+    return login == null ? request : request.header("Authorization", "Bearer " + token(login));
+  }
+
+  /** Sends with that very token. */
+  public Answer withToken(String token, String path) throws Exception {
+    return client.send(client.request(path).header("Authorization", "Bearer " + token));
+  }
+
+  /** A till that shows this certificate (PEM) with its key. */
+  public ContractClient till(KeyPair keys, String certificate) {
+    return house.shows(TestCertificates.identity(keys, certificate));
+  }
+
+  /** A terminal's client whose certificate the house's authority has made. */
+  public ContractClient till(String terminal) {
+    return house.shows("urn:ecard:terminal:" + terminal);
+  }
+
+  /** A sale at a till: the receipt's body. */
+  public JsonObject sell(ContractClient till, long card, long fen) throws Exception {
+    String code = TestTown.code(card, line.clock.millis());
+    Answer answer =
+        till.send(
+            till.post(
+                    "/v1/transactions",
+                    "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":%d}".formatted(code, fen))
+                .header("Idempotency-Key", "desk-" + ++key));
+    return answer.json().getJsonObject("body");
+  }
+
+  /** Gives an amount of a sale back. */
+  public JsonObject refund(ContractClient till, JsonObject sale, long fen) throws Exception {
+    return till.send(
+            till.post(
+                    "/v1/transactions/" + sale.getString("id") + "/refunds",
+                    new JsonObject().put("orderFen", fen).encode())
+                .header("Idempotency-Key", "desk-" + ++key))
+        .json()
+        .getJsonObject("body");
+  }
+
+  /** One round of the sweep. */
+  public int sweep() {
+    return TestLine.await(Objects.requireNonNull(sweep).run());
+  }
+
+  /** Lets time pass at the desks. */
+  public void pass(Duration time) {
+    house.clock.seconds += time.toSeconds();
+  }
+
+  public Vertx vertx() {
+    return line.vertx;
+  }
+
+  @Override
+  public void close() {
+    line.close();
+  }
+}

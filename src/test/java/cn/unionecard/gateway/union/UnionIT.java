@@ -1,0 +1,209 @@
+package cn.unionecard.gateway.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.edge.http.DeskHouse;
+import cn.unionecard.gateway.ledger.LedgerAudit;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Organisations, accounts, sign-in and audit over HTTPS, on a real database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnionIT {
+  private static final String SYSTEM = DeskHouse.login("410800", Role.SYSTEM);
+  private DeskHouse house;
+
+  @BeforeAll
+  void open() throws Exception {
+    house = new DeskHouse("union");
+  }
+
+  @AfterAll
+  void close() {
+    house.close();
+  }
+
+  private Answer signIn(String login, String password) throws Exception {
+    JsonObject body = new JsonObject().put("login", login).put("password", password);
+    return house.post(null, "/v1/staff-tokens", body);
+  }
+
+  private static JsonObject newStaff(String login, String org, String... roles) {
+    return new JsonObject()
+        .put("login", login)
+        .put("name", "新人")
+        .put("org", org)
+        .put("roles", new JsonArray(List.of(roles)));
+  }
+
+  private static List<String> each(Answer answer, String list, String member) {
+    List<String> all = new ArrayList<>();
+    for (Object one : answer.json().getJsonArray(list)) {
+      all.add(((JsonObject) one).getString(member));
+    }
+    return all;
+  }
+
+  @Test
+  void aNewAccountSignsInAndWorksUntilItIsSuspended() throws Exception {
+    Answer added = house.post(SYSTEM, "/v1/staff", newStaff("li.si", "410802", "CLERK"));
+    assertEquals(201, added.status(), () -> added.json().encode());
+    Answer signedIn = signIn("li.si", added.json().getString("password"));
+    assertEquals(200, signedIn.status());
+    String token = signedIn.json().getString("accessToken");
+    assertEquals(200, house.withToken(token, "/v1/orgs/410802.0001").status());
+    assertEquals(404, house.withToken(token, "/v1/orgs/410821").status(), "a sibling");
+    assertEquals(404, house.withToken(token, "/v1/orgs/410800").status(), "above");
+    assertEquals(403, house.withToken(token, "/v1/audit").status(), "no auditor");
+    JsonObject away = new JsonObject().put("status", "SUSPENDED").put("reason", "调离");
+    assertEquals(200, house.post(SYSTEM, "/v1/staff/li.si/status", away).status());
+    assertEquals(403, house.withToken(token, "/v1/orgs/410802").status(), "at the very next call");
+    assertEquals(401, signIn("li.si", added.json().getString("password")).status());
+    away.put("status", "ACTIVE");
+    assertEquals(200, house.post(SYSTEM, "/v1/staff/li.si/status", away).status());
+    Answer reset = house.post(SYSTEM, "/v1/staff/li.si/password", new JsonObject());
+    assertEquals(401, signIn("li.si", added.json().getString("password")).status());
+    assertEquals(200, signIn("li.si", reset.json().getString("password")).status());
+  }
+
+  @Test
+  void wrongPasswordsLockAnAccountAndSoundAlike() throws Exception {
+    house.addStaff("locked", "410802", Role.CLERK);
+    String unknown = signIn("nobody", DeskHouse.PASSWORD).json().getString("detail");
+    for (int i = 0; i < 5; i++) {
+      Answer wrong = signIn("locked", "wrong password " + i);
+      assertEquals(401, wrong.status());
+      assertEquals(unknown, wrong.json().getString("detail"));
+    }
+    Answer locked = signIn("locked", DeskHouse.PASSWORD);
+    assertEquals(401, locked.status(), "the right one, too late");
+    assertEquals(unknown, locked.json().getString("detail"));
+    house.pass(Duration.ofMinutes(15));
+    assertEquals(200, signIn("locked", DeskHouse.PASSWORD).status());
+    for (int i = 0; i < 4; i++) {
+      assertEquals(401, signIn("locked", "wrong password").status());
+    }
+    assertEquals(200, signIn("locked", DeskHouse.PASSWORD).status(), "four are forgiven");
+  }
+
+  @Test
+  void manyGuessesAtOnceAreNoMoreThanFive() throws Exception {
+    house.addStaff("guessed", "410802", Role.CLERK);
+    List<CompletableFuture<Integer>> guesses = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String guess = i == 11 ? DeskHouse.PASSWORD : "guess number " + i;
+      guesses.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return signIn("guessed", guess).status();
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              }));
+    }
+    for (CompletableFuture<Integer> guess : guesses) {
+      assertTrue(Set.of(200, 401, 503).contains(guess.get()), () -> "heard " + guess.join());
+    }
+    long tries = TestStores.number(house.url, "select tries from staff where login = 'guessed'");
+    assertTrue(tries <= 5, "tries looked at: " + tries);
+  }
+
+  @Test
+  void nobodyMakesAccountsAboveOrBesideHim() throws Exception {
+    String county = DeskHouse.login("410821", Role.SYSTEM);
+    assertEquals(404, house.post(county, "/v1/staff", newStaff("x.1", "410800", "CLERK")).status());
+    assertEquals(404, house.post(county, "/v1/staff", newStaff("x.2", "410802", "CLERK")).status());
+    assertEquals(201, house.post(county, "/v1/staff", newStaff("x.3", "410821", "CLERK")).status());
+    Answer taken = house.post(county, "/v1/staff", newStaff("x.3", "410821", "CLERK"));
+    assertEquals("ALREADY_TAKEN", taken.code());
+    Answer mixed = house.post(county, "/v1/staff", newStaff("x.4", "410821", "SYSTEM", "CLERK"));
+    assertEquals("roles", mixed.json().getString("field"));
+    JsonObject status = new JsonObject().put("status", "SUSPENDED").put("reason", "不归我管");
+    assertEquals(404, house.post(county, "/v1/staff/" + SYSTEM + "/status", status).status());
+    assertFalse(each(house.get(county, "/v1/staff"), "staff", "org").contains("410802"));
+  }
+
+  @Test
+  void organisationsGrowBelow() throws Exception {
+    JsonObject org =
+        new JsonObject()
+            .put("code", "410802.7001")
+            .put("parent", "410802")
+            .put("kind", "PRIMARY")
+            .put("name", "新厂工会")
+            .put("areaCode", "410802");
+    assertEquals(201, house.post(SYSTEM, "/v1/orgs", org).status());
+    assertEquals("ALREADY_TAKEN", house.post(SYSTEM, "/v1/orgs", org).code());
+    String district = DeskHouse.login("410802", Role.CLERK);
+    assertTrue(each(house.get(district, "/v1/orgs"), "orgs", "code").contains("410802.7001"));
+    assertFalse(each(house.get(district, "/v1/orgs"), "orgs", "code").contains("410821"));
+    String sibling = DeskHouse.login("410821", Role.SYSTEM);
+    assertEquals(404, house.post(sibling, "/v1/orgs", org.put("code", "410802.7002")).status());
+  }
+
+  @Test
+  void theAuditIsReadFromAboveAndChangedByNobody() throws Exception {
+    assertEquals(
+        201, house.post(SYSTEM, "/v1/staff", newStaff("audited", "410821", "CLERK")).status());
+    String city = DeskHouse.login("410800", Role.AUDITOR);
+    String county = DeskHouse.login("410821", Role.AUDITOR);
+    String district = DeskHouse.login("410802", Role.AUDITOR);
+    assertTrue(each(house.get(city, "/v1/audit"), "entries", "subject").contains("audited"));
+    assertTrue(each(house.get(county, "/v1/audit"), "entries", "subject").contains("audited"));
+    assertFalse(each(house.get(district, "/v1/audit"), "entries", "subject").contains("audited"));
+    for (String change :
+        List.of("update audit set actor = 'x'", "delete from audit", "truncate audit cascade")) {
+      IllegalStateException refused =
+          assertThrows(
+              IllegalStateException.class, () -> TestStores.execute(house.url, change), change);
+      assertTrue(String.valueOf(refused.getMessage()).contains("only ever added to"));
+    }
+    assertEquals(List.of(), brokenChain());
+  }
+
+  private List<String> brokenChain() throws Exception {
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
+      return LedgerAudit.run(database).stream()
+          .filter(finding -> finding.check().name().equals("staff-audit-chain"))
+          .flatMap(finding -> finding.samples().stream())
+          .toList();
+    }
+  }
+
+  @Test
+  void theFirstAccountComesFromTheCommandLine() throws Exception {
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
+      FirstStaff first =
+          new FirstStaff(database, new Passwords(new SecureRandom()), Clock.systemUTC());
+      first.add("root", "管理员", "410000", Set.of(Role.SYSTEM), "a password of its own");
+      assertThrows(
+          CannotStart.class,
+          () -> first.add("root", "又一个", "410000", Set.of(Role.SYSTEM), "another password"));
+      assertThrows(
+          CannotStart.class,
+          () -> first.add("root2", "无组织", "999999", Set.of(Role.SYSTEM), "another password"));
+    }
+    assertEquals(200, signIn("root", "a password of its own").status());
+  }
+}
