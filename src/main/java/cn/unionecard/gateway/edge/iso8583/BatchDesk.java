@@ -102,7 +102,7 @@ final class BatchDesk {
   }
 
   /** As many as there is room for, each by its trace number. */
-  private static String differences(List<BatchReply.Difference> differences) {
+  static String differences(List<BatchReply.Difference> differences) {
     String head = differences.size() + "笔不符，已通知工会";
     StringBuilder text = new StringBuilder(head);
     for (BatchReply.Difference each : differences) {
