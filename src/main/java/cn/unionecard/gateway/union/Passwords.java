@@ -34,7 +34,14 @@ public final class Passwords {
 
   /** Of the cost of all others; nothing is known to hash to it, and it would not count. */
   private static final String NOBODYS =
-      "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=1$" + "A".repeat(22) + "$" + "A".repeat(43);
+      "$argon2id$v=19$m="
+          + MEMORY_KIB
+          + ",t="
+          + PASSES
+          + ",p=1$"
+          + "A".repeat(22)
+          + "$"
+          + "A".repeat(43);
 
   private final SecureRandom random;
 

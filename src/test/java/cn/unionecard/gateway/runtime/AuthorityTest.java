@@ -14,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The authority of the terminals, as the configuration names it. */
 class AuthorityTest {
-  private final Certificates certificates =
-      new Certificates(Clock.systemUTC(), new SecureRandom());
+  private final Certificates certificates = new Certificates(Clock.systemUTC(), new SecureRandom());
 
   @Test
   void takesAKeyThatBelongsToTheCertificateAndNoOther(@TempDir Path folder) throws Exception {
