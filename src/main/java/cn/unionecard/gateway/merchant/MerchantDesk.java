@@ -164,26 +164,26 @@ final class MerchantDesk implements Desk {
   private Future<DeskReply> labour(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     Fields fields = call.fields("asOf", "employees", "members", "unionCode", "reference", "digest");
-    Dossier.Labour labour =
-        new Dossier.Labour(
+    Labour.Employer labour =
+        new Labour.Employer(
             fields.date("asOf"),
             fields.integer("employees", PEOPLE_MAX),
             fields.integer("members", PEOPLE_MAX),
             fields.optionalMatching("unionCode", CODE),
             paper(fields));
-    return office.serve(caller, visit -> Dossier.add(visit, no, labour));
+    return office.serve(caller, visit -> Labour.add(visit, no, labour));
   }
 
   private Future<DeskReply> violation(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     Fields fields = call.fields("source", "documentNo", "decidedOn", "reference", "digest");
-    Dossier.Violation violation =
-        new Dossier.Violation(
-            fields.oneOf("source", Dossier.Source.class),
+    Labour.Violation violation =
+        new Labour.Violation(
+            fields.oneOf("source", Labour.Source.class),
             fields.text("documentNo", 60),
             fields.date("decidedOn"),
             paper(fields));
-    return office.serve(caller, visit -> Dossier.add(visit, no, violation));
+    return office.serve(caller, visit -> Labour.add(visit, no, violation));
   }
 
   private Future<DeskReply> annul(DeskCall call, Caller.Staff caller) {
@@ -192,6 +192,6 @@ final class MerchantDesk implements Desk {
     Fields fields = call.fields("reason", "documentNo");
     String reason = fields.text("reason", 500);
     String documentNo = fields.text("documentNo", 60);
-    return office.serve(caller, visit -> Dossier.annul(visit, no, violation, reason, documentNo));
+    return office.serve(caller, visit -> Labour.annul(visit, no, violation, reason, documentNo));
   }
 }
