@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * record in the journal.
  */
 final class Oracle {
+  /** A code is good for this long at least. */
+  private static final long CODE_LIVES_NANOS = 30_000_000_000L;
+
   private static final String SALE = "SALE";
   private static final String HOLD = "HOLD";
   private static final String REVERSAL = "REVERSAL";
@@ -332,6 +335,18 @@ final class Oracle {
         && slip.funderFen() == slip.discountFen()
         && slip.chosenFen() == slip.discountFen()
         && (slip.approved() || slip.discountFen() == 0);
+  }
+
+  /**
+   * What a used code must be refused with: once its half minute is over, the gateway may not know it
+   * any more.
+   *
+   * @param shownNanos when it was shown, as {@link System#nanoTime} counts
+   */
+  static Set<Refusal> usedCode(long shownNanos) {
+    return System.nanoTime() - shownNanos < CODE_LIVES_NANOS
+        ? just(Refusal.CODE_ALREADY_USED)
+        : EnumSet.of(Refusal.CODE_ALREADY_USED, Refusal.CODE_EXPIRED);
   }
 
   static Set<Refusal> just(Refusal refusal) {

@@ -185,12 +185,13 @@ final class PosVisits {
   private Future<Void> replayedCode(Purchase purchase) {
     return ifPaid(
         purchase,
-        paid ->
-            refused(
-                Ask.REPLAYED_CODE,
-                now(purchase),
-                purchase.till.terminal.sale(purchase.code, purchase.fen),
-                Oracle.just(Refusal.CODE_ALREADY_USED)));
+        paid -> {
+          PosRequest again = purchase.till.terminal.sale(purchase.code, purchase.fen);
+          return ask(Ask.REPLAYED_CODE, now(purchase), again)
+              .onSuccess(
+                  heard -> oracle.refused(again, heard, Oracle.usedCode(purchase.dueNanos)))
+              .mapEmpty();
+        });
   }
 
   private Future<Void> suspendedMerchant(Purchase purchase) {

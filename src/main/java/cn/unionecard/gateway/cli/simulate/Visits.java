@@ -155,7 +155,9 @@ final class Visits {
         sale,
         dueNanos,
         (first, receipt) ->
-            refused(Ask.REPLAYED_CODE, again, now(), Oracle.just(Refusal.CODE_ALREADY_USED)));
+            ask(Ask.REPLAYED_CODE, again.till(), again.question(), now())
+                .onSuccess(answer -> oracle.refused(again, answer, Oracle.usedCode(dueNanos)))
+                .mapEmpty());
   }
 
   private Future<Void> suspendedMerchant(Phones.Shown shown, long dueNanos) {
