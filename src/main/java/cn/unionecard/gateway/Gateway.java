@@ -42,6 +42,7 @@ import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voice.Complaints;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -89,6 +90,7 @@ public final class Gateway {
   private final Feed feed;
   private final Union union;
   private final Merchants merchants;
+  private final Complaints complaints;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -144,6 +146,7 @@ public final class Gateway {
             config.limits().queueRequestsMax(),
             config.limits());
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
+    complaints = new Complaints(vertx, desks, config.desk(), clock, random);
     merchants =
         new Merchants(
             vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
@@ -197,6 +200,7 @@ public final class Gateway {
         .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
+        .onSuccess(server -> complaints.start())
         .onSuccess(server -> watchCertificates())
         .mapEmpty();
   }
@@ -375,6 +379,7 @@ public final class Gateway {
   private List<Desk> desks() {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.addAll(complaints.desks());
     return desks;
   }
 

@@ -34,10 +34,11 @@ final class FeedReader {
   /** Walks the numbers of a bounded stretch; all else is found by primary key. */
   static final String PAGE =
       """
-      select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body, m.merchant_no, a.code
+      select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
+        coalesce(m.merchant_no, a.code) as subject, a.code
       from feed_event e
       join outbox o on o.id = e.outbox
-      join merchant m on m.id = e.merchant
+      left join merchant m on m.id = e.merchant
       join org a on a.id = e.authorising_org
       join org s on s.id = e.signing_org
       where e.seq > $1 and e.seq <= $2
@@ -145,7 +146,7 @@ final class FeedReader {
     return new CloudEvent(
         row.getLong("outbox"),
         row.getString("kind"),
-        row.getString("merchant_no"),
+        row.getString("subject"),
         row.getOffsetDateTime("at"),
         row.getLong("seq"),
         row.getLong("merchant_seq"),

@@ -15,7 +15,10 @@ public enum DeskRefusal {
       "激活码无效、已过期或已使用，请向工会重新申领", "Activation code wrong, expired or used; ask for another"),
   DEVICE_KEY_TAKEN(
       "该设备密钥已用于其他终端，请在设备上重新生成", "The device key is another terminal's; make a new one"),
-  ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with");
+  ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with"),
+  NOBODY_ABOVE(
+      "所涉组织之上没有上级工会，请向纪检监察机关或12351反映",
+      "No union stands above the one concerned; turn to the supervisory authority or 12351");
 
   /** What staff read, with the next step behind the comma. */
   public final String chinese;

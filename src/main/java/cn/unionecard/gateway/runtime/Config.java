@@ -127,6 +127,7 @@ public record Config(
    * @param activationMs how long an activation code is good for
    * @param activationTriesMax wrong codes after which the right one is no longer taken
    * @param vetoSweepMs how often the veto is looked at without a cause
+   * @param complaintSweepMs how often complaints are looked for whose time is over
    */
   public record Desk(
       String terminalCaKey,
@@ -136,5 +137,6 @@ public record Config(
       int signInsMax,
       int activationMs,
       int activationTriesMax,
-      int vetoSweepMs) {}
+      int vetoSweepMs,
+      int complaintSweepMs) {}
 }

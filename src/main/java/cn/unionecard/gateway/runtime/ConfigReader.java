@@ -265,7 +265,8 @@ public final class ConfigReader {
         number("desk.signInsMax"),
         number("desk.activationMs"),
         number("desk.activationTriesMax"),
-        number("desk.vetoSweepMs"));
+        number("desk.vetoSweepMs"),
+        number("desk.complaintSweepMs"));
   }
 
   private Config.Iso8583 iso8583() {

@@ -109,7 +109,8 @@ public final class House implements AutoCloseable {
         defaults.signInsMax(),
         defaults.activationMs(),
         defaults.activationTriesMax(),
-        defaults.vetoSweepMs());
+        defaults.vetoSweepMs(),
+        defaults.complaintSweepMs());
   }
 
   /** A blocking connection to the database, the caller's to close. */

@@ -131,6 +131,13 @@ class AccessGridIT {
           insert into labour_violation overriding system value
             select %1$d, '914108%1$dMA0000007L', 'HOTLINE_12351', 'x', '2020-01-01', 'r',
               sha256('x'), id, now() from staff limit 1;
+          insert into complaint (no, lane, kind, severity, state, merchant, owner, text, token_hash,
+              opened_at)
+            select 'C000000000%1$d', 'OPEN', 'QUALITY', 'GENERAL', 'OPENED', %1$d, id, 'x',
+              sha256('x'), now() from org where code = '%2$s';
+          insert into ticket (no, kind, title, text, origin, holder, state, staff, opened_at)
+            select 'T000000000%1$d', 'PROBLEM', 'x', 'x', o.id, o.id, 'OPEN', s.id, now()
+            from org o, (select id from staff limit 1) s where o.code = '%2$s';
           """
               .formatted(90 + n, org));
       note(house, org, n);
@@ -202,6 +209,9 @@ class AccessGridIT {
       case "listOrgs" -> "\"code\":\"" + org + "\"";
       case "listStaff" -> "target." + number(org);
       case "readAudit" -> "mark-" + number(org);
+      case "listComplaints" -> "C000000000" + number(org);
+      case "countComplaints" -> "\"owner\":\"" + org + "\"";
+      case "listTickets" -> "T000000000" + number(org);
       case "listMerchants" -> "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
     };
@@ -209,7 +219,8 @@ class AccessGridIT {
 
   private static String path(Operation operation, String org) {
     int n = number(org);
-    String path = operation.path;
+    String path = operation.path.replace("{complaint}", "C000000000" + n);
+    path = path.replace("{ticket}", "T000000000" + n);
     for (Map.Entry<String, String> parameter :
         Map.of(
                 "{org}",
@@ -251,6 +262,11 @@ class AccessGridIT {
       case "rebindTerminal" ->
           body.put("store", number(HOME)).put("merchantNo", "8410802190000" + number(HOME));
       case "addStore" -> body.put("name", "店" + calls);
+      case "takeComplaintStep" -> {
+        if (role == Role.SUPERVISOR) {
+          body = new JsonObject().put("step", "CHASE");
+        }
+      }
       case "takeMerchantStep" ->
           body.put(
               "step",

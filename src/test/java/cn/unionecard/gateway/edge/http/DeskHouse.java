@@ -13,6 +13,8 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voice.ComplaintSweep;
+import cn.unionecard.gateway.voice.Complaints;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -24,6 +26,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +63,7 @@ public final class DeskHouse implements AutoCloseable {
   private final EdgeHouse house;
   private final ContractClient client;
   private @Nullable VetoSweep sweep;
+  private @Nullable ComplaintSweep complaintSweep;
   private int key;
 
   public DeskHouse(String node) throws Exception {
@@ -108,6 +112,10 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    Complaints complaints =
+        new Complaints(line.vertx, pool, TestLine.desk(), house.clock, new SecureRandom());
+    complaintSweep = complaints.sweep();
+    desks.addAll(complaints.desks());
     return desks;
   }
 
@@ -217,9 +225,20 @@ public final class DeskHouse implements AutoCloseable {
     return TestLine.await(Objects.requireNonNull(sweep).run());
   }
 
+  /** One round of the sweep of complaints. */
+  public int sweepComplaints() {
+    return TestLine.await(Objects.requireNonNull(complaintSweep).run());
+  }
+
+  /** The time at the desks. */
+  public Instant now() {
+    return house.clock.instant();
+  }
+
   /** Lets time pass at the desks. */
   public void pass(Duration time) {
     house.clock.seconds += time.toSeconds();
+    tokens.keySet().removeIf(login -> login.startsWith("u4")); // old by then: made anew
   }
 
   public Vertx vertx() {

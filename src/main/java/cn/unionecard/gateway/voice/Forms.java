@@ -1,0 +1,48 @@
+package cn.unionecard.gateway.voice;
+
+import cn.unionecard.gateway.runtime.Clocks;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How numbers, digests and times are spelt here. */
+final class Forms {
+  private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  private static final int NO_LENGTH = 12;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
+          .withZone(Clocks.CHINA);
+
+  private Forms() {}
+
+  /** The number of a complaint or ticket: by chance, 60 bits. */
+  static String no(SecureRandom random) {
+    StringBuilder no = new StringBuilder();
+    for (int i = 0; i < NO_LENGTH; i++) {
+      no.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return no.toString();
+  }
+
+  static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Buffer bytes(byte[] bytes) {
+    return Buffer.buffer(bytes);
+  }
+
+  static @Nullable String time(@Nullable OffsetDateTime at) {
+    return at == null ? null : TIME.format(at);
+  }
+}
