@@ -42,6 +42,7 @@ import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voice.Reviews;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -89,6 +90,7 @@ public final class Gateway {
   private final Feed feed;
   private final Union union;
   private final Merchants merchants;
+  private final Reviews reviews;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -147,6 +149,7 @@ public final class Gateway {
     merchants =
         new Merchants(
             vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
+    reviews = new Reviews(desks, config.review(), clock);
   }
 
   /**
@@ -375,6 +378,7 @@ public final class Gateway {
   private List<Desk> desks() {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.addAll(reviews.desks());
     return desks;
   }
 

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voice.Reviews;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -108,6 +109,7 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.addAll(new Reviews(pool, TestLine.review(), house.clock).desks());
     return desks;
   }
 
