@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
@@ -95,8 +94,7 @@ final class Appeals {
   }
 
   private static @Nullable DeskRefusal entryRefusal(Visit visit, Row row) {
-    if (row.getOffsetDateTime("appealed_at") != null
-        || row.getOffsetDateTime("ended_at") != null) {
+    if (row.getOffsetDateTime("appealed_at") != null || row.getOffsetDateTime("ended_at") != null) {
       return DeskRefusal.STATE_DOES_NOT_ALLOW;
     }
     return visit.at().isAfter(row.getOffsetDateTime("appeal_until"))

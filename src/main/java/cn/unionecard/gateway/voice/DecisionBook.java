@@ -100,8 +100,7 @@ final class DecisionBook {
   /** The days an appeal is taken, as the decision gave them. */
   private static int appealDays(Row row) {
     return (int)
-        Duration.between(
-                row.getOffsetDateTime("at"), row.getOffsetDateTime("appeal_until"))
+        Duration.between(row.getOffsetDateTime("at"), row.getOffsetDateTime("appeal_until"))
             .toDays();
   }
 

@@ -32,8 +32,7 @@ final class Errand {
   /** Runs the work in one transaction, which is committed if it succeeds. */
   static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
     return Office.told(
-        pool.withTransaction(
-            connection -> work.apply(new Errand(connection, clock.instant()))));
+        pool.withTransaction(connection -> work.apply(new Errand(connection, clock.instant()))));
   }
 
   OffsetDateTime at() {

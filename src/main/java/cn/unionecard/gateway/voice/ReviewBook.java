@@ -149,8 +149,7 @@ final class ReviewBook {
   }
 
   /** What is to be written down. */
-  private record Saying(
-      long review, int edition, Source source, Rating rating, Purchase purchase) {
+  private record Saying(long review, int edition, Source source, Rating rating, Purchase purchase) {
 
     JsonObject event(String merchantNo) {
       return rating
@@ -183,8 +182,7 @@ final class ReviewBook {
             seq ->
                 errand
                     .event(held.id(), kind, saying.review(), saying.event(held.no()))
-                    .compose(
-                        told -> new Supervision(errand).look(held, saying.review(), seq)))
+                    .compose(told -> new Supervision(errand).look(held, saying.review(), seq)))
         .map(looked -> said(saying));
   }
 

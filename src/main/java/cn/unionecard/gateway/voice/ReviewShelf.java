@@ -129,15 +129,12 @@ final class ReviewShelf {
     DeskReply.Refused refused =
         new DeskReply.Refused(
             DeskRefusal.STATE_DOES_NOT_ALLOW, DeskRefusal.STATE_DOES_NOT_ALLOW.english);
-    return visit
-        .noteRefused(action, subject(row), orgs(row), refused)
-        .map(noted -> refused);
+    return visit.noteRefused(action, subject(row), orgs(row), refused).map(noted -> refused);
   }
 
   private static Future<DeskReply> done(Visit visit, Row row, String kind, JsonObject what) {
     long review = row.getLong("id");
-    JsonObject body =
-        what.put("review", review).put("merchant", row.getString("merchant_no"));
+    JsonObject body = what.put("review", review).put("merchant", row.getString("merchant_no"));
     return visit
         .ask(EVENT, row.getInteger("merchant_id"), kind, review, visit.at(), body)
         .compose(told -> one(visit, ONE, review))

@@ -114,7 +114,8 @@ final class Supervision {
     return errand
         .ask(RESTART, merchant.id())
         .compose(
-            again -> errand.first(LOOK, merchant.id(), merchant.authorisingOrg(), errand.at(), upto))
+            again ->
+                errand.first(LOOK, merchant.id(), merchant.authorisingOrg(), errand.at(), upto))
         .map(row -> found(merchant, Objects.requireNonNull(row)))
         .compose(
             found -> {
@@ -217,7 +218,9 @@ final class Supervision {
             .put("payers", found.payers())
             .put("bad", found.bad())
             .put("boundPpm", found.boundPpm())
-            .put("policies", new JsonArray(List.of((Object[]) found.row().getArrayOfLongs("policies"))));
+            .put(
+                "policies",
+                new JsonArray(List.of((Object[]) found.row().getArrayOfLongs("policies"))));
     String kind = acts ? kind(found.stage()) : "supervision.proposed";
     if (step != null) {
       body.put("step", stepOf(found.stage()))

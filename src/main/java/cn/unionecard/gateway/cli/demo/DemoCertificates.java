@@ -124,8 +124,7 @@ final class DemoCertificates {
 
   private boolean isComplete(List<Terminal> terminals)
       throws IOException, GeneralSecurityException {
-    Stream<Path> own =
-        Stream.of(ca(folder), caKey(folder), server(folder), serverKey(folder));
+    Stream<Path> own = Stream.of(ca(folder), caKey(folder), server(folder), serverKey(folder));
     Stream<Path> theirs =
         terminals.stream()
             .map(terminal -> terminal.number().value())

@@ -127,11 +127,7 @@ public final class DemoFile {
 
   /** Writes the file anew from what the database holds. */
   static void write(
-      DemoFolder folder,
-      Stores stores,
-      Connection connection,
-      Addresses addresses,
-      Secret secret)
+      DemoFolder folder, Stores stores, Connection connection, Addresses addresses, Secret secret)
       throws IOException, SQLException {
     ObjectNode file = JSON.createObjectNode();
     file.put("about", "演示数据，均为合成，与任何真实个人或商户无关。Synthetic demo: see src/docs/demo.md.");
