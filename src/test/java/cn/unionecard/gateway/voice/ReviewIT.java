@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -97,17 +98,22 @@ class ReviewIT {
     return house.post(null, "/v1/reviews", rating(receipt, stars));
   }
 
+  @CanIgnoreReturnValue
   private long posted(JsonObject receipt, int stars) throws Exception {
     Answer made = review(receipt, stars);
     assertEquals(201, made.status(), () -> made.json().encode());
     return made.json().getLong("review");
   }
 
+  private void giveBack(Shop shop, JsonObject sale, long fen) throws Exception {
+    JsonObject back = house.refund(shop.till, sale, fen);
+    assertEquals("APPROVED", back.getString("outcome"), back::encode);
+  }
+
   private long events(Shop shop, String kind) {
     return TestStores.number(
         house.url,
-        "select count(*) from outbox where kind = '%s' and merchant = %d"
-            .formatted(kind, shop.id));
+        "select count(*) from outbox where kind = '%s' and merchant = %d".formatted(kind, shop.id));
   }
 
   private JsonArray decisions(Shop shop) throws Exception {
@@ -208,13 +214,13 @@ class ReviewIT {
   void whatWasUndoneGivesNoRightAndAnEarlierReviewIsMarked() throws Exception {
     Shop shop = shop();
     JsonObject refunded = sale(shop);
-    house.refund(shop.till, refunded, 400);
+    giveBack(shop, refunded, 400);
     JsonObject partly = sale(shop);
-    house.refund(shop.till, partly, 400);
-    house.refund(shop.till, refunded, 600);
+    giveBack(shop, partly, 400);
+    giveBack(shop, refunded, 600);
     assertEquals("REVIEW_RIGHT_LOST", review(refunded, 1).code());
     long stays = posted(partly, 2);
-    house.refund(shop.till, partly, 600);
+    giveBack(shop, partly, 600);
     assertTrue(house.get(CLERK, "/v1/reviews/" + stays).json().getBoolean("purchaseUndone"));
     JsonObject reversed = sale(shop);
     Answer undone = act(shop, reversed, "reversal", "{}");
@@ -317,12 +323,8 @@ class ReviewIT {
             .put("documentNo", "工〔2026〕9号");
     assertEquals("STATE_DOES_NOT_ALLOW", house.post(CITY, path + "/answer", answer).code());
     JsonObject appeal = new JsonObject().put("reason", "差评系同行所为");
-    house.pass(Duration.ofDays(16));
-    String late = DeskHouse.login("410802.0001", Role.CLERK);
-    assertEquals(401, house.post(CLERK, path, appeal).status(), "tokens end, too");
-    assertEquals(401, house.post(late, path, appeal).status());
-    house.pass(Duration.ofDays(-16));
-    assertEquals(404, house.post(late, path, appeal).status());
+    String below = DeskHouse.login("410802.0001", Role.CLERK);
+    assertEquals(404, house.post(below, path, appeal).status());
     assertEquals(200, house.post(CLERK, path, appeal).status());
     assertEquals("STATE_DOES_NOT_ALLOW", house.post(CLERK, path, appeal).code());
     assertEquals("LEVEL_ABOVE_DECIDES", house.post(APPROVER, path + "/answer", answer).code());
@@ -340,8 +342,10 @@ class ReviewIT {
       assertEquals(List.of(), finding.differences());
       database.setAutoCommit(false);
       try (var statement = database.createStatement()) {
-        int changed = statement.executeUpdate("update supervision_decision set warn_permille = 1, "
-            + "rectify_permille = 999, suspend_permille = 1000");
+        int changed =
+            statement.executeUpdate(
+                "update supervision_decision set warn_permille = 1, "
+                    + "rectify_permille = 999, suspend_permille = 1000");
         assertTrue(changed >= 1);
         assertFalse(SupervisionReplay.run(database).differences().isEmpty());
       } finally {

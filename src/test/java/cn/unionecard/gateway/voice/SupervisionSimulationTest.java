@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fair, bad and attacked merchants under several policies, a year each, seeded: how often a fair one
- * is suspended, and after how many days a bad one. The table goes to {@code
+ * Fair, bad and attacked merchants under several policies, a year each, seeded: how often a fair
+ * one is suspended, and after how many days a bad one. The table goes to {@code
  * target/supervision-simulation.txt}; {@code src/docs/voice.md} has it.
  */
 class SupervisionSimulationTest {
