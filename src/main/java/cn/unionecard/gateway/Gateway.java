@@ -43,6 +43,7 @@ import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.Complaints;
+import cn.unionecard.gateway.voice.Reviews;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -91,6 +92,7 @@ public final class Gateway {
   private final Union union;
   private final Merchants merchants;
   private final Complaints complaints;
+  private final Reviews reviews;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -150,6 +152,7 @@ public final class Gateway {
     merchants =
         new Merchants(
             vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
+    reviews = new Reviews(desks, config.review(), clock);
   }
 
   /**
@@ -380,6 +383,7 @@ public final class Gateway {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     desks.addAll(complaints.desks());
+    desks.addAll(reviews.desks());
     return desks;
   }
 

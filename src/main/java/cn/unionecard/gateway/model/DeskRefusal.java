@@ -15,6 +15,16 @@ public enum DeskRefusal {
       "激活码无效、已过期或已使用，请向工会重新申领", "Activation code wrong, expired or used; ask for another"),
   DEVICE_KEY_TAKEN(
       "该设备密钥已用于其他终端，请在设备上重新生成", "The device key is another terminal's; make a new one"),
+  REVIEW_RIGHT_USED("该笔消费已经评价，如需修改请用修改入口", "This purchase has been reviewed; edit that review"),
+  REVIEW_RIGHT_EXPIRED("已超过评价期限，不能再评价或修改", "The time to review or edit is over"),
+  REVIEW_RIGHT_LOST(
+      "该笔消费不能评价：未成交、已撤销或已全额退款", "No review: not a purchase, or undone, or wholly refunded"),
+  REVIEW_EDITED_ALREADY("评价只能修改一次，不能再改", "A review is edited once; no more"),
+  POLICY_WOULD_LOOSEN(
+      "下级工会的监管标准不得宽于上级，请对照上级标准调整", "A lower level may only tighten; compare the policy above"),
+  APPEAL_TOO_LATE("已超过申诉期限，请按恢复程序办理", "The time to appeal is over; take the way of reinstatement"),
+  LEVEL_ABOVE_DECIDES(
+      "申诉由授权工会的上一级处理，请转上级办理", "The level above the authorising union decides on appeals"),
   ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with"),
   NOBODY_ABOVE(
       "所涉组织之上没有上级工会，请向纪检监察机关或12351反映",

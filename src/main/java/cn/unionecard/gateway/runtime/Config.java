@@ -14,6 +14,7 @@ public record Config(
     Management management,
     Keys keys,
     Desk desk,
+    Review review,
     Limits limits) {
 
   /**
@@ -139,4 +140,13 @@ public record Config(
       int activationTriesMax,
       int vetoSweepMs,
       int complaintSweepMs) {}
+
+  /**
+   * Reviews.
+   *
+   * @param rightDays days after a purchase in which it may be reviewed, and the review edited
+   * @param textCharactersMax longest text of a review or a reply
+   * @param pageRows reviews or decisions listed at a time
+   */
+  public record Review(int rightDays, int textCharactersMax, int pageRows) {}
 }

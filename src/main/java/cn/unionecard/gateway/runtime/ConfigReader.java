@@ -253,6 +253,10 @@ public final class ConfigReader {
         new Config.Management(text("management.host"), number("management.port")),
         new Config.Keys(given("keys.kekFile"), given("keys.kek"), text("keys.receiptAlgorithm")),
         desk(),
+        new Config.Review(
+            number("review.rightDays"),
+            number("review.textCharactersMax"),
+            number("review.pageRows")),
         limits());
   }
 

@@ -62,6 +62,9 @@ record Setting(String key, Type type, Secrecy secrecy) {
             "keys.kek", new Text("([0-9a-fA-F]{64})?", "64 hex digits"), Secrecy.ENVIRONMENT_ONLY));
     all.add(text("keys.receiptAlgorithm", "SM2|Ed25519", "SM2 or Ed25519"));
     desk(all);
+    all.add(whole("review.rightDays", 1, 365));
+    all.add(whole("review.textCharactersMax", 20, 500));
+    all.add(whole("review.pageRows", 1, 1_000));
     limits(all);
     return List.copyOf(all);
   }

@@ -1,5 +1,15 @@
 /**
- * What members say, and what the unions make of it.
+ * What members say of merchants, and what follows from it.
+ *
+ * <p>Nouns: <i>review</i> (one for each purchase, by whoever holds its receipt or from its till;
+ * stars and the three dimensions 品控, 服务, 售后), <i>edition</i> (what a review said: once, and once
+ * otherwise), <i>voice</i> (one member at one merchant: what he said last), <i>policy</i> (what a
+ * union makes follow; of all levels the tightest binds), <i>stage</i> (warn, rectify, suspend),
+ * <i>decision</i> (a stage that was reached, with its evidence), <i>appeal</i>.
+ *
+ * <p>A review and the decision it tips are one database transaction, in which the merchant's row is
+ * locked first. Fails: a receipt that is not proved is not there (404); all else is a {@link
+ * cn.unionecard.gateway.model.DeskRefusal}. Nothing is ever deleted; who bought never comes out.
  *
  * <p>Complaints: a <i>complaint</i> goes to the union that answers for the merchant (its
  * <i>owner</i>), moves by <i>steps</i>, has clocks in <i>working days</i>, goes up one level when

@@ -8,7 +8,7 @@ public final class MemberPhones {
   private final Phones phones;
 
   public MemberPhones(Stage stage, Clock clock, RandomGenerator chance) {
-    this.phones = new Phones(stage, clock, chance);
+    this.phones = new Phones(stage, clock, chance, Phones.ROUND_MS / 2);
   }
 
   /**

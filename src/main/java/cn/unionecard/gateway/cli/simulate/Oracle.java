@@ -338,8 +338,8 @@ final class Oracle {
   }
 
   /**
-   * What a used code must be refused with: once its half minute is over, the gateway may not know it
-   * any more.
+   * What a used code must be refused with: once its half minute is over, the gateway may not know
+   * it any more.
    *
    * @param shownNanos when it was shown, as {@link System#nanoTime} counts
    */

@@ -24,7 +24,7 @@ final class Phones {
   private static final int STEP_SECONDS = 30;
   private static final int EXPIRED_STEPS = 6;
   private static final long ORDER_SEED = 410_800;
-  private static final long ROUND_MS = 120_000;
+  static final long ROUND_MS = 120_000;
 
   /** An epoch no card will reach: its codes have the right alias and a wrong password. */
   private static final long EPOCH_NEVER = 1L << 40;
@@ -41,6 +41,13 @@ final class Phones {
   private int next;
 
   Phones(Stage stage, Clock clock, RandomGenerator chance) {
+    this(stage, clock, chance, 0);
+  }
+
+  /**
+   * @param aheadMs how far from its place a run begins that may play right after another
+   */
+  Phones(Stage stage, Clock clock, RandomGenerator chance, long aheadMs) {
     this.codes = new MemberCodes(stage.codeKeys());
     this.cards = stage.cards();
     this.clock = clock;
@@ -49,7 +56,7 @@ final class Phones {
     Arrays.fill(lastStep, Long.MIN_VALUE);
     cards.forEach(card -> serials.add(card.no().serial()));
     this.order = shuffled(cards.size(), new SplittableRandom(ORDER_SEED));
-    this.next = (int) (clock.millis() % ROUND_MS * cards.size() / ROUND_MS);
+    this.next = (int) ((clock.millis() + aheadMs) % ROUND_MS * cards.size() / ROUND_MS);
   }
 
   /** A code on a phone, and the four digits a receipt may show of its card. */

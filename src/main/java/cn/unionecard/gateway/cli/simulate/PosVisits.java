@@ -188,8 +188,7 @@ final class PosVisits {
         paid -> {
           PosRequest again = purchase.till.terminal.sale(purchase.code, purchase.fen);
           return ask(Ask.REPLAYED_CODE, now(purchase), again)
-              .onSuccess(
-                  heard -> oracle.refused(again, heard, Oracle.usedCode(purchase.dueNanos)))
+              .onSuccess(heard -> oracle.refused(again, heard, Oracle.usedCode(purchase.dueNanos)))
               .mapEmpty();
         });
   }

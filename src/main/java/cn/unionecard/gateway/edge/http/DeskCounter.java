@@ -50,6 +50,17 @@ final class DeskCounter implements Counter {
   }
 
   @Override
+  public void terminal(HttpMethod method, String path, ForTerminal answer) {
+    add(
+        method,
+        path,
+        ctx ->
+            endpoint.terminal(
+                ctx,
+                (exchange, terminal) -> serve(exchange, call -> answer.answer(call, terminal))));
+  }
+
+  @Override
   public void anybody(HttpMethod method, String path, ForAnybody answer) {
     add(method, path, ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, answer)));
   }

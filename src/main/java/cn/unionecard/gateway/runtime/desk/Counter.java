@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.runtime.desk;
 
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;
@@ -17,6 +18,11 @@ public interface Counter {
     Future<DeskReply> answer(DeskCall call);
   }
 
+  /** Answers a terminal. */
+  interface ForTerminal {
+    Future<DeskReply> answer(DeskCall call, TerminalId terminal);
+  }
+
   /**
    * A route for staff.
    *
@@ -24,6 +30,9 @@ public interface Counter {
    * @param roles one of them is needed, or the caller hears 403
    */
   void staff(HttpMethod method, String path, Set<Caller.Role> roles, ForStaff answer);
+
+  /** A route for terminals. */
+  void terminal(HttpMethod method, String path, ForTerminal answer);
 
   /** A route for anybody, so many requests for each address. */
   void anybody(HttpMethod method, String path, ForAnybody answer);

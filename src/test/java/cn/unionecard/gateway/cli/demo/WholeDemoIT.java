@@ -29,7 +29,7 @@ class WholeDemoIT {
             "--port=0",
             "--management-port=0",
             "--checkouts=60",
-            "--cards=3000",
+            "--cards=6000",
             "--data-folder=" + temp.resolve("demo"));
     String said = out.toString();
     assertEquals(0, exit, said);

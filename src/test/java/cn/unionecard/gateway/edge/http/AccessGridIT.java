@@ -138,6 +138,16 @@ class AccessGridIT {
           insert into ticket (no, kind, title, text, origin, holder, state, staff, opened_at)
             select 'T000000000%1$d', 'PROBLEM', 'x', 'x', o.id, o.id, 'OPEN', s.id, now()
             from org o, (select id from staff limit 1) s where o.code = '%2$s';
+          insert into review overriding system value (id, origin, transaction, merchant, payer,
+            purchased_on, posted_at) values (%1$d, %1$d, %1$d, %1$d, 1, '2026-11-01', now());
+          insert into review_edition (review, edition, at, source, stars, quality, service,
+            after_sales, tags) values (%1$d, 1, now(), 'MEMBER', 5, 5, 5, 5, '{}');
+          insert into supervision_decision overriding system value (id, merchant, stage, effect, at,
+            took_us, policies, window_days, sample_payers, z_milli, warn_permille, rectify_permille,
+            suspend_permille, auto_rectify, auto_suspend, review, counted_from, upto, reviews,
+            payers, bad, bound_ppm, bad_reviews, appeal_until)
+            values (%1$d, %1$d, 'WARN', 'DONE', now(), 1, '{1}', 90, 20, 1960, 100, 150, 250, true,
+              true, %1$d, now(), 1, 1, 1, 0, 0, '{}', now() + interval '9 days');
           """
               .formatted(90 + n, org));
       note(house, org, n);
@@ -212,7 +222,7 @@ class AccessGridIT {
       case "listComplaints" -> "C000000000" + number(org);
       case "countComplaints" -> "\"owner\":\"" + org + "\"";
       case "listTickets" -> "T000000000" + number(org);
-      case "listMerchants" -> "8410802190000" + number(org);
+      case "listMerchants", "listReviews", "listDecisions" -> "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
     };
   }
@@ -222,25 +232,18 @@ class AccessGridIT {
     String path = operation.path.replace("{complaint}", "C000000000" + n);
     path = path.replace("{ticket}", "T000000000" + n);
     for (Map.Entry<String, String> parameter :
-        Map.of(
-                "{org}",
-                org,
-                "{login}",
-                "target." + n,
-                "{merchantNo}",
-                "8410802190000" + n,
-                "{terminal}",
-                "G00000" + n,
-                "{violation}",
-                Integer.toString(n),
-                "{id}",
-                "0C3M7Z9K2V40",
-                "{no}",
-                "1",
-                "{node}",
-                "n1",
-                "{seq}",
-                "1")
+        Map.ofEntries(
+                Map.entry("{review}", Integer.toString(n)),
+                Map.entry("{decision}", Integer.toString(n)),
+                Map.entry("{org}", org),
+                Map.entry("{login}", "target." + n),
+                Map.entry("{merchantNo}", "8410802190000" + n),
+                Map.entry("{terminal}", "G00000" + n),
+                Map.entry("{violation}", Integer.toString(n)),
+                Map.entry("{id}", "0C3M7Z9K2V40"),
+                Map.entry("{no}", "1"),
+                Map.entry("{node}", "n1"),
+                Map.entry("{seq}", "1"))
             .entrySet()) {
       path = path.replace(parameter.getKey(), parameter.getValue());
     }

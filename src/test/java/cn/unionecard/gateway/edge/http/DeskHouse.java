@@ -15,6 +15,7 @@ import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.ComplaintSweep;
 import cn.unionecard.gateway.voice.Complaints;
+import cn.unionecard.gateway.voice.Reviews;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -116,6 +117,7 @@ public final class DeskHouse implements AutoCloseable {
         new Complaints(line.vertx, pool, TestLine.desk(), house.clock, new SecureRandom());
     complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
+    desks.addAll(new Reviews(pool, TestLine.review(), house.clock).desks());
     return desks;
   }
 

@@ -130,7 +130,9 @@ class CertifyIT {
       IsoMessage third = pos.sale(house.freshCode(), FEN);
       pos.send(pos.frame(third));
       Heard altered = pos.next();
-      assertFalse(altered.message().isProvedBy(Objects.requireNonNull(pos.mac)), "the bench must alter the MAC");
+      assertFalse(
+          altered.message().isProvedBy(Objects.requireNonNull(pos.mac)),
+          "the bench must alter the MAC");
       assertEquals("00", pos.ask(reversal(pos, third)).code());
 
       IsoMessage fourth = pos.sale(house.freshCode(), FEN);

@@ -1,0 +1,60 @@
+package cn.unionecard.gateway.voice;
+
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One call of somebody without an account: its open transaction, and when. */
+final class Errand {
+  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
+
+  private final SqlConnection connection;
+  private final Instant at;
+
+  private Errand(SqlConnection connection, Instant at) {
+    this.connection = connection;
+    this.at = at;
+  }
+
+  /** Runs the work in one transaction, which is committed if it succeeds. */
+  static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
+    return Office.told(
+        pool.withTransaction(connection -> work.apply(new Errand(connection, clock.instant()))));
+  }
+
+  OffsetDateTime at() {
+    return at.atOffset(ZoneOffset.UTC);
+  }
+
+  Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
+    return connection.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(arguments)));
+  }
+
+  /** The first row a statement gives, or null. */
+  Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
+    return ask(sql, arguments)
+        .map(
+            rows -> {
+              Iterator<Row> all = rows.iterator();
+              return all.hasNext() ? all.next() : null;
+            });
+  }
+
+  /** An event for the union, of the same transaction. */
+  Future<Void> event(int merchant, String kind, long subject, JsonObject body) {
+    return ask(EVENT, merchant, kind, subject, at(), body).mapEmpty();
+  }
+}

@@ -1,0 +1,118 @@
+package cn.unionecard.gateway.voice;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The routes of reviews. One instance for each event loop. */
+final class ReviewDesk implements Desk {
+  private static final Pattern TRANSACTION = Pattern.compile("[0-9A-HJKMNP-TV-Z]{12}");
+  static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+  static final Pattern MERCHANT = Pattern.compile("[0-9]{15}");
+  static final String LAST = "999999999999999999";
+  private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+
+  private final Office office;
+  private final ReviewBook book;
+  private final Config.Review limits;
+
+  ReviewDesk(Office office, Pool pool, Config.Review limits, Clock clock) {
+    this.office = office;
+    this.book = new ReviewBook(pool, limits, clock);
+    this.limits = limits;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    counter.anybody(HttpMethod.POST, "/v1/reviews", this::post);
+    counter.anybody(HttpMethod.POST, "/v1/reviews/:review/edition", this::edit);
+    counter.terminal(HttpMethod.POST, "/v1/transactions/:id/review", this::postAtTill);
+    counter.staff(HttpMethod.GET, "/v1/reviews", READERS, this::list);
+    counter.staff(HttpMethod.GET, "/v1/reviews/:review", READERS, this::find);
+    counter.staff(
+        HttpMethod.POST, "/v1/reviews/:review/reply", Set.of(CLERK, SUPERVISOR), this::reply);
+    counter.staff(HttpMethod.POST, "/v1/reviews/:review/hiding", Set.of(SUPERVISOR), this::hide);
+  }
+
+  private Future<DeskReply> post(DeskCall call) {
+    Fields fields = proofAndRating(call);
+    return book.post(transaction(fields), fields.digest("receiptDigest"), rating(call, fields));
+  }
+
+  private Future<DeskReply> edit(DeskCall call) {
+    Fields fields = proofAndRating(call);
+    long review = Long.parseLong(call.path("review", NUMBER));
+    return book.edit(
+        review, transaction(fields), fields.digest("receiptDigest"), rating(call, fields));
+  }
+
+  private Future<DeskReply> postAtTill(DeskCall call, TerminalId terminal) {
+    Fields fields = call.fields("stars", "quality", "service", "afterSales", "tags");
+    TransactionId id = TransactionId.parse(call.path("id", TRANSACTION));
+    return book.postAtTill(id, terminal, rating(call, fields));
+  }
+
+  private static Fields proofAndRating(DeskCall call) {
+    return call.fields(
+        Stream.concat(Stream.of("transaction", "receiptDigest"), Rating.FIELDS.stream())
+            .toArray(String[]::new));
+  }
+
+  private static TransactionId transaction(Fields fields) {
+    try {
+      return TransactionId.parse(fields.matching("transaction", TRANSACTION));
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("transaction", "transaction is no transaction id");
+    }
+  }
+
+  private Rating rating(DeskCall call, Fields fields) {
+    return Rating.of(call, fields, limits.textCharactersMax());
+  }
+
+  private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("merchant", "before");
+    String merchant = call.query("merchant", MERCHANT);
+    String before = call.query("before", NUMBER);
+    long below = Long.parseLong(before == null ? LAST : before);
+    return office.serve(
+        caller, visit -> ReviewShelf.list(visit, merchant, below, limits.pageRows()));
+  }
+
+  private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
+    long review = Long.parseLong(call.path("review", NUMBER));
+    return office.serve(caller, visit -> ReviewShelf.find(visit, review));
+  }
+
+  private Future<DeskReply> reply(DeskCall call, Caller.Staff caller) {
+    long review = Long.parseLong(call.path("review", NUMBER));
+    String text = call.fields("text").text("text", limits.textCharactersMax());
+    return office.serve(caller, visit -> ReviewShelf.reply(visit, review, text));
+  }
+
+  private Future<DeskReply> hide(DeskCall call, Caller.Staff caller) {
+    long review = Long.parseLong(call.path("review", NUMBER));
+    ReviewShelf.Hiding why = call.fields("reason").oneOf("reason", ReviewShelf.Hiding.class);
+    return office.serve(caller, visit -> ReviewShelf.hide(visit, review, why));
+  }
+}

@@ -1,0 +1,9 @@
+package cn.unionecard.gateway.voice;
+
+/** How far supervision goes, in this order. */
+enum Stage {
+  NONE,
+  WARN,
+  RECTIFY,
+  SUSPEND
+}
