@@ -14,13 +14,13 @@ create table holiday_calendar (
   primary key (day, valid_from)
 );
 insert into holiday_calendar (day, kind, source, valid_from)
-select d::date, 'HOLIDAY', '国务院办公厅关于2026年部分节假日安排的通知', '2025-11-04'
+select d::date, 'HOLIDAY', '国务院办公厅关于2026年部分节假日安排的通知', date '2025-11-04'
 from (values ('2026-01-01', '2026-01-03'), ('2026-02-15', '2026-02-23'), ('2026-04-04', '2026-04-06'),
   ('2026-05-01', '2026-05-05'), ('2026-06-19', '2026-06-21'), ('2026-09-25', '2026-09-27'),
   ('2026-10-01', '2026-10-07')) h (first, last),
   generate_series(h.first::timestamp, h.last::timestamp, interval '1 day') d
 union all
-select d::date, 'WORKDAY', '国务院办公厅关于2026年部分节假日安排的通知', '2025-11-04'
+select d::date, 'WORKDAY', '国务院办公厅关于2026年部分节假日安排的通知', date '2025-11-04'
 from unnest(array['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10']) d;
 
 -- How long a step may take. The most particular row that is in force counts; '*' is any.
