@@ -65,6 +65,7 @@ public final class TestLine implements AutoCloseable {
             new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, null, "SM2"),
             desk(),
+            stream(),
             limits);
     PostgresUrl postgres = PostgresUrl.parse(url);
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
@@ -98,6 +99,10 @@ public final class TestLine implements AutoCloseable {
 
   public static Config.Desk desk() {
     return new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 5, 60_000);
+  }
+
+  public static Config.Stream stream() {
+    return new Config.Stream(400, 200, 4, 1_000, 15_000, "https", "443", "", "", "");
   }
 
   public static Limits limits() {

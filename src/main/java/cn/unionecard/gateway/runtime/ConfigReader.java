@@ -253,7 +253,22 @@ public final class ConfigReader {
         new Config.Management(text("management.host"), number("management.port")),
         new Config.Keys(given("keys.kekFile"), given("keys.kek"), text("keys.receiptAlgorithm")),
         desk(),
+        stream(),
         limits());
+  }
+
+  private Config.Stream stream() {
+    return new Config.Stream(
+        number("stream.retentionDays"),
+        number("stream.subscriptionsMax"),
+        number("stream.underWayMax"),
+        number("stream.waitingMax"),
+        number("stream.timeoutMs"),
+        text("stream.schemes"),
+        text("stream.ports"),
+        text("stream.networks"),
+        text("stream.kafka"),
+        text("stream.kafkaProperties"));
   }
 
   private Config.Desk desk() {

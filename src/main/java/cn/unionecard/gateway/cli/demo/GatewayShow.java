@@ -107,6 +107,7 @@ public final class GatewayShow implements Show {
         new Config.Management(HOST, wishes.managementPort()),
         house.keys(),
         house.desk(defaults.desk()),
+        defaults.stream(),
         defaults.limits());
   }
 
