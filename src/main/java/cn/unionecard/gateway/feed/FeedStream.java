@@ -87,7 +87,7 @@ final class FeedStream {
       outlet.reset(page.reset());
       told = page.reset().removed();
     }
-    position = page.last();
+    position = Math.max(page.last(), page.reset().removed());
     if (!page.events().isEmpty()) {
       outlet.events(page);
       told = page.told();
