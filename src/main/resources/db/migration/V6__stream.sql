@@ -247,6 +247,28 @@ begin
   update subscription set position = least(position, p_after) where id = p_subscription;
 end $$;
 
+-- The place behind which all lies that happened since a time, and perhaps a little more: events are
+-- numbered about as they happen, so the place is found by halving, a minute early.
+create function feed_place(p_since timestamptz) returns bigint language plpgsql stable as $$
+declare
+  low bigint;
+  high bigint;
+  middle bigint;
+  seen timestamptz;
+begin
+  select removed, seq into strict low, high from feed_cursor;
+  while low < high loop
+    middle := low + (high - low) / 2 + 1;
+    select o.at into seen from feed_event e join outbox o on o.id = e.outbox where e.seq = middle;
+    if seen is null or seen >= p_since - interval '1 minute' then
+      high := middle - 1;
+    else
+      low := middle;
+    end if;
+  end loop;
+  return low;
+end $$;
+
 -- Removes the oldest events, at most so many, as long as they happened before a time. Subscribers
 -- that had not got them yet are told so. Gives how many.
 create function feed_remove(p_before timestamptz, p_most integer, p_at timestamptz)
