@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -147,8 +148,12 @@ final class KafkaCourier extends VerticleBase {
     return new Topic(
         row.getLong("id"),
         row.getString("target"),
-        new FeedFilter(row.getInteger("org"), null, Set.of(row.getArrayOfStrings("kinds"))),
+        new FeedFilter(row.getInteger("org"), null, kinds(row)),
         row.getLong("position"));
+  }
+
+  private static Set<String> kinds(Row row) {
+    return new HashSet<>(Arrays.asList(row.getArrayOfStrings("kinds")));
   }
 
   private void relay(PgConnection connection, Topic topic, long head) {

@@ -186,7 +186,7 @@ final class SubscriptionDesk implements Desk {
           CloudEvent.kindOf(type)
               .orElseThrow(() -> new Fault.Malformed("types", "is not cn.unionecard.….v1")));
     }
-    return kinds;
+    return kinds.stream().distinct().toList();
   }
 
   private static WebhookKey.Algorithm algorithm(Fields fields) {

@@ -2,10 +2,10 @@ package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.feed.Deliveries.Due;
 import cn.unionecard.gateway.feed.Deliveries.StoredKey;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Kek;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys of the webhooks that are due, opened. Which ones sign is asked at every turn, so that a
@@ -20,6 +22,7 @@ import java.util.Map;
  * courier's event loop.
  */
 final class WebhookKeyring {
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookKeyring.class);
   private static final int OPENED_MAX = 4_096;
 
   private final Kek kek;
@@ -51,7 +54,12 @@ final class WebhookKeyring {
   private Void open(List<StoredKey> stored) {
     Map<Long, List<WebhookKey>> all = new HashMap<>();
     for (StoredKey key : stored) {
-      all.computeIfAbsent(key.subscription(), s -> new ArrayList<>()).add(open(key));
+      try {
+        all.computeIfAbsent(key.subscription(), s -> new ArrayList<>()).add(open(key));
+      } catch (CannotStart e) {
+        // one that cannot be opened must not stop the others' deliveries
+        LOG.warn("subscription {}: {}", key.subscription(), e.getMessage());
+      }
     }
     signing = all;
     return null;
@@ -66,9 +74,6 @@ final class WebhookKeyring {
   /** What is to be posted for one that is due. */
   WebhookMessage message(Due due) {
     return new WebhookMessage(
-        URI.create(due.url()),
-        due.id(),
-        due.body(),
-        signing.getOrDefault(due.subscription(), List.of()));
+        due.url(), due.id(), due.body(), signing.getOrDefault(due.subscription(), List.of()));
   }
 }

@@ -1,17 +1,16 @@
 package cn.unionecard.gateway.feed;
 
-import java.net.URI;
 import java.util.List;
 
 /**
  * What is to be posted to one webhook.
  *
- * @param url where to
+ * @param url where to, as it was subscribed
  * @param id the message's own, the same at every attempt
  * @param body a CloudEvent in JSON
  * @param keys all that sign it, newest first
  */
-record WebhookMessage(URI url, String id, String body, List<WebhookKey> keys) {
+record WebhookMessage(String url, String id, String body, List<WebhookKey> keys) {
   WebhookMessage {
     keys = List.copyOf(keys);
   }

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -94,11 +95,24 @@ final class WebhookSender {
 
   /** One attempt; never fails. */
   Future<Answer> post(WebhookMessage message) {
+    if (message.keys().isEmpty()) {
+      return Future.succeededFuture(new Answer(0, "there is no key to sign with"));
+    }
+    URI url;
+    try {
+      url = guard.url(message.url());
+    } catch (Fault.Malformed e) {
+      return Future.succeededFuture(new Answer(0, String.valueOf(e.getMessage())));
+    }
+    return post(url, message);
+  }
+
+  private Future<Answer> post(URI url, WebhookMessage message) {
     Attempt attempt = new Attempt();
     attempt.timer = vertx.setTimer(timeoutMs, t -> attempt.timeOut());
     resolver
-        .apply(message.url().getHost())
-        .compose(address -> connect(message.url(), address, attempt))
+        .apply(url.getHost())
+        .compose(address -> connect(url, address, attempt))
         .compose(request -> attempt.send(request, message))
         .onFailure(attempt::fail);
     return attempt.answer.future().onComplete(done -> vertx.cancelTimer(attempt.timer));
