@@ -35,7 +35,7 @@ create table subscription (
   succeeded_at timestamptz,
   constraint subscription_reason check ((status = 'DISABLED') = (reason is not null)),
   constraint subscription_target check (case kind
-    when 'WEBHOOK' then target ~ '^https?://[^\s]{1,1990}$'
+    when 'WEBHOOK' then target ~ '^https?://[^[:space:]]+$' and length(target) <= 1000
     else target ~ '^[A-Za-z0-9._-]{1,249}$' end)
 );
 create index subscription_org on subscription (org);
