@@ -17,6 +17,7 @@ import cn.unionecard.gateway.edge.http.TerminalTokens;
 import cn.unionecard.gateway.edge.http.TokenIssuer;
 import cn.unionecard.gateway.edge.iso8583.IsoDesk;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
+import cn.unionecard.gateway.feed.Couriers;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;
@@ -89,6 +90,7 @@ public final class Gateway {
   private final Records records;
   private final Line line;
   private final Feed feed;
+  private final Couriers couriers;
   private final Union union;
   private final Merchants merchants;
   private final Complaints complaints;
@@ -147,6 +149,7 @@ public final class Gateway {
             DESK_CONNECTIONS,
             config.limits().queueRequestsMax(),
             config.limits());
+    couriers = new Couriers(vertx, feed, postgres, desks, config, clock, random);
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
     complaints = new Complaints(vertx, desks, config.desk(), clock, random);
     merchants =
@@ -200,6 +203,7 @@ public final class Gateway {
     readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
     return startLoops()
         .compose(started -> feed.start())
+        .compose(started -> couriers.start())
         .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
@@ -384,6 +388,7 @@ public final class Gateway {
     desks.add(union.desk());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
+    desks.add(couriers.desk());
     return desks;
   }
 
@@ -443,6 +448,7 @@ public final class Gateway {
   public Future<Void> drain() {
     readiness.drain();
     return line.drain()
+        .transform(over -> couriers.stop())
         .transform(over -> feed.stop())
         .transform(over -> vertx.close())
         .onComplete(over -> metrics.close());

@@ -66,6 +66,7 @@ public final class TestLine implements AutoCloseable {
             new Config.Keys(null, null, "SM2"),
             desk(),
             review(),
+            stream(),
             limits);
     PostgresUrl postgres = PostgresUrl.parse(url);
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
@@ -103,6 +104,10 @@ public final class TestLine implements AutoCloseable {
 
   public static Config.Review review() {
     return new Config.Review(30, 500, 50);
+  }
+
+  public static Config.Stream stream() {
+    return new Config.Stream(400, 200, 4, 1_000, 15_000, "https", "443", "", "", "");
   }
 
   public static Limits limits() {

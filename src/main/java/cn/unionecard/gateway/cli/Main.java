@@ -67,6 +67,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new StaffCommand(clock, random, System.in));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
+    line.addSubcommand(new FeedCommand());
     line.addSubcommand(new DecodeCommand());
     line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());

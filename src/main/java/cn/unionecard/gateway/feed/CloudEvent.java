@@ -31,7 +31,7 @@ record CloudEvent(
     String org,
     String data) {
 
-  private static final String SOURCE = "urn:ecard:gateway";
+  static final String SOURCE = "urn:ecard:gateway";
   private static final Pattern TYPE =
       Pattern.compile("cn\\.unionecard\\.([a-z]+(?:\\.[a-z]+)+)\\.v1");
   private static final DateTimeFormatter TIME =
@@ -60,7 +60,7 @@ record CloudEvent(
     text(json, "\",\"type\":\"", type());
     text(json, "\",\"subject\":\"", merchant);
     json.append("\",\"time\":\"");
-    TIME.formatTo(at, json);
+    time(json, at);
     json.append("\",\"datacontenttype\":\"application/json\",\"sequence\":\"");
     padded(json, sequence);
     json.append("\",\"merchantseq\":").append(merchantSequence);
@@ -73,7 +73,18 @@ record CloudEvent(
     JsonStringEncoder.getInstance().quoteAsString(value, json);
   }
 
-  private static void padded(StringBuilder json, long number) {
+  /** The event as one line of JSON. */
+  String json() {
+    StringBuilder json = new StringBuilder(data.length() + 400);
+    writeTo(json);
+    return json.toString();
+  }
+
+  static void time(StringBuilder json, OffsetDateTime at) {
+    TIME.formatTo(at, json);
+  }
+
+  static void padded(StringBuilder json, long number) {
     String digits = Long.toString(number);
     json.append("0".repeat(SEQUENCE_DIGITS - digits.length())).append(digits);
   }

@@ -70,7 +70,7 @@ public final class Feed {
             .build();
   }
 
-  private static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
+  static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
     PgConnectOptions options = postgres.connectOptions("ecard-feed", common);
     SESSION.forEach(options::addProperty);
     return options.addProperty("statement_timeout", Integer.toString(limits.roundTimeoutMs()));
@@ -92,7 +92,12 @@ public final class Feed {
 
   /** The routes for one event loop: call it once in each. */
   public FeedRoutes routes() {
-    return new FeedRoutes(vertx, new FeedReader(pool, limits), limits, metrics);
+    return new FeedRoutes(vertx, reader(), limits, metrics);
+  }
+
+  /** A reader of one's own, for one event loop. */
+  FeedReader reader() {
+    return new FeedReader(pool, limits);
   }
 
   /** A hint that events were just committed, from any thread; spares them the runner's pause. */

@@ -2,7 +2,6 @@ package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -31,23 +30,33 @@ final class FeedReader {
         where o.id in (m.authorising_org, m.signing_org) and coalesce(n.id, s.id) = any (o.path))
       """;
 
-  /** Walks the numbers of a bounded stretch; all else is found by primary key. */
+  /**
+   * Walks the numbers of a bounded stretch; all else is found by primary key. One row at least: how
+   * far the feed was removed is known from the same moment as the events are.
+   */
   static final String PAGE =
       """
-      select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
-        coalesce(m.merchant_no, a.code) as subject, a.code
-      from feed_event e
-      join outbox o on o.id = e.outbox
-      left join merchant m on m.id = e.merchant
-      join org a on a.id = e.authorising_org
-      join org s on s.id = e.signing_org
-      where e.seq > $1 and e.seq <= $2
-        and ($3 = any (a.path) or $3 = any (s.path))
-        and ($4::integer is null or e.merchant = $4)
-        and ($5::text[] is null or o.kind = any ($5))
-      order by e.seq
-      limit $6
+      select c.removed, c.removed_at, p.*
+      from feed_cursor c
+      left join lateral (
+        select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
+          coalesce(m.merchant_no, a.code) as subject, a.code
+        from feed_event e
+        join outbox o on o.id = e.outbox
+        left join merchant m on m.id = e.merchant
+        join org a on a.id = e.authorising_org
+        join org s on s.id = e.signing_org
+        where e.seq > $1 and e.seq <= $2
+          and ($3 = any (a.path) or $3 = any (s.path))
+          and ($4::integer is null or e.merchant = $4)
+          and ($5::text[] is null or o.kind = any ($5))
+        order by e.seq
+        limit $6) p on true
+      where c.one
       """;
+
+  /** What an event has besides its data, about. */
+  private static final int ATTRIBUTES_CHARS = 350;
 
   private record Place(FeedFilter filter, long after) {}
 
@@ -74,13 +83,13 @@ final class FeedReader {
    * @param callerOrg code of the organisation the caller acts for
    * @return fails with {@link Fault.Forbidden} or {@link Fault.NotFound}
    */
-  Future<Admission> admit(String callerOrg, Subscription wish) {
+  Future<Admission> admit(String callerOrg, StreamRequest wish) {
     return pool.preparedQuery(ADMIT)
         .execute(Tuple.of(callerOrg, wish.org(), wish.merchant()))
         .map(rows -> admission(wish, rows.iterator().next()));
   }
 
-  private static Admission admission(Subscription wish, Row row) {
+  private static Admission admission(StreamRequest wish, Row row) {
     Integer org = row.getInteger("org");
     if (org == null) {
       throw new Fault.Forbidden("the organisation of the token is not known here");
@@ -123,26 +132,24 @@ final class FeedReader {
   }
 
   private FeedPage page(RowSet<Row> rows, long upto) {
-    StringBuilder text = new StringBuilder();
-    int events = 0;
-    long told = 0;
+    List<CloudEvent> events = new ArrayList<>();
+    FeedReset reset = FeedReset.NONE;
+    int chars = 0;
     for (Row row : rows) {
-      CloudEvent event = event(row);
-      text.append("id: ").append(event.sequence());
-      text.append("\nevent: ").append(event.type()).append("\ndata: ");
-      event.writeTo(text);
-      text.append("\n\n");
-      events++;
-      told = event.sequence();
-      if (text.length() >= limits.bufferBytesMax()) {
+      reset = FeedReset.of(row.getLong("removed"), row.getOffsetDateTime("removed_at"));
+      if (row.getLong("seq") == null || chars >= limits.bufferBytesMax()) {
         break;
       }
+      CloudEvent event = event(row);
+      events.add(event);
+      chars += event.data().length() + ATTRIBUTES_CHARS;
     }
-    boolean cut = events < rows.size() || events == limits.pageEventsMax();
-    return new FeedPage(Buffer.buffer(text.toString()), events, told, cut ? told : upto);
+    boolean cut = events.size() == limits.pageEventsMax() || chars >= limits.bufferBytesMax();
+    long last = cut ? events.get(events.size() - 1).sequence() : upto;
+    return new FeedPage(events, last, reset);
   }
 
-  private static CloudEvent event(Row row) {
+  static CloudEvent event(Row row) {
     return new CloudEvent(
         row.getLong("outbox"),
         row.getString("kind"),

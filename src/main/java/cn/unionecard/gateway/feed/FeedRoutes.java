@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code GET /v1/feed}: the feed as server-sent events. Expects {@code caller} in the routing
- * context and fails it with {@link Fault}s. One instance per event loop.
+ * {@code GET /v1/feed}: the feed as server-sent events, or as WebSocket to whom asks for that.
+ * Expects {@code caller} in the routing context and fails it with {@link Fault}s. One instance per
+ * event loop.
  */
 public final class FeedRoutes {
   /** Event bus address, with. */
@@ -39,7 +40,7 @@ public final class FeedRoutes {
 
   private void subscribe(RoutingContext ctx) {
     Caller.Staff staff = staff(ctx);
-    Subscription wish = Subscription.of(ctx.request());
+    StreamRequest wish = StreamRequest.of(ctx.request());
     if (!metrics.enter(limits.subscribersMax())) {
       throw new Fault.Busy("all " + limits.subscribersMax() + " places for subscribers are taken");
     }
@@ -50,7 +51,7 @@ public final class FeedRoutes {
         .onFailure(e -> refuse(ctx, e));
   }
 
-  private void open(RoutingContext ctx, Subscription wish, FeedReader.Admission admission) {
+  private void open(RoutingContext ctx, StreamRequest wish, FeedReader.Admission admission) {
     long after = wish.after().orElse(admission.head());
     if (after > admission.head()) {
       refuse(ctx, beyond(ctx.request(), admission.head()));
@@ -60,12 +61,32 @@ public final class FeedRoutes {
       metrics.leave();
       return;
     }
+    if (isUpgrade(ctx.request())) {
+      upgrade(ctx, admission, after);
+    } else {
+      stream(new SseOutlet(vertx, ctx.request(), limits), admission, after);
+    }
+  }
+
+  private void upgrade(RoutingContext ctx, FeedReader.Admission admission, long after) {
+    ctx.request()
+        .toWebSocket()
+        .onSuccess(socket -> stream(new WebSocketOutlet(socket, limits), admission, after))
+        // what could not be upgraded has been answered by Vert.x
+        .onFailure(e -> metrics.leave());
+  }
+
+  private void stream(Outlet outlet, FeedReader.Admission admission, long after) {
     FeedStream stream =
         new FeedStream(
-            vertx, ctx.request(), reader, admission.filter(), after, limits, metrics, this::left);
+            vertx, outlet, reader, admission.filter(), after, limits, metrics, this::left);
     streams.add(stream);
     head = Math.max(head, admission.head());
     stream.open(head);
+  }
+
+  private static boolean isUpgrade(HttpServerRequest request) {
+    return request.canUpgradeToWebSocket();
   }
 
   private void left(FeedStream stream) {

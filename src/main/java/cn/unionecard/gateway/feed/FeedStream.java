@@ -1,10 +1,6 @@
 package cn.unionecard.gateway.feed;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Consumer;
 
 /**
@@ -13,12 +9,8 @@ import java.util.function.Consumer;
  * event loop of its connection.
  */
 final class FeedStream {
-  private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
-  private static final int FAREWELL_MS = 2_000;
-
   private final Vertx vertx;
-  private final HttpServerRequest request;
-  private final HttpServerResponse response;
+  private final Outlet outlet;
   private final FeedReader reader;
   private final FeedFilter filter;
   private final FeedLimits limits;
@@ -40,7 +32,7 @@ final class FeedStream {
 
   FeedStream(
       Vertx vertx,
-      HttpServerRequest request,
+      Outlet outlet,
       FeedReader reader,
       FeedFilter filter,
       long after,
@@ -48,8 +40,7 @@ final class FeedStream {
       FeedMetrics metrics,
       Consumer<FeedStream> ended) {
     this.vertx = vertx;
-    this.request = request;
-    this.response = request.response();
+    this.outlet = outlet;
     this.reader = reader;
     this.filter = filter;
     this.position = after;
@@ -58,18 +49,12 @@ final class FeedStream {
     this.ended = ended;
   }
 
-  /** Sends the header and all there is. */
+  /** Sends all there is. */
   void open(long last) {
-    response.closeHandler(v -> forget());
-    response.exceptionHandler(e -> forget());
-    response.setWriteQueueMaxSize(limits.bufferBytesMax());
-    response.drainHandler(v -> drained());
-    response
-        .setChunked(true)
-        .putHeader("Content-Type", "text/event-stream")
-        .putHeader("Cache-Control", "no-store, no-transform")
-        .putHeader("X-Accel-Buffering", "no");
-    response.write("retry: " + limits.retryMs() + "\n");
+    outlet.open(this::drained, this::forget);
+    if (over) {
+      return;
+    }
     tellPosition();
     timer = vertx.setPeriodic(limits.heartbeatMs(), t -> beat());
     advance(last);
@@ -82,7 +67,7 @@ final class FeedStream {
   }
 
   private void fetch() {
-    if (over || fetching || position >= head || response.writeQueueFull()) {
+    if (over || fetching || position >= head || outlet.isFull()) {
       return;
     }
     fetching = true;
@@ -98,11 +83,15 @@ final class FeedStream {
     if (over) {
       return;
     }
-    position = page.last();
-    if (page.events() > 0) {
-      response.write(page.text());
+    if (page.reset().concerns(position)) {
+      outlet.reset(page.reset());
+      told = page.reset().removed();
+    }
+    position = Math.max(page.last(), page.reset().removed());
+    if (!page.events().isEmpty()) {
+      outlet.events(page);
       told = page.told();
-      metrics.sent(page.events());
+      metrics.sent(page.events().size());
     }
     fetch();
   }
@@ -116,7 +105,7 @@ final class FeedStream {
     ageMs += limits.heartbeatMs();
     if (ageMs >= limits.lifetimeMs()) {
       close("time is up, please resume");
-    } else if (!response.writeQueueFull()) {
+    } else if (!outlet.isFull()) {
       stalledMs = 0;
       heartbeat();
     } else {
@@ -132,14 +121,14 @@ final class FeedStream {
     if (position > told) {
       tellPosition();
     } else {
-      response.write(HEARTBEAT);
+      outlet.heartbeat();
     }
   }
 
   /** An id without data: the reader will resume here, though nothing was for it. */
   private void tellPosition() {
     told = position;
-    response.write("id: " + position + "\n\n");
+    outlet.position(position);
   }
 
   /** Ends the stream with a word for the reader, which can resume from the last id it has. */
@@ -148,9 +137,7 @@ final class FeedStream {
       return;
     }
     forget();
-    Future<Void> farewell = response.end(": " + why + "\n\n");
-    long patience = vertx.setTimer(FAREWELL_MS, t -> request.connection().close());
-    farewell.onComplete(v -> vertx.cancelTimer(patience));
+    outlet.close(why);
   }
 
   private void forget() {

@@ -186,19 +186,24 @@ public final class LedgerAudit {
               "each transaction has one event in the outbox",
               """
               SELECT coalesce(t.id, o.subject) FROM transaction t
+              CROSS JOIN feed_cursor c
               FULL JOIN (SELECT subject, count(*) AS n FROM outbox
                          WHERE kind LIKE 'transaction.%' GROUP BY subject) o ON o.subject = t.id
-              WHERE t.id IS NULL OR o.n IS DISTINCT FROM 1"""),
+              WHERE (t.id IS NULL OR o.n IS DISTINCT FROM 1)
+                AND (o.n IS NULL AND t.id < transaction_id_at(c.removed_before)) IS NOT TRUE"""),
           new Check(
               "feed-has-no-gap",
               "事件流编号连续",
               "the feed's numbers are contiguous, globally and per merchant",
               """
-              SELECT merchant FROM feed_event GROUP BY merchant
-              HAVING max(merchant_seq) <> count(*) OR min(merchant_seq) <> 1
+              SELECT f.merchant FROM feed_event f
+              LEFT JOIN feed_removed r ON r.merchant = f.merchant
+              GROUP BY f.merchant, r.merchant_seq
+              HAVING max(f.merchant_seq) - coalesce(r.merchant_seq, 0) <> count(*)
+                OR min(f.merchant_seq) <> coalesce(r.merchant_seq, 0) + 1
               UNION ALL
-              SELECT -1 FROM (SELECT max(seq) AS last, count(*) AS n FROM feed_event) f
-              WHERE coalesce(f.last, 0) <> f.n"""),
+              SELECT -1 FROM feed_cursor c, (SELECT count(*) AS n FROM feed_event) f
+              WHERE c.seq - c.removed <> f.n"""),
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",

@@ -15,6 +15,7 @@ public record Config(
     Keys keys,
     Desk desk,
     Review review,
+    Stream stream,
     Limits limits) {
 
   /**
@@ -149,4 +150,31 @@ public record Config(
    * @param pageRows reviews or decisions listed at a time
    */
   public record Review(int rightDays, int textCharactersMax, int pageRows) {}
+
+  /**
+   * The stream back to the union.
+   *
+   * @param retentionDays how long events are kept
+   * @param subscriptionsMax subscriptions of all organisations together
+   * @param underWayMax deliveries to one subscriber at the same time
+   * @param waitingMax events planned ahead for one subscriber; the rest waits in the feed
+   * @param timeoutMs time a webhook has to answer
+   * @param schemes {@code https}, or {@code http,https} where nothing real is at stake
+   * @param ports those that webhooks may have, by commas
+   * @param networks internal networks (CIDR, by commas) that webhooks may lie in; empty = none
+   * @param kafka brokers, {@code host:port} by commas; empty = no Kafka
+   * @param kafkaProperties file with further settings of the producer, such as its login; empty =
+   *     none
+   */
+  public record Stream(
+      int retentionDays,
+      int subscriptionsMax,
+      int underWayMax,
+      int waitingMax,
+      int timeoutMs,
+      String schemes,
+      String ports,
+      String networks,
+      String kafka,
+      String kafkaProperties) {}
 }

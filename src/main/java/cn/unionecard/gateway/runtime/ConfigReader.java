@@ -257,7 +257,22 @@ public final class ConfigReader {
             number("review.rightDays"),
             number("review.textCharactersMax"),
             number("review.pageRows")),
+        stream(),
         limits());
+  }
+
+  private Config.Stream stream() {
+    return new Config.Stream(
+        number("stream.retentionDays"),
+        number("stream.subscriptionsMax"),
+        number("stream.underWayMax"),
+        number("stream.waitingMax"),
+        number("stream.timeoutMs"),
+        text("stream.schemes"),
+        text("stream.ports"),
+        text("stream.networks"),
+        text("stream.kafka"),
+        text("stream.kafkaProperties"));
   }
 
   private Config.Desk desk() {

@@ -65,6 +65,7 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("review.rightDays", 1, 365));
     all.add(whole("review.textCharactersMax", 20, 500));
     all.add(whole("review.pageRows", 1, 1_000));
+    stream(all);
     limits(all);
     return List.copyOf(all);
   }
@@ -90,6 +91,24 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("desk.activationTriesMax", 1, 100));
     all.add(whole("desk.vetoSweepMs", 1_000, 86_400_000));
     all.add(whole("desk.complaintSweepMs", 1_000, 86_400_000));
+  }
+
+  private static void stream(List<Setting> all) {
+    String network = "[0-9a-fA-F.:]+/[0-9]{1,3}";
+    all.add(whole("stream.retentionDays", 1, 36_500));
+    all.add(whole("stream.subscriptionsMax", 1, 10_000));
+    all.add(whole("stream.underWayMax", 1, 64));
+    all.add(whole("stream.waitingMax", 1, 100_000));
+    all.add(whole("stream.timeoutMs", 100, 60_000));
+    all.add(text("stream.schemes", "https|http,https", "https or http,https"));
+    all.add(text("stream.ports", "[0-9]{1,5}(,[0-9]{1,5})*", "ports by commas"));
+    all.add(
+        text(
+            "stream.networks",
+            "(" + network + "(," + network + ")*)?",
+            "networks like 10.1.0.0/16 by commas, or empty"));
+    all.add(text("stream.kafka", "(\\S+:[0-9]{1,5}(,\\S+:[0-9]{1,5})*)?", "host:port or empty"));
+    all.add(text("stream.kafkaProperties", ".*", "a file or empty"));
   }
 
   private static void limits(List<Setting> all) {

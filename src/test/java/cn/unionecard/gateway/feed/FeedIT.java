@@ -50,6 +50,7 @@ class FeedIT {
   private Vertx vertx;
   private Feed feed;
   private HttpClient client;
+  private int port;
 
   @BeforeAll
   static void openDatabase(@TempDir Path folder) throws Exception {
@@ -92,6 +93,7 @@ class FeedIT {
     Server server = new Server(feed);
     Future<Void> deployed = vertx.deployVerticle(server).mapEmpty();
     await(deployed);
+    port = server.port;
     client =
         vertx.createHttpClient(
             new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(server.port),
@@ -344,6 +346,73 @@ class FeedIT {
       database.restart();
       database.write("transaction.sale", 1, 3, 5);
       assertEquals(ids(4, 6), SseReader.ids(reader.take(3)));
+    }
+  }
+
+  @Test
+  void webSocketAndServerSentEventsShowTheSame() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      database.write("transaction.sale", 1 + i % 4, 20, 3_000);
+    }
+    try (SseReader sse = open("410802", "?from=start");
+        WsReader socket = WsReader.open(vertx, port, "410802", "?from=start")) {
+      List<JsonObject> expected = sse.take(120).stream().map(SseReader::json).toList();
+      assertEquals(expected, socket.take(120));
+      database.write("transaction.sale", 3, 5, 20);
+      assertEquals(sse.take(5).stream().map(SseReader::json).toList(), socket.take(5));
+    }
+    awaitSubscribers(0);
+  }
+
+  @Test
+  void webSocketResumesAndNothingIsExpectedOfItsReader() throws Exception {
+    database.write("transaction.sale", 1, 100, 20);
+    try (SseReader whole = open("410800", "?from=start")) {
+      assertEquals(100, whole.take(100).size());
+    }
+    try (WsReader socket = WsReader.open(vertx, port, "410800", "?after=98")) {
+      assertEquals(99, socket.take(2).get(0).getLong("merchantseq"));
+      socket.say("hello");
+      assertEquals((short) 1003, socket.ended.get(PATIENCE_S, TimeUnit.SECONDS));
+    }
+    awaitSubscribers(0);
+  }
+
+  @Test
+  void aWebSocketThatStopsReadingCostsLittleAndLosesNothing() throws Exception {
+    int events = 10_000;
+    try (WsReader slow = WsReader.open(vertx, port, "410800", "?from=start");
+        SseReader other = open("410800", "?from=start")) {
+      slow.pause();
+      for (int i = 0; i < 20; i++) {
+        database.write("transaction.sale", 1 + i % 4, events / 20, 2_000);
+      }
+      assertEquals(ids(1, events), SseReader.ids(other.take(events)));
+      double sentToSlow = metrics.get("ecard.feed.sent").counter().count() - events;
+      assertTrue(sentToSlow < events * 0.6, sentToSlow + " events sent to one who does not read");
+      slow.resume();
+      List<JsonObject> all = slow.take(events);
+      assertEquals(events, Long.parseLong(all.get(events - 1).getString("sequence")));
+    }
+  }
+
+  @Test
+  void whoComesFromBeforeTheHorizonIsToldSo() throws Exception {
+    database.write("transaction.sale", 1, 10, 20);
+    try (SseReader whole = open("410800", "?from=start")) {
+      assertEquals(10, whole.take(10).size());
+    }
+    database.execute("select feed_remove('2036-01-01', 6, '2026-11-24 10:00+08')");
+    try (SseReader early = open("410800", "?after=2");
+        SseReader late = open("410800", "?after=6");
+        WsReader socket = WsReader.open(vertx, port, "410800", "?after=5")) {
+      List<SseReader.Message> told = early.take(5);
+      assertEquals("cn.unionecard.feed.reset.v1", told.get(0).type());
+      assertEquals("6", told.get(0).id());
+      assertEquals(7, SseReader.json(told.get(0)).getJsonObject("data").getLong("oldest"));
+      assertEquals(ids(7, 10), SseReader.ids(told.subList(1, 5)));
+      assertEquals(ids(7, 10), SseReader.ids(late.take(4)));
+      assertEquals("cn.unionecard.feed.reset.v1", socket.take(1).get(0).getString("type"));
     }
   }
 

@@ -108,6 +108,7 @@ public final class GatewayShow implements Show {
         house.keys(),
         house.desk(defaults.desk()),
         defaults.review(),
+        defaults.stream(),
         defaults.limits());
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param merchant number of the only merchant, or null for all
  * @param kinds the only kinds of events, or empty for all
  */
-record Subscription(
+record StreamRequest(
     OptionalLong after, @Nullable String org, @Nullable String merchant, Set<String> kinds) {
 
   private static final Set<String> PARAMETERS = Set.of("after", "from", "org", "merchant", "type");
@@ -33,14 +33,14 @@ record Subscription(
    *
    * @throws Fault.Malformed naming the parameter at fault
    */
-  static Subscription of(HttpServerRequest request) {
+  static StreamRequest of(HttpServerRequest request) {
     MultiMap query = request.params();
     for (String name : query.names()) {
       if (!PARAMETERS.contains(name)) {
         throw new Fault.Malformed(name, "unknown parameter");
       }
     }
-    return new Subscription(
+    return new StreamRequest(
         after(request, query),
         matching(query, "org", ORG),
         matching(query, "merchant", MERCHANT),

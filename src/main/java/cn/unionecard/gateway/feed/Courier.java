@@ -1,0 +1,233 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.feed.Deliveries.Due;
+import cn.unionecard.gateway.feed.Deliveries.Outcome;
+import cn.unionecard.gateway.feed.Deliveries.Place;
+import cn.unionecard.gateway.runtime.Config;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings events to webhooks. Every node has a courier, the one that holds the advisory lock works.
+ * Everything it knows stands in the tables; what it has in memory is what is under way this very
+ * moment, a few requests for each subscriber, so that one that is slow or down costs nobody else
+ * anything. A turn writes down what became of earlier requests, plans further deliveries and sends
+ * those that are due.
+ */
+final class Courier extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+
+  /** "eccour" in ASCII. */
+  private static final long LOCK = 0x6563636F7572L;
+
+  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
+  private static final int REMOVED_MAX = 1_000;
+
+  private final PgConnectOptions options;
+  private final FeedLimits limits;
+  private final Config.Stream config;
+  private final WebhookSender sender;
+  private final WebhookKeyring keys;
+  private final RetrySchedule schedule;
+  private final Clock clock;
+  private final long removePauseMs;
+
+  private final Set<Place> underWay = new HashSet<>();
+  private final Map<Long, Integer> busy = new HashMap<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
+  private @Nullable HeldConnection held;
+  private @Nullable PgConnection working;
+  private boolean turning;
+  private boolean again;
+  private long nextRemoval = System.nanoTime();
+
+  /**
+   * @param removePauseMs how often events that are too old are looked for
+   */
+  Courier(
+      PgConnectOptions options,
+      FeedLimits limits,
+      Config.Stream config,
+      WebhookSender sender,
+      WebhookKeyring keys,
+      RetrySchedule schedule,
+      Clock clock,
+      long removePauseMs) {
+    this.options = options;
+    this.limits = limits;
+    this.config = config;
+    this.sender = sender;
+    this.keys = keys;
+    this.schedule = schedule;
+    this.clock = clock;
+    this.removePauseMs = removePauseMs;
+  }
+
+  @Override
+  public Future<?> start() {
+    HeldConnection connection = new HeldConnection(vertx, options, "courier", this::compete);
+    held = connection;
+    connection.open();
+    vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> hurry());
+    vertx.setPeriodic(limits.idleMs(), t -> hurry());
+    return Future.succeededFuture();
+  }
+
+  /** Closing the connection frees the lock; what is under way is delivered again by the next. */
+  @Override
+  public Future<?> stop() {
+    working = null;
+    held().stop();
+    sender.close();
+    return Future.succeededFuture();
+  }
+
+  private void compete(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
+            limits.roundTimeoutMs(),
+            rows -> {
+              if (rows.iterator().next().getBoolean(0)) {
+                takeOver(connection);
+              } else {
+                vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection));
+              }
+            });
+  }
+
+  private void competeAgain(PgConnection connection) {
+    if (held().holds(connection)) {
+      compete(connection);
+    }
+  }
+
+  private void takeOver(PgConnection connection) {
+    LOG.info("courier: delivering to webhooks");
+    working = connection;
+    turning = false;
+    hurry();
+  }
+
+  /** Asks for a turn; while one is under way, for one more. */
+  private void hurry() {
+    PgConnection connection = working;
+    if (connection == null || !held().holds(connection)) {
+      return;
+    }
+    if (turning) {
+      again = true;
+      return;
+    }
+    turning = true;
+    again = false;
+    held()
+        .await(
+            connection, turn(connection), limits.roundTimeoutMs(), due -> turned(connection, due));
+  }
+
+  private Future<List<Due>> turn(PgConnection connection) {
+    Instant now = clock.instant();
+    return record(connection)
+        .compose(
+            recorded ->
+                Deliveries.plan(connection, config.waitingMax(), limits.scanEventsMax(), now))
+        .compose(planned -> remove(connection, now))
+        .compose(removed -> Deliveries.due(connection, now, config.underWayMax()))
+        .compose(due -> keys.load(connection, due, now).map(due));
+  }
+
+  private Future<Void> record(PgConnection connection) {
+    List<Outcome> batch = List.copyOf(outcomes);
+    outcomes.clear();
+    if (batch.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    // whatever becomes of the writing: unwritten, they are due once more
+    return Deliveries.record(connection, batch)
+        .onComplete(done -> batch.forEach(outcome -> leave(outcome.place())))
+        .mapEmpty();
+  }
+
+  private Future<Void> remove(PgConnection connection, Instant now) {
+    if (System.nanoTime() - nextRemoval < 0) {
+      return Future.succeededFuture();
+    }
+    Instant before = now.minus(Duration.ofDays(config.retentionDays()));
+    return Deliveries.remove(connection, before, REMOVED_MAX, now)
+        .compose(removed -> removed > 0 ? Future.succeededFuture() : idle(connection, before));
+  }
+
+  private Future<Void> idle(PgConnection connection, Instant before) {
+    nextRemoval = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(removePauseMs);
+    return Deliveries.forget(connection, before).mapEmpty();
+  }
+
+  private void turned(PgConnection connection, List<Due> due) {
+    turning = false;
+    for (Due one : due) {
+      if (busy.getOrDefault(one.subscription(), 0) < config.underWayMax()
+          && underWay.add(one.place())) {
+        busy.merge(one.subscription(), 1, Integer::sum);
+        send(connection, one);
+      }
+    }
+    if (again) {
+      hurry();
+    }
+  }
+
+  private void send(PgConnection connection, Due due) {
+    long began = System.nanoTime();
+    sender
+        .post(keys.message(due))
+        .onSuccess(
+            answer -> {
+              if (!held().holds(connection)) {
+                leave(due.place());
+                return;
+              }
+              int tookMs = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+              outcomes.add(outcome(due, answer, tookMs));
+              hurry();
+            });
+  }
+
+  private Outcome outcome(Due due, WebhookSender.Answer answer, int tookMs) {
+    Instant now = clock.instant();
+    boolean retry = !answer.isDelivered() && !answer.isGone();
+    Instant next = retry ? schedule.next(due.attempts(), now).orElse(null) : null;
+    return new Outcome(due.place(), answer, now, tookMs, next);
+  }
+
+  private void leave(Place place) {
+    if (underWay.remove(place)) {
+      busy.computeIfPresent(place.subscription(), (same, n) -> n == 1 ? null : n - 1);
+    }
+  }
+
+  private HeldConnection held() {
+    HeldConnection connection = held;
+    if (connection == null) {
+      throw new IllegalStateException("not started");
+    }
+    return connection;
+  }
+}

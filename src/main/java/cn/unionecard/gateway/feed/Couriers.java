@@ -1,0 +1,149 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who bring the feed to subscribers that do not come for it: webhooks and Kafka topics. One
+ * of each on every node, one of all nodes at work.
+ */
+public final class Couriers {
+  private static final long REMOVE_PAUSE_MS = 60_000;
+
+  private final Vertx vertx;
+  private final Courier courier;
+  private final @Nullable KafkaCourier kafka;
+  private final Office office;
+  private final SubscriptionBook book;
+  private final AddressGuard guard;
+
+  /**
+   * @param postgres where the tables are; as for the feed, no pooler
+   * @param desks serves the API
+   */
+  public Couriers(
+      Vertx vertx,
+      Feed feed,
+      PostgresUrl postgres,
+      Pool desks,
+      Config config,
+      Clock clock,
+      SecureRandom random) {
+    this(
+        vertx,
+        feed,
+        Feed.session(postgres, config.limits(), FeedLimits.of(config.limits())),
+        desks,
+        config,
+        FeedLimits.of(config.limits()),
+        null,
+        REMOVE_PAUSE_MS,
+        clock,
+        random);
+  }
+
+  /**
+   * @param trust whose certificates webhooks may have; null = those of the Java installation
+   */
+  Couriers(
+      Vertx vertx,
+      Feed feed,
+      PgConnectOptions session,
+      Pool desks,
+      Config config,
+      FeedLimits limits,
+      @Nullable TrustOptions trust,
+      long removePauseMs,
+      Clock clock,
+      SecureRandom random) {
+    Config.Stream stream = config.stream();
+    Kek kek = Kek.of(config.keys());
+    this.vertx = vertx;
+    guard = new AddressGuard(stream.schemes(), stream.ports(), stream.networks());
+    WebhookSender sender =
+        new WebhookSender(
+            vertx, guard, host -> resolve(vertx, host), trust, stream.timeoutMs(), clock);
+    courier =
+        new Courier(
+            session,
+            limits,
+            stream,
+            sender,
+            new WebhookKeyring(kek),
+            new RetrySchedule(random),
+            clock,
+            removePauseMs);
+    kafka =
+        stream.kafka().isEmpty()
+            ? null
+            : new KafkaCourier(session, limits, settings(stream), feed.reader(), clock);
+    office = new Office(desks, clock);
+    book = new SubscriptionBook(kek, random, stream.subscriptionsMax(), kafka != null);
+  }
+
+  /** By the resolver of Vert.x, which does not block and ends in time. */
+  private static Future<InetAddress> resolve(Vertx vertx, String host) {
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return ((VertxInternal) vertx).nameResolver().resolve(bare);
+  }
+
+  private static Map<String, Object> settings(Config.Stream stream) {
+    Map<String, Object> settings = new HashMap<>();
+    if (!stream.kafkaProperties().isEmpty()) {
+      Properties file = new Properties();
+      try (Reader reader = Files.newBufferedReader(Path.of(stream.kafkaProperties()))) {
+        file.load(reader);
+      } catch (IOException e) {
+        throw new CannotStart(
+            "stream.kafkaProperties " + stream.kafkaProperties() + " cannot be read: " + e, e);
+      }
+      file.forEach((name, value) -> settings.put(name.toString(), value));
+    }
+    settings.put("bootstrap.servers", stream.kafka());
+    return settings;
+  }
+
+  /** Starts; PostgreSQL, brokers and receivers need not be there yet. */
+  public Future<Void> start() {
+    KafkaCourier second = kafka;
+    return vertx
+        .deployVerticle(courier)
+        .compose(id -> second == null ? Future.succeededFuture(id) : vertx.deployVerticle(second))
+        .mapEmpty();
+  }
+
+  /** Subscriptions and their deliveries, for one event loop. */
+  public Desk desk() {
+    return new SubscriptionDesk(office, book, new DeliveryBook(), guard);
+  }
+
+  /** Leaves the work to others; what is under way is delivered again by them. */
+  public Future<Void> stop() {
+    KafkaCourier second = kafka;
+    return Future.join(
+            vertx.undeploy(courier.deploymentID()),
+            second == null ? Future.succeededFuture() : vertx.undeploy(second.deploymentID()))
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,206 @@
+package cn.unionecard.gateway.feed;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the feed to Kafka, one topic for each subscription. Every node has one, the one that holds
+ * the advisory lock works. How far a topic has got is written down when the brokers have
+ * acknowledged, over the connection that holds the lock.
+ */
+final class KafkaCourier extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaCourier.class);
+
+  /** "eckafk" in ASCII. */
+  private static final long LOCK = 0x65636B61666BL;
+
+  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
+
+  private static final String TOPICS =
+      """
+      select s.id, s.org, s.target, s.kinds, s.position, c.seq
+      from feed_cursor c cross join subscription s
+      where c.one and s.kind = 'KAFKA' and s.status = 'ACTIVE'
+      """;
+
+  /** Unless somebody has set it back meanwhile. */
+  private static final String MOVE =
+      """
+      update subscription set position = $2, succeeded_at = $4
+      where id = $1 and position = $3
+      """;
+
+  /** One topic and how far it has got. */
+  private record Topic(long id, String name, FeedFilter filter, long position) {}
+
+  private final PgConnectOptions options;
+  private final FeedLimits limits;
+  private final Map<String, Object> settings;
+  private final FeedReader reader;
+  private final Clock clock;
+  private final Map<Long, KafkaRelay> relays = new HashMap<>();
+  private final Set<Long> busy = new HashSet<>();
+  private @Nullable HeldConnection held;
+  private @Nullable PgConnection working;
+  private boolean turning;
+
+  KafkaCourier(
+      PgConnectOptions options,
+      FeedLimits limits,
+      Map<String, Object> settings,
+      FeedReader reader,
+      Clock clock) {
+    this.options = options;
+    this.limits = limits;
+    this.settings = settings;
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    HeldConnection connection = new HeldConnection(vertx, options, "kafka courier", this::compete);
+    held = connection;
+    connection.open();
+    vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> turn());
+    vertx.setPeriodic(limits.headCheckMs(), t -> turn());
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    working = null;
+    held().stop();
+    relays.values().forEach(KafkaRelay::close);
+    return Future.succeededFuture();
+  }
+
+  private void compete(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
+            limits.roundTimeoutMs(),
+            rows -> {
+              if (rows.iterator().next().getBoolean(0)) {
+                LOG.info("kafka courier: at work");
+                working = connection;
+                turning = false;
+                turn();
+              } else {
+                vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection));
+              }
+            });
+  }
+
+  private void competeAgain(PgConnection connection) {
+    if (held().holds(connection)) {
+      compete(connection);
+    }
+  }
+
+  private void turn() {
+    PgConnection connection = working;
+    if (connection == null || turning || !held().holds(connection)) {
+      return;
+    }
+    turning = true;
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(TOPICS).execute(),
+            limits.roundTimeoutMs(),
+            rows -> turned(connection, rows));
+  }
+
+  private void turned(PgConnection connection, RowSet<Row> rows) {
+    turning = false;
+    Set<Long> wanted = new HashSet<>();
+    for (Row row : rows) {
+      Topic topic = topic(row);
+      wanted.add(topic.id());
+      if (topic.position() < row.getLong("seq") && busy.add(topic.id())) {
+        relay(connection, topic, row.getLong("seq"));
+      }
+    }
+    for (Long id : Set.copyOf(relays.keySet())) {
+      if (!wanted.contains(id)) {
+        end(id);
+      }
+    }
+  }
+
+  private static Topic topic(Row row) {
+    return new Topic(
+        row.getLong("id"),
+        row.getString("target"),
+        new FeedFilter(row.getInteger("org"), null, kinds(row)),
+        row.getLong("position"));
+  }
+
+  private static Set<String> kinds(Row row) {
+    return new HashSet<>(Arrays.asList(row.getArrayOfStrings("kinds")));
+  }
+
+  private void relay(PgConnection connection, Topic topic, long head) {
+    KafkaRelay relay =
+        relays.computeIfAbsent(
+            topic.id(), id -> new KafkaRelay(vertx, Long.toString(id), settings, topic.name()));
+    reader
+        .page(topic.filter(), topic.position(), head)
+        .compose(page -> relay.send(page, page.reset().concerns(topic.position())).map(page))
+        .compose(page -> move(connection, topic, page))
+        .onSuccess(moved -> over(topic))
+        .onFailure(e -> failed(topic, e));
+  }
+
+  private Future<?> move(PgConnection connection, Topic topic, FeedPage page) {
+    if (!held().holds(connection)) {
+      return Future.failedFuture("no longer at work");
+    }
+    long upto = Math.max(page.last(), page.reset().removed());
+    return connection
+        .preparedQuery(MOVE)
+        .execute(Tuple.of(topic.id(), upto, topic.position(), Deliveries.utc(clock.instant())));
+  }
+
+  private void over(Topic topic) {
+    busy.remove(topic.id());
+    turn();
+  }
+
+  private void failed(Topic topic, Throwable why) {
+    LOG.warn("topic of subscription {}: {}, will try again", topic.id(), why.toString());
+    end(topic.id());
+    vertx.setTimer(limits.headCheckMs(), t -> over(topic));
+  }
+
+  private void end(long id) {
+    KafkaRelay relay = relays.remove(id);
+    if (relay != null) {
+      relay.close();
+    }
+  }
+
+  private HeldConnection held() {
+    HeldConnection connection = held;
+    if (connection == null) {
+      throw new IllegalStateException("not started");
+    }
+    return connection;
+  }
+}

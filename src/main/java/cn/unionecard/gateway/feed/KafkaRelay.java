@@ -1,0 +1,104 @@
+package cn.unionecard.gateway.feed;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings pages of the feed to one topic, in a thread of its own: the producer blocks while it knows
+ * no broker. Idempotent and without a time limit for what it has taken on, so that it never gives
+ * up one record and goes on with the next; what fails all the same ends the producer, and the page
+ * begins anew.
+ */
+final class KafkaRelay {
+  private static final Header STRUCTURED =
+      new RecordHeader(
+          "content-type",
+          "application/cloudevents+json; charset=utf-8".getBytes(StandardCharsets.US_ASCII));
+  private static final int BLOCK_MS_MAX = 5_000;
+
+  private final Map<String, Object> settings;
+  private final String topic;
+  private final WorkerExecutor thread;
+  private volatile @Nullable Producer<String, String> producer;
+
+  /**
+   * @param settings of the producer; those that the order depends on are set here
+   */
+  KafkaRelay(Vertx vertx, String name, Map<String, Object> settings, String topic) {
+    this.settings = settings;
+    this.topic = topic;
+    thread = vertx.createSharedWorkerExecutor("kafka-" + name, 1, 1, TimeUnit.DAYS);
+  }
+
+  /** Completes when the brokers have acknowledged all of the page. */
+  Future<Void> send(FeedPage page, boolean reset) {
+    return thread.executeBlocking(() -> blockingSend(page, reset));
+  }
+
+  private Void blockingSend(FeedPage page, boolean reset) throws Exception {
+    Producer<String, String> to = producer == null ? open() : producer;
+    producer = to;
+    try {
+      List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
+      if (reset) {
+        sent.add(to.send(record(null, page.reset().json())));
+      }
+      for (CloudEvent event : page.events()) {
+        sent.add(to.send(record(event.merchant(), event.json())));
+      }
+      for (java.util.concurrent.Future<?> one : sent) {
+        Object acknowledged = one.get();
+        if (acknowledged == null) {
+          throw new IllegalStateException("acknowledged without a place");
+        }
+      }
+      return null;
+    } catch (ExecutionException | InterruptedException | RuntimeException e) {
+      producer = null;
+      to.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private ProducerRecord<String, String> record(@Nullable String key, String json) {
+    return new ProducerRecord<>(topic, null, key, json, List.of(STRUCTURED));
+  }
+
+  private Producer<String, String> open() {
+    Map<String, Object> all = new java.util.HashMap<>(settings);
+    all.put("enable.idempotence", true);
+    all.put("acks", "all");
+    all.put("retries", Integer.MAX_VALUE);
+    all.put("delivery.timeout.ms", Integer.MAX_VALUE);
+    all.put("max.block.ms", BLOCK_MS_MAX);
+    return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Ends at once; what was not acknowledged is sent again by whoever comes next. */
+  void close() {
+    Producer<String, String> last = producer;
+    producer = null;
+    if (last != null) {
+      // a thread of its own: the relay's may be waiting for the very producer
+      Thread closer = new Thread(() -> last.close(Duration.ZERO), "kafka-close");
+      closer.setDaemon(true);
+      closer.start();
+    }
+    thread.close();
+  }
+}

@@ -1,0 +1,210 @@
+package cn.unionecard.gateway.feed;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of subscriptions, their keys and their deliveries. One for each event loop. */
+final class SubscriptionDesk implements Desk {
+  static final String PATH = "/v1/subscriptions";
+
+  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern PLACE = Pattern.compile("[0-9]{1,19}");
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  private static final int TYPES_MAX = 32;
+  private static final int URL_CHARS_MAX = 1_000;
+  private static final int OVERLAP_S_MAX = 2_592_000;
+  private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, SYSTEM);
+  private static final Set<Role> KEEPERS = Set.of(SYSTEM);
+
+  private final Office office;
+  private final SubscriptionBook book;
+  private final DeliveryBook deliveries;
+  private final AddressGuard guard;
+
+  SubscriptionDesk(
+      Office office, SubscriptionBook book, DeliveryBook deliveries, AddressGuard guard) {
+    this.office = office;
+    this.book = book;
+    this.deliveries = deliveries;
+    this.guard = guard;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    counter.staff(HttpMethod.GET, PATH, READERS, this::list);
+    counter.staff(HttpMethod.POST, PATH, KEEPERS, this::add);
+    String one = PATH + "/:subscription";
+    counter.staff(HttpMethod.GET, one, READERS, this::find);
+    counter.staff(HttpMethod.POST, one + "/change", KEEPERS, this::change);
+    counter.staff(HttpMethod.POST, one + "/status", KEEPERS, this::status);
+    counter.staff(HttpMethod.POST, one + "/removal", KEEPERS, this::remove);
+    counter.staff(HttpMethod.POST, one + "/keys", KEEPERS, this::key);
+    counter.staff(HttpMethod.POST, one + "/replay", KEEPERS, this::replay);
+    counter.staff(HttpMethod.GET, one + "/deliveries", READERS, this::log);
+    counter.staff(HttpMethod.GET, one + "/dead-letters", READERS, this::dead);
+    counter.staff(HttpMethod.POST, one + "/dead-letters/:sequence/retry", KEEPERS, this::retryDead);
+  }
+
+  private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    long after = number(call.query("after", NUMBER), 0);
+    return office.serve(caller, visit -> book.list(visit, after));
+  }
+
+  private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    return office.serve(caller, visit -> book.show(visit, id));
+  }
+
+  private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("org", "url", "topic", "types", "after", "algorithm");
+    String topic = fields.optionalMatching("topic", TOPIC);
+    String url = fields.optionalText("url", URL_CHARS_MAX);
+    if ((url == null) == (topic == null)) {
+      throw new Fault.Malformed("url", "either url or topic is given");
+    }
+    String after = fields.optionalMatching("after", PLACE);
+    SubscriptionBook.Draft draft =
+        new SubscriptionBook.Draft(
+            fields.optionalMatching("org", ORG),
+            url == null ? null : guard.url(url).toString(),
+            topic,
+            kinds(call, fields),
+            after == null ? null : number(after, 0),
+            algorithm(fields));
+    return office.serve(caller, visit -> book.add(visit, draft));
+  }
+
+  private Future<DeskReply> change(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields fields = call.fields("url", "types");
+    String url = fields.optionalText("url", URL_CHARS_MAX);
+    String checked = url == null ? null : guard.url(url).toString();
+    List<String> kinds = call.body().containsKey("types") ? kinds(call, fields) : null;
+    return office.serve(caller, visit -> book.change(visit, id, checked, kinds));
+  }
+
+  private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields fields = call.fields("status");
+    SubscriptionBook.Status status = fields.oneOf("status", SubscriptionBook.Status.class);
+    return office.serve(caller, visit -> book.setStatus(visit, id, status));
+  }
+
+  private Future<DeskReply> remove(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields unused = call.fields();
+    return office.serve(caller, visit -> book.remove(visit, id));
+  }
+
+  private Future<DeskReply> key(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields fields = call.fields("algorithm", "overlapS");
+    WebhookKey.Algorithm algorithm = algorithm(fields);
+    int overlapS =
+        call.body().containsKey("overlapS") ? fields.integer("overlapS", OVERLAP_S_MAX) : 86_400;
+    return office.serve(caller, visit -> book.addKey(visit, id, algorithm, overlapS));
+  }
+
+  private Future<DeskReply> replay(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields fields = call.fields("after", "since");
+    String after = fields.optionalMatching("after", PLACE);
+    OffsetDateTime since = time(fields);
+    if ((after == null) == (since == null)) {
+      throw new Fault.Malformed("after", "either after or since is given");
+    }
+    return office.serve(
+        caller,
+        visit -> deliveries.replay(visit, id, after == null ? null : number(after, 0), since));
+  }
+
+  private Future<DeskReply> log(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("before");
+    long id = id(call);
+    long before = number(call.query("before", NUMBER), Long.MAX_VALUE);
+    return office.serve(caller, visit -> deliveries.log(visit, id, before));
+  }
+
+  private Future<DeskReply> dead(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    long id = id(call);
+    long after = number(call.query("after", PLACE), -1);
+    return office.serve(caller, visit -> deliveries.dead(visit, id, after));
+  }
+
+  private Future<DeskReply> retryDead(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    long sequence = number(call.path("sequence", PLACE), 0);
+    Fields unused = call.fields();
+    return office.serve(caller, visit -> deliveries.retryDead(visit, id, sequence));
+  }
+
+  private static long id(DeskCall call) {
+    return Long.parseLong(call.path("subscription", NUMBER));
+  }
+
+  /** Places may be padded as {@code sequence} is. */
+  private static long number(@Nullable String digits, long otherwise) {
+    try {
+      return digits == null ? otherwise : Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw new Fault.Malformed("after", "is no place in the feed");
+    }
+  }
+
+  private static List<String> kinds(DeskCall call, Fields fields) {
+    if (!call.body().containsKey("types")) {
+      return List.of();
+    }
+    List<String> kinds = new ArrayList<>();
+    for (String type : fields.texts("types", TYPES_MAX)) {
+      kinds.add(
+          CloudEvent.kindOf(type)
+              .orElseThrow(() -> new Fault.Malformed("types", "is not cn.unionecard.….v1")));
+    }
+    return kinds.stream().distinct().toList();
+  }
+
+  private static WebhookKey.Algorithm algorithm(Fields fields) {
+    String title = fields.optionalText("algorithm", 20);
+    for (WebhookKey.Algorithm one : WebhookKey.Algorithm.values()) {
+      if (title == null || one.title.equals(title)) {
+        return one;
+      }
+    }
+    throw new Fault.Malformed("algorithm", "algorithm is neither HMAC-SHA256 nor ED25519");
+  }
+
+  private static @Nullable OffsetDateTime time(Fields fields) {
+    String text = fields.optionalText("since", 40);
+    try {
+      return text == null ? null : OffsetDateTime.parse(text);
+    } catch (DateTimeException e) {
+      throw new Fault.Malformed("since", "since is no time like 2026-11-24T09:00:00+08:00");
+    }
+  }
+}

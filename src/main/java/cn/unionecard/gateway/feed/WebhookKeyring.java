@@ -1,0 +1,79 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.feed.Deliveries.Due;
+import cn.unionecard.gateway.feed.Deliveries.StoredKey;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Kek;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of the webhooks that are due, opened. Which ones sign is asked at every turn, so that a
+ * key that was added or has ended counts at once; what was opened is remembered. Belongs to the
+ * courier's event loop.
+ */
+final class WebhookKeyring {
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookKeyring.class);
+  private static final int OPENED_MAX = 4_096;
+
+  private final Kek kek;
+  private final Map<ByteBuffer, WebhookKey> opened =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, WebhookKey> eldest) {
+          return size() > OPENED_MAX;
+        }
+      };
+
+  private Map<Long, List<WebhookKey>> signing = Map.of();
+
+  WebhookKeyring(Kek kek) {
+    this.kek = kek;
+  }
+
+  /** Reads which keys sign for what is due. */
+  Future<Void> load(SqlConnection connection, List<Due> due, Instant now) {
+    List<Long> subscriptions = due.stream().map(Due::subscription).distinct().toList();
+    if (subscriptions.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return Deliveries.keys(connection, subscriptions, now).map(this::open);
+  }
+
+  private Void open(List<StoredKey> stored) {
+    Map<Long, List<WebhookKey>> all = new HashMap<>();
+    for (StoredKey key : stored) {
+      try {
+        all.computeIfAbsent(key.subscription(), s -> new ArrayList<>()).add(open(key));
+      } catch (CannotStart e) {
+        // one that cannot be opened must not stop the others' deliveries
+        LOG.warn("subscription {}: {}", key.subscription(), e.getMessage());
+      }
+    }
+    signing = all;
+    return null;
+  }
+
+  private WebhookKey open(StoredKey key) {
+    return opened.computeIfAbsent(
+        ByteBuffer.wrap(key.wrapped()),
+        wrapped -> WebhookKey.unwrap(key.subscription(), key.algorithm(), key.wrapped(), kek));
+  }
+
+  /** What is to be posted for one that is due. */
+  WebhookMessage message(Due due) {
+    return new WebhookMessage(
+        due.url(), due.id(), due.body(), signing.getOrDefault(due.subscription(), List.of()));
+  }
+}

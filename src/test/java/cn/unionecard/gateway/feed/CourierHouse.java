@@ -1,0 +1,189 @@
+package cn.unionecard.gateway.feed;
+
+import cn.unionecard.gateway.runtime.Certificates;
+import cn.unionecard.gateway.runtime.Certificates.Identity;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Kek;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.sqlclient.Pool;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** Feed and couriers of one node over a real database, with receivers and a clock of the test's. */
+final class CourierHouse implements AutoCloseable {
+  static final long PATIENCE_S = 60;
+  private static final String KEK = "11".repeat(Kek.BYTES);
+
+  final Vertx vertx = Vertx.vertx();
+  final HandClock clock = new HandClock(Instant.now());
+  final FeedDatabase database;
+  final Feed feed;
+  final Pool desks;
+  private final SecureRandom random = new SecureRandom();
+  private final Certificates certificates = new Certificates(Clock.systemUTC(), random);
+  private final Identity authority = certificates.ca("Receivers", Duration.ofDays(1));
+  private final Config config;
+  private Couriers couriers;
+
+  CourierHouse(FeedDatabase database, Config.Stream stream) throws Exception {
+    this.database = database;
+    config =
+        new Config(
+            new Config.Node("n1", 1, 1),
+            new Config.Stores(database.url().toString(), ""),
+            new Config.Http("127.0.0.1", 0, "", "", ""),
+            Config.Iso8583.NONE,
+            new Config.Management("127.0.0.1", 0),
+            new Config.Keys(null, KEK, "SM2"),
+            new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 5, 60_000, 60_000),
+            stream,
+            FeedDatabase.limits());
+    feed =
+        new Feed(vertx, database.url(), FeedDatabase.limits(), limits(), new SimpleMeterRegistry());
+    desks = database.url().pool(vertx, "desk", 2, 100, FeedDatabase.limits());
+    await(feed.start());
+    startCouriers();
+  }
+
+  static Config.Stream stream(int timeoutMs, String kafka) {
+    return new Config.Stream(30, 200, 4, 50, timeoutMs, "https", ports(), "127.0.0.0/8", kafka, "");
+  }
+
+  /** Receivers listen anywhere. */
+  private static String ports() {
+    StringBuilder all = new StringBuilder("443");
+    for (int port = 1_024; port < 65_536; port++) {
+      all.append(',').append(port);
+    }
+    return all.toString();
+  }
+
+  static FeedLimits limits() {
+    return new FeedLimits(
+        50, 64, 65_536, 1_000, 1_000, 5, 20, 50, 30_000, 100, 50, 50, 60_000, 600_000, 1_000);
+  }
+
+  void startCouriers() throws Exception {
+    couriers =
+        new Couriers(
+            vertx,
+            feed,
+            Feed.session(database.url(), FeedDatabase.limits(), limits()),
+            desks,
+            config,
+            limits(),
+            new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())),
+            10,
+            clock,
+            random);
+    await(couriers.start());
+  }
+
+  void stopCouriers() throws Exception {
+    await(couriers.stop());
+  }
+
+  Receiver receiver() throws Exception {
+    return receiver("localhost");
+  }
+
+  Receiver receiver(String name) throws Exception {
+    Identity identity = certificates.server(authority, List.of(name), Duration.ofDays(1));
+    return new Receiver(
+        vertx,
+        new PemKeyCertOptions()
+            .addCertValue(Buffer.buffer(identity.certificate()))
+            .addKeyValue(Buffer.buffer(identity.privateKey())));
+  }
+
+  /** Subscribes an organisation's webhook to everything from the start. */
+  long subscribe(int org, String url) throws SQLException {
+    long id =
+        Long.parseLong(
+            database
+                .ask(
+                    "insert into subscription (org, kind, target, kinds, status, position, created_at)"
+                        + " values ("
+                        + org
+                        + ", 'WEBHOOK', '"
+                        + url
+                        + "', '{}', 'ACTIVE', 0, now()) returning id")
+                .get(0));
+    WebhookKey unused = addKey(id, WebhookKey.Algorithm.HMAC);
+    return id;
+  }
+
+  WebhookKey addKey(long subscription, WebhookKey.Algorithm algorithm) throws SQLException {
+    WebhookKey key = WebhookKey.make(algorithm, random);
+    HexFormat hex = HexFormat.of();
+    String shown =
+        algorithm == WebhookKey.Algorithm.ED25519
+            ? "'\\x" + hex.formatHex(key.publicKey()) + "'"
+            : "null";
+    byte[] wrapped = key.wrap(subscription, Kek.of(config.keys()), random);
+    database.execute(
+        "insert into subscription_key (subscription, algorithm, wrapped, public_key, created_at)"
+            + " values ("
+            + subscription
+            + ", '"
+            + algorithm.title
+            + "', '\\x"
+            + hex.formatHex(wrapped)
+            + "', "
+            + shown
+            + ", now())");
+    return key;
+  }
+
+  String one(String sql) throws SQLException {
+    List<String> answers = database.ask(sql);
+    return answers.isEmpty() ? "" : String.valueOf(answers.get(0));
+  }
+
+  /** Waits until the database gives that answer. */
+  void awaitAnswer(String expected, String sql) throws Exception {
+    awaitThat(() -> one(sql).equals(expected), () -> sql + ": " + one(sql) + ", not " + expected);
+  }
+
+  void awaitThat(Callable<Boolean> holds, Callable<String> otherwise) throws Exception {
+    Promise<Void> reached = Promise.promise();
+    vertx.setPeriodic(
+        10,
+        timer ->
+            vertx
+                .executeBlocking(holds, false)
+                .onSuccess(
+                    yes -> {
+                      if (yes && vertx.cancelTimer(timer)) {
+                        reached.complete();
+                      }
+                    }));
+    try {
+      await(reached.future());
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError(otherwise.call(), e);
+    }
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(vertx.close());
+  }
+}
