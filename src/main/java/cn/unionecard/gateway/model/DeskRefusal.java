@@ -18,7 +18,7 @@ public enum DeskRefusal {
   REVIEW_RIGHT_USED("该笔消费已经评价，如需修改请用修改入口", "This purchase has been reviewed; edit that review"),
   REVIEW_RIGHT_EXPIRED("已超过评价期限，不能再评价或修改", "The time to review or edit is over"),
   REVIEW_RIGHT_LOST(
-      "该笔消费不能评价：未成交、已撤销或已全额退款", "No review: not a purchase, or undone, or wholly refunded"),
+      "该笔消费未成交、已撤销或已全额退款，不能评价", "No review: not a purchase, or undone, or wholly refunded"),
   REVIEW_EDITED_ALREADY("评价只能修改一次，不能再改", "A review is edited once; no more"),
   POLICY_WOULD_LOOSEN(
       "下级工会的监管标准不得宽于上级，请对照上级标准调整", "A lower level may only tighten; compare the policy above"),

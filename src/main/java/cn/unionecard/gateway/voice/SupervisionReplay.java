@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Makes every stored decision again: from its evidence, and from the reviews as they stood at the
@@ -56,8 +57,13 @@ public final class SupervisionReplay {
     if (payers != row.getInt("payers_again")
         || bad != row.getInt("bad_again")
         || !row.getBoolean("same_reviews")) {
-      return "the reviews say %d bad of %d, the evidence %d of %d"
-          .formatted(row.getInt("bad_again"), row.getInt("payers_again"), bad, payers);
+      return String.format(
+          Locale.ROOT,
+          "the reviews say %d bad of %d, the evidence %d of %d",
+          row.getInt("bad_again"),
+          row.getInt("payers_again"),
+          bad,
+          payers);
     }
     if (policy.boundPpm(payers, bad) != row.getInt("bound_ppm")) {
       return "the bound is " + policy.boundPpm(payers, bad);

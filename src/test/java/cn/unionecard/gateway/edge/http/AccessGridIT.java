@@ -138,15 +138,15 @@ class AccessGridIT {
           insert into ticket (no, kind, title, text, origin, holder, state, staff, opened_at)
             select 'T000000000%1$d', 'PROBLEM', 'x', 'x', o.id, o.id, 'OPEN', s.id, now()
             from org o, (select id from staff limit 1) s where o.code = '%2$s';
-          insert into review overriding system value (id, origin, transaction, merchant, payer,
-            purchased_on, posted_at) values (%1$d, %1$d, %1$d, %1$d, 1, '2026-11-01', now());
+          insert into review (id, origin, transaction, merchant, payer, purchased_on, posted_at)
+            overriding system value values (%1$d, %1$d, %1$d, %1$d, 1, '2026-11-01', now());
           insert into review_edition (review, edition, at, source, stars, quality, service,
             after_sales, tags) values (%1$d, 1, now(), 'MEMBER', 5, 5, 5, 5, '{}');
-          insert into supervision_decision overriding system value (id, merchant, stage, effect, at,
+          insert into supervision_decision (id, merchant, stage, effect, at,
             took_us, policies, window_days, sample_payers, z_milli, warn_permille, rectify_permille,
             suspend_permille, auto_rectify, auto_suspend, review, counted_from, upto, reviews,
             payers, bad, bound_ppm, bad_reviews, appeal_until)
-            values (%1$d, %1$d, 'WARN', 'DONE', now(), 1, '{1}', 90, 20, 1960, 100, 150, 250, true,
+            overriding system value values (%1$d, %1$d, 'WARN', 'DONE', now(), 1, '{1}', 90, 20, 1960, 100, 150, 250, true,
               true, %1$d, now(), 1, 1, 1, 0, 0, '{}', now() + interval '9 days');
           """
               .formatted(90 + n, org));
