@@ -45,6 +45,10 @@ public final class FeedRoutes {
       throw new Fault.Busy("all " + limits.subscribersMax() + " places for subscribers are taken");
     }
     listen();
+    if (isUpgrade(ctx.request())) {
+      // a request that has been read to its end can no longer be upgraded
+      ctx.request().pause();
+    }
     reader
         .admit(staff.org(), wish)
         .onSuccess(admission -> open(ctx, wish, admission))
@@ -97,6 +101,7 @@ public final class FeedRoutes {
 
   private void refuse(RoutingContext ctx, Throwable why) {
     metrics.leave();
+    ctx.request().resume();
     ctx.fail(why instanceof Fault ? why : new Fault.Busy("the feed cannot be read at the moment"));
   }
 

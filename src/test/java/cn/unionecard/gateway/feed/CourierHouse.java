@@ -161,22 +161,32 @@ final class CourierHouse implements AutoCloseable {
 
   void awaitThat(Callable<Boolean> holds, Callable<String> otherwise) throws Exception {
     Promise<Void> reached = Promise.promise();
-    vertx.setPeriodic(
-        10,
-        timer ->
-            vertx
-                .executeBlocking(holds, false)
-                .onSuccess(
-                    yes -> {
-                      if (yes && vertx.cancelTimer(timer)) {
-                        reached.complete();
-                      }
-                    }));
+    look(holds, reached);
     try {
       await(reached.future());
     } catch (java.util.concurrent.TimeoutException e) {
       throw new AssertionError(otherwise.call(), e);
+    } finally {
+      boolean unused = reached.tryComplete();
     }
+  }
+
+  /** One look after the other. */
+  private void look(Callable<Boolean> holds, Promise<Void> reached) {
+    if (reached.future().isComplete()) {
+      return;
+    }
+    vertx
+        .executeBlocking(holds, false)
+        .onFailure(reached::tryFail)
+        .onSuccess(
+            yes -> {
+              if (yes) {
+                reached.tryComplete();
+              } else {
+                vertx.setTimer(50, t -> look(holds, reached));
+              }
+            });
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -45,7 +45,7 @@ class CourierIT {
   @BeforeEach
   void start() throws Exception {
     database.clear();
-    house = new CourierHouse(database, CourierHouse.stream(2_000, ""));
+    house = new CourierHouse(database, CourierHouse.stream(20_000, ""));
   }
 
   @AfterEach
@@ -242,6 +242,8 @@ class CourierIT {
 
   @Test
   void slowAndMaliciousReceiversEndInTimeAndHoldUpNobody() throws Exception {
+    house.close();
+    house = new CourierHouse(database, CourierHouse.stream(4_000, ""));
     Receiver silent = house.receiver();
     silent.behave((message, response) -> {});
     Receiver endless = house.receiver();

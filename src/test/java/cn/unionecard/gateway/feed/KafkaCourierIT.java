@@ -59,7 +59,7 @@ class KafkaCourierIT {
   @Test
   void aTopicHasTheSubtreesEventsInOrderPerMerchant() throws Exception {
     try (CourierHouse house =
-        new CourierHouse(database, CourierHouse.stream(2_000, cluster.bootstrapServers()))) {
+        new CourierHouse(database, CourierHouse.stream(20_000, cluster.bootstrapServers()))) {
       subscribe("county-one");
       for (int round = 0; round < 60; round++) {
         database.write("transaction.sale", 1 + round % 4, 5, 20);
@@ -80,7 +80,7 @@ class KafkaCourierIT {
   @Test
   void goesOnWhereTheBrokersAcknowledgedLast() throws Exception {
     String brokers = cluster.bootstrapServers();
-    try (CourierHouse house = new CourierHouse(database, CourierHouse.stream(2_000, brokers))) {
+    try (CourierHouse house = new CourierHouse(database, CourierHouse.stream(20_000, brokers))) {
       subscribe("county-two");
       database.write("transaction.sale", 1, 100, 20);
       house.awaitAnswer("100", "select position from subscription");
