@@ -242,8 +242,11 @@ final class Judge {
   }
 
   private void closed(IsoMessage reply, boolean approved) {
+    if (!approved) {
+      return;
+    }
     verdicts.pass(Case.TRACES, "none in this batch");
-    if (approved && reply.has(48)) {
+    if (reply.has(48)) {
       boolean balanced = Totals.read(reply).home().flag() == Totals.Sums.BALANCED;
       if (balanced) {
         verdicts.pass(Case.BATCH_CLOSE, "balanced");
