@@ -1,10 +1,8 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.runtime.Clocks;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,9 +32,6 @@ record CloudEvent(
   static final String SOURCE = "urn:ecard:gateway";
   private static final Pattern TYPE =
       Pattern.compile("cn\\.unionecard\\.([a-z]+(?:\\.[a-z]+)+)\\.v1");
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
-          .withZone(ZoneId.of("Asia/Shanghai"));
   private static final int SEQUENCE_DIGITS = 19;
 
   /** The {@code type} attribute: reversed domain, kind, version of the content. */
@@ -81,7 +76,7 @@ record CloudEvent(
   }
 
   static void time(StringBuilder json, OffsetDateTime at) {
-    TIME.formatTo(at, json);
+    Clocks.RFC_3339.formatTo(at, json);
   }
 
   static void padded(StringBuilder json, long number) {

@@ -1,24 +1,18 @@
 package cn.unionecard.gateway.union;
 
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /** The audit, newest first, as far as it concerns the caller's subtree. */
 final class AuditTrail {
   private static final int PAGE_ROWS = 100;
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
-          .withZone(ZoneId.of("Asia/Shanghai"));
-
   private static final String PAGE =
       """
       select a.seq, a.at, a.actor, a.action, a.subject, a.outcome, a.detail, a.hash,
@@ -48,7 +42,7 @@ final class AuditTrail {
   private static JsonObject json(Row row) {
     return new JsonObject()
         .put("seq", row.getLong("seq"))
-        .put("at", TIME.format(row.getOffsetDateTime("at")))
+        .put("at", Clocks.RFC_3339.format(row.getOffsetDateTime("at")))
         .put("actor", row.getString("actor"))
         .put("orgs", new JsonArray(List.of(row.getArrayOfStrings("orgs"))))
         .put("action", row.getString("action"))

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
@@ -8,18 +9,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Decisions with their evidence, as far as the caller may see them. */
 final class DecisionBook {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
-          .withZone(ZoneId.of("Asia/Shanghai"));
-
   static final String SHOWN =
       """
       select d.*, m.merchant_no, m.status, m.authorising_org, m.signing_org,
@@ -75,19 +69,19 @@ final class DecisionBook {
             .put("merchantStatus", row.getString("status"))
             .put("stage", row.getString("stage"))
             .put("effect", row.getString("effect"))
-            .put("at", TIME.format(row.getOffsetDateTime("at")))
+            .put("at", Clocks.RFC_3339.format(row.getOffsetDateTime("at")))
             .put("tookMicros", row.getLong("took_us"))
             .put("policy", Policy.of(row, appealDays(row)).json())
             .put("policies", numbers(row, "policies"))
             .put("evidence", evidence(row))
-            .put("appealUntil", TIME.format(row.getOffsetDateTime("appeal_until")));
+            .put("appealUntil", Clocks.RFC_3339.format(row.getOffsetDateTime("appeal_until")));
     if (row.getOffsetDateTime("ended_at") != null) {
       decision
-          .put("endedAt", TIME.format(row.getOffsetDateTime("ended_at")))
+          .put("endedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ended_at")))
           .put("endedWhy", row.getString("ended_why"));
     }
     if (row.getOffsetDateTime("appealed_at") != null) {
-      decision.put("appealedAt", TIME.format(row.getOffsetDateTime("appealed_at")));
+      decision.put("appealedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("appealed_at")));
     }
     if (row.getString("verdict") != null) {
       decision
@@ -107,7 +101,7 @@ final class DecisionBook {
   private static JsonObject evidence(Row row) {
     return new JsonObject()
         .put("review", row.getLong("review"))
-        .put("countedFrom", TIME.format(row.getOffsetDateTime("counted_from")))
+        .put("countedFrom", Clocks.RFC_3339.format(row.getOffsetDateTime("counted_from")))
         .put("reviews", row.getInteger("reviews"))
         .put("payers", row.getInteger("payers"))
         .put("bad", row.getInteger("bad"))

@@ -7,17 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How numbers, digests and times are spelt here. */
 final class Forms {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int NO_LENGTH = 12;
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
-          .withZone(Clocks.CHINA);
 
   private Forms() {}
 
@@ -43,6 +38,6 @@ final class Forms {
   }
 
   static @Nullable String time(@Nullable OffsetDateTime at) {
-    return at == null ? null : TIME.format(at);
+    return at == null ? null : Clocks.RFC_3339.format(at);
   }
 }

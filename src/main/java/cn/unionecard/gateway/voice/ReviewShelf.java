@@ -3,6 +3,7 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
@@ -10,7 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * shown to those alone who supervise or audit.
  */
 final class ReviewShelf {
-  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
   private static final Set<Role> SEE_HIDDEN = Set.of(Role.SUPERVISOR, Role.AUDITOR);
 
   private static final String SHOWN =
@@ -183,7 +182,7 @@ final class ReviewShelf {
   }
 
   private static String day(Row row, String column) {
-    LocalDate day = row.getOffsetDateTime(column).atZoneSameInstant(SHANGHAI).toLocalDate();
+    LocalDate day = row.getOffsetDateTime(column).atZoneSameInstant(Clocks.CHINA).toLocalDate();
     return day.toString();
   }
 }
