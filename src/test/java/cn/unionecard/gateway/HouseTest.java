@@ -38,6 +38,7 @@ class HouseTest {
           Map.entry("member", Set.of("model", "runtime")),
           Map.entry("voice", Set.of("model", "runtime")),
           Map.entry("union", Set.of("model", "runtime")),
+          Map.entry("report", Set.of("model", "runtime")),
           Map.entry("statement", Set.of("model", "runtime")),
           Map.entry("console", Set.of("model", "runtime")));
 
