@@ -214,12 +214,10 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /**
-   * What the feed tells that account from the start: its events as CloudEvents, up to one.
-   *
-   * @param lastId id of the last event wanted
+   * What the feed tells that account from the start: its events as CloudEvents, up to the one that
+   * says something.
    */
-  public List<JsonObject> listen(String login, String lastId) throws Exception {
-    String last = "\"id\":\"" + lastId + "\"";
+  public List<JsonObject> listen(String login, String last) throws Exception {
     return client
         .lines(
             as(client.request("/v1/feed?from=start"), login),
