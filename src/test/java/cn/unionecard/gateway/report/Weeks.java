@@ -28,6 +28,7 @@ final class Weeks {
     trade(canteen, grocer, inn);
     List<JsonObject> complaints = complain(canteen, grocer, inn);
     JsonObject lateReceipt = town.sale(inn, 4_000);
+    JsonObject latest = town.sale(grocer, 500);
     long late = town.review(town.sale(grocer, 900), 2, 1, 3);
     JsonObject changed = town.sale(grocer, 700);
     long edited = town.review(changed, 1, 2, 1);
@@ -43,10 +44,9 @@ final class Weeks {
     town.review(lateReceipt, 3, 4, 2);
     town.step(town.merchant("SHOP", "410800", "410800", "GO_LIVE"), "TERMINATE");
     handOver(grocer);
-    for (int week = 0; week < 4; week++) {
-      days(7);
-    }
-    town.review(town.sale(grocer, 500), 4, 5, 5);
+    days(14);
+    town.review(latest, 4, 5, 5);
+    days(14);
     assertTrue(late > 0);
   }
 
@@ -69,6 +69,7 @@ final class Weeks {
     }
     JsonObject voided = town.follow(grocer, town.sale(grocer, 2_000), "void", none);
     town.reverse(grocer, voided);
+    town.reverse(inn, town.follow(inn, town.sale(inn, 3_100), "void", none));
     town.follow(inn, town.sale(inn, 5_000), "void", none);
     town.follow(inn, town.sale(inn, 7_001), "refunds", new JsonObject().put("orderFen", 1_234));
     town.reverse(inn, town.sale(inn, 6_000));
