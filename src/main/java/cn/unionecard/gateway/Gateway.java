@@ -29,6 +29,7 @@ import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Config;
@@ -98,6 +99,7 @@ public final class Gateway {
   private final Merchants merchants;
   private final Complaints complaints;
   private final Reviews reviews;
+  private final Reports reports;
   private final ReceiptVerifier verifier;
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
@@ -160,6 +162,7 @@ public final class Gateway {
         new Merchants(
             vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
     reviews = new Reviews(desks, config.review(), clock);
+    reports = new Reports(vertx, postgres, config.limits(), clock);
   }
 
   /**
@@ -400,6 +403,7 @@ public final class Gateway {
     desks.add(union.desk());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
+    desks.add(reports.desk());
     desks.add(couriers.desk());
     return desks;
   }

@@ -39,6 +39,7 @@ class HouseTest {
           Map.entry("member", Set.of("model", "runtime")),
           Map.entry("voice", Set.of("model", "runtime")),
           Map.entry("union", Set.of("model", "runtime")),
+          Map.entry("report", Set.of("model", "runtime")),
           Map.entry("statement", Set.of("model", "runtime")),
           Map.entry("console", Set.of("model", "runtime")));
 

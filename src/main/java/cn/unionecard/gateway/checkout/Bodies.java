@@ -97,6 +97,7 @@ final class Bodies {
     json.member("at", at);
     counter(entry);
     json.member("discountFen", given(entry));
+    json.member("effect", entry.effect().name());
     json.member("id", new TransactionId(entry.id()).toString());
     json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
     json.member("merchant", catalog.merchant(entry.merchant()).no());

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param at when it happened
  * @param sequence place in the feed, from 1
  * @param merchantSequence place among the merchant's events, from 1, without gaps
- * @param org code of the organisation that supervises the merchant
+ * @param org code of the organisation that authorises the merchant, and so supervises it
+ * @param signingOrg code of the one that signed it, and so is responsible
  * @param data the event's own content, a JSON object
  */
 record CloudEvent(
@@ -27,6 +28,7 @@ record CloudEvent(
     long sequence,
     long merchantSequence,
     String org,
+    String signingOrg,
     String data) {
 
   static final String SOURCE = "urn:ecard:gateway";
@@ -60,6 +62,7 @@ record CloudEvent(
     padded(json, sequence);
     json.append("\",\"merchantseq\":").append(merchantSequence);
     text(json, ",\"org\":\"", org);
+    text(json, "\",\"signingorg\":\"", signingOrg);
     json.append("\",\"data\":").append(oneLine(data)).append('}');
   }
 

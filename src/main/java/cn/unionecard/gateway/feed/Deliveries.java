@@ -29,7 +29,7 @@ final class Deliveries {
       """
       select s.id as subscription, s.target, d.seq as place, d.attempts, d.merchant = 0 as reset,
         c.removed_at, e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
-        coalesce(m.merchant_no, a.code) as subject, a.code
+        coalesce(m.merchant_no, a.code) as subject, a.code, g.code as signing
       from feed_cursor c
       cross join subscription s
       cross join lateral (
@@ -40,6 +40,7 @@ final class Deliveries {
       left join outbox o on o.id = e.outbox
       left join merchant m on m.id = e.merchant
       left join org a on a.id = e.authorising_org
+      left join org g on g.id = e.signing_org
       where c.one and s.kind = 'WEBHOOK' and s.status = 'ACTIVE'
       """;
 

@@ -40,7 +40,7 @@ final class FeedReader {
       from feed_cursor c
       left join lateral (
         select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
-          coalesce(m.merchant_no, a.code) as subject, a.code
+          coalesce(m.merchant_no, a.code) as subject, a.code, s.code as signing
         from feed_event e
         join outbox o on o.id = e.outbox
         left join merchant m on m.id = e.merchant
@@ -158,6 +158,7 @@ final class FeedReader {
         row.getLong("seq"),
         row.getLong("merchant_seq"),
         row.getString("code"),
+        row.getString("signing"),
         row.getString("body"));
   }
 }

@@ -90,6 +90,15 @@ final class Register {
   private static final String MOVE =
       "update merchant set authorising_org = $2, signing_org = $3 where id = $1";
 
+  /** Told under the union that no longer has it, so that its subscribers do not wait for more. */
+  private static final String LEFT =
+      """
+      insert into outbox (kind, merchant, subject, at, body)
+      select distinct 'merchant.left', -o.id, $1::bigint, $2::timestamptz,
+        jsonb_build_object('merchant', $3::text)::text
+      from org o where o.id in ($4, $5) and o.id not in ($6, $7)
+      """;
+
   private static final String WITHIN =
       """
       select a.id as authorising, s.id as signing from org a, org s
@@ -240,7 +249,18 @@ final class Register {
             .put("signingTo", signing);
     return visit
         .ask(MOVE, merchant.id(), authorising, signing)
-        .compose(set -> Life.event(visit, merchant.id(), "merchant.union", merchant.id(), change))
+        .compose(
+            set ->
+                visit.ask(
+                    LEFT,
+                    (long) merchant.id(),
+                    visit.at(),
+                    merchant.no(),
+                    merchant.authorisingOrg(),
+                    merchant.signingOrg(),
+                    authorising,
+                    signing))
+        .compose(told -> Life.event(visit, merchant.id(), "merchant.union", merchant.id(), change))
         .compose(
             sent ->
                 visit.note(

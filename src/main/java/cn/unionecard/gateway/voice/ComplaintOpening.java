@@ -218,6 +218,9 @@ final class ComplaintOpening {
       @Nullable OffsetDateTime deadline) {
     JsonObject body =
         new JsonObject().put("complaint", names.no()).put("kind", draft.kind().name());
+    if (deadline != null) {
+      body.put("deadline", Forms.time(deadline));
+    }
     Integer merchant = draft.kind().isWhistle() ? null : route.merchant();
     return ComplaintLife.record(
             hand,

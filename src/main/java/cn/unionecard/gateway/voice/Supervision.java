@@ -64,7 +64,7 @@ final class Supervision {
       values ($1, $2, $3, $4, (extract(epoch from clock_timestamp() - now()) * 1000000)::bigint,
         $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
         $4::timestamptz + make_interval(days => $23))
-      returning id
+      returning id, took_us
       """;
 
   private static final String NOTE =
@@ -156,7 +156,7 @@ final class Supervision {
     return stepped.compose(
         step ->
             record(merchant, found, review, upto, acts, step)
-                .compose(id -> tell(merchant, found, id, step, acts)));
+                .compose(made -> tell(merchant, found, made, step, acts)));
   }
 
   private Future<@Nullable Long> step(Held merchant, Stage stage) {
@@ -175,7 +175,7 @@ final class Supervision {
     return stage == Stage.SUSPEND ? "SUSPENDED" : "RECTIFYING";
   }
 
-  private Future<Long> record(
+  private Future<Row> record(
       Held merchant, Found found, long review, long upto, boolean acts, @Nullable Long step) {
     Row row = found.row();
     Policy policy = found.policy();
@@ -206,15 +206,17 @@ final class Supervision {
             row.getArrayOfLongs("bad_reviews"),
             step,
             policy.appealDays())
-        .map(made -> Objects.requireNonNull(made).getLong("id"));
+        .map(Objects::requireNonNull);
   }
 
   private Future<Void> tell(
-      Held merchant, Found found, long decision, @Nullable Long step, boolean acts) {
+      Held merchant, Found found, Row made, @Nullable Long step, boolean acts) {
+    long decision = made.getLong("id");
     JsonObject body =
         new JsonObject()
             .put("decision", decision)
             .put("stage", found.stage().name())
+            .put("tookMicros", made.getLong("took_us"))
             .put("payers", found.payers())
             .put("bad", found.bad())
             .put("boundPpm", found.boundPpm())

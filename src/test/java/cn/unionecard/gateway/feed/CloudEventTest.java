@@ -19,14 +19,14 @@ class CloudEventTest {
             + "\"type\":\"cn.unionecard.transaction.sale.v1\",\"subject\":\"841080200000001\","
             + "\"time\":\"2026-11-23T09:00:00.120+08:00\",\"datacontenttype\":\"application/json\","
             + "\"sequence\":\"0000000000000000042\",\"merchantseq\":7,\"org\":\"410802\","
-            + "\"data\":{\"orderFen\":12800}}",
+            + "\"signingorg\":\"410800\",\"data\":{\"orderFen\":12800}}",
         json(event("410802", "{\"orderFen\":12800}")));
   }
 
   @Test
   void padsTheSequenceSoThatItSortsAsText() {
     CloudEvent last =
-        new CloudEvent(1, "a.b", "m", AT, Long.MAX_VALUE, Long.MAX_VALUE, "410800", "{}");
+        new CloudEvent(1, "a.b", "m", AT, Long.MAX_VALUE, Long.MAX_VALUE, "410800", "410800", "{}");
     String sequence = new JsonObject(json(last)).getString("sequence");
     assertEquals(Long.toString(Long.MAX_VALUE), sequence);
   }
@@ -68,7 +68,8 @@ class CloudEventTest {
   private static final OffsetDateTime AT = OffsetDateTime.parse("2026-11-23T01:00:00.12Z");
 
   private static CloudEvent event(String org, String data) {
-    return new CloudEvent(77, "transaction.sale", "841080200000001", AT, 42, 7, org, data);
+    return new CloudEvent(
+        77, "transaction.sale", "841080200000001", AT, 42, 7, org, "410800", data);
   }
 
   private static String json(CloudEvent event) {

@@ -53,7 +53,8 @@ class StreamCheckTest {
     String[] parts = word.substring(1).split("@");
     long place = parts.length == 2 ? Long.parseLong(parts[1]) : sequence;
     long number = Long.parseLong(parts[0]);
-    return new CloudEvent(place, "a.b", word.substring(0, 1), AT, place, number, "1", "{}").json();
+    return new CloudEvent(place, "a.b", word.substring(0, 1), AT, place, number, "1", "1", "{}")
+        .json();
   }
 
   private static String told(StreamCheck check) {

@@ -16,8 +16,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * The edge before the desks: proves staff and their role, reads path, query and body, gives the
@@ -27,16 +29,33 @@ final class DeskCounter implements Counter {
   private final Endpoint endpoint;
   private final Body body;
   private final Deadlines deadlines;
+  private final IntFunction<Deadlines> others;
   private final Map<String, Map<HttpMethod, Handler<RoutingContext>>> paths = new LinkedHashMap<>();
 
-  DeskCounter(Endpoint endpoint, Body body, Deadlines deadlines) {
+  /**
+   * @param deadlines the usual time of a desk
+   * @param others makes other times, by their milliseconds
+   */
+  DeskCounter(Endpoint endpoint, Body body, Deadlines deadlines, IntFunction<Deadlines> others) {
     this.endpoint = endpoint;
     this.body = body;
     this.deadlines = deadlines;
+    this.others = others;
   }
 
   @Override
   public void staff(HttpMethod method, String path, Set<Role> roles, ForStaff answer) {
+    staff(method, path, roles, deadlines, answer);
+  }
+
+  @Override
+  public void staff(
+      HttpMethod method, String path, Set<Role> roles, int deadlineMs, ForStaff answer) {
+    staff(method, path, roles, others.apply(deadlineMs), answer);
+  }
+
+  private void staff(
+      HttpMethod method, String path, Set<Role> roles, Deadlines time, ForStaff answer) {
     add(
         method,
         path,
@@ -45,7 +64,7 @@ final class DeskCounter implements Counter {
                 ctx,
                 (exchange, caller) -> {
                   Caller.Staff staff = staff(caller, roles);
-                  return serve(exchange, call -> answer.answer(call, staff));
+                  return serve(exchange, time, call -> answer.answer(call, staff));
                 }));
   }
 
@@ -57,12 +76,13 @@ final class DeskCounter implements Counter {
         ctx ->
             endpoint.terminal(
                 ctx,
-                (exchange, terminal) -> serve(exchange, call -> answer.answer(call, terminal))));
+                (exchange, terminal) ->
+                    serve(exchange, deadlines, call -> answer.answer(call, terminal))));
   }
 
   @Override
   public void anybody(HttpMethod method, String path, ForAnybody answer) {
-    add(method, path, ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, answer)));
+    add(method, path, ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, deadlines, answer)));
   }
 
   private void add(HttpMethod method, String path, Handler<RoutingContext> handler) {
@@ -92,7 +112,13 @@ final class DeskCounter implements Counter {
     return staff;
   }
 
-  private Future<Void> serve(Exchange exchange, ForAnybody answer) {
+  private static List<String> accepts(Exchange exchange) {
+    return exchange.context().parsedHeaders().accept().stream()
+        .map(one -> one.component() + "/" + one.subComponent())
+        .toList();
+  }
+
+  private Future<Void> serve(Exchange exchange, Deadlines time, ForAnybody answer) {
     HttpServerRequest request = exchange.request();
     Map<String, String> path = Map.copyOf(exchange.context().pathParams());
     Map<String, String> query = query(request.params(), path);
@@ -100,9 +126,9 @@ final class DeskCounter implements Counter {
         request.method() == HttpMethod.POST
             ? body.read(request).map(JsonTree::object)
             : Future.succeededFuture(Map.of());
-    return deadlines
-        .watch(
-            read.compose(members -> answer.answer(new DeskCall(path, query, members))),
+    List<String> accepts = accepts(exchange);
+    return time.watch(
+            read.compose(members -> answer.answer(new DeskCall(path, query, members, accepts))),
             () -> new Fault.Unknown("no answer in time; look whether it was done"))
         .compose(reply -> write(exchange, reply));
   }
@@ -122,6 +148,9 @@ final class DeskCounter implements Counter {
   private static Future<Void> write(Exchange exchange, DeskReply reply) {
     if (reply instanceof DeskReply.Refused refused) {
       return exchange.problem(Problem.refused(refused));
+    }
+    if (reply instanceof DeskReply.Sheet sheet) {
+      return exchange.sheet(sheet);
     }
     DeskReply.Said said = (DeskReply.Said) reply;
     return exchange.said(said.status(), said.location(), said.document().toBuffer().getBytes());

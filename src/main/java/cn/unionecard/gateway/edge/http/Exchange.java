@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -81,6 +82,20 @@ final class Exchange {
       response.putHeader(HttpHeaders.LOCATION, location);
     }
     return end(document);
+  }
+
+  /** A desk's table, to be saved as a file. */
+  Future<Void> sheet(DeskReply.Sheet sheet) {
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response =
+        head(200, sheet.mediaType())
+            .putHeader("Content-Disposition", "attachment; filename=\"" + sheet.fileName() + "\"");
+    if (sheet.next() != null) {
+      response.putHeader("Link", "<" + sheet.next() + ">; rel=\"next\"");
+    }
+    return end(sheet.content());
   }
 
   Future<Void> ok(byte[] document) {

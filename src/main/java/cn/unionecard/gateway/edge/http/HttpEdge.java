@@ -105,7 +105,8 @@ public final class HttpEdge {
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
     streams.forEach((path, mount) -> routes.at(path).get(endpoint::prove).then(mount).only());
-    DeskCounter counter = new DeskCounter(endpoint, body, deadlines);
+    DeskCounter counter =
+        new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
     desks.forEach(desk -> desk.open(counter));
     counter.mount(routes);
     routes.end();

@@ -31,6 +31,14 @@ public interface Counter {
    */
   void staff(HttpMethod method, String path, Set<Caller.Role> roles, ForStaff answer);
 
+  /**
+   * A route for staff whose answer takes longer than others.
+   *
+   * @param deadlineMs the time it has, milliseconds
+   */
+  void staff(
+      HttpMethod method, String path, Set<Caller.Role> roles, int deadlineMs, ForStaff answer);
+
   /** A route for terminals. */
   void terminal(HttpMethod method, String path, ForTerminal answer);
 

@@ -13,9 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param path parameters of the path
  * @param query parameters of the query, each at most once
  * @param body members of the JSON object; empty if none was to be sent
+ * @param accepts media types the caller can read, the best one first; empty: it did not say
  */
 public record DeskCall(
-    Map<String, String> path, Map<String, String> query, Map<String, Object> body) {
+    Map<String, String> path,
+    Map<String, String> query,
+    Map<String, Object> body,
+    List<String> accepts) {
+
+  /** Of the media types there are, the one the caller likes best; else the first. */
+  public String preferred(String... offered) {
+    List<String> there = List.of(offered);
+    return accepts.stream().filter(there::contains).findFirst().orElse(offered[0]);
+  }
 
   /** The body, which may have these members and no others. */
   public Fields fields(String... names) {

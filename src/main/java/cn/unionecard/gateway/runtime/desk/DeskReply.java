@@ -13,6 +13,16 @@ public sealed interface DeskReply {
    */
   record Said(int status, JsonObject document, @Nullable String location) implements DeskReply {}
 
+  /**
+   * A table, read.
+   *
+   * @param mediaType with its parameters
+   * @param fileName what to save it as; letters, digits and {@code .-_}
+   * @param next path of the next page, or null
+   */
+  record Sheet(String mediaType, String fileName, byte[] content, @Nullable String next)
+      implements DeskReply {}
+
   /** Not done; the caller may know why. */
   record Refused(DeskRefusal refusal, String detail) implements DeskReply {}
 

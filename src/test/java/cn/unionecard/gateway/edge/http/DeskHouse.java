@@ -4,9 +4,13 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.feed.Couriers;
+import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.report.Reports;
+import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.PostgresUrl;
@@ -16,6 +20,7 @@ import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.ComplaintSweep;
 import cn.unionecard.gateway.voice.Complaints;
 import cn.unionecard.gateway.voice.Reviews;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -56,11 +61,13 @@ public final class DeskHouse implements AutoCloseable {
   public static final String PASSWORD = "correct horse battery";
 
   private static final int LIMIT = 100_000;
+  private static final Config.Keys KEYS = new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2");
 
   public final String url = TestStores.get().newDatabase();
   public final TestLine line;
   private final Map<String, String> tokens = new TreeMap<>();
   private final Pool pool;
+  private final Feed feed;
   private final EdgeHouse house;
   private final ContractClient client;
   private @Nullable VetoSweep sweep;
@@ -81,13 +88,25 @@ public final class DeskHouse implements AutoCloseable {
         """);
     line = new TestLine(url, node, 1, Clock.systemUTC());
     pool = PostgresUrl.parse(url).pool(line.vertx, "desk", 4, 1000, TestLine.limits());
+    feed =
+        new Feed(line.vertx, PostgresUrl.parse(url), TestLine.limits(), new SimpleMeterRegistry());
+    Push push =
+        new Push(
+            line.vertx,
+            PostgresUrl.parse(url),
+            TestLine.limits(),
+            Clock.systemUTC(),
+            new SimpleMeterRegistry());
     house =
         new EdgeHouse(
             EdgeHouse.limits(15_000, 60_000, LIMIT, LIMIT),
             line.vertx,
             line.doors.get(0),
             line.line.archive(),
-            this::desks);
+            this::desks,
+            Map.of(
+                "/v1/feed", router -> feed.routes().mount(router),
+                "/v1/terminal", router -> push.routes().mount(router)));
     client = house.plain();
     addStaff();
   }
@@ -105,7 +124,7 @@ public final class DeskHouse implements AutoCloseable {
         new Merchants(
             line.vertx,
             pool,
-            Kek.of(new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2")),
+            Kek.of(KEYS),
             house.certificates.authority(),
             TestLine.desk(),
             house.clock,
@@ -118,7 +137,26 @@ public final class DeskHouse implements AutoCloseable {
     complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, TestLine.review(), house.clock).desks());
+    PostgresUrl postgres = PostgresUrl.parse(url);
+    desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    Couriers couriers =
+        new Couriers(line.vertx, feed, postgres, pool, config(), house.clock, new SecureRandom());
+    desks.add(couriers.desk());
     return desks;
+  }
+
+  private Config config() {
+    return new Config(
+        new Config.Node("desk", 1, 1),
+        new Config.Stores(url, ""),
+        new Config.Http("127.0.0.1", 0, "", "", ""),
+        Config.Iso8583.NONE,
+        new Config.Management("127.0.0.1", 0),
+        KEYS,
+        TestLine.desk(),
+        TestLine.review(),
+        TestLine.stream(),
+        TestLine.limits());
   }
 
   private void addStaff() throws SQLException {
@@ -173,6 +211,31 @@ public final class DeskHouse implements AutoCloseable {
   /** Asks as that account; null: without a token. */
   public Answer get(@Nullable String login, String path) throws Exception {
     return client.send(as(client.request(path), login));
+  }
+
+  /** Asks as that account for a media type. */
+  public Answer get(String login, String path, String accept) throws Exception {
+    return client.send(as(client.request(path).header("Accept", accept), login));
+  }
+
+  /** Lets the feed number what was and will be written. */
+  public void startFeed() {
+    TestLine.await(feed.start());
+  }
+
+  /**
+   * What the feed tells that account from the start: its events as CloudEvents, up to the one that
+   * says something.
+   */
+  public List<JsonObject> listen(String login, String last) throws Exception {
+    return client
+        .lines(
+            as(client.request("/v1/feed?from=start"), login),
+            line -> line.startsWith("data: ") && line.contains(last))
+        .stream()
+        .filter(line -> line.startsWith("data: "))
+        .map(line -> new JsonObject(line.substring("data: ".length())))
+        .toList();
   }
 
   /** Sends as that account; null: without a token. */

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -69,6 +71,24 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks)
       throws Exception {
+    this(limits, vertx, checkout, archive, desks, Map.of("/v1/feed", EdgeHouse::noFeed));
+  }
+
+  private static void noFeed(Router router) {
+    router.get("/v1/feed").handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff")));
+  }
+
+  /**
+   * @param streams what stays open, by path: mounts its route
+   */
+  EdgeHouse(
+      Limits limits,
+      Vertx vertx,
+      @Nullable Checkout checkout,
+      @Nullable Archive archive,
+      Function<EdgeHouse, List<Desk>> desks,
+      Map<String, Consumer<Router>> streams)
+      throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
     issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
@@ -96,17 +116,7 @@ final class EdgeHouse implements AutoCloseable {
             limits,
             new SplittableRandom(1));
     HttpEdgeServer server =
-        new HttpEdgeServer(
-            options(limits),
-            edge,
-            Map.of(
-                "/v1/feed",
-                router ->
-                    router
-                        .get("/v1/feed")
-                        .handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff")))),
-            limits,
-            new SplittableRandom(2));
+        new HttpEdgeServer(options(limits), edge, streams, limits, new SplittableRandom(2));
     String id =
         vertx
             .deployVerticle(server)

@@ -1,0 +1,128 @@
+package cn.unionecard.gateway.report;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.desk.Counter;
+import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.desk.DeskCall;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.runtime.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of reports. One for each event loop. */
+final class ReportDesk implements Desk {
+  private static final String PATH = "/v1/reports/unions";
+  private static final String CSV = "text/csv";
+  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+  private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
+  private static final Pattern SIDE = Pattern.compile("AUTHORISING|SIGNING");
+  private static final Pattern FORMAT = Pattern.compile("json|csv");
+  private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+
+  private final Office office;
+  private final Clock clock;
+
+  ReportDesk(Office office, Clock clock) {
+    this.office = office;
+    this.clock = clock;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    counter.staff(HttpMethod.GET, PATH, READERS, Reports.DEADLINE_MS, this::unions);
+  }
+
+  private Future<DeskReply> unions(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("from", "to", "org", "side", "format", "after");
+    Period period = period(call);
+    String side = call.query("side", SIDE);
+    UnionReport.Wish wish =
+        new UnionReport.Wish(
+            Objects.requireNonNullElse(call.query("org", ORG), caller.org()),
+            side == null ? Side.AUTHORISING : Side.valueOf(side),
+            Objects.requireNonNullElse(call.query("after", ORG), ""));
+    boolean csv = isCsv(call);
+    return office.serve(caller, visit -> report(visit, wish, period, csv));
+  }
+
+  private static boolean isCsv(DeskCall call) {
+    String format = call.query("format", FORMAT);
+    return format == null
+        ? call.preferred("application/json", CSV).equals(CSV)
+        : format.equals("csv");
+  }
+
+  /** As asked for; without a beginning that of the month, without an end today. */
+  private Period period(DeskCall call) {
+    LocalDate given = date(call, "to");
+    LocalDate to = given == null ? clock.instant().atZone(Clocks.CHINA).toLocalDate() : given;
+    LocalDate from = date(call, "from");
+    return Period.of(from == null ? to.withDayOfMonth(1) : from, to, clock.instant());
+  }
+
+  private static @Nullable LocalDate date(DeskCall call, String name) {
+    String text = call.query(name, DATE);
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new Fault.Malformed(name, name + " is no date like 2026-11-24");
+    }
+  }
+
+  private static Future<DeskReply> report(
+      Visit visit, UnionReport.Wish wish, Period period, boolean csv) {
+    return UnionReport.read(visit, wish, period)
+        .map(report -> csv ? sheet(report, wish, period) : document(report, wish, period));
+  }
+
+  private static DeskReply sheet(UnionReport report, UnionReport.Wish wish, Period period) {
+    return new DeskReply.Sheet(
+        CSV + "; charset=utf-8; header=present",
+        Sheet.fileName(wish.org(), period, wish.after()),
+        Sheet.of(report.lines()),
+        report.next() == null ? null : next(wish, period, report.next()));
+  }
+
+  private static String next(UnionReport.Wish wish, Period period, String after) {
+    return PATH
+        + "?format=csv&org="
+        + wish.org()
+        + "&side="
+        + wish.side()
+        + "&from="
+        + period.from()
+        + "&to="
+        + period.to()
+        + "&after="
+        + after;
+  }
+
+  private static DeskReply document(UnionReport report, UnionReport.Wish wish, Period period) {
+    JsonObject document =
+        new JsonObject()
+            .put("org", wish.org())
+            .put("side", wish.side().name())
+            .put("from", period.from().toString())
+            .put("to", period.to().toString())
+            .put("asOf", Clocks.RFC_3339.format(period.asOf()))
+            .put("total", report.lines().total().into(new JsonObject()))
+            .put("unions", report.lines().json());
+    return DeskReply.ok(report.next() == null ? document : document.put("next", report.next()));
+  }
+}
