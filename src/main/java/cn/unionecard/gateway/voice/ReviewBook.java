@@ -48,7 +48,8 @@ final class ReviewBook {
   /** Who says it. */
   enum Source {
     MEMBER,
-    TILL
+    TILL,
+    PARTNER
   }
 
   private final Pool pool;
@@ -108,6 +109,11 @@ final class ReviewBook {
                 row == null
                     ? reply
                     : said(new Saying(row.getLong("id"), 1, Source.TILL, rating, purchase)));
+  }
+
+  /** A review that a partner sends for whoever bought, within the partner's transaction. */
+  Future<DeskReply> postByPartner(Errand errand, Purchase purchase, Rating rating) {
+    return claim(errand, purchase, (e, p) -> add(e, p, Source.PARTNER, rating));
   }
 
   /** The one edit: never from a till, so a merchant cannot take it. */

@@ -79,7 +79,7 @@ final class ReviewDesk implements Desk {
             .toArray(String[]::new));
   }
 
-  private static TransactionId transaction(Fields fields) {
+  static TransactionId transaction(Fields fields) {
     try {
       return TransactionId.parse(fields.matching("transaction", TRANSACTION));
     } catch (IllegalArgumentException e) {

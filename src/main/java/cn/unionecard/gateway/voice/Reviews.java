@@ -31,6 +31,8 @@ public final class Reviews {
   public List<Desk> desks() {
     Office office = new Office(pool, clock);
     return List.of(
-        new ReviewDesk(office, pool, limits, clock), new SupervisionDesk(office, limits));
+        new ReviewDesk(office, pool, limits, clock),
+        new PartnerDesk(office, new ReviewBook(pool, limits, clock), limits),
+        new SupervisionDesk(office, limits));
   }
 }
