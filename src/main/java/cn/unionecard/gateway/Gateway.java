@@ -321,6 +321,7 @@ public final class Gateway {
             checkout,
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(vertx, new BatchRecords(pool), config.limits(), clock),
+            reviews.ratingKeys(),
             clocks,
             push::bar,
             config.limits().deadlineMs(),

@@ -103,7 +103,7 @@ public final class TestLine implements AutoCloseable {
   }
 
   public static Config.Review review() {
-    return new Config.Review(30, 500, 50);
+    return new Config.Review(30, 500, 50, 100);
   }
 
   public static Config.Stream stream() {

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +76,8 @@ final class StaffCommand implements Runnable {
               names = "--role",
               required = true,
               paramLabel = "ROLE",
-              description = "${COMPLETION-CANDIDATES}; may be repeated, SYSTEM stands alone.")
+              description =
+                  "${COMPLETION-CANDIDATES}; may be repeated, SYSTEM and PARTNER stand alone.")
           Set<Role> roles,
       @Option(names = "--password-stdin", description = "Read the password from the input.")
           boolean given)
@@ -83,7 +85,9 @@ final class StaffCommand implements Runnable {
     Logs.console(Level.WARN);
     require(login.matches("[a-z][a-z0-9._-]{2,31}"), "--login: 3 to 32 of a-z 0-9 . _ -");
     require(!name.isBlank() && name.length() <= 40, "--name: 1 to 40 characters");
-    require(!roles.contains(Role.SYSTEM) || roles.size() == 1, "--role SYSTEM stands alone");
+    for (Role alone : List.of(Role.SYSTEM, Role.PARTNER)) {
+      require(!roles.contains(alone) || roles.size() == 1, "--role " + alone + " stands alone");
+    }
     Config config = options.read().config();
     config.stores().requirePostgres();
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());

@@ -133,9 +133,9 @@ public final class FeedRoutes {
     if (caller == null) {
       throw new Fault.Unauthenticated("who is calling is not known");
     }
-    if (caller instanceof Caller.Staff staff) {
+    if (caller instanceof Caller.Staff staff && staff.reads()) {
       return staff;
     }
-    throw new Fault.Forbidden("the feed is for staff and partner systems");
+    throw new Fault.Forbidden("the feed is for staff and their systems");
   }
 }

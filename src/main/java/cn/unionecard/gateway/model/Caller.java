@@ -19,6 +19,11 @@ public sealed interface Caller {
     public Staff {
       roles = Set.copyOf(roles);
     }
+
+    /** Whether it may read what is open to all staff of its organisation; a partner may not. */
+    public boolean reads() {
+      return !roles.equals(Set.of(Role.PARTNER));
+    }
   }
 
   /** Roles of staff and partner systems. */
@@ -27,6 +32,8 @@ public sealed interface Caller {
     APPROVER,
     SUPERVISOR,
     AUDITOR,
-    SYSTEM
+    SYSTEM,
+    /** A platform that sells for merchants: it sends reviews, and sees nothing. */
+    PARTNER
   }
 }

@@ -19,6 +19,9 @@ public enum DeskRefusal {
   REVIEW_RIGHT_EXPIRED("已超过评价期限，不能再评价或修改", "The time to review or edit is over"),
   REVIEW_RIGHT_LOST(
       "该笔消费未成交、已撤销或已全额退款，不能评价", "No review: not a purchase, or undone, or wholly refunded"),
+  RECEIPT_NOT_PROVED(
+      "回执不存在、摘要不符或商户不在授权范围内，请核对",
+      "No such receipt, another digest, or a merchant that is not of your union; check it"),
   REVIEW_EDITED_ALREADY("评价只能修改一次，不能再改", "A review is edited once; no more"),
   POLICY_WOULD_LOOSEN(
       "下级工会的监管标准不得宽于上级，请对照上级标准调整", "A lower level may only tighten; compare the policy above"),

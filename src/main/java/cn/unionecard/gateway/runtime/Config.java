@@ -148,8 +148,9 @@ public record Config(
    * @param rightDays days after a purchase in which it may be reviewed, and the review edited
    * @param textCharactersMax longest text of a review or a reply
    * @param pageRows reviews or decisions listed at a time
+   * @param partnerReviewsMax reviews a partner sends at once
    */
-  public record Review(int rightDays, int textCharactersMax, int pageRows) {}
+  public record Review(int rightDays, int textCharactersMax, int pageRows, int partnerReviewsMax) {}
 
   /**
    * The stream back to the union.

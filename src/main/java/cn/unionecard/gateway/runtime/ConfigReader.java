@@ -256,7 +256,8 @@ public final class ConfigReader {
         new Config.Review(
             number("review.rightDays"),
             number("review.textCharactersMax"),
-            number("review.pageRows")),
+            number("review.pageRows"),
+            number("review.partnerReviewsMax")),
         stream(),
         limits());
   }

@@ -65,6 +65,7 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("review.rightDays", 1, 365));
     all.add(whole("review.textCharactersMax", 20, 500));
     all.add(whole("review.pageRows", 1, 1_000));
+    all.add(whole("review.partnerReviewsMax", 1, 100));
     stream(all);
     limits(all);
     return List.copyOf(all);

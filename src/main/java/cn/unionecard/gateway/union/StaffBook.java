@@ -49,8 +49,8 @@ final class StaffBook {
   record Draft(String login, String name, String org, Set<Role> roles) {
     Draft {
       roles = Set.copyOf(roles);
-      if (roles.contains(Role.SYSTEM) && roles.size() > 1) {
-        throw new Fault.Malformed("roles", "SYSTEM stands alone: it gives out accounts only");
+      if (roles.size() > 1 && (roles.contains(Role.SYSTEM) || roles.contains(Role.PARTNER))) {
+        throw new Fault.Malformed("roles", "SYSTEM and PARTNER stand alone in an account");
       }
     }
   }

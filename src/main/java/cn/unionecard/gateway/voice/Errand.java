@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -17,30 +18,42 @@ import java.util.Iterator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One call of somebody without an account: its open transaction, and when. */
+/** One call, mostly of somebody without an account: its open transaction, and when. */
 final class Errand {
   private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
 
-  private final SqlConnection connection;
-  private final Instant at;
+  private final Hand.Store store;
+  private final OffsetDateTime at;
 
-  private Errand(SqlConnection connection, Instant at) {
-    this.connection = connection;
+  private Errand(Hand.Store store, OffsetDateTime at) {
+    this.store = store;
     this.at = at;
+  }
+
+  /** Within the transaction of a call of staff. */
+  static Errand of(Visit visit) {
+    return new Errand(visit::ask, visit.at());
   }
 
   /** Runs the work in one transaction, which is committed if it succeeds. */
   static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
     return Office.told(
-        pool.withTransaction(connection -> work.apply(new Errand(connection, clock.instant()))));
+        pool.withTransaction(connection -> work.apply(of(connection, clock.instant()))));
+  }
+
+  private static Errand of(SqlConnection connection, Instant at) {
+    return new Errand(
+        (sql, arguments) ->
+            connection.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(arguments))),
+        at.atOffset(ZoneOffset.UTC));
   }
 
   OffsetDateTime at() {
-    return at.atOffset(ZoneOffset.UTC);
+    return at;
   }
 
   Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
-    return connection.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(arguments)));
+    return store.ask(sql, arguments);
   }
 
   /** The first row a statement gives, or null. */

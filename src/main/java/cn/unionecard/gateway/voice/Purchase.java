@@ -2,6 +2,7 @@ package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import io.vertx.core.Future;
@@ -26,11 +27,22 @@ record Purchase(
     TransactionId id, long origin, int merchant, long payer, boolean spends, boolean undone) {
   private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
-  private static final String BY_ID =
+  private static final String FOUND =
       """
       select p.id, p.origin, p.merchant, p.payer, p.spends, p.undone, p.body, t.terminal_no
-      from review_purchase p join terminal t on t.id = p.terminal where p.id = $1
+      from review_purchase p join terminal t on t.id = p.terminal
       """;
+
+  private static final String BY_ID = FOUND + "where p.id = $1";
+
+  /** By the key that the till itself has for it. */
+  private static final String BY_KEY =
+      FOUND
+          + """
+          where p.id = (select k.transaction from transaction_key k
+            join terminal t on t.id = k.terminal
+            where t.terminal_no = $1 and k.request_id = $2 and k.class = 0)
+          """;
 
   /** The purchase whose receipt has that digest; fails with NotFound as for an unknown one. */
   static Future<Purchase> proved(Errand errand, TransactionId id, String digest) {
@@ -46,15 +58,18 @@ record Purchase(
   }
 
   /** The purchase at that terminal; fails with NotFound for those of others. */
-  static Future<Purchase> at(Errand errand, TransactionId id, TerminalId terminal) {
-    return errand
-        .first(BY_ID, id.value())
-        .map(
-            row ->
-                of(
-                    row != null && row.getString("terminal_no").equals(terminal.value())
-                        ? row
-                        : null));
+  static Future<Purchase> at(Errand errand, OriginalRef purchase, TerminalId terminal) {
+    Future<@Nullable Row> found =
+        purchase instanceof OriginalRef.Id known
+            ? errand.first(BY_ID, known.id().value())
+            : byKey(errand, (OriginalRef.Key) purchase);
+    return found.map(
+        row ->
+            of(row != null && row.getString("terminal_no").equals(terminal.value()) ? row : null));
+  }
+
+  private static Future<@Nullable Row> byKey(Errand errand, OriginalRef.Key key) {
+    return errand.first(BY_KEY, key.terminal().value(), key.requestId().value());
   }
 
   private static Purchase of(@Nullable Row row) {

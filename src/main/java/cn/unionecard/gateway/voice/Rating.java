@@ -3,6 +3,7 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.desk.DeskCall;
 import cn.unionecard.gateway.runtime.desk.Fields;
+import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Rating(
     int stars, int quality, int service, int afterSales, @Nullable String text, List<Tag> tags) {
-  static final int BEST = 5;
+  static final int BEST = RatingKeys.BEST;
   private static final int TAGS_MAX = 5;
 
   /** The names of the members it is read from. */
@@ -73,6 +74,17 @@ record Rating(
         call.body().containsKey("tags")
             ? fields.texts("tags", TAGS_MAX).stream().map(Rating::tag).toList()
             : List.of());
+  }
+
+  /** What the keys of a till can say: no words and no tags. */
+  static Rating pressed(RatingKeys.Figures figures) {
+    return new Rating(
+        figures.stars(),
+        figures.quality(),
+        figures.service(),
+        figures.afterSales(),
+        null,
+        List.of());
   }
 
   private static Tag tag(String name) {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Config;
@@ -36,10 +37,19 @@ final class ReviewBook {
       where r.id = $1 and r.origin = $2 group by r.id
       """;
 
+  /** What that purchase's till has said in the same words. */
+  private static final String SAID_AT_TILL =
+      """
+      select r.id from review r join review_edition e on e.review = r.id and e.edition = 1
+      where r.origin = $1 and r.transaction = $2 and e.source = 'TILL' and e.stars = $3
+        and e.quality = $4 and e.service = $5 and e.after_sales = $6 and e.tags = $7
+      """;
+
   /** Who says it. */
   enum Source {
     MEMBER,
-    TILL
+    TILL,
+    PARTNER
   }
 
   private final Pool pool;
@@ -63,11 +73,47 @@ final class ReviewBook {
         (errand, purchase) -> add(errand, purchase, Source.MEMBER, rating));
   }
 
-  /** A review that a member gave with the rating keys of the till he bought at. */
-  Future<DeskReply> postAtTill(TransactionId id, TerminalId terminal, Rating rating) {
-    return claim(
-        errand -> Purchase.at(errand, id, terminal),
-        (errand, purchase) -> add(errand, purchase, Source.TILL, rating));
+  /**
+   * A review that a member gave with the rating keys of the till he bought at. An exact repeat has
+   * the first answer, whatever has become of the purchase meanwhile.
+   */
+  Future<DeskReply> postAtTill(OriginalRef which, TerminalId terminal, Rating rating) {
+    return Errand.run(
+        pool,
+        clock,
+        errand ->
+            Purchase.at(errand, which, terminal)
+                .compose(
+                    purchase ->
+                        claim(errand, purchase, (e, p) -> add(e, p, Source.TILL, rating))
+                            .compose(reply -> saidBefore(errand, purchase, rating, reply))));
+  }
+
+  private static Future<DeskReply> saidBefore(
+      Errand errand, Purchase purchase, Rating rating, DeskReply reply) {
+    if (!(reply instanceof DeskReply.Refused)) {
+      return Future.succeededFuture(reply);
+    }
+    return errand
+        .first(
+            SAID_AT_TILL,
+            purchase.origin(),
+            purchase.id().value(),
+            rating.stars(),
+            rating.quality(),
+            rating.service(),
+            rating.afterSales(),
+            rating.tagNames())
+        .map(
+            row ->
+                row == null
+                    ? reply
+                    : said(new Saying(row.getLong("id"), 1, Source.TILL, rating, purchase)));
+  }
+
+  /** A review that a partner sends for whoever bought, within the partner's transaction. */
+  Future<DeskReply> postByPartner(Errand errand, Purchase purchase, Rating rating) {
+    return claim(errand, purchase, (e, p) -> add(e, p, Source.PARTNER, rating));
   }
 
   /** The one edit: never from a till, so a merchant cannot take it. */
@@ -85,16 +131,14 @@ final class ReviewBook {
     return Errand.run(
         pool,
         clock,
-        errand ->
-            find.apply(errand)
-                .compose(
-                    purchase -> {
-                      DeskRefusal refusal =
-                          purchase.refusal(errand.at().toInstant(), limits.rightDays());
-                      return refusal == null
-                          ? claim.with(errand, purchase)
-                          : Future.succeededFuture(DeskReply.refused(refusal));
-                    }));
+        errand -> find.apply(errand).compose(purchase -> claim(errand, purchase, claim)));
+  }
+
+  private Future<DeskReply> claim(Errand errand, Purchase purchase, Claim claim) {
+    DeskRefusal refusal = purchase.refusal(errand.at().toInstant(), limits.rightDays());
+    return refusal == null
+        ? claim.with(errand, purchase)
+        : Future.succeededFuture(DeskReply.refused(refusal));
   }
 
   private static Future<DeskReply> add(

@@ -7,6 +7,7 @@ import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Config;
@@ -69,7 +70,7 @@ final class ReviewDesk implements Desk {
   private Future<DeskReply> postAtTill(DeskCall call, TerminalId terminal) {
     Fields fields = call.fields("stars", "quality", "service", "afterSales", "tags");
     TransactionId id = TransactionId.parse(call.path("id", TRANSACTION));
-    return book.postAtTill(id, terminal, rating(call, fields));
+    return book.postAtTill(new OriginalRef.Id(id), terminal, rating(call, fields));
   }
 
   private static Fields proofAndRating(DeskCall call) {
@@ -78,7 +79,7 @@ final class ReviewDesk implements Desk {
             .toArray(String[]::new));
   }
 
-  private static TransactionId transaction(Fields fields) {
+  static TransactionId transaction(Fields fields) {
     try {
       return TransactionId.parse(fields.matching("transaction", TRANSACTION));
     } catch (IllegalArgumentException e) {

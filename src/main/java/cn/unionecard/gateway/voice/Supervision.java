@@ -44,7 +44,7 @@ final class Supervision {
 
   private static final String LAPSE =
       """
-      update supervision_decision set ended_at = $2, ended_why = 'LAPSED'
+      update supervision_decision set ended_at = greatest($2, at), ended_why = 'LAPSED'
       where merchant = $1 and ended_at is null and stage = 'WARN'
       """;
 

@@ -263,6 +263,10 @@ class ReviewIT {
     assertEquals(404, act(other, receipt, "review", figures(5).encode()).status());
     Answer made = act(shop, receipt, "review", figures(5).encode());
     assertEquals(201, made.status(), () -> made.json().encode());
+    Answer again = act(shop, receipt, "review", figures(5).encode());
+    assertEquals(201, again.status(), "an exact repeat");
+    assertEquals(made.json(), again.json());
+    assertEquals("REVIEW_RIGHT_USED", act(shop, receipt, "review", figures(4).encode()).code());
     assertEquals(400, act(shop, sale(shop), "review", "{\"stars\":5}").status());
     String path = "/v1/reviews/" + made.json().getLong("review");
     assertEquals("TILL", house.get(CLERK, path).json().getString("source"));

@@ -33,6 +33,7 @@ public final class PosTerminal {
   /** The same with a track key. */
   public static final int DOUBLE_AND_TRACK_KEYS = 4;
 
+  private static final int RATING = 401;
   private static final int TRACE_MAX = 999_999;
   private static final int SINGLE_BYTES = 8;
   private static final int DOUBLE_BYTES = 16;
@@ -226,6 +227,16 @@ public final class PosTerminal {
     new TypeAndBatch(22, earlier.batch(), 0).write(message);
     new QrData(Map.of(QrData.CODE, code)).write(message);
     return new PosRequest(message, earlier.batch(), earlier.trace());
+  }
+
+  /** What a member pressed on the rating keys after a purchase, each 1 to 5. */
+  public PosRequest rating(String id, int stars, int quality, int service, int afterSales) {
+    PosRequest rating = aboutTerminal(0x0620, RATING);
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(QrData.TRANSACTION_ID, id);
+    data.put(QrData.RATING, "" + stars + quality + service + afterSales);
+    new QrData(data).write(rating.message());
+    return rating;
   }
 
   // ---- batch

@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A shift at one till, told as it happens: sign-on over TLS, sales, a lost reply and its reversal,
- * a void, a refund of a part, an outage with offline sales, a batch that balances, and one that
- * does not. Every reply is checked; the first that is not what it must be ends the shift.
+ * A shift at one till, told as it happens: sign-on over TLS, sales, a rating, a lost reply and its
+ * reversal, a void, a refund of a part, an outage with offline sales, a batch that balances, and
+ * one that does not. Every reply is checked; the first that is not what it must be ends the shift.
  */
 public final class Shift {
   private static final int OFFLINE_SALES = 20;
@@ -120,6 +120,9 @@ public final class Shift {
     if (!Objects.equals(again.id(), sold.id())) {
       throw new WentWrong("the repeat has another id: " + again.id());
     }
+
+    transcript.step("评价", "the member presses the rating keys: four stars, 品控 5, 服务 4, 售后 4");
+    say(cashier, terminal.rating(id(sold), 4, 5, 4, 4));
 
     lostReply(cashier);
 

@@ -43,6 +43,7 @@ final class ArchiveRoutes {
     endpoint.caller(
         ctx,
         (exchange, caller) -> {
+          requireReader(caller);
           TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
           return read(archive.transaction(id))
               .compose(
@@ -66,6 +67,7 @@ final class ArchiveRoutes {
     endpoint.caller(
         ctx,
         (exchange, caller) -> {
+          requireReader(caller);
           String node = matching(ctx.pathParam("node"), NODE, "node");
           String seq = matching(ctx.pathParam("seq"), SEQ, "seq");
           return read(archive.block(node, Long.parseLong(seq)))
@@ -102,6 +104,12 @@ final class ArchiveRoutes {
       throw new Fault.Malformed(name, name + " does not match " + pattern);
     }
     return text;
+  }
+
+  private static void requireReader(Caller caller) {
+    if (caller instanceof Caller.Staff staff && !staff.reads()) {
+      throw new Fault.Forbidden("partners read nothing here");
+    }
   }
 
   private static Archive.Entry visible(Archive.@Nullable Entry entry, Caller caller) {

@@ -10,6 +10,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Deadlines;
+import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,6 +38,7 @@ public final class IsoDesk {
   private final ReplyWriter replies;
   private final SessionDesk terminals;
   private final BatchDesk batches;
+  private final RatingDesk ratings;
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
@@ -48,6 +50,7 @@ public final class IsoDesk {
       Checkout checkout,
       TerminalSessions sessions,
       Batches batches,
+      RatingKeys ratings,
       TerminalClocks clocks,
       Function<TerminalId, @Nullable Refusal> bars,
       int deadlineMs,
@@ -60,6 +63,7 @@ public final class IsoDesk {
     this.replies = new ReplyWriter(clock);
     this.terminals = new SessionDesk(sessions, bars);
     this.batches = new BatchDesk(batches);
+    this.ratings = new RatingDesk(ratings);
   }
 
   /**
@@ -192,6 +196,11 @@ public final class IsoDesk {
     try {
       if (asked.service().type != null) {
         return transaction(asked);
+      }
+      if (asked.service() == Service.RATING) {
+        return deadlines.watch(
+            ratings.answer(asked.message(), asked.terminal()),
+            () -> new Fault.InFlight("the review is being written, ask again"));
       }
       return asked.service().isOfBatch()
           ? deadlines.watch(

@@ -65,7 +65,8 @@ public final class Masked {
         tag.equals(QrData.TRANSACTION_ID)
             || tag.equals(QrData.BENEFIT)
             || tag.equals(QrData.RECEIPT)
-            || tag.equals(QrData.COUNTER);
+            || tag.equals(QrData.COUNTER)
+            || tag.equals(QrData.RATING);
     return open ? value : length(value.length(), "characters");
   }
 

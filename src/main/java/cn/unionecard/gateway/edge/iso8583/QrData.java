@@ -29,6 +29,9 @@ public record QrData(Map<String, String> values) {
   /** The terminal's count of its offline sales, in the report of one. */
   public static final String COUNTER = "A7";
 
+  /** What was pressed on the rating keys: stars, 品控, 服务, 售后, a digit each. */
+  public static final String RATING = "A8";
+
   private static final int FIELD = 59;
   private static final int TAG = 2;
   private static final int LENGTH = 3;

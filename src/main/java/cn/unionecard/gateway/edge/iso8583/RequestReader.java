@@ -74,7 +74,7 @@ final class RequestReader {
   // ---- what came before
 
   /** By field 59 A4 or field 37, the transaction's id; else by field 61, its key. */
-  private static OriginalRef original(IsoMessage message, TerminalId terminal) {
+  static OriginalRef original(IsoMessage message, TerminalId terminal) {
     String id = data(message).get(QrData.TRANSACTION_ID);
     if (id != null) {
       return byId("F59.A4", id);

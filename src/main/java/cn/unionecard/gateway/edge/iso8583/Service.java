@@ -24,6 +24,8 @@ enum Service {
   ADVICE(0x0220, 0, 0, 30, Service.ANY, TransactionType.ADVICE),
   REVERSAL(0x0400, Service.ANY, Service.ANY, Service.ANY, Service.ANY, TransactionType.REVERSAL),
 
+  RATING(0x0620, Service.ANY, Service.ANY, 0, 401, null),
+
   BATCH_TOTALS(0x0500, Service.ANY, Service.ANY, 0, 201, null),
   BATCH_LIST(0x0320, Service.ANY, Service.ANY, 0, 201, null),
   BATCH_END_BALANCED(0x0320, Service.ANY, Service.ANY, 0, 207, null),
@@ -32,7 +34,7 @@ enum Service {
   private static final int ANY = -1;
   private static final int ABSENT = -2;
   private static final Service[] ALL = values();
-  private static final Set<Integer> PROVED = Set.of(0x0100, 0x0200, 0x0220, 0x0400, 0x0500);
+  private static final Set<Integer> PROVED = Set.of(0x0100, 0x0200, 0x0220, 0x0400, 0x0500, 0x0620);
 
   private final int mti;
   private final int processing;
@@ -101,6 +103,6 @@ enum Service {
 
   /** Whether it does something in the name of a terminal that must be signed on. */
   boolean needsSession() {
-    return type != null || isOfBatch();
+    return type != null || isOfBatch() || this == RATING;
   }
 }

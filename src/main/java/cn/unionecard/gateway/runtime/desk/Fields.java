@@ -131,6 +131,18 @@ public final class Fields {
     throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " texts");
   }
 
+  /** Objects, at least one and at most so many. */
+  @SuppressWarnings("unchecked") // the keys of a JSON object are texts
+  public List<Map<String, Object>> objects(String name, int most) {
+    if (present(name, members.get(name)) instanceof List<?> list
+        && !list.isEmpty()
+        && list.size() <= most
+        && list.stream().allMatch(Map.class::isInstance)) {
+      return list.stream().map(object -> (Map<String, Object>) object).toList();
+    }
+    throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " objects");
+  }
+
   private static <T> T present(String name, @Nullable T value) {
     if (value == null) {
       throw new Fault.Malformed(name, name + " is missing");

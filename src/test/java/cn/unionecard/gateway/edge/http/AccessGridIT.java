@@ -11,15 +11,21 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +49,10 @@ class AccessGridIT {
 
   private final List<String> wrong = new ArrayList<>();
   private final StringBuilder table = new StringBuilder();
+
+  /** Union → receipt of a purchase at its merchant. */
+  private final Map<String, JsonObject> purchases = new TreeMap<>();
+
   private int calls;
 
   private static Map<String, String> targets() {
@@ -115,7 +125,7 @@ class AccessGridIT {
   }
 
   /** For each target union a live merchant with store, terminal and violation, and an account. */
-  private static void furnish(DeskHouse house) {
+  private void furnish(DeskHouse house) throws Exception {
     int n = 0;
     for (String org : TARGETS.values()) {
       n++;
@@ -160,6 +170,14 @@ class AccessGridIT {
           """
               .formatted(90 + n, org));
       note(house, org, n);
+    }
+    for (String org : TARGETS.values()) {
+      int no = number(org);
+      TestStores.execute(
+          house.url,
+          "insert into terminal values (%d, 'P00000%d', %d, 'SP%d', 'ACTIVE')"
+              .formatted(100 + no, no, no, no));
+      purchases.put(org, house.sell(house.till("P00000" + no), 3_000 + no, 1_000));
     }
     // the last event is the caller's own: whoever hears it has heard all that was for him
     TestStores.execute(
@@ -249,6 +267,7 @@ class AccessGridIT {
       case "countComplaints" -> "\"owner\":\"" + org + "\"";
       case "listSubscriptions" -> "https://" + number(org) + ".example/";
       case "listTickets" -> "T000000000" + number(org);
+      case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listMerchants", "listReviews", "listDecisions" -> "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
     };
@@ -296,6 +315,14 @@ class AccessGridIT {
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
       case "rebindTerminal" ->
           body.put("store", number(HOME)).put("merchantNo", "8410802190000" + number(HOME));
+      case "sendPartnerReviews" -> {
+        JsonObject receipt = Objects.requireNonNull(purchases.get(org));
+        body.getJsonArray("reviews")
+            .getJsonObject(0)
+            .put("reference", "grid-" + calls)
+            .put("transaction", receipt.getString("id"))
+            .put("receiptDigest", sha256(receipt));
+      }
       // behind the dead letter, which would else be on its way again
       case "replaySubscription" -> body = new JsonObject().put("after", "1");
       case "addStore" -> body.put("name", "店" + calls);
@@ -311,6 +338,15 @@ class AccessGridIT {
       default -> {}
     }
     return body;
+  }
+
+  private static String sha256(JsonObject receipt) {
+    try {
+      byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void row(String first, List<String> cells) {

@@ -6,10 +6,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands until the test moves it. */
-final class MovingClock extends Clock {
-  volatile long seconds;
+public final class MovingClock extends Clock {
+  /** Since 1970. */
+  public volatile long seconds;
 
-  MovingClock(long seconds) {
+  public MovingClock(long seconds) {
     this.seconds = seconds;
   }
 

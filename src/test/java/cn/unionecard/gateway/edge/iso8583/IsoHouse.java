@@ -9,6 +9,7 @@ import cn.unionecard.gateway.checkout.StoredBatches;
 import cn.unionecard.gateway.checkout.TerminalClocks;
 import cn.unionecard.gateway.checkout.TerminalSecrets;
 import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.edge.http.MovingClock;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.MasterKeys;
 import cn.unionecard.gateway.ledger.SessionRecords;
@@ -24,6 +25,7 @@ import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.Tls;
+import cn.unionecard.gateway.voice.Reviews;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClientOptions;
@@ -47,6 +49,10 @@ final class IsoHouse implements AutoCloseable {
   private static final int FRAME_BYTES_MAX = 2_048;
 
   final Clock clock = Clock.systemUTC();
+
+  /** By which rights to review end. */
+  final MovingClock reviewing = new MovingClock(clock.millis() / 1_000);
+
   final String url = TestStores.get().newDatabase();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final TestLine line;
@@ -94,6 +100,7 @@ final class IsoHouse implements AutoCloseable {
             line.doors.get(0),
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
+            new Reviews(pool, TestLine.review(), reviewing).ratingKeys(),
             new TerminalClocks(meters, clock),
             push::bar,
             deadlineMs,

@@ -14,6 +14,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,7 @@ class MappingTest {
     "0400, 000000, 00, 22, 000, REVERSAL",
     "0400, 200000, 00, 23, 000, REVERSAL",
     "0400, 30000, 06, 10, 000, REVERSAL",
+    "0620, -1, -1, 00, 401, RATING",
     "0500, -1, -1, 00, 201, BATCH_TOTALS",
     "0320, -1, -1, 00, 201, BATCH_LIST",
     "0320, -1, -1, 00, 207, BATCH_END_BALANCED",
@@ -69,6 +71,7 @@ class MappingTest {
     "0820, -1, -1, 00, 003",
     "0500, -1, -1, 00, 202",
     "0600, -1, -1, 00, 001",
+    "0620, -1, -1, 00, 001",
   })
   void whatIsNotInTheTableIsNoService(
       String mti, int processing, int condition, int kind, int network) {
@@ -183,6 +186,17 @@ class MappingTest {
     IsoMessage noDay = offline("1");
     noDay.set(13, 1_332);
     assertFault("F13", TransactionType.ADVICE, noDay);
+  }
+
+  @Test
+  void aRatingIsFourDigits() {
+    assertEquals(new RatingKeys.Figures(4, 5, 1, 2), RatingDesk.figures("4512"));
+    for (String wrong : new String[] {"", "451", "45122", "4502", "4562", "45x2"}) {
+      FormatError error = assertThrows(FormatError.class, () -> RatingDesk.figures(wrong), wrong);
+      assertEquals("F59.A8", error.field);
+      assertNotNull(error.getMessage());
+    }
+    assertThrows(FormatError.class, () -> RatingDesk.figures(null));
   }
 
   private static void assertFault(String field, TransactionType type, IsoMessage message) {

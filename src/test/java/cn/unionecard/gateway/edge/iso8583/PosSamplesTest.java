@@ -13,6 +13,7 @@ import cn.unionecard.gateway.cli.pos.PosRequest;
 import cn.unionecard.gateway.cli.pos.PosTerminal;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.model.BatchSide;
+import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
@@ -22,10 +23,13 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,6 +80,7 @@ class PosSamplesTest {
     head();
     signOn();
     trade();
+    rating();
     batch();
     refusals();
     if (Boolean.getBoolean("samples.write")) {
@@ -169,6 +174,36 @@ class PosSamplesTest {
         "offline sale, reported later",
         terminal.advice(SampleFrames.CODE, 12_800, NOW.minusSeconds(600)),
         recorded("ADVICE", 1, null));
+  }
+
+  private void rating() {
+    text.append("\n## Rating keys\n");
+    sample(
+        "four stars, 品控 5, 服务 4, 售后 4",
+        terminal.rating(HOLD_ID, 4, 5, 4, 4),
+        RatingDesk.answer(
+            new RatingKeys.Figures(4, 5, 4, 4), DeskReply.ok(new JsonObject().put("review", 128))));
+    text.append(
+        """
+
+        Refused besides with 25 when the purchase is not this terminal's, and with
+
+        | F39 | name | member | |
+        |---|---|---|---|
+        """);
+    for (DeskRefusal each :
+        List.of(
+            DeskRefusal.REVIEW_RIGHT_USED,
+            DeskRefusal.REVIEW_RIGHT_EXPIRED,
+            DeskRefusal.REVIEW_RIGHT_LOST)) {
+      text.append(
+          String.join(
+              " | ",
+              "| " + RatingDesk.code(each),
+              "`" + each.name() + "`",
+              each.chinese,
+              each.english + " |\n"));
+    }
   }
 
   private void batch() {
