@@ -58,7 +58,7 @@ public final class Verdicts {
   }
 
   /** The first case that is not decided, or null. */
-  @Nullable Case current() {
+  public @Nullable Case current() {
     for (Case each : wanted) {
       if (isOpen(each)) {
         return each;
