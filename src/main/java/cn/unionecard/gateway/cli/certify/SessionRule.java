@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionRule implements Rule {
   private static final Duration NEAR = Duration.ofMinutes(2);
 
+  /** The one message about money that may come without. */
+  private static final int LIST = 0x0320;
+
   private final Verdicts verdicts;
 
   /** When the bench began, by its clock: no offline sale it is told of can be older. */
@@ -38,7 +41,7 @@ final class SessionRule implements Rule {
   }
 
   private void mac(Seen request) {
-    boolean needs = request.isPurchase() || request.mti() == Seen.REVERSAL;
+    boolean needs = request.mti() != LIST;
     if (request.proved()) {
       verdicts.decide(
           Case.SIGN_ON,
@@ -66,7 +69,10 @@ final class SessionRule implements Rule {
             advice,
             advice.message().number(13),
             advice.message().number(12));
-    verdicts.decide(Case.CLOCK, good, new Words(what, "by the terminal's clock"));
+    verdicts.decide(
+        Case.CLOCK,
+        good,
+        new Words("终端时钟 " + what, "by the terminal's clock, ours is seven minutes slow"));
   }
 
   /** The time that fields 12 and 13 say, or null. */

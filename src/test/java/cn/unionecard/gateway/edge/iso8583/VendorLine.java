@@ -17,7 +17,6 @@ import io.vertx.core.net.NetSocket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,8 @@ final class VendorLine implements AutoCloseable {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private @Nullable NetSocket socket;
 
-  VendorLine(Vertx vertx, int port, @Nullable Case flaw) {
-    this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+  VendorLine(Vertx vertx, NetClientOptions options, int port, @Nullable Case flaw) {
+    this.client = vertx.createNetClient(options);
     this.port = port;
     this.flaw = flaw;
   }
@@ -71,6 +70,9 @@ final class VendorLine implements AutoCloseable {
       }
       if (answers(request, reply)) {
         return flaw == Case.WRONG_MAC || proves(reply, mac) ? reply : null;
+      }
+      if (flaw == Case.JOINED_REPLIES) {
+        hangUp(open); // looks at one frame only
       }
     }
   }
@@ -118,25 +120,17 @@ final class VendorLine implements AutoCloseable {
   }
 
   private NetSocket listening(NetSocket connected) {
-    AtomicInteger inChunk = new AtomicInteger();
     FrameReader reader =
         new FrameReader(
             65_535,
-            (frame, begin, end) -> {
-              if (inChunk.getAndIncrement() == 0 || flaw != Case.JOINED_REPLIES) {
-                hear(connected, Unpooled.copiedBuffer(frame.slice(begin, end - begin)));
-              }
-            });
+            (frame, begin, end) ->
+                hear(connected, Unpooled.copiedBuffer(frame.slice(begin, end - begin))));
     connected.handler(
         chunk -> {
-          inChunk.set(0);
-          if (flaw == Case.SPLIT_REPLY && !isWhole(chunk)) {
-            hangUp(connected);
-            return;
-          }
-          reader.feed(chunk);
-          if (inChunk.get() > 1 && flaw == Case.JOINED_REPLIES) {
-            hangUp(connected); // what it dropped never comes again
+          if (flaw == Case.SPLIT_REPLY && chunk.length() < FrameReader.FRAME_BYTES_MIN) {
+            hangUp(connected); // a packet that is no frame
+          } else {
+            reader.feed(chunk);
           }
         });
     connected.closeHandler(over -> events.add(new Event(connected, null)));
@@ -148,15 +142,6 @@ final class VendorLine implements AutoCloseable {
     message.read(frame, FrameHead.BYTES, frame.writerIndex());
     FrameHead head = FrameHead.read(frame, 0, frame.writerIndex());
     events.add(new Event(from, new PosReply(head, message)));
-  }
-
-  /** Whether a packet is made of whole frames. */
-  private static boolean isWhole(Buffer chunk) {
-    int at = 0;
-    while (at + 1 < chunk.length()) {
-      at += 2 + chunk.getUnsignedShort(at);
-    }
-    return at == chunk.length();
   }
 
   private static void hangUp(NetSocket line) {
