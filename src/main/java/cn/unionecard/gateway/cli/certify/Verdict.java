@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.cli.certify;
 
-import java.util.Locale;
-
 /**
  * How a case was decided.
  *
@@ -18,7 +16,7 @@ public record Verdict(State state, Words did, Words saw) {
 
     /** As the table has it. */
     public String title() {
-      return name().replace('_', ' ').toUpperCase(Locale.ROOT);
+        return name().replace('_', ' ');
     }
   }
 
