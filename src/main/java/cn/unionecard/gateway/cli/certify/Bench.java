@@ -1,138 +1,306 @@
 package cn.unionecard.gateway.cli.certify;
 
+import cn.unionecard.gateway.cli.certify.Judge.Course;
+import cn.unionecard.gateway.cli.certify.Verdict.State;
+import cn.unionecard.gateway.cli.pos.PosIdentity;
 import cn.unionecard.gateway.edge.iso8583.FormatError;
 import cn.unionecard.gateway.edge.iso8583.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.FrameReader;
 import cn.unionecard.gateway.edge.iso8583.IsoMessage;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The proxy: one listener for the terminal, one connection to the gateway for each of its own. */
+/**
+ * Stands between one terminal and a gateway: a listener, and one connection to the gateway for each
+ * of the terminal's. Everything happens on one event loop.
+ *
+ * <p>While {@link Case#CLOCK} is wanted the bench lives some minutes in the past: fields 12 and 13
+ * are put back in every reply, and forth again in what the terminal sends.
+ */
 public final class Bench {
-  private static final int FRAME_BYTES_MAX = 0xffff;
-  private static final int LENGTH_BYTES = 2;
+  private static final Duration SLOW = Duration.ofMinutes(7);
+  private static final int FRAME_BYTES = BenchLine.LENGTH_BYTES + FrameHead.BYTES;
 
   private final Vertx vertx;
-  private final String host;
-  private final int port;
-  private final Judge judge;
+  private final Context context;
+  private final Clock clock;
+  private final boolean slow;
+  private final Setting setting;
+  private final Map<String, PosIdentity> terminals = new HashMap<>();
   private final Verdicts verdicts;
+  private final Outage outage;
   private final NetClient client;
+  private final Set<BenchLine> lines = new HashSet<>();
+  private volatile @Nullable Judge judge;
   private @Nullable NetServer server;
+  private byte @Nullable [] held;
 
   /**
-   * @param host of the gateway
-   * @param port of the gateway, plain TCP
+   * Between whom, and how hard.
+   *
+   * @param gatewayHost where the gateway listens
+   * @param gatewayPort plain TCP
+   * @param listen on which address and port the terminal is awaited, port 0 = any free one; with
+   *     TLS or without
+   * @param cut whether the line is cut where a reply is swallowed; else there is silence, and the
+   *     terminal must notice by itself
+   * @param outageMs how long nobody is served when the line is down
+   * @param dialsMax dials within that time that are no storm
+   * @param idleMs how long a line may be idle without an echo
    */
-  public Bench(Vertx vertx, String host, int port, Verdicts verdicts) {
+  public record Setting(
+      String gatewayHost,
+      int gatewayPort,
+      NetServerOptions listen,
+      boolean cut,
+      long outageMs,
+      int dialsMax,
+      long idleMs) {}
+
+  /**
+   * @param terminals those it can watch, with their master keys; the first that signs on is watched
+   */
+  public Bench(
+      Vertx vertx, Clock clock, Setting setting, List<PosIdentity> terminals, Verdicts verdicts) {
     this.vertx = vertx;
-    this.host = host;
-    this.port = port;
+    this.context = vertx.getOrCreateContext();
+    this.slow = verdicts.isWanted(Case.CLOCK);
+    this.clock = slow ? Clock.offset(clock, SLOW.negated()) : clock;
+    this.setting = setting;
     this.verdicts = verdicts;
-    this.judge = new Judge(verdicts);
-    this.client = vertx.createNetClient();
+    this.outage = new Outage(verdicts, setting.dialsMax());
+    this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+    terminals.forEach(each -> this.terminals.put(each.terminal().value(), each));
   }
 
   /**
    * Listens for the terminal.
    *
-   * @param address which of this machine's
-   * @param listen port, 0 = any free one
    * @return the port
    */
-  public Future<Integer> open(String address, int listen) {
-    NetServer opened = vertx.createNetServer().connectHandler(this::serve);
-    server = opened;
-    verdicts.next();
-    return opened.listen(listen, address).map(NetServer::actualPort);
+  public Future<Integer> open() {
+    Promise<Integer> opened = Promise.promise();
+    context.runOnContext(
+        now -> {
+          NetServer listening =
+              vertx
+                  .createNetServer(new NetServerOptions(setting.listen()).setTcpNoDelay(true))
+                  .connectHandler(this::serve);
+          server = listening;
+          listening.listen().map(NetServer::actualPort).onComplete(opened);
+        });
+    return opened.future();
+  }
+
+  /** The number of the terminal that is watched; empty if none has signed on. */
+  public String terminal() {
+    Judge watching = judge;
+    return watching == null ? "" : watching.terminal();
   }
 
   private void serve(NetSocket terminal) {
-    terminal.pause();
-    client
-        .connect(port, host)
-        .onFailure(e -> terminal.close())
-        .onSuccess(
-            gateway -> {
-              forward(terminal, gateway, true);
-              forward(gateway, terminal, false);
-              terminal.resume();
-            });
-  }
-
-  private void forward(NetSocket from, NetSocket to, boolean asks) {
-    FrameReader reader =
-        new FrameReader(
-            FRAME_BYTES_MAX,
-            (frame, begin, end) -> {
-              byte[] octets = new byte[LENGTH_BYTES + end - begin];
-              octets[0] = (byte) ((end - begin) >>> 8);
-              octets[1] = (byte) (end - begin);
-              frame.getBytes(begin, octets, LENGTH_BYTES, end - begin);
-              pass(octets, fate(frame, begin, end, asks), to);
-            });
-    from.handler(
-        arrived -> {
-          try {
-            reader.feed(arrived);
-          } catch (FormatError e) {
-            Future<Void> unused = from.close();
-          }
-        });
-    from.closeHandler(
-        closed -> {
-          Future<Void> unused = to.close();
-        });
-  }
-
-  /** What cannot be read is forwarded as it is: the gateway answers it. */
-  private Judge.Fate fate(ByteBuf frame, int begin, int end, boolean asks) {
-    IsoMessage message = new IsoMessage();
-    try {
-      message.read(frame, begin + FrameHead.BYTES, end);
-      if (asks) {
-        judge.asked(message);
-        judge.offline(message);
-        return Judge.Fate.AS_IT_IS;
-      }
-      return judge.answered(message);
-    } catch (FormatError e) {
-      return Judge.Fate.AS_IT_IS;
+    if (!outage.serves()) {
+      Future<Void> unused = terminal.close();
+      return;
     }
+    NetSocket paused = terminal.pause();
+    Future<NetSocket> unused =
+        client
+            .connect(setting.gatewayPort(), setting.gatewayHost())
+            .onFailure(
+                e -> {
+                  verdicts.note(
+                      new Words("网关不可达", "the gateway cannot be reached: " + e.getMessage()));
+                  Future<Void> closed = terminal.close();
+                })
+            .onSuccess(gateway -> join(paused, gateway));
   }
 
-  private static void pass(byte[] octets, Judge.Fate fate, NetSocket to) {
-    switch (fate) {
-      case AS_IT_IS -> write(to, octets);
-      case LOST -> {
+  private void join(NetSocket terminal, NetSocket gateway) {
+    BenchLine line = new BenchLine(vertx, terminal, gateway, this::asked, this::answered);
+    lines.add(line);
+    line.begin(() -> lines.remove(line));
+    watchIdle(line);
+  }
+
+  // ---- requests
+
+  private void asked(BenchLine line, byte[] frame) {
+    watchIdle(line);
+    try {
+      IsoMessage message = read(frame);
+      Judge watching = judge;
+      if (watching == null && message.mti() == Seen.SIGN_ON) {
+        watching = watch(message);
+      }
+      if (watching != null && watching.isOurs(message)) {
+        asked(line, frame, watching, watching.asked(head(frame), message));
         return;
       }
-      case WRONG_MAC -> {
-        octets[octets.length - 1] ^= 1;
-        write(to, octets);
-      }
-      case SPLIT -> {
-        for (byte each : octets) {
-          write(to, new byte[] {each});
-        }
-      }
+    } catch (FormatError e) {
+      verdicts.note(new Words("报文有误", "a request does not fit the profile: " + e.getMessage()));
+    }
+    line.toGateway(frame);
+  }
+
+  private void asked(BenchLine line, byte[] frame, Judge watching, Course course) {
+    Seen seen = course.seen();
+    if (course.fate() != Fate.AS_IT_IS) {
+      line.toTerminal(Altered.answer(course.fate(), clock.instant(), seen, watching.mac()));
+    } else {
+      line.toGateway(slow && seen.proved() ? inTheGatewaysTime(frame, seen, watching) : frame);
     }
   }
 
-  private static void write(NetSocket to, byte[] octets) {
-    Future<Void> unused = to.write(Buffer.buffer(octets));
+  private byte[] inTheGatewaysTime(byte[] frame, Seen seen, Judge watching) {
+    var says = SessionRule.says(seen);
+    return says == null ? frame : Altered.at(says.plus(SLOW), seen, watching.mac());
+  }
+
+  private @Nullable Judge watch(IsoMessage signOn) {
+    String number = signOn.text(41);
+    PosIdentity known = terminals.get(number);
+    if (known == null) {
+      verdicts.note(
+          new Words(
+              "终端 " + number + " 不在名单中",
+              "no terminal with a known master key; known are "
+                  + String.join(" ", terminals.keySet().stream().sorted().toList())));
+      return null;
+    }
+    Judge watching = new Judge(clock, known, verdicts);
+    judge = watching;
+    return watching;
+  }
+
+  // ---- replies
+
+  private void answered(BenchLine line, byte[] frame) {
+    Judge watching = judge;
+    try {
+      IsoMessage message = read(frame);
+      if (watching != null && watching.isOurs(message)) {
+        answered(line, frame, watching, watching.answered(head(frame), message));
+        return;
+      }
+    } catch (FormatError e) {
+      verdicts.note(new Words("应答有误", "a reply does not fit the profile: " + e.getMessage()));
+    }
+    line.toTerminal(frame);
+  }
+
+  private void answered(BenchLine line, byte[] frame, Judge watching, Course course) {
+    Fate fate = course.fate();
+    Seen reply = course.seen();
+    boolean asItCame = fate == Fate.AS_IT_IS && !slow || !reply.proved() && reply.message().has(64);
+    byte[] octets =
+        asItCame
+            ? frame
+            : Altered.reply(
+                fate, clock.instant(), reply, reply.message().has(64) ? watching.mac() : null);
+    switch (fate) {
+      case LOST -> lost(line);
+      case HELD -> {
+        held = octets;
+        lost(line);
+      }
+      case THE_HELD -> {
+        byte[] late = held;
+        if (late != null) {
+          line.toTerminal(late);
+        }
+        lost(line);
+      }
+      case FOREIGN -> {
+        line.toTerminal(octets);
+        lost(line);
+      }
+      case OUTAGE -> down();
+      case SPLIT -> line.toTerminalInBytes(octets);
+      default -> line.toTerminal(octets);
+    }
+  }
+
+  private void lost(BenchLine line) {
+    if (setting.cut()) {
+      line.cutAfterwards();
+    }
+  }
+
+  private static IsoMessage read(byte[] frame) {
+    IsoMessage message = new IsoMessage();
+    message.read(Unpooled.wrappedBuffer(frame), FRAME_BYTES, frame.length);
+    return message;
+  }
+
+  private static FrameHead head(byte[] frame) {
+    ByteBuf bytes = Unpooled.wrappedBuffer(frame);
+    return FrameHead.read(bytes, BenchLine.LENGTH_BYTES, frame.length);
+  }
+
+  // ---- outage and silence
+
+  /** Who dials while the line is down is hung up on at once, and counted. */
+  private void down() {
+    outage.begin();
+    Set.copyOf(lines).forEach(BenchLine::cut);
+    long unused = vertx.setTimer(setting.outageMs(), over -> back());
+  }
+
+  private void back() {
+    if (outage.end()) {
+      verdicts.note(new Words("线路已恢复", "the line is back"));
+    }
+  }
+
+  /** Ends an outage before its time. */
+  public void restore() {
+    context.runOnContext(now -> back());
+  }
+
+  private void watchIdle(BenchLine line) {
+    long before = line.idle;
+    boolean unused = before >= 0 && vertx.cancelTimer(before);
+    line.idle = vertx.setTimer(setting.idleMs(), late -> idle(line));
+  }
+
+  private void idle(BenchLine line) {
+    line.idle = -1;
+    if (!lines.contains(line)) {
+      return;
+    }
+    if (verdicts.current() == Case.ECHO) {
+      verdicts.decide(
+          Case.ECHO,
+          Verdict.watched(
+              State.FAIL,
+              new Words(
+                  "线路空闲 " + setting.idleMs() / 1_000 + " 秒，没有回响测试",
+                  "the line was idle so long, and no echo came")));
+    }
+    watchIdle(line);
   }
 
   /** Hangs up on everybody. */
   public Future<Void> close() {
     NetServer open = server;
     Future<Void> closed = open == null ? Future.succeededFuture() : open.close();
-    return closed.transform(over -> client.close());
+    return closed.otherwiseEmpty().compose(over -> client.close());
   }
 }

@@ -1,109 +1,103 @@
 package cn.unionecard.gateway.cli.certify;
 
+import cn.unionecard.gateway.cli.certify.Verdict.State;
 import java.io.PrintWriter;
+import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which cases are decided, and how; each is printed as soon as it is. Decided on an event loop,
  * read by whoever waits.
  */
 public final class Verdicts {
-  private static final int TITLE_COLUMNS = 16;
-
   private final PrintWriter out;
-  private final Map<Case, Boolean> decided = new ConcurrentSkipListMap<>();
-  private final Map<Case, String> why = new ConcurrentSkipListMap<>();
+  private final Set<Case> wanted;
+  private final Map<Case, Verdict> decided = new ConcurrentSkipListMap<>();
 
-  public Verdicts(PrintWriter out) {
+  /**
+   * @param wanted the cases that count, not empty; the others are as if they were not there
+   */
+  public Verdicts(PrintWriter out, Set<Case> wanted) {
     this.out = out;
+    this.wanted = Collections.unmodifiableSet(EnumSet.copyOf(wanted));
   }
 
-  void pass(Case which, String because) {
-    decide(which, true, because);
+  void decide(Case which, boolean good, Words saw) {
+    decide(which, Verdict.watched(good ? State.PASS : State.FAIL, saw));
   }
 
-  void fail(Case which, String because) {
-    decide(which, false, because);
-  }
-
-  private void decide(Case which, boolean good, String because) {
-    Boolean before = decided.get(which);
-    if (before != null && (!before || good)) {
-      return; // a failure stands
+  /** A failure stands; so does a pass, until a failure comes. */
+  void decide(Case which, Verdict verdict) {
+    Verdict before = decided.get(which);
+    boolean stands =
+        before != null && (before.state() == State.FAIL || verdict.state() == State.PASS);
+    if (!wanted.contains(which) || stands) {
+      return;
     }
-    why.put(which, because);
-    decided.put(which, good);
-    line(which);
+    decided.put(which, verdict);
+    new Report(this).line(out, which);
     next();
   }
 
-  /** What the bench did to a reply. */
-  void note(String text) {
+  /** Tells the cashier what happened. */
+  void note(Words text) {
     out.println("      " + text);
     out.flush();
   }
 
-  boolean isOpen(Case which) {
-    return !decided.containsKey(which);
+  boolean isWanted(Case which) {
+    return wanted.contains(which);
   }
 
-  /** What the cashier should do now. */
-  void next() {
-    for (Case each : Case.values()) {
-      if (isOpen(each) && each != Case.TRACES) {
-        out.println("      下一步 next: " + each.todo + "  " + each.english);
-        out.flush();
-        return;
+  boolean isOpen(Case which) {
+    return wanted.contains(which) && !decided.containsKey(which);
+  }
+
+  /** The first case that is not decided, or null. */
+  public @Nullable Case current() {
+    for (Case each : wanted) {
+      if (isOpen(each)) {
+        return each;
       }
+    }
+    return null;
+  }
+
+  /** Tells the cashier what to do now. */
+  public void next() {
+    Case current = current();
+    if (current != null) {
+      note(new Words("下一步 next: " + current.todo.chinese(), current.todo.english()));
     }
   }
 
-  /** Cases that were neither passed nor failed. */
-  public Set<Case> open() {
-    Set<Case> open = EnumSet.allOf(Case.class);
-    open.removeAll(decided.keySet());
-    return open;
+  // ---- what came of it
+
+  /** In the order of the cases. */
+  Set<Case> wanted() {
+    return wanted;
   }
 
-  public Set<Case> failed() {
-    Set<Case> failed = EnumSet.noneOf(Case.class);
-    decided.forEach(
-        (which, good) -> {
-          if (!good) {
-            failed.add(which);
-          }
-        });
-    return failed;
+  public Verdict of(Case which) {
+    return decided.getOrDefault(which, Verdict.NONE);
+  }
+
+  /** The wanted cases that stand so. */
+  public Set<Case> all(State state) {
+    Set<Case> all = EnumSet.noneOf(Case.class);
+    for (Case each : wanted) {
+      if (of(each).state() == state) {
+        all.add(each);
+      }
+    }
+    return all;
   }
 
   public boolean allPassed() {
-    return open().isEmpty() && failed().isEmpty();
-  }
-
-  /** The table at the end. */
-  public void table() {
-    out.println();
-    for (Case each : Case.values()) {
-      line(each);
-    }
-    out.flush();
-  }
-
-  private void line(Case which) {
-    Boolean good = decided.get(which);
-    String verdict = good == null ? "OPEN" : good ? "PASS" : "FAIL";
-    String pad = " ".repeat(Math.max(1, TITLE_COLUMNS - 2 * which.chinese.length()));
-    out.printf(
-        Locale.ROOT,
-        "%s  %s%s%s%n",
-        verdict,
-        which.chinese,
-        pad,
-        why.getOrDefault(which, which.english));
-    out.flush();
+    return all(State.PASS).equals(wanted);
   }
 }

@@ -69,7 +69,8 @@ public final class PosTerminal {
     return identity;
   }
 
-  @Nullable Mac mac() {
+  /** Proves requests and replies of the session; null before the sign-on. */
+  public @Nullable Mac mac() {
     return mac;
   }
 

@@ -3,39 +3,57 @@ package cn.unionecard.gateway.edge.iso8583;
 import static cn.unionecard.gateway.TestLine.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.cli.Main;
 import cn.unionecard.gateway.cli.certify.Bench;
 import cn.unionecard.gateway.cli.certify.Case;
+import cn.unionecard.gateway.cli.certify.Verdict.State;
 import cn.unionecard.gateway.cli.certify.Verdicts;
-import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
-import cn.unionecard.gateway.model.Fen;
-import cn.unionecard.gateway.model.MacMode;
-import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.cli.pos.PosIdentity;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZonedDateTime;
 import java.util.EnumSet;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bench passes a terminal that does what it must, and fails one that does not, by name. */
+/**
+ * The bench passes a terminal that does what it must. Of one that does a single thing wrong it
+ * fails that case and no other: so each case can fail.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertifyIT {
-  private static final long FEN = 1_000;
+  private static final Set<Case> NONE = EnumSet.noneOf(Case.class);
+  private static final int TERMINALS = 6;
+  private static final int OUTAGE_MS = 3_600_000;
+  private static final int DIALS_MAX = 5;
+  private static final long NEVER_IDLE_MS = 600_000;
+  private static final long SOON_IDLE_MS = 20;
 
   private IsoHouse house;
+  private int shifts;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
@@ -47,150 +65,169 @@ class CertifyIT {
     house.close();
   }
 
-  /** What the bench prints, line by line. */
-  private static final class Lines extends Writer {
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final StringBuilder line = new StringBuilder();
-
-    @Override
-    public void write(char[] text, int from, int count) {
-      for (int i = from; i < from + count; i++) {
-        if (text[i] == '\n') {
-          lines.add(line.toString());
-          line.setLength(0);
-        } else {
-          line.append(text[i]);
-        }
-      }
-    }
-
-    void awaitLine(String part) throws InterruptedException {
-      String next;
-      do {
-        next = lines.poll(60, TimeUnit.SECONDS);
-        assertTrue(next != null, "the bench never said " + part);
-      } while (!next.contains(part));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+  /** A shift of a new batch at the next terminal; gives what the bench printed. */
+  private String shift(Verdicts verdicts, BenchLines lines, @Nullable Case flaw) {
+    return shift(verdicts, lines, flaw, false, new NetServerOptions(), new NetClientOptions());
   }
 
-  private TestPos through(int port, int terminal) {
-    return new TestPos(
-        house.line.vertx,
-        port,
-        new NetClientOptions(),
-        IsoHouse.terminal(terminal),
-        IsoHouse.algorithm(terminal),
-        MacMode.XOR_ECB,
-        IsoHouse.TMK);
-  }
-
-  private static IsoMessage reversal(TestPos pos, IsoMessage sale) {
-    IsoMessage reversal =
-        pos.message(0x0400, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) sale.number(11));
-    reversal.set(4, sale.number(4));
-    reversal.set(39, "98");
-    return reversal;
-  }
-
-  private IsoMessage offline(TestPos pos, int counter) {
-    IsoMessage advice = pos.message(0x0220, 0, 0, 30);
-    ZonedDateTime now = house.clock.instant().atZone(Clocks.CHINA);
-    advice.set(4, FEN);
-    advice.set(12, now.getHour() * 10_000L + now.getMinute() * 100L + now.getSecond());
-    advice.set(13, now.getMonthValue() * 100L + now.getDayOfMonth());
-    new QrData(Map.of(QrData.CODE, house.freshCode(), QrData.COUNTER, Integer.toString(counter)))
-        .write(advice);
-    return advice;
-  }
-
-  @Test
-  void aGoodTerminalPasses() throws Exception {
-    Lines lines = new Lines();
-    Verdicts verdicts = new Verdicts(new PrintWriter(lines));
-    Bench bench = new Bench(house.line.vertx, "localhost", house.server.port(), verdicts);
-    try (TestPos pos = through(await(bench.open("localhost", 0)), 1)) {
-      pos.signOn(3);
-      IsoMessage first = pos.sale(house.freshCode(), FEN);
-      Heard sold = pos.ask(first);
-
-      IsoMessage lost = pos.sale(house.freshCode(), FEN);
-      pos.send(pos.frame(lost));
-      lines.awaitLine("the reply was lost");
-      IsoMessage undo = reversal(pos, lost);
-      pos.send(pos.frame(undo));
-      lines.awaitLine("the reply was lost");
-      assertEquals("00", pos.ask(undo).code());
-
-      IsoMessage third = pos.sale(house.freshCode(), FEN);
-      pos.send(pos.frame(third));
-      Heard altered = pos.next();
-      assertFalse(
-          altered.message().isProvedBy(Objects.requireNonNull(pos.mac)),
-          "the bench must alter the MAC");
-      assertEquals("00", pos.ask(reversal(pos, third)).code());
-
-      IsoMessage fourth = pos.sale(house.freshCode(), FEN);
-      assertEquals("00", pos.ask(fourth).code());
-      IsoMessage undone = pos.message(0x0200, 200000, 0, 23);
-      undone.set(4, FEN);
-      new OriginalTrace(pos.batch, (int) fourth.number(11), OriginalTrace.NO_DATE).write(undone);
-      assertEquals("00", pos.ask(undone).code());
-      IsoMessage refund = pos.message(0x0220, 200000, 0, 25);
-      refund.set(4, FEN / 2);
-      refund.set(37, sold.message().text(37));
-      assertEquals("00", pos.ask(refund).code());
-      assertEquals("00", pos.ask(offline(pos, 1)).code());
-      assertEquals("00", pos.ask(offline(pos, 2)).code());
-
-      IsoMessage totals =
-          pos.message(0x0500, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
-      new Totals(new Sums(Fen.of(4 * FEN), 4, Fen.of(FEN + FEN / 2), 2, Sums.ASKED), Sums.NONE)
-          .write(totals);
-      assertEquals("00", pos.ask(totals).code());
-      assertEquals(
-          "00",
-          pos.ask(pos.message(0x0820, null, 0, new TypeAndBatch(0, pos.batch, 2), ++pos.trace))
-              .code());
+  private String shift(
+      Verdicts verdicts,
+      BenchLines lines,
+      @Nullable Case flaw,
+      boolean repeats,
+      NetServerOptions listen,
+      NetClientOptions dial) {
+    int number = shifts++ % TERMINALS + 1;
+    PosIdentity identity =
+        new PosIdentity(
+            IsoHouse.terminal(number),
+            "841080210000013",
+            IsoHouse.algorithm(number),
+            IsoHouse.mode(number),
+            IsoHouse.TMK,
+            shifts * 10L);
+    Bench.Setting setting =
+        new Bench.Setting(
+            "localhost",
+            house.server.port(),
+            listen.setHost("localhost").setPort(0),
+            true,
+            OUTAGE_MS,
+            DIALS_MAX,
+            flaw == Case.ECHO ? SOON_IDLE_MS : NEVER_IDLE_MS);
+    Bench bench = new Bench(house.line.vertx, house.clock, setting, List.of(identity), verdicts);
+    int port = await(bench.open());
+    try (VendorShift shift =
+        new VendorShift(
+            house.line.vertx,
+            dial.setTcpNoDelay(true),
+            port,
+            identity,
+            flaw,
+            repeats,
+            bench,
+            verdicts,
+            lines,
+            house::freshCode,
+            house.clock::instant)) {
+      shift.work();
+      assertEquals(identity.terminal().value(), bench.terminal());
     } finally {
       await(bench.close());
     }
-    assertEquals(EnumSet.noneOf(Case.class), verdicts.failed());
-    assertEquals(EnumSet.noneOf(Case.class), verdicts.open());
+    return lines.all();
+  }
+
+  @Test
+  void aGoodTerminalPasses() {
+    BenchLines lines = new BenchLines();
+    Verdicts verdicts = new Verdicts(new PrintWriter(lines), EnumSet.allOf(Case.class));
+    String said = shift(verdicts, lines, null);
+    assertEquals(NONE, verdicts.all(State.FAIL), said);
+    assertEquals(NONE, verdicts.all(State.NOT_SEEN), said);
     assertTrue(verdicts.allPassed());
   }
 
+  /** Repeating is as good as reversing, and TLS as good as plain TCP. */
   @Test
-  void aCarelessTerminalFailsByName() throws Exception {
-    Lines lines = new Lines();
-    Verdicts verdicts = new Verdicts(new PrintWriter(lines));
-    Bench bench = new Bench(house.line.vertx, "localhost", house.server.port(), verdicts);
-    try (TestPos pos = through(await(bench.open("localhost", 0)), 3)) {
-      pos.signOn(3);
-      assertEquals("00", pos.ask(pos.sale(house.freshCode(), FEN)).code());
-      pos.send(pos.frame(pos.sale(house.freshCode(), FEN)));
-      lines.awaitLine("the reply was lost");
-      pos.send(pos.frame(pos.sale(house.freshCode(), FEN))); // as if nothing had happened
-      assertFalse(pos.next().message().isProvedBy(Objects.requireNonNull(pos.mac)));
-      IsoMessage fourth = pos.sale(house.freshCode(), FEN); // accepts the wrong MAC
-      assertEquals("00", pos.ask(fourth).code());
-      IsoMessage again =
-          pos.message(0x0200, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) fourth.number(11));
-      again.set(4, FEN + 1); // the same trace for another sale
-      TestPos.code(again, house.freshCode());
-      assertEquals("12", pos.ask(again).code());
-      assertEquals("00", pos.ask(offline(pos, 1)).code());
-      assertEquals("00", pos.ask(offline(pos, 3)).code()); // one is missing
-    } finally {
-      await(bench.close());
-    }
-    assertEquals(
-        EnumSet.of(Case.LOST_REPLY, Case.WRONG_MAC, Case.TRACES, Case.OFFLINE), verdicts.failed());
+  void aTerminalThatRepeatsPassesOverTls() {
+    BenchLines lines = new BenchLines();
+    Verdicts verdicts =
+        new Verdicts(new PrintWriter(lines), EnumSet.complementOf(EnumSet.of(Case.LOST_REVERSAL)));
+    String said =
+        shift(
+            verdicts,
+            lines,
+            null,
+            true,
+            house.tls.netServerOptions(),
+            new NetClientOptions()
+                .setSsl(true)
+                .setHostnameVerificationAlgorithm("HTTPS")
+                .setTrustOptions(
+                    new PemTrustOptions().addCertValue(Buffer.buffer(house.authority()))));
+    assertTrue(verdicts.allPassed(), said);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTerminalThatErrsFailsByNameAndNothingElse(Case flaw) {
+    BenchLines lines = new BenchLines();
+    Verdicts verdicts = new Verdicts(new PrintWriter(lines), EnumSet.allOf(Case.class));
+    String said = shift(verdicts, lines, flaw);
+    assertEquals(EnumSet.of(flaw), verdicts.all(State.FAIL), said);
+    assertEquals(NONE, verdicts.all(State.NOT_SEEN), said);
     assertFalse(verdicts.allPassed());
+    assertTrue(said.contains("FAIL      " + flaw.argument()), said);
+    assertTrue(said.contains("应当 you must " + flaw.must), said);
+  }
+
+  /** Who interrupts the command still gets the table and the file. */
+  @Test
+  void anInterruptedBenchTellsWhatCameOfIt(@TempDir Path folder) throws Exception {
+    Path report = folder.resolve("report.json");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "certify-terminal",
+                "--demo",
+                demo(folder).toString(),
+                "--listen",
+                "0",
+                "--json",
+                report.toString())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = said.readLine();
+      while (line != null && !line.contains("next:")) {
+        line = said.readLine();
+      }
+      assertNotNull(line, "the bench never asked for anything");
+      assertTrue(process.toHandle().destroy(), "SIGTERM, which ends a process as Ctrl-C does");
+      String rest = said.lines().collect(Collectors.joining("\n"));
+      for (Case each : Case.values()) {
+        assertTrue(rest.contains("NOT SEEN  " + each.argument()), rest);
+      }
+      assertTrue(rest.contains("not seen " + Case.values().length), rest);
+    } finally {
+      process.destroyForcibly().onExit().join();
+    }
+    JsonNode told = new ObjectMapper().readTree(report.toFile());
+    assertFalse(told.path("passed").asBoolean(true));
+    assertEquals(Case.values().length, told.path("cases").size());
+    JsonNode first = told.path("cases").path(0);
+    assertEquals("sign-on", first.path("case").asText());
+    assertEquals("NOT_SEEN", first.path("verdict").asText());
+    assertEquals(Case.SIGN_ON.must.chinese(), first.path("youMust").path("zh").asText());
+    assertEquals(Case.SIGN_ON.todo.english(), first.path("next").path("en").asText());
+  }
+
+  /** The file that a demo writes, of this house. */
+  private Path demo(Path folder) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    Files.writeString(folder.resolve("kek"), "5a".repeat(32));
+    Files.writeString(folder.resolve("ca.pem"), house.authority());
+    ObjectNode demo = json.createObjectNode();
+    demo.put("kekFile", "kek").put("ca", "ca.pem").put("postgres", house.url);
+    demo.putObject("iso8583")
+        .put("host", "localhost")
+        .put("port", house.server.port())
+        .put("tlsPort", house.server.tlsPort());
+    ArrayNode terminals = demo.putArray("terminals");
+    for (int i = 1; i <= 4; i++) {
+      terminals
+          .addObject()
+          .put("id", IsoHouse.terminal(i).value())
+          .put("keyAlgorithm", IsoHouse.algorithm(i).title)
+          .put("tmk", HexFormat.of().formatHex(IsoHouse.TMK));
+    }
+    Path file = folder.resolve("demo.json");
+    json.writeValue(file.toFile(), demo);
+    return file;
   }
 }

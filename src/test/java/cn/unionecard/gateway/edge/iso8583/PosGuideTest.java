@@ -1,0 +1,126 @@
+package cn.unionecard.gateway.edge.iso8583;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.cli.certify.Case;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Retry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The tables of the integrator's guide say what the code says; {@code -Dsamples.write=true} writes
+ * them anew.
+ */
+class PosGuideTest {
+  private static final Path FILE = Path.of("src/docs/pos.md");
+  private static final String ANSWERS =
+      "| F39 | next | the terminal | cashier |\n|---|---|---|---|\n";
+  private static final String FIELDS = "then F59 A4, F37 or F61 names it.\n\n";
+  private static final String SM4 = "With SM4:\n\n```\n";
+  private static final String TRIPLE_DES = "With 3DES:\n\n```\n";
+  private static final String CASES = "| case | | the terminal must |\n|---|---|---|\n";
+
+  @Test
+  void everyAnswerStandsInTheGuide() throws IOException {
+    check(ANSWERS, answers());
+  }
+
+  @Test
+  void everyFieldOfARequestStandsInTheGuide() throws IOException {
+    check(FIELDS, new GuideProfile().table());
+  }
+
+  @Test
+  void theMacIsMadeAsTheGuideSays() throws IOException {
+    check(SM4, new GuideMac(KeyAlgorithm.SM4, SampleFrames.MAK).steps(SampleFrames.sale()));
+    check(
+        TRIPLE_DES,
+        new GuideMac(KeyAlgorithm.TRIPLE_DES, SampleFrames.MAK).steps(SampleFrames.sale()));
+  }
+
+  @Test
+  void everyCaseStandsInTheGuide() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (Case each : Case.values()) {
+      rows.append("| `").append(each.argument()).append("` | ").append(each.title).append(" | ");
+      rows.append(each.must.chinese()).append("<br>").append(each.must.english()).append(" |\n");
+    }
+    check(CASES, rows.toString());
+  }
+
+  private static void check(String head, String rows) throws IOException {
+    String guide = Files.readString(FILE);
+    int from = guide.indexOf(head);
+    assertTrue(from >= 0, () -> FILE + " has no table " + head);
+    int begin = from + head.length();
+    int end = guide.indexOf("\n\n", begin - 1) + 1;
+    if (Boolean.getBoolean("samples.write")) {
+      Files.writeString(FILE, guide.substring(0, begin) + rows + guide.substring(end));
+      return;
+    }
+    assertEquals(
+        guide.substring(begin, end),
+        rows,
+        "write " + FILE + " anew: mvn test -Dtest=PosGuideTest -Dsamples.write=true");
+  }
+
+  // ---- answers
+
+  private static String answers() {
+    Map<String, List<String>> rows = new TreeMap<>();
+    add(
+        rows,
+        Answer.failed(new Fault.Busy("")),
+        "SAME_KEY",
+        "nothing happened: drops it, or sends the same bytes again later");
+    add(
+        rows,
+        Answer.failed(new Fault.InFlight("")),
+        "SAME_KEY",
+        "sends the same bytes again after a second or two");
+    add(
+        rows,
+        Answer.failed(new Fault.Unknown("")),
+        "SAME_KEY",
+        "nobody knows: reverses it, or sends the same bytes again, before anything else");
+    FormatError error = new FormatError("F4", FormatError.Reason.ABSENT, 0, 1);
+    add(rows, Answer.failed(error), "NEVER", "is wrong: shows the field that F63.2 names");
+    for (Refusal each : Refusal.values()) {
+      add(rows, Answer.refused(each), each.retry.name(), does(each));
+    }
+    StringBuilder text = new StringBuilder();
+    rows.forEach(
+        (row, sentences) -> text.append(row).append(String.join("<br>", sentences)).append(" |\n"));
+    return text.toString();
+  }
+
+  private static void add(Map<String, List<String>> rows, Answer answer, String next, String does) {
+    String row = "| " + answer.code() + " | `" + next + "` | " + does + " | ";
+    rows.computeIfAbsent(row, first -> new ArrayList<>()).add(answer.text());
+  }
+
+  private static String does(Refusal refusal) {
+    if (refusal == Refusal.BATCH_NUMBER_DIFFERS) {
+      return "signs on; a purchase goes anew in the new batch";
+    }
+    if (Answer.refused(refusal).signOn()) {
+      return "signs on, then sends the same message again under the new MAK";
+    }
+    if (refusal == Refusal.TERMINAL_SUSPENDED) {
+      return "stops selling until a sign-on succeeds; reversals only";
+    }
+    return refusal.retry == Retry.NEW_KEY
+        ? "shows the sentence; put right, it may go with a new trace number"
+        : "shows the sentence, does not send it again";
+  }
+}
