@@ -15,8 +15,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -105,20 +105,20 @@ class PushIT {
   private final class Ear {
     private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> closed = new LinkedBlockingQueue<>();
-    private final WebSocket socket;
+    private final ClientWebSocket socket;
 
     Ear(String terminal) {
-      WebSocketClient client = vertx.createWebSocketClient();
-      socket =
+      socket = vertx.createWebSocketClient().webSocket();
+      socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
+      socket.closeHandler(over -> closed.add((int) socket.closeStatusCode()));
+      WebSocket connected =
           TestLine.await(
-              client.connect(
+              socket.connect(
                   new WebSocketConnectOptions()
                       .setHost("127.0.0.1")
                       .setPort(port)
                       .setURI("/v1/terminal")
                       .putHeader("Terminal", terminal)));
-      socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
-      socket.closeHandler(over -> closed.add((int) socket.closeStatusCode()));
     }
 
     JsonObject next() throws InterruptedException {

@@ -113,7 +113,7 @@ class PosGuideTest {
     if (refusal == Refusal.BATCH_NUMBER_DIFFERS) {
       return "signs on; a purchase goes anew in the new batch";
     }
-    if (Answer.refused(refusal).signOn()) {
+    if (Answer.refused(refusal).requirement() == FrameHead.SIGN_ON) {
       return "signs on, then sends the same message again under the new MAK";
     }
     if (refusal == Refusal.TERMINAL_SUSPENDED) {
