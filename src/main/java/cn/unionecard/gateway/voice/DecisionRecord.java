@@ -14,11 +14,11 @@ final class DecisionRecord {
         auto_suspend, review, counted_from, upto, reviews, payers, bad, bound_ppm, bad_reviews,
         step, appeal_until, complaint, grounds, sample_complainants, difficult_weight,
         complex_weight, warn_weight, rectify_weight, suspend_weight, serious_counts, complaints,
-        complainants, weight, per_hundred, weighed)
+        complainants, weight, per_hundred, weighed, rule)
       values ($1, $2, $3, $4, (extract(epoch from clock_timestamp() - now()) * 1000000)::bigint,
         $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
         $4::timestamptz + make_interval(days => $23), $24, $25, $26, $27, $28, $29, $30, $31, $32,
-        $33, $34, $35, $36, $37)
+        $33, $34, $35, $36, $37, 2)
       returning id
       """;
 
@@ -53,11 +53,11 @@ final class DecisionRecord {
             tip.review(),
             row.getOffsetDateTime("counted_from"),
             upto,
-            row.getInteger("reviews"),
+            found.voices().getInteger("reviews"),
             found.payers(),
             found.bad(),
             found.boundPpm(),
-            row.getArrayOfLongs("bad_reviews"),
+            found.voices().getArrayOfLongs("bad_reviews"),
             step,
             policy.appealDays(),
             tip.complaint(),

@@ -8,11 +8,13 @@ import java.util.List;
  * What was found at a look at a merchant: what stands, what both scales say, and what they weighed.
  *
  * @param row the columns of {@code Supervision.LOOK}
+ * @param voices what the members' voices came to: by the tally, or counted anew
  * @param standing the highest stage that stands
  * @param reviews the stage that the bad rate reaches
  * @param complaints the stage that the complaints' weight reaches
  */
-record Finding(Row row, Policy policy, Stage standing, Stage reviews, Stage complaints) {
+record Finding(
+    Row row, Row voices, Policy policy, Stage standing, Stage reviews, Stage complaints) {
 
   static Finding of(Supervision.Held merchant, Row row) {
     Policy policy = Policy.of(row);
@@ -20,15 +22,25 @@ record Finding(Row row, Policy policy, Stage standing, Stage reviews, Stage comp
     for (String stage : row.getArrayOfStrings("standing")) {
       standing = higher(standing, Stage.valueOf(stage));
     }
-    int payers = row.getInteger("payers");
+    return of(row, row, policy, standing);
+  }
+
+  private static Finding of(Row row, Row voices, Policy policy, Stage standing) {
+    int payers = voices.getInteger("payers");
     return new Finding(
         row,
+        voices,
         policy,
         standing,
-        policy.judge(payers, row.getInteger("bad")),
+        policy.judge(payers, voices.getInteger("bad")),
         policy
             .complaints()
             .judge(row.getInteger("complainants"), row.getInteger("weight"), payers));
+  }
+
+  /** The same with the voices counted anew. */
+  Finding proved(Row again) {
+    return of(row, again, policy, standing);
   }
 
   static Stage higher(Stage one, Stage other) {
@@ -49,11 +61,11 @@ record Finding(Row row, Policy policy, Stage standing, Stage reviews, Stage comp
   }
 
   int payers() {
-    return row.getInteger("payers");
+    return voices.getInteger("payers");
   }
 
   int bad() {
-    return row.getInteger("bad");
+    return voices.getInteger("bad");
   }
 
   int boundPpm() {

@@ -22,7 +22,9 @@ final class Supervision {
       "select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1"
           + " for no key update";
 
-  /** What was let go or was right begins anew; then what counts, and what stands. */
+  /** What was let go or was right begins anew. */
+  private static final String BEGIN = "select supervision_begins($1)";
+
   private static final String RESTART =
       """
       update supervision_decision set ended_at = greatest(r.at, supervision_decision.at),
@@ -31,18 +33,25 @@ final class Supervision {
       where merchant = $1 and ended_at is null and supervision_decision.at <= r.at
       """;
 
-  private static final String LOOK =
+  /** By the tally, which costs the same whatever was said before; what counts, and what stands. */
+  static final String LOOK =
       """
-      select p.*, v.*, c.*, w.counted_from,
+      select p.*, t.*, c.*, w.counted_from,
         coalesce((select array_agg(d.stage) from supervision_decision d
           where d.merchant = $1 and d.ended_at is null), '{}') as standing
       from supervision_in_force($2) p,
-        lateral (select greatest($3::timestamptz - make_interval(days => p.window_days),
-          supervision_restart($1)) as counted_from) w,
-        lateral supervision_voices($1, w.counted_from, $3, $4) v,
+        lateral (select supervision_from($1, $3, p.window_days) as counted_from) w,
+        lateral (select coalesce(sum(d.payers), 0)::integer as payers,
+            coalesce(sum(d.bad), 0)::integer as bad
+          from supervision_day d
+          where d.merchant = $1 and d.day > supervision_day_of($3) - p.window_days) t,
         lateral supervision_complaints($1, w.counted_from, $4, p.difficult_weight,
           p.complex_weight, p.serious_counts) c
       """;
+
+  /** The voices themselves, before anything is decided. */
+  private static final String EVIDENCE =
+      "select * from supervision_voices($1, $2, $3, $4, 2::smallint)";
 
   private static final String LAPSE =
       """
@@ -110,18 +119,32 @@ final class Supervision {
       return Future.succeededFuture();
     }
     return hand.ask(RESTART, merchant.id())
+        .compose(again -> hand.ask(BEGIN, merchant.id()))
         .compose(
-            again -> hand.first(LOOK, merchant.id(), merchant.authorisingOrg(), hand.at(), upto))
+            begun -> hand.first(LOOK, merchant.id(), merchant.authorisingOrg(), hand.at(), upto))
         .map(row -> Finding.of(merchant, Objects.requireNonNull(row)))
         .compose(
             found -> {
               if (found.rises()) {
-                return decide(merchant, found, tip, upto);
+                return proved(merchant, found, tip, upto);
               }
               return found.stage() == Stage.NONE && found.standing() == Stage.WARN
                   ? hand.ask(LAPSE, merchant.id(), hand.at()).mapEmpty()
                   : Future.succeededFuture();
             });
+  }
+
+  /** Counts anew from the reviews: they are the evidence, the tally only says when to look. */
+  private Future<Void> proved(Held merchant, Finding tallied, Tip tip, long upto) {
+    return hand.first(
+            EVIDENCE,
+            merchant.id(),
+            tallied.row().getOffsetDateTime("counted_from"),
+            hand.at(),
+            upto)
+        .map(voices -> tallied.proved(Objects.requireNonNull(voices)))
+        .compose(
+            found -> found.rises() ? decide(merchant, found, tip, upto) : Future.succeededFuture());
   }
 
   private Future<Void> decide(Held merchant, Finding found, Tip tip, long upto) {

@@ -25,7 +25,7 @@ public final class SupervisionReplay {
         c.complainants as complainants_again, c.weight as weight_again,
         c.complaints = d.complaints and c.weighed = d.weighed as same_complaints
       from supervision_decision d,
-        lateral supervision_voices(d.merchant, d.counted_from, d.at, d.upto) v,
+        lateral supervision_voices(d.merchant, d.counted_from, d.at, d.upto, d.rule) v,
         lateral supervision_complaints(d.merchant, d.counted_from, d.upto, d.difficult_weight,
           d.complex_weight, d.serious_counts) c
       order by d.id
@@ -47,7 +47,32 @@ public final class SupervisionReplay {
       order by c.id
       """;
 
-  private static final List<String> CONSISTENCY = List.of(WEIGHED);
+  private static final String VOICES =
+      """
+      select 'merchant ' || m.merchant_no || ': ' || count(*)
+        || ' voices of the tally are not what the reviews say'
+      from supervision_voice v full join supervision_voice_again a
+        on a.merchant = v.merchant and a.payer = v.payer
+      join merchant m on m.id = coalesce(v.merchant, a.merchant)
+      where (v.review, v.posted_at, v.day, v.bad) is distinct from (a.review, a.posted_at, a.day, a.bad)
+      group by m.merchant_no order by m.merchant_no
+      """;
+
+  private static final String DAYS =
+      """
+      select 'merchant ' || m.merchant_no || ', ' || coalesce(d.day, v.day)
+        || ': the tally has ' || coalesce(d.bad, 0) || ' bad of ' || coalesce(d.payers, 0)
+        || ', the voices ' || coalesce(v.bad, 0) || ' of ' || coalesce(v.payers, 0)
+      from supervision_day d full join (
+        select merchant, day, count(*) as payers, count(*) filter (where bad) as bad
+        from supervision_voice group by merchant, day) v
+        on v.merchant = d.merchant and v.day = d.day
+      join merchant m on m.id = coalesce(d.merchant, v.merchant)
+      where coalesce(d.payers, 0) <> coalesce(v.payers, 0) or coalesce(d.bad, 0) <> coalesce(v.bad, 0)
+      order by m.merchant_no, coalesce(d.day, v.day)
+      """;
+
+  private static final List<String> CONSISTENCY = List.of(WEIGHED, VOICES, DAYS);
 
   /**
    * What came of it.

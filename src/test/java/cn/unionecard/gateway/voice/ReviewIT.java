@@ -51,6 +51,9 @@ class ReviewIT {
   @AfterAll
   void close() throws Exception {
     house.close();
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
+      assertEquals(List.of(), SupervisionReplay.run(database).differences());
+    }
     TestLine.assertAuditClean(house.url);
   }
 
