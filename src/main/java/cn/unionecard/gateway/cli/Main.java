@@ -72,6 +72,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new DecodeCommand());
     line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());
+    line.addSubcommand(new SupervisionCommand());
     line.addSubcommand(new CodesCommand(clock));
     line.addSubcommand(new SimulateCommand(clock));
     line.addSubcommand(new PrintConfigCommand());

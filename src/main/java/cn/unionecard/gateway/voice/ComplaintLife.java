@@ -181,6 +181,21 @@ final class ComplaintLife {
     ComplaintStep step = wish.step();
     ComplaintState to = Objects.requireNonNull(step.from(row.state()));
     ComplaintSeverity severity = wish.severity() == null ? row.severity() : wish.severity();
+    ComplaintWeighing.Change change =
+        new ComplaintWeighing.Change(
+            to, severity, wish.upheld() == null ? row.upheld() : wish.upheld());
+    return ComplaintWeighing.hold(hand, row, change)
+        .compose(
+            held ->
+                move(hand, row, wish, owner, change)
+                    .compose(reply -> ComplaintWeighing.weigh(hand, held, row, change).map(reply)));
+  }
+
+  private static Future<DeskReply> move(
+      Hand hand, ComplaintRow row, Wish wish, int owner, ComplaintWeighing.Change change) {
+    ComplaintStep step = wish.step();
+    ComplaintState to = change.to();
+    ComplaintSeverity severity = change.severity();
     return Deadlines.after(hand, row.kind().name(), severity, step.clock, row.deadline())
         .compose(
             deadline ->

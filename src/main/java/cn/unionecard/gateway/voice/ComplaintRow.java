@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner who has to act
  * @param above the level above the owner, or null
  * @param sides the unions that answer for the merchant; none in the whistle-blowing lane
+ * @param upheld whether the last answer says that it is right; null before
  * @param acts whether the viewer's union has it, or stands above the one that has
  */
 record ComplaintRow(
@@ -31,6 +32,7 @@ record ComplaintRow(
     @Nullable OffsetDateTime deadline,
     boolean extended,
     int chases,
+    @Nullable Boolean upheld,
     boolean acts) {
   ComplaintRow {
     sides = List.copyOf(sides);
@@ -39,7 +41,7 @@ record ComplaintRow(
   private static final String COLUMNS =
       """
       select c.id, c.no, c.lane, c.kind, c.severity, c.state, c.merchant, c.owner, o.parent,
-        c.deadline, c.extended, c.chases, m.authorising_org, m.signing_org,
+        c.deadline, c.extended, c.chases, c.upheld, m.authorising_org, m.signing_org,
       """;
 
   private static final String STAFFS =
@@ -113,6 +115,7 @@ record ComplaintRow(
         row.getOffsetDateTime("deadline"),
         row.getBoolean("extended"),
         row.getInteger("chases"),
+        row.getBoolean("upheld"),
         row.getBoolean("acts"));
   }
 

@@ -17,7 +17,10 @@ final class DecisionBook {
   static final String SHOWN =
       """
       select d.*, m.merchant_no, m.status, m.authorising_org, m.signing_org,
-        org_within(m.authorising_org, $1) as authorises, org_within(m.signing_org, $1) as signs
+        org_within(m.authorising_org, $1) as authorises, org_within(m.signing_org, $1) as signs,
+        (select c.no::text from complaint c where c.id = d.complaint) as complaint_no,
+        array(select c.no::text from complaint c where c.id = any (d.weighed) order by c.id)
+          as weighed_nos
       from supervision_decision d join merchant m on m.id = d.merchant
       where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1))
       """;
@@ -69,6 +72,7 @@ final class DecisionBook {
             .put("merchantStatus", row.getString("status"))
             .put("stage", row.getString("stage"))
             .put("effect", row.getString("effect"))
+            .put("grounds", texts(row, "grounds"))
             .put("at", Clocks.RFC_3339.format(row.getOffsetDateTime("at")))
             .put("tookMicros", row.getLong("took_us"))
             .put("policy", Policy.of(row, appealDays(row)).json())
@@ -99,14 +103,28 @@ final class DecisionBook {
   }
 
   private static JsonObject evidence(Row row) {
-    return new JsonObject()
-        .put("review", row.getLong("review"))
+    JsonObject evidence = new JsonObject();
+    if (row.getLong("review") == null) {
+      evidence.put("complaint", row.getString("complaint_no"));
+    } else {
+      evidence.put("review", row.getLong("review"));
+    }
+    return evidence
         .put("countedFrom", Clocks.RFC_3339.format(row.getOffsetDateTime("counted_from")))
         .put("reviews", row.getInteger("reviews"))
         .put("payers", row.getInteger("payers"))
         .put("bad", row.getInteger("bad"))
         .put("boundPpm", row.getInteger("bound_ppm"))
-        .put("badReviews", numbers(row, "bad_reviews"));
+        .put("badReviews", numbers(row, "bad_reviews"))
+        .put("complaints", row.getInteger("complaints"))
+        .put("complainants", row.getInteger("complainants"))
+        .put("weight", row.getInteger("weight"))
+        .put("weightPerHundred", row.getInteger("per_hundred"))
+        .put("weighed", texts(row, "weighed_nos"));
+  }
+
+  private static JsonArray texts(Row row, String column) {
+    return new JsonArray(List.of((Object[]) row.getArrayOfStrings(column)));
   }
 
   private static JsonArray numbers(Row row, String column) {

@@ -52,6 +52,11 @@ final class Errand {
     return at;
   }
 
+  /** For what is done in the gateway's name. */
+  Hand hand() {
+    return new Hand(Hand.By.GATEWAY, null, at, store);
+  }
+
   Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
     return store.ask(sql, arguments);
   }

@@ -4,9 +4,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 
 /**
- * What follows from bad reviews, and when. Pure: the same tally has the same stage for ever.
+ * What follows from bad reviews and from complaints, and when. Pure: the same tally has the same
+ * stage for ever.
  *
- * @param windowDays how far back reviews count
+ * @param windowDays how far back reviews, and complaints, count
  * @param samplePayers fewer voices have no consequence
  * @param zMilli certainty of the bound, as a quantile of the normal distribution in thousandths
  * @param warnPermille bad rate, in thousandths, from which a merchant is warned
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.Row;
  * @param suspendPermille … is suspended
  * @param autoRectify whether no person is needed for that
  * @param appealDays how long an appeal is taken
+ * @param complaints the other scale
  */
 record Policy(
     int windowDays,
@@ -24,7 +26,8 @@ record Policy(
     int suspendPermille,
     boolean autoRectify,
     boolean autoSuspend,
-    int appealDays) {
+    int appealDays,
+    ComplaintPolicy complaints) {
   private static final int MILLION = 1_000_000;
   private static final int PPM_OF_PERMILLE = 1_000;
 
@@ -55,7 +58,8 @@ record Policy(
         row.getInteger("suspend_permille"),
         row.getBoolean("auto_rectify"),
         row.getBoolean("auto_suspend"),
-        appealDays);
+        appealDays,
+        ComplaintPolicy.of(row));
   }
 
   /**
@@ -109,6 +113,7 @@ record Policy(
         .put("suspendPermille", suspendPermille)
         .put("autoRectify", autoRectify)
         .put("autoSuspend", autoSuspend)
-        .put("appealDays", appealDays);
+        .put("appealDays", appealDays)
+        .put("complaints", complaints.json());
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,12 +22,9 @@ final class PolicyBook {
   /** As the trigger has it; asked first so that a refusal need not be an error. */
   private static final String LOOSER =
       """
-      select ($2 <> f.window_days or $3 > f.sample_payers or $4 > f.z_milli
-        or $5 > f.warn_permille or $6 > f.rectify_permille or $7 > f.suspend_permille
-        or (f.auto_rectify and not $8) or (f.auto_suspend and not $9) or $10 < f.appeal_days)
-        as looser
-      from (select pg_advisory_xact_lock(hashtext('supervision_policy'))) locked,
-        org o, lateral supervision_in_force(o.parent) f
+      select supervision_looser(row(0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0,
+        '2026-01-01Z', $11, $12, $13, $14, $15, $16, $17)::supervision_policy, o.parent) as looser
+      from (select pg_advisory_xact_lock(hashtext('supervision_policy'))) locked, org o
       where o.id = $1 and o.parent is not null
       """;
 
@@ -34,8 +32,10 @@ final class PolicyBook {
       """
       insert into supervision_policy (org, version, window_days, sample_payers, z_milli,
         warn_permille, rectify_permille, suspend_permille, auto_rectify, auto_suspend, appeal_days,
-        staff, at)
-      values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        sample_complainants, difficult_weight, complex_weight, warn_weight, rectify_weight,
+        suspend_weight, serious_counts, staff, at)
+      values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+        $19)
       """;
 
   private PolicyBook() {}
@@ -76,18 +76,7 @@ final class PolicyBook {
         .compose(
             org ->
                 visit
-                    .first(
-                        LOOSER,
-                        org,
-                        policy.windowDays(),
-                        policy.samplePayers(),
-                        policy.zMilli(),
-                        policy.warnPermille(),
-                        policy.rectifyPermille(),
-                        policy.suspendPermille(),
-                        policy.autoRectify(),
-                        policy.autoSuspend(),
-                        policy.appealDays())
+                    .first(LOOSER, figures(org, policy).toArray())
                     .compose(
                         row ->
                             row != null && row.getBoolean("looser")
@@ -105,9 +94,24 @@ final class PolicyBook {
   }
 
   private static Future<DeskReply> add(Visit visit, String code, int org, Policy policy) {
+    List<Object> row = figures(org, policy);
+    row.add(visit.actor().id());
+    row.add(visit.at());
     return visit
-        .ask(
-            ADD,
+        .ask(ADD, row.toArray())
+        .compose(added -> inForce(visit, code, org))
+        .compose(
+            now ->
+                visit
+                    .note("supervision.policy", code, List.of(org), policy.json())
+                    .map(noted -> DeskReply.made(now, "/v1/supervision/policies/" + code)));
+  }
+
+  /** The organisation and what it sets, in the order of the columns. */
+  private static List<Object> figures(int org, Policy policy) {
+    ComplaintPolicy complaints = policy.complaints();
+    return new ArrayList<>(
+        List.of(
             org,
             policy.windowDays(),
             policy.samplePayers(),
@@ -118,13 +122,12 @@ final class PolicyBook {
             policy.autoRectify(),
             policy.autoSuspend(),
             policy.appealDays(),
-            visit.actor().id(),
-            visit.at())
-        .compose(added -> inForce(visit, code, org))
-        .compose(
-            now ->
-                visit
-                    .note("supervision.policy", code, List.of(org), policy.json())
-                    .map(noted -> DeskReply.made(now, "/v1/supervision/policies/" + code)));
+            complaints.sampleComplainants(),
+            complaints.difficultWeight(),
+            complaints.complexWeight(),
+            complaints.warnWeight(),
+            complaints.rectifyWeight(),
+            complaints.suspendWeight(),
+            complaints.seriousCounts()));
   }
 }

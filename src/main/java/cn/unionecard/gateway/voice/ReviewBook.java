@@ -143,7 +143,7 @@ final class ReviewBook {
 
   private static Future<DeskReply> add(
       Errand errand, Purchase purchase, Source source, Rating rating) {
-    Supervision supervision = new Supervision(errand);
+    Supervision supervision = new Supervision(errand.hand());
     return supervision
         .hold(purchase.merchant())
         .compose(
@@ -170,7 +170,7 @@ final class ReviewBook {
 
   private static Future<DeskReply> edit(
       Errand errand, Purchase purchase, long review, Rating rating) {
-    Supervision supervision = new Supervision(errand);
+    Supervision supervision = new Supervision(errand.hand());
     return supervision
         .hold(purchase.merchant())
         .compose(
@@ -226,7 +226,10 @@ final class ReviewBook {
             seq ->
                 errand
                     .event(held.id(), kind, saying.review(), saying.event(held.no()))
-                    .compose(told -> new Supervision(errand).look(held, saying.review(), seq)))
+                    .compose(
+                        told ->
+                            new Supervision(errand.hand())
+                                .look(held, Supervision.Tip.review(saying.review()), seq)))
         .map(looked -> said(saying));
   }
 

@@ -4,16 +4,16 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
-import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a merchant after each thing said of it and does what the policy says, in the same
- * transaction. Whoever looks holds the merchant's row, so of many reviews at once one tips it.
+ * Looks at a merchant after each thing said of it, in a review or by a complaint that was found
+ * right, and does what the policy says, in the same transaction. Whoever looks holds the merchant's
+ * row, so of many at once one tips it.
  */
 final class Supervision {
   private static final Set<String> LOOKED_AT = Set.of("LIVE", "RECTIFYING");
@@ -22,7 +22,9 @@ final class Supervision {
       "select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1"
           + " for no key update";
 
-  /** What was let go or was right begins anew; then what counts, and what stands. */
+  /** What was let go or was right begins anew. */
+  private static final String BEGIN = "select supervision_begins($1)";
+
   private static final String RESTART =
       """
       update supervision_decision set ended_at = greatest(r.at, supervision_decision.at),
@@ -31,16 +33,25 @@ final class Supervision {
       where merchant = $1 and ended_at is null and supervision_decision.at <= r.at
       """;
 
-  private static final String LOOK =
+  /** By the tally, which costs the same whatever was said before; what counts, and what stands. */
+  static final String LOOK =
       """
-      select p.*, v.*, w.counted_from,
+      select p.*, t.*, c.*, w.counted_from,
         coalesce((select array_agg(d.stage) from supervision_decision d
           where d.merchant = $1 and d.ended_at is null), '{}') as standing
       from supervision_in_force($2) p,
-        lateral (select greatest($3::timestamptz - make_interval(days => p.window_days),
-          supervision_restart($1)) as counted_from) w,
-        lateral supervision_voices($1, w.counted_from, $3, $4) v
+        lateral (select supervision_from($1, $3, p.window_days) as counted_from) w,
+        lateral (select coalesce(sum(d.payers), 0)::integer as payers,
+            coalesce(sum(d.bad), 0)::integer as bad
+          from supervision_day d
+          where d.merchant = $1 and d.day > supervision_day_of($3) - p.window_days) t,
+        lateral supervision_complaints($1, w.counted_from, $4, p.difficult_weight,
+          p.complex_weight, p.serious_counts) c
       """;
+
+  /** The voices themselves, before anything is decided. */
+  private static final String EVIDENCE =
+      "select * from supervision_voices($1, $2, $3, $4, 2::smallint)";
 
   private static final String LAPSE =
       """
@@ -55,17 +66,7 @@ final class Supervision {
       values ($1, $2, $3, $4, null, $5, $6) returning id
       """;
 
-  private static final String DECIDE =
-      """
-      insert into supervision_decision (merchant, stage, effect, at, took_us, policies, window_days,
-        sample_payers, z_milli, warn_permille, rectify_permille, suspend_permille, auto_rectify,
-        auto_suspend, review, counted_from, upto, reviews, payers, bad, bound_ppm, bad_reviews,
-        step, appeal_until)
-      values ($1, $2, $3, $4, (extract(epoch from clock_timestamp() - now()) * 1000000)::bigint,
-        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-        $4::timestamptz + make_interval(days => $23))
-      returning id, took_us
-      """;
+  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
 
   private static final String NOTE =
       """
@@ -76,20 +77,26 @@ final class Supervision {
   /** A merchant whose row this transaction holds. */
   record Held(int id, String status, int authorisingOrg, int signingOrg, String no) {}
 
-  /** What was found at a look. */
-  private record Found(
-      Row row, Policy policy, Stage standing, Stage stage, int payers, int bad, int boundPpm) {}
+  /** What was said last: a review, or a complaint whose weight changed. */
+  record Tip(@Nullable Long review, @Nullable Long complaint) {
+    static Tip review(long review) {
+      return new Tip(review, null);
+    }
 
-  private final Errand errand;
+    static Tip complaint(long complaint) {
+      return new Tip(null, complaint);
+    }
+  }
 
-  Supervision(Errand errand) {
-    this.errand = errand;
+  private final Hand hand;
+
+  Supervision(Hand hand) {
+    this.hand = hand;
   }
 
   /** Takes the merchant's row, which each sale reads and none waits for. */
   Future<Held> hold(int merchant) {
-    return errand
-        .first(LOCK, merchant)
+    return hand.first(LOCK, merchant)
         .map(
             row -> {
               Row found = Objects.requireNonNull(row);
@@ -105,65 +112,62 @@ final class Supervision {
   /**
    * Looks after something was said.
    *
-   * @param upto number of the edition that was just written
+   * @param upto number of the edition or weighing that was just written
    */
-  Future<Void> look(Held merchant, long review, long upto) {
+  Future<Void> look(Held merchant, Tip tip, long upto) {
     if (!LOOKED_AT.contains(merchant.status())) {
       return Future.succeededFuture();
     }
-    return errand
-        .ask(RESTART, merchant.id())
+    return hand.ask(RESTART, merchant.id())
+        .compose(again -> hand.ask(BEGIN, merchant.id()))
         .compose(
-            again ->
-                errand.first(LOOK, merchant.id(), merchant.authorisingOrg(), errand.at(), upto))
-        .map(row -> found(merchant, Objects.requireNonNull(row)))
+            begun -> hand.first(LOOK, merchant.id(), merchant.authorisingOrg(), hand.at(), upto))
+        .map(row -> Finding.of(merchant, Objects.requireNonNull(row)))
         .compose(
             found -> {
-              if (found.stage().compareTo(found.standing()) > 0) {
-                return decide(merchant, found, review, upto);
+              if (found.rises()) {
+                return proved(merchant, found, tip, upto);
               }
               return found.stage() == Stage.NONE && found.standing() == Stage.WARN
-                  ? errand.ask(LAPSE, merchant.id(), errand.at()).mapEmpty()
+                  ? hand.ask(LAPSE, merchant.id(), hand.at()).mapEmpty()
                   : Future.succeededFuture();
             });
   }
 
-  private static Found found(Held merchant, Row row) {
-    Policy policy = Policy.of(row);
-    int payers = row.getInteger("payers");
-    int bad = row.getInteger("bad");
-    Stage standing = merchant.status().equals("RECTIFYING") ? Stage.RECTIFY : Stage.NONE;
-    for (String stage : row.getArrayOfStrings("standing")) {
-      Stage one = Stage.valueOf(stage);
-      standing = one.compareTo(standing) > 0 ? one : standing;
-    }
-    return new Found(
-        row,
-        policy,
-        standing,
-        policy.judge(payers, bad),
-        payers,
-        bad,
-        policy.boundPpm(payers, bad));
+  /** Counts anew from the reviews: they are the evidence, the tally only says when to look. */
+  private Future<Void> proved(Held merchant, Finding tallied, Tip tip, long upto) {
+    return hand.first(
+            EVIDENCE,
+            merchant.id(),
+            tallied.row().getOffsetDateTime("counted_from"),
+            hand.at(),
+            upto)
+        .map(voices -> tallied.proved(Objects.requireNonNull(voices)))
+        .compose(
+            found -> found.rises() ? decide(merchant, found, tip, upto) : Future.succeededFuture());
   }
 
-  private Future<Void> decide(Held merchant, Found found, long review, long upto) {
-    boolean acts = found.policy().actsByItself(found.stage());
+  private Future<Void> decide(Held merchant, Finding found, Tip tip, long upto) {
     Future<@Nullable Long> stepped =
-        acts && found.stage() != Stage.WARN
-            ? step(merchant, found.stage())
+        found.acts() && found.stage() != Stage.WARN
+            ? step(merchant, found)
             : Future.succeededFuture(null);
     return stepped.compose(
         step ->
-            record(merchant, found, review, upto, acts, step)
-                .compose(made -> tell(merchant, found, made, step, acts)));
+            DecisionRecord.add(hand, merchant, found, tip, upto, step)
+                .compose(made -> tell(merchant, found, made, step)));
   }
 
-  private Future<@Nullable Long> step(Held merchant, Stage stage) {
-    String reason = "评价监管：差评率超过标准，系统自动" + (stage == Stage.SUSPEND ? "中止" : "责令整改");
-    return errand
-        .first(
-            STEP, merchant.id(), stepOf(stage), merchant.status(), to(stage), errand.at(), reason)
+  private Future<@Nullable Long> step(Held merchant, Finding found) {
+    Stage stage = found.stage();
+    return hand.first(
+            STEP,
+            merchant.id(),
+            stepOf(stage),
+            merchant.status(),
+            to(stage),
+            hand.at(),
+            found.reason())
         .map(row -> Objects.requireNonNull(row).getLong("id"));
   }
 
@@ -175,55 +179,23 @@ final class Supervision {
     return stage == Stage.SUSPEND ? "SUSPENDED" : "RECTIFYING";
   }
 
-  private Future<Row> record(
-      Held merchant, Found found, long review, long upto, boolean acts, @Nullable Long step) {
-    Row row = found.row();
-    Policy policy = found.policy();
-    OffsetDateTime from = row.getOffsetDateTime("counted_from");
-    return errand
-        .first(
-            DECIDE,
-            merchant.id(),
-            found.stage().name(),
-            acts ? "DONE" : "PROPOSED",
-            errand.at(),
-            row.getArrayOfLongs("policies"),
-            policy.windowDays(),
-            policy.samplePayers(),
-            policy.zMilli(),
-            policy.warnPermille(),
-            policy.rectifyPermille(),
-            policy.suspendPermille(),
-            policy.autoRectify(),
-            policy.autoSuspend(),
-            review,
-            from,
-            upto,
-            row.getInteger("reviews"),
-            found.payers(),
-            found.bad(),
-            found.boundPpm(),
-            row.getArrayOfLongs("bad_reviews"),
-            step,
-            policy.appealDays())
-        .map(Objects::requireNonNull);
-  }
-
   private Future<Void> tell(
-      Held merchant, Found found, Row made, @Nullable Long step, boolean acts) {
-    long decision = made.getLong("id");
+      Held merchant, Finding found, DecisionRecord.Made made, @Nullable Long step) {
     JsonObject body =
         new JsonObject()
-            .put("decision", decision)
+            .put("decision", made.decision())
             .put("stage", found.stage().name())
-            .put("tookMicros", made.getLong("took_us"))
+            .put("grounds", new JsonArray(Arrays.asList((Object[]) found.grounds())))
+            .put("tookMicros", made.tookMicros())
             .put("payers", found.payers())
             .put("bad", found.bad())
             .put("boundPpm", found.boundPpm())
+            .put("complainants", found.row().getInteger("complainants"))
+            .put("weightPerHundred", found.perHundred())
             .put(
                 "policies",
                 new JsonArray(List.of((Object[]) found.row().getArrayOfLongs("policies"))));
-    String kind = acts ? kind(found.stage()) : "supervision.proposed";
+    String kind = found.acts() ? kind(found.stage()) : "supervision.proposed";
     if (step != null) {
       body.put("step", stepOf(found.stage()))
           .put("from", merchant.status())
@@ -233,11 +205,9 @@ final class Supervision {
         merchant.authorisingOrg() == merchant.signingOrg()
             ? new Integer[] {merchant.authorisingOrg()}
             : new Integer[] {merchant.authorisingOrg(), merchant.signingOrg()};
-    Future<RowSet<Row>> noted =
-        errand
-            .event(merchant.id(), kind, step == null ? decision : step, body)
-            .compose(told -> errand.ask(NOTE, errand.at(), orgs, merchant.no(), body));
-    return noted.mapEmpty();
+    return hand.ask(EVENT, merchant.id(), kind, step == null ? made.decision() : step, hand.at(), body)
+        .compose(told -> hand.ask(NOTE, hand.at(), orgs, merchant.no(), body))
+        .mapEmpty();
   }
 
   private static String kind(Stage stage) {

@@ -24,6 +24,15 @@ final class SupervisionDesk implements Desk {
   private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   private static final String DECISION = "/v1/supervision/decisions/:decision";
   private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final String[] COMPLAINT_FIELDS = {
+    "sampleComplainants",
+    "difficultWeight",
+    "complexWeight",
+    "warnWeight",
+    "rectifyWeight",
+    "suspendWeight",
+    "seriousCounts"
+  };
   private static final int REASON_CHARACTERS_MAX = 500;
   private static final int DOCUMENT_CHARACTERS_MAX = 60;
 
@@ -64,7 +73,8 @@ final class SupervisionDesk implements Desk {
                 "suspendPermille",
                 "autoRectify",
                 "autoSuspend",
-                "appealDays"));
+                "appealDays",
+                "complaints"));
     return office.serve(caller, visit -> PolicyBook.set(visit, org, policy));
   }
 
@@ -79,10 +89,22 @@ final class SupervisionDesk implements Desk {
           fields.integer("suspendPermille", 1_000),
           fields.truth("autoRectify"),
           fields.truth("autoSuspend"),
-          fields.integer("appealDays", 90));
+          fields.integer("appealDays", 90),
+          complaints(fields.object("complaints", COMPLAINT_FIELDS)));
     } catch (IllegalArgumentException e) {
       throw new Fault.Malformed("", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ComplaintPolicy complaints(Fields fields) {
+    return new ComplaintPolicy(
+        fields.integer("sampleComplainants", 1_000),
+        fields.integer("difficultWeight", 1_000),
+        fields.integer("complexWeight", 1_000),
+        fields.integer("warnWeight", 100_000),
+        fields.integer("rectifyWeight", 100_000),
+        fields.integer("suspendWeight", 100_000),
+        fields.truth("seriousCounts"));
   }
 
   private Future<DeskReply> decisions(DeskCall call, Caller.Staff caller) {

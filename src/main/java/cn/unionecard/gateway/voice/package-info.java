@@ -3,7 +3,7 @@
  *
  * <p>Nouns: <i>review</i> (one for each purchase, by whoever holds its receipt or from its till;
  * stars and the three dimensions 品控, 服务, 售后), <i>edition</i> (what a review said: once, and once
- * otherwise), <i>voice</i> (one member at one merchant: what he said last), <i>policy</i> (what a
+ * otherwise), <i>voice</i> (one member at one merchant: his newest review), <i>policy</i> (what a
  * union makes follow; of all levels the tightest binds), <i>stage</i> (warn, rectify, suspend),
  * <i>decision</i> (a stage that was reached, with its evidence), <i>appeal</i>.
  *

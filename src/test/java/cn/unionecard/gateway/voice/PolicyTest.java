@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class PolicyTest {
-  static final Policy HOUSE = new Policy(90, 20, 1_960, 100, 150, 250, true, true, 15);
+  static final ComplaintPolicy COMPLAINTS = new ComplaintPolicy(3, 3, 10, 5, 10, 20, false);
+  static final Policy HOUSE = new Policy(90, 20, 1_960, 100, 150, 250, true, true, 15, COMPLAINTS);
 
   @Test
   void theBoundIsWilsons() {
@@ -17,7 +18,8 @@ class PolicyTest {
     assertEquals(0.0061, HOUSE.boundPpm(29, 1) / 1e6, 0.0001);
     assertEquals(0, HOUSE.boundPpm(20, 0));
     assertEquals(0, HOUSE.boundPpm(0, 0));
-    assertEquals(1_000_000, new Policy(90, 3, 0, 1, 1, 1, true, true, 1).boundPpm(9, 9));
+    assertEquals(
+        1_000_000, new Policy(90, 3, 0, 1, 1, 1, true, true, 1, COMPLAINTS).boundPpm(9, 9));
   }
 
   @Test
@@ -39,9 +41,37 @@ class PolicyTest {
   void thresholdsMayNotFall() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Policy(90, 20, 1_960, 200, 150, 250, true, true, 15));
+        () -> new Policy(90, 20, 1_960, 200, 150, 250, true, true, 15, COMPLAINTS));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Policy(90, 2, 1_960, 100, 150, 250, true, true, 15));
+        () -> new Policy(90, 2, 1_960, 100, 150, 250, true, true, 15, COMPLAINTS));
+  }
+
+  @Test
+  void complaintsAreWeighedForAHundredHeard() {
+    ComplaintPolicy policy = new ComplaintPolicy(3, 3, 10, 5, 10, 20, true);
+    assertEquals(Stage.NONE, policy.judge(2, 20, 0), "too few members");
+    assertEquals(Stage.NONE, policy.judge(3, 4, 0));
+    assertEquals(Stage.WARN, policy.judge(3, 5, 100));
+    assertEquals(Stage.RECTIFY, policy.judge(3, 10, 27));
+    assertEquals(Stage.SUSPEND, policy.judge(3, 20, 99));
+    assertEquals(Stage.WARN, policy.judge(3, 20, 201), "9 for each hundred");
+    assertEquals(Stage.NONE, policy.judge(3, 20, 5_400));
+    assertEquals(21_474_836, ComplaintPolicy.perHundred(Integer.MAX_VALUE, 10_000), "no overflow");
+    assertEquals(1 + 3 + 10, weights(policy));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ComplaintPolicy(3, 3, 2, 5, 10, 20, true));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ComplaintPolicy(3, 3, 10, 5, 4, 20, true));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ComplaintPolicy(0, 3, 10, 5, 10, 20, true));
+  }
+
+  private static int weights(ComplaintPolicy policy) {
+    int sum = 0;
+    for (ComplaintSeverity severity : ComplaintSeverity.values()) {
+      sum += policy.weight(severity);
+    }
+    return sum;
   }
 }

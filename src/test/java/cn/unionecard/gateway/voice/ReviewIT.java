@@ -51,6 +51,9 @@ class ReviewIT {
   @AfterAll
   void close() throws Exception {
     house.close();
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
+      assertEquals(List.of(), SupervisionReplay.run(database).differences());
+    }
     TestLine.assertAuditClean(house.url);
   }
 
@@ -341,7 +344,7 @@ class ReviewIT {
 
   private void replayed() throws Exception {
     try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
-      SupervisionReplay.Finding finding = SupervisionReplay.run(database);
+      SupervisionReplay.Outcome finding = SupervisionReplay.run(database);
       assertTrue(finding.decisions() >= 1);
       assertEquals(List.of(), finding.differences());
       database.setAutoCommit(false);
@@ -429,11 +432,24 @@ class ReviewIT {
     now.remove("policies");
     Answer looser = house.post(supervisor, path, now.copy().put("samplePayers", 30));
     assertEquals("POLICY_WOULD_LOOSEN", looser.code());
+    JsonObject scale = now.getJsonObject("complaints");
+    for (JsonObject loose :
+        List.of(
+            scale.copy().put("sampleComplainants", 4),
+            scale.copy().put("complexWeight", scale.getInteger("complexWeight") - 1),
+            scale.copy().put("suspendWeight", scale.getInteger("suspendWeight") + 1))) {
+      Answer refused = house.post(supervisor, path, now.copy().put("complaints", loose));
+      assertEquals("POLICY_WOULD_LOOSEN", refused.code(), loose::encode);
+    }
     Answer byHand = house.post(supervisor, path, now.copy().put("autoSuspend", false));
     assertEquals("POLICY_WOULD_LOOSEN", byHand.code());
-    Answer set = house.post(supervisor, path, now.copy().put("samplePayers", 12));
+    JsonObject tighter = now.copy().put("samplePayers", 12);
+    tighter.getJsonObject("complaints").put("sampleComplainants", 2).put("seriousCounts", true);
+    Answer set = house.post(supervisor, path, tighter);
     assertEquals(201, set.status(), () -> set.json().encode());
     assertEquals(12, set.json().getInteger("samplePayers"));
+    assertEquals(2, set.json().getJsonObject("complaints").getInteger("sampleComplainants"));
+    assertTrue(set.json().getJsonObject("complaints").getBoolean("seriousCounts"));
     assertEquals(404, house.get(supervisor, "/v1/supervision/policies/410800").status());
     IllegalStateException refused =
         assertThrows(

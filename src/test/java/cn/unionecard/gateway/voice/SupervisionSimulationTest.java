@@ -70,7 +70,8 @@ class SupervisionSimulationTest {
   }
 
   private static Policy policy(int windowDays, int sample, int zMilli) {
-    return new Policy(windowDays, sample, zMilli, 100, 150, 250, true, true, 15);
+    return new Policy(
+        windowDays, sample, zMilli, 100, 150, 250, true, true, 15, PolicyTest.COMPLAINTS);
   }
 
   @Test

@@ -131,6 +131,15 @@ public final class Fields {
     throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " texts");
   }
 
+  /** An object that may have these members; faults name them without what they are in. */
+  @SuppressWarnings("unchecked") // the keys of a JSON object are texts
+  public Fields object(String name, String... names) {
+    if (present(name, members.get(name)) instanceof Map<?, ?> object) {
+      return of((Map<String, Object>) object, names);
+    }
+    throw new Fault.Malformed(name, name + " is not an object");
+  }
+
   /** Objects, at least one and at most so many. */
   @SuppressWarnings("unchecked") // the keys of a JSON object are texts
   public List<Map<String, Object>> objects(String name, int most) {
