@@ -16,7 +16,7 @@ public record Verdict(State state, Words did, Words saw) {
 
     /** As the table has it. */
     public String title() {
-        return name().replace('_', ' ');
+      return name().replace('_', ' ');
     }
   }
 
