@@ -138,8 +138,9 @@ abstract class Drill {
           }
         }
         case SUSPENDED -> {
-          if (request.isPurchase() || request.mti() == Seen.SIGN_ON) {
-            decide(request.mti() == Seen.SIGN_ON, fate, open, request);
+          boolean asks = request.mti() == Seen.SIGN_ON || request.isStatus();
+          if (request.isPurchase() || asks) {
+            decide(asks, fate, open, request);
           }
         }
         default -> {

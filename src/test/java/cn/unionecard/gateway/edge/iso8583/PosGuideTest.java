@@ -113,11 +113,11 @@ class PosGuideTest {
     if (refusal == Refusal.BATCH_NUMBER_DIFFERS) {
       return "signs on; a purchase goes anew in the new batch";
     }
-    if (Answer.refused(refusal).signOn()) {
+    if (Answer.refused(refusal).requirement() == FrameHead.SIGN_ON) {
       return "signs on, then sends the same message again under the new MAK";
     }
     if (refusal == Refusal.TERMINAL_SUSPENDED) {
-      return "stops selling until a sign-on succeeds; reversals only";
+      return "stops selling until a sign-on or a status request (362) is answered 00; reversals only";
     }
     return refusal.retry == Retry.NEW_KEY
         ? "shows the sentence; put right, it may go with a new trace number"
