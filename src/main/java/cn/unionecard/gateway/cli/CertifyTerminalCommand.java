@@ -2,6 +2,7 @@ package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
 import cn.unionecard.gateway.cli.certify.Bench;
+import cn.unionecard.gateway.cli.certify.BenchSetting;
 import cn.unionecard.gateway.cli.certify.Case;
 import cn.unionecard.gateway.cli.certify.Report;
 import cn.unionecard.gateway.cli.certify.Verdict;
@@ -244,7 +245,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
     }
   }
 
-  private Bench.Setting setting(PosStage stage) {
+  private BenchSetting setting(PosStage stage) {
     NetServerOptions server = new NetServerOptions().setHost(address).setPort(listen);
     if (certificate != null && key != null) {
       server
@@ -255,7 +256,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
                   .setKeyPath(key.toString()));
     }
     int dialsMax = DIALS_FREE + (int) (outage / SECONDS_PER_DIAL);
-    return new Bench.Setting(
+    return new BenchSetting(
         stage.host(),
         stage.port(false),
         server,

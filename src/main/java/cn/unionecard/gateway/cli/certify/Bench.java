@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.cli.certify;
 
 import cn.unionecard.gateway.cli.certify.Judge.Course;
-import cn.unionecard.gateway.cli.certify.Verdict.State;
 import cn.unionecard.gateway.cli.pos.PosIdentity;
 import cn.unionecard.gateway.edge.iso8583.FormatError;
 import cn.unionecard.gateway.edge.iso8583.FrameHead;
@@ -41,10 +40,11 @@ public final class Bench {
   private final Context context;
   private final Clock clock;
   private final boolean slow;
-  private final Setting setting;
+  private final BenchSetting setting;
   private final Map<String, PosIdentity> terminals = new HashMap<>();
   private final Verdicts verdicts;
   private final Outage outage;
+  private final Silence silence;
   private final NetClient client;
   private final Set<BenchLine> lines = new HashSet<>();
   private volatile @Nullable Judge judge;
@@ -52,32 +52,14 @@ public final class Bench {
   private byte @Nullable [] held;
 
   /**
-   * Between whom, and how hard.
-   *
-   * @param gatewayHost where the gateway listens
-   * @param gatewayPort plain TCP
-   * @param listen on which address and port the terminal is awaited, port 0 = any free one; with
-   *     TLS or without
-   * @param cut whether the line is cut where a reply is swallowed; else there is silence, and the
-   *     terminal must notice by itself
-   * @param outageMs how long nobody is served when the line is down
-   * @param dialsMax dials within that time that are no storm
-   * @param idleMs how long a line may be idle without an echo
-   */
-  public record Setting(
-      String gatewayHost,
-      int gatewayPort,
-      NetServerOptions listen,
-      boolean cut,
-      long outageMs,
-      int dialsMax,
-      long idleMs) {}
-
-  /**
    * @param terminals those it can watch, with their master keys; the first that signs on is watched
    */
   public Bench(
-      Vertx vertx, Clock clock, Setting setting, List<PosIdentity> terminals, Verdicts verdicts) {
+      Vertx vertx,
+      Clock clock,
+      BenchSetting setting,
+      List<PosIdentity> terminals,
+      Verdicts verdicts) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.slow = verdicts.isWanted(Case.CLOCK);
@@ -85,6 +67,7 @@ public final class Bench {
     this.setting = setting;
     this.verdicts = verdicts;
     this.outage = new Outage(verdicts, setting.dialsMax());
+    this.silence = new Silence(vertx, setting.idleMs(), verdicts);
     this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     terminals.forEach(each -> this.terminals.put(each.terminal().value(), each));
   }
@@ -135,14 +118,19 @@ public final class Bench {
   private void join(NetSocket terminal, NetSocket gateway) {
     BenchLine line = new BenchLine(vertx, terminal, gateway, this::asked, this::answered);
     lines.add(line);
-    line.begin(() -> lines.remove(line));
-    watchIdle(line);
+    line.begin(() -> ended(line));
+    silence.heard(line);
+  }
+
+  private void ended(BenchLine line) {
+    lines.remove(line);
+    silence.ended(line);
   }
 
   // ---- requests
 
   private void asked(BenchLine line, byte[] frame) {
-    watchIdle(line);
+    silence.heard(line);
     try {
       IsoMessage message = read(frame);
       Judge watching = judge;
@@ -254,7 +242,7 @@ public final class Bench {
     return FrameHead.read(bytes, BenchLine.LENGTH_BYTES, frame.length);
   }
 
-  // ---- outage and silence
+  // ---- outage
 
   /** Who dials while the line is down is hung up on at once, and counted. */
   private void down() {
@@ -272,29 +260,6 @@ public final class Bench {
   /** Ends an outage before its time. */
   public void restore() {
     context.runOnContext(now -> back());
-  }
-
-  private void watchIdle(BenchLine line) {
-    long before = line.idle;
-    boolean unused = before >= 0 && vertx.cancelTimer(before);
-    line.idle = vertx.setTimer(setting.idleMs(), late -> idle(line));
-  }
-
-  private void idle(BenchLine line) {
-    line.idle = -1;
-    if (!lines.contains(line)) {
-      return;
-    }
-    if (verdicts.current() == Case.ECHO) {
-      verdicts.decide(
-          Case.ECHO,
-          Verdict.watched(
-              State.FAIL,
-              new Words(
-                  "线路空闲 " + setting.idleMs() / 1_000 + " 秒，没有回响测试",
-                  "the line was idle so long, and no echo came")));
-    }
-    watchIdle(line);
   }
 
   /** Hangs up on everybody. */

@@ -26,9 +26,6 @@ final class BenchLine {
   private final BiConsumer<BenchLine, byte[]> asked;
   private final BiConsumer<BenchLine, byte[]> answered;
 
-  /** The timer that watches for silence, or -1. */
-  long idle = -1;
-
   private Future<Void> written = Future.succeededFuture();
 
   /**

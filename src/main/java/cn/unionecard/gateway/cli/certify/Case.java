@@ -119,8 +119,8 @@ public enum Case {
       "终端停用",
       "再做一笔消费，将应答58；再试一笔应被终端自行拒绝，然后签到",
       "make a sale: it is answered 58; try another, the terminal must refuse; then sign on",
-      "应答58后不再发起交易（冲正除外），直到签到成功",
-      "after 58 ask for nothing but reversals until a sign-on succeeds"),
+      "应答58后不再发起交易（冲正除外），直到签到或状态查询（362）应答00",
+      "after 58 ask for nothing but reversals until a sign-on or a status request (362) is answered 00"),
   ECHO(
       "回响测试",
       "让终端空闲",

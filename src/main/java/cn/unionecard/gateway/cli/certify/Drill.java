@@ -32,17 +32,17 @@ abstract class Drill {
   /** All but the batch's, in the order of their cases. */
   static List<Drill> all(Verdicts verdicts) {
     return List.of(
-        new SpoiltReply(Case.LOST_REPLY, Fate.LOST, verdicts),
+        new SpoiltReply(Case.LOST_REPLY, Fate.LOST, true, verdicts),
         new LostReversal(verdicts),
         new LateReply(verdicts),
-        new SpoiltReply(Case.WRONG_MAC, Fate.WRONG_MAC, verdicts),
-        new SpoiltReply(Case.OTHER_TRACE, Fate.FOREIGN, verdicts),
-        new GoodReply(Case.SPLIT_REPLY, Fate.SPLIT, verdicts),
-        new GoodReply(Case.JOINED_REPLIES, Fate.JOINED, verdicts),
+        new SpoiltReply(Case.WRONG_MAC, Fate.WRONG_MAC, true, verdicts),
+        new SpoiltReply(Case.OTHER_TRACE, Fate.FOREIGN, true, verdicts),
+        new SpoiltReply(Case.SPLIT_REPLY, Fate.SPLIT, false, verdicts),
+        new SpoiltReply(Case.JOINED_REPLIES, Fate.JOINED, false, verdicts),
         new AnsweredHere(Case.BUSY, Fate.BUSY, verdicts),
-        new SpoiltReply(Case.UNKNOWN, Fate.UNKNOWN, verdicts),
+        new SpoiltReply(Case.UNKNOWN, Fate.UNKNOWN, true, verdicts),
         new AnsweredHere(Case.IN_FLIGHT, Fate.IN_FLIGHT, verdicts),
-        new SpoiltReply(Case.PENDING_FIRST, Fate.OUTAGE, verdicts),
+        new SpoiltReply(Case.PENDING_FIRST, Fate.OUTAGE, true, verdicts),
         new Redialling(verdicts),
         new LostAdvice(verdicts),
         new SignOnAgain(verdicts),
@@ -72,14 +72,20 @@ abstract class Drill {
     verdicts.decide(which, new Verdict(state, fate.did, saw));
   }
 
-  /** The reply to an approved sale is spoilt: reverse or repeat before anything else. */
+  /** The reply to an approved sale does not come as it was sent. */
   private static final class SpoiltReply extends Drill {
     private final Fate fate;
+    private final boolean lost;
     private @Nullable Seen struck;
 
-    SpoiltReply(Case which, Fate fate, Verdicts verdicts) {
+    /**
+     * @param lost whether it can be no answer: reverse or repeat before anything else; if not, it
+     *     came in an odd shape only: neither reverse nor repeat
+     */
+    SpoiltReply(Case which, Fate fate, boolean lost, Verdicts verdicts) {
       super(which, verdicts);
       this.fate = fate;
+      this.lost = lost;
     }
 
     @Override
@@ -95,35 +101,7 @@ abstract class Drill {
     void next(Seen request) {
       Seen open = struck;
       if (open != null && request.isMoney() && !isOtherReversal(request, open)) {
-        decide(settles(request, open), fate, open, request);
-      }
-    }
-  }
-
-  /** The reply comes in an odd shape, but it comes: neither reverse nor repeat. */
-  private static final class GoodReply extends Drill {
-    private final Fate fate;
-    private @Nullable Seen struck;
-
-    GoodReply(Case which, Fate fate, Verdicts verdicts) {
-      super(which, verdicts);
-      this.fate = fate;
-    }
-
-    @Override
-    Fate answered(Seen request, Seen reply) {
-      if (struck != null || !isApprovedSale(request, reply)) {
-        return Fate.AS_IT_IS;
-      }
-      struck = request;
-      return fate;
-    }
-
-    @Override
-    void next(Seen request) {
-      Seen open = struck;
-      if (open != null && request.isMoney() && !isOtherReversal(request, open)) {
-        decide(!settles(request, open), fate, open, request);
+        decide(settles(request, open) == lost, fate, open, request);
       }
     }
   }
@@ -160,8 +138,9 @@ abstract class Drill {
           }
         }
         case SUSPENDED -> {
-          if (request.isPurchase() || request.mti() == Seen.SIGN_ON) {
-            decide(request.mti() == Seen.SIGN_ON, fate, open, request);
+          boolean asks = request.mti() == Seen.SIGN_ON || request.isStatus();
+          if (request.isPurchase() || asks) {
+            decide(asks, fate, open, request);
           }
         }
         default -> {

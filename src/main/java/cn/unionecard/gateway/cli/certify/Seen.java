@@ -40,6 +40,7 @@ record Seen(
   private static final int NOTICE = 0x0820;
   private static final int SIGN_OFF = 2;
   private static final int ECHO = 301;
+  private static final int STATUS = 362;
   private static final Set<Integer> PURCHASES = Set.of(0x0100, 0x0200, 0x0220);
   private static final Set<Integer> BATCH = Set.of(0x0500, 0x0320);
   private static final int MAC = 64;
@@ -112,6 +113,10 @@ record Seen(
 
   boolean isSignOff() {
     return mti() == NOTICE && f60.networkCode() == SIGN_OFF;
+  }
+
+  boolean isStatus() {
+    return mti() == NOTICE && f60.networkCode() == STATUS;
   }
 
   boolean isEcho() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.cli.Main;
 import cn.unionecard.gateway.cli.certify.Bench;
+import cn.unionecard.gateway.cli.certify.BenchSetting;
 import cn.unionecard.gateway.cli.certify.Case;
 import cn.unionecard.gateway.cli.certify.Verdict.State;
 import cn.unionecard.gateway.cli.certify.Verdicts;
@@ -86,8 +87,8 @@ class CertifyIT {
             IsoHouse.mode(number),
             IsoHouse.TMK,
             shifts * 10L);
-    Bench.Setting setting =
-        new Bench.Setting(
+    BenchSetting setting =
+        new BenchSetting(
             "localhost",
             house.server.port(),
             listen.setHost("localhost").setPort(0),

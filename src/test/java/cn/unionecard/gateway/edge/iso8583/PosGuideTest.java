@@ -117,7 +117,7 @@ class PosGuideTest {
       return "signs on, then sends the same message again under the new MAK";
     }
     if (refusal == Refusal.TERMINAL_SUSPENDED) {
-      return "stops selling until a sign-on succeeds; reversals only";
+      return "stops selling until a sign-on or a status request (362) is answered 00; reversals only";
     }
     return refusal.retry == Retry.NEW_KEY
         ? "shows the sentence; put right, it may go with a new trace number"

@@ -73,6 +73,8 @@ final class VendorLine implements AutoCloseable {
       }
       if (flaw == Case.JOINED_REPLIES) {
         hangUp(open); // looks at one frame only
+        socket = null;
+        return null;
       }
     }
   }
