@@ -205,7 +205,8 @@ final class Supervision {
         merchant.authorisingOrg() == merchant.signingOrg()
             ? new Integer[] {merchant.authorisingOrg()}
             : new Integer[] {merchant.authorisingOrg(), merchant.signingOrg()};
-    return hand.ask(EVENT, merchant.id(), kind, step == null ? made.decision() : step, hand.at(), body)
+    return hand.ask(
+            EVENT, merchant.id(), kind, step == null ? made.decision() : step, hand.at(), body)
         .compose(told -> hand.ask(NOTE, hand.at(), orgs, merchant.no(), body))
         .mapEmpty();
   }
