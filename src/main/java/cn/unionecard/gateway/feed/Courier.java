@@ -4,6 +4,7 @@ import cn.unionecard.gateway.feed.Deliveries.Due;
 import cn.unionecard.gateway.feed.Deliveries.Outcome;
 import cn.unionecard.gateway.feed.Deliveries.Place;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.HeldConnection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;

@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalTime;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class IsoDesk {
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
+   * @param bars why a terminal may not sell, as far as is known here, or null
    * @param deadlineMs how long the line is waited for
    */
   public IsoDesk(
@@ -50,6 +52,7 @@ public final class IsoDesk {
       Batches batches,
       RatingKeys ratings,
       TerminalClocks clocks,
+      Function<TerminalId, @Nullable Refusal> bars,
       int deadlineMs,
       Clock clock) {
     this.checkout = checkout;
@@ -58,7 +61,7 @@ public final class IsoDesk {
     this.deadlines = new Deadlines(vertx, deadlineMs);
     this.clock = clock;
     this.replies = new ReplyWriter(clock);
-    this.terminals = new SessionDesk(sessions);
+    this.terminals = new SessionDesk(sessions, bars);
     this.batches = new BatchDesk(batches);
     this.ratings = new RatingDesk(ratings);
   }

@@ -121,7 +121,8 @@ class AccessGridIT {
 
   /** A stream that does not end, and the subscriptions to it, have tests of their own. */
   private static boolean isTestedElsewhere(Operation operation) {
-    return operation.id.equals("readFeed") || operation.path.startsWith("/v1/subscriptions");
+    return Set.of("readFeed", "hearStanding").contains(operation.id)
+        || operation.path.startsWith("/v1/subscriptions");
   }
 
   /** For each target union a live merchant with store, terminal and violation, and an account. */

@@ -20,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -98,10 +99,12 @@ final class EdgeHouse implements AutoCloseable {
         new HttpEdgeServer(
             options(limits),
             edge,
-            router ->
-                router
-                    .get("/v1/feed")
-                    .handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff"))),
+            Map.of(
+                "/v1/feed",
+                router ->
+                    router
+                        .get("/v1/feed")
+                        .handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff")))),
             limits,
             new SplittableRandom(2));
     String id =

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * One PostgreSQL connection of one's own that comes back: lost, it is opened again with a growing
  * pause. Says once that it is gone and once that it is back. Belongs to one context.
  */
-final class HeldConnection {
+public final class HeldConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
   private static final long PAUSE_MIN_MS = 100;
   private static final long PAUSE_MAX_MS = 2_000;
@@ -34,7 +34,7 @@ final class HeldConnection {
    * @param name what the connection is for, in logs
    * @param opened is given every new connection
    */
-  HeldConnection(
+  public HeldConnection(
       Vertx vertx, PgConnectOptions options, String name, Consumer<PgConnection> opened) {
     this.vertx = vertx;
     this.options = options;
@@ -42,7 +42,8 @@ final class HeldConnection {
     this.opened = opened;
   }
 
-  void open() {
+  /** Connects, now and again until it succeeds. */
+  public void open() {
     if (stopped) {
       return;
     }
@@ -72,7 +73,7 @@ final class HeldConnection {
    * Waits for the answer to a question asked on the connection. No answer in time, or an error,
    * costs the connection; an answer that comes after its connection was lost is ignored.
    */
-  <T> void await(
+  public <T> void await(
       PgConnection connection, Future<T> answer, long timeoutMs, Consumer<? super T> next) {
     answer
         .timeout(timeoutMs, TimeUnit.MILLISECONDS)
@@ -87,7 +88,7 @@ final class HeldConnection {
   }
 
   /** Whether this is still the connection in use. */
-  boolean holds(PgConnection connection) {
+  public boolean holds(PgConnection connection) {
     return current == connection;
   }
 
@@ -120,7 +121,8 @@ final class HeldConnection {
     pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
   }
 
-  void stop() {
+  /** Closes it for good. */
+  public void stop() {
     stopped = true;
     PgConnection connection = current;
     current = null;
