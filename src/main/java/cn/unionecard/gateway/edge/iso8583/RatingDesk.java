@@ -66,7 +66,7 @@ final class RatingDesk {
   static Answer answer(RatingKeys.Figures figures, DeskReply reply) {
     if (reply instanceof DeskReply.Refused refused) {
       DeskRefusal refusal = refused.refusal();
-      return new Answer(code(refusal), false, refusal.chinese, fields -> {});
+      return new Answer(code(refusal), FrameHead.NOTHING, refusal.chinese, fields -> {});
     }
     long review = ((DeskReply.Said) reply).document().getLong("review");
     String slip =
@@ -78,7 +78,7 @@ final class RatingDesk {
             figures.service(),
             figures.afterSales(),
             review);
-    return new Answer("00", false, slip, fields -> {});
+    return new Answer("00", FrameHead.NOTHING, slip, fields -> {});
   }
 
   /** Field 39 of what a desk does not do. */
