@@ -381,7 +381,8 @@ public final class Gateway {
         keyring.keys(Purpose.TOKEN).stream()
             .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
             .toList();
-    return new Authentication(TerminalCertificate::terminal, new AccessTokens(keys, clock), clock);
+    return new Authentication(
+        TerminalCertificate::terminal, push::isRetired, new AccessTokens(keys, clock), clock);
   }
 
   private TerminalTokens terminalTokens() {

@@ -5,13 +5,13 @@ import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.Verdict;
 import cn.unionecard.gateway.receipt.Verdict.Reason;
+import cn.unionecard.gateway.runtime.Clocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +52,6 @@ public final class ReceiptCommand {
       })
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   static final class Verify implements Callable<Integer> {
-    private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
     @Spec private CommandSpec spec;
 
@@ -129,7 +128,7 @@ public final class ReceiptCommand {
       out.println("  序号 leaf " + subject.leaf() + " / " + subject.size());
       out.println(
           "  封存时间 sealed at "
-              + Instant.ofEpochMilli(subject.atMs()).atZone(SHANGHAI).toOffsetDateTime());
+              + Instant.ofEpochMilli(subject.atMs()).atZone(Clocks.CHINA).toOffsetDateTime());
       out.println("  密钥 key " + subject.kid() + " (" + subject.algorithm().header + ")");
     }
   }

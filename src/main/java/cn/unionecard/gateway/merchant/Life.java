@@ -2,20 +2,19 @@ package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Takes steps: looks, decides, writes step, state, event and audit in one transaction. */
 final class Life {
-  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
   private static final String STANDING =
       """
@@ -82,7 +81,7 @@ final class Life {
   }
 
   private static Future<Standing> standing(Visit visit, MerchantRow merchant) {
-    LocalDate today = visit.at().atZoneSameInstant(SHANGHAI).toLocalDate();
+    LocalDate today = visit.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
     return visit
         .first(STANDING, merchant.id(), visit.actor().id(), today)
         .map(

@@ -19,8 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps terminals from selling, as far as this node has heard: kept up to date by PostgreSQL's
- * notifications, and read anew whenever the connection had been lost. May be asked from any thread.
+ * What keeps terminals from selling, and which keys prove nobody any more, as far as this node has
+ * heard: kept up to date by PostgreSQL's notifications, and read anew whenever the connection had
+ * been lost. May be asked from any thread.
  */
 final class Bars extends VerticleBase {
   /** Event bus address, within this process: the number of a terminal whose bar has changed. */
@@ -29,6 +30,7 @@ final class Bars extends VerticleBase {
   /** As a message: all may have changed. */
   static final String ALL = "";
 
+  private static final String KEYS = "k";
   private static final String LISTEN = "listen terminal_standing";
 
   private static final String BARRED =
@@ -50,11 +52,15 @@ final class Bars extends VerticleBase {
       from terminal t join merchant m on m.id = t.merchant where t.id = $1
       """;
 
+  private static final String RETIRED =
+      "select encode(key_hash, 'hex') as key from terminal_key_retired";
+
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
   private final PgConnectOptions options;
   private final long timeoutMs;
   private final Map<String, Refusal> bars = new ConcurrentHashMap<>();
+  private volatile Set<String> retired = Set.of();
   private volatile boolean known;
   private @Nullable HeldConnection held;
 
@@ -70,6 +76,15 @@ final class Bars extends VerticleBase {
   /** Why the terminal may not sell; null: it may, or nothing has been heard yet. */
   @Nullable Refusal of(TerminalId terminal) {
     return bars.get(terminal.value());
+  }
+
+  /**
+   * Whether a device's key is one that its terminal has given up.
+   *
+   * @param keyHash SHA-256 of the SubjectPublicKeyInfo, hex
+   */
+  boolean isRetired(String keyHash) {
+    return retired.contains(keyHash);
   }
 
   /** Whether they have been read at all. */
@@ -99,19 +114,34 @@ final class Bars extends VerticleBase {
             connection,
             connection.query(LISTEN).execute(),
             timeoutMs,
-            rows ->
-                held()
-                    .await(
-                        connection, connection.query(BARRED).execute(), timeoutMs, this::readAnew));
+            rows -> {
+              lookAtKeys(connection);
+              held()
+                  .await(connection, connection.query(BARRED).execute(), timeoutMs, this::readAnew);
+            });
+  }
+
+  private void lookAtKeys(PgConnection connection) {
+    held().await(connection, connection.query(RETIRED).execute(), timeoutMs, this::readKeys);
+  }
+
+  private void readKeys(RowSet<Row> rows) {
+    Set<String> keys = new HashSet<>();
+    rows.forEach(row -> keys.add(row.getString("key")));
+    retired = Set.copyOf(keys);
   }
 
   /**
    * The answers on one connection come in the order of the questions, each from a later moment than
    * the one before, so the last word is the newest.
    *
-   * @param heard {@code m} or {@code t} and the row of a merchant or a terminal
+   * @param heard {@code m} or {@code t} and the row of a merchant or a terminal, or {@code k}: keys
    */
   private void look(PgConnection connection, String heard) {
+    if (heard.equals(KEYS)) {
+      lookAtKeys(connection);
+      return;
+    }
     String sql = heard.charAt(0) == 'm' ? OF_MERCHANT : OF_TERMINAL;
     Tuple row = Tuple.of(Integer.parseInt(heard.substring(1)));
     held().await(connection, connection.preparedQuery(sql).execute(row), timeoutMs, this::readSome);

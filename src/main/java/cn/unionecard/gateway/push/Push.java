@@ -63,6 +63,16 @@ public final class Push {
     return bars.of(terminal);
   }
 
+  /**
+   * Whether a device's key is one that its terminal has given up, as far as this node has heard.
+   * From any thread.
+   *
+   * @param keyHash SHA-256 of the SubjectPublicKeyInfo, hex
+   */
+  public boolean isRetired(String keyHash) {
+    return bars.isRetired(keyHash);
+  }
+
   /** The route for one event loop: call it once in each. */
   public TerminalRoutes routes() {
     return new TerminalRoutes(vertx, bars, sockets, clock, beatMs);

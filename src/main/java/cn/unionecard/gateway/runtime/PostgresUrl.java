@@ -103,6 +103,7 @@ public record PostgresUrl(String host, int port, String database, String user, S
       Vertx vertx, String applicationName, int connectionsMax, int waitingMax, Limits limits) {
     PoolOptions options =
         new PoolOptions()
+            .setName(applicationName)
             .setMaxSize(connectionsMax)
             .setMaxWaitQueueSize(waitingMax)
             .setConnectionTimeout(limits.deadlineMs())

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.security.MessageDigest;
@@ -12,7 +13,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Purchase(
     TransactionId id, long origin, int merchant, long payer, boolean spends, boolean undone) {
-  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
   private static final String FOUND =
       """
@@ -105,6 +104,6 @@ record Purchase(
 
   /** The day of it: all that is told of its time. */
   LocalDate day() {
-    return Instant.ofEpochMilli(id.epochMs()).atZone(SHANGHAI).toLocalDate();
+    return Instant.ofEpochMilli(id.epochMs()).atZone(Clocks.CHINA).toLocalDate();
   }
 }

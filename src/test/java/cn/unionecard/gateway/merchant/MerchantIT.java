@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -447,11 +448,23 @@ class MerchantIT {
     ContractClient again = activated(terminal);
     JsonObject sale = house.sell(again, card++, 500);
     assertEquals("APPROVED", sale.getString("outcome"), sale::encode);
+    // the first device's certificate has years to go, but its key is given up
+    awaitUnauthenticated(till);
     JsonObject lost = new JsonObject().put("status", "SUSPENDED").put("reason", "遗失");
     String path = "/v1/terminals/" + terminal + "/status";
     assertEquals(200, house.post(SUPERVISOR, path, lost).status());
     assertEquals("TERMINAL_SUSPENDED", house.sell(again, card++, 500).getString("refusal"));
     assertEquals(1, events(to, "terminal.suspended"));
+  }
+
+  /** Nodes hear of it a moment after it was committed. */
+  private static void awaitUnauthenticated(ContractClient till) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    int status;
+    do {
+      status = till.send(till.request("/v1/transactions?requestId=none")).status();
+    } while (status != 401 && System.nanoTime() < end);
+    assertEquals(401, status);
   }
 
   @Test

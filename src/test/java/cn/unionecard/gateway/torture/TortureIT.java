@@ -103,33 +103,34 @@ class TortureIT {
     Vertx vertx = Vertx.vertx();
     try (Stores stores = new Stores(folder, FreePort.orAny(0), FreePort.orAny(0))) {
       rewrite(folder, stores);
-      Hall hall = new Hall(folder, stores, http, management);
-      Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
-      PosStage posStage = posStage(folder, stage);
-      Path journal = folder.root().resolve("journal");
-      Path posJournal = folder.root().resolve("pos-journal");
-      Simulation simulation =
-          new Simulation(vertx, clock, half(stage, 0), plan(journal, TERMINALS), Progress.NONE);
-      PosSimulation posSimulation =
-          new PosSimulation(
-              vertx,
-              clock,
-              half(stage, 1),
-              posStage,
-              plan(posJournal, POS_TERMINALS),
-              Progress.NONE);
-      hall.startGateway();
-      Future<Report> report = simulation.run();
-      Future<Report> posReport = posSimulation.run();
-      for (Victim victim : victims()) {
-        hall.torture(victim);
+      try (Hall hall = new Hall(folder, stores, http, management)) {
+        Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
+        PosStage posStage = posStage(folder, stage);
+        Path journal = folder.root().resolve("journal");
+        Path posJournal = folder.root().resolve("pos-journal");
+        Simulation simulation =
+            new Simulation(vertx, clock, half(stage, 0), plan(journal, TERMINALS), Progress.NONE);
+        PosSimulation posSimulation =
+            new PosSimulation(
+                vertx,
+                clock,
+                half(stage, 1),
+                posStage,
+                plan(posJournal, POS_TERMINALS),
+                Progress.NONE);
+        hall.startGateway();
+        Future<Report> report = simulation.run();
+        Future<Report> posReport = posSimulation.run();
+        for (Victim victim : victims()) {
+          hall.torture(victim);
+        }
+        simulation.stop();
+        posSimulation.stop();
+        check(await(report), journal, stores);
+        check(await(posReport), posJournal, stores);
+        assertEquals(List.of(), await(new ReadBack(vertx, clock, stage, entries(journal)).run()));
+        assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
       }
-      simulation.stop();
-      posSimulation.stop();
-      check(await(report), journal, stores);
-      check(await(posReport), posJournal, stores);
-      assertEquals(List.of(), await(new ReadBack(vertx, clock, stage, entries(journal)).run()));
-      assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -179,7 +180,7 @@ class TortureIT {
   }
 
   /** One gateway process and what befalls it and its stores. */
-  private final class Hall {
+  private final class Hall implements AutoCloseable {
     private final Map<String, String> environment;
     private final int management;
     private final Path log;
@@ -210,6 +211,14 @@ class TortureIT {
         gateway.ready().get(READY_SECONDS, TimeUnit.SECONDS);
       } catch (Exception e) {
         throw new IllegalStateException("not ready: " + tail(), e);
+      }
+    }
+
+    /** Leaves no process behind, however the test ends. */
+    @Override
+    public void close() {
+      if (gateway != null) {
+        gateway.kill();
       }
     }
 

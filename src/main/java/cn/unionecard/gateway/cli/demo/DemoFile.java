@@ -2,6 +2,7 @@ package cn.unionecard.gateway.cli.demo;
 
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Secrets;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +29,6 @@ import java.util.Map;
 public final class DemoFile {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
 
   private static final String TERMINALS =
       """
@@ -282,7 +281,7 @@ public final class DemoFile {
 
   private static String time(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class)
-        .atZoneSameInstant(SHANGHAI)
+        .atZoneSameInstant(Clocks.CHINA)
         .toOffsetDateTime()
         .toString();
   }

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.cli.demo;
 
 import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.EmbeddedRedis;
@@ -15,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,7 +28,6 @@ import java.util.Map;
  * stays in the folder.
  */
 public final class House implements AutoCloseable {
-  private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
   private static final String RECEIPT_ALGORITHM = "SM2";
 
   private final DemoFolder folder;
@@ -199,7 +198,7 @@ public final class House implements AutoCloseable {
     }
 
     private City city(int members) {
-      return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), SHANGHAI));
+      return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), Clocks.CHINA));
     }
 
     private boolean load(Connection connection, City city, Keyring keyring) throws SQLException {

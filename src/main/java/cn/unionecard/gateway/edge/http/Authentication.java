@@ -6,14 +6,18 @@ import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +31,30 @@ public final class Authentication {
   private static final String BEARER = "Bearer ";
 
   private final Function<List<Certificate>, Optional<TerminalId>> terminalOf;
+  private final Predicate<String> isRetired;
   private final AccessTokens tokens;
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
-  /** What a connection's certificate says: a terminal, until the certificate ends. */
-  private record Peer(@Nullable TerminalId terminal, long untilMs) {}
+  /** What a connection's certificate says: a terminal with its key, until the certificate ends. */
+  private record Peer(@Nullable TerminalId terminal, String keyHash, long untilMs) {}
 
-  private static final Peer NOBODY = new Peer(null, Long.MAX_VALUE);
-  private static final Peer NO_TERMINAL = new Peer(null, Long.MAX_VALUE);
+  private static final Peer NOBODY = new Peer(null, "", Long.MAX_VALUE);
+  private static final Peer NO_TERMINAL = new Peer(null, "", Long.MAX_VALUE);
 
   /**
    * @param terminalOf the terminal that a chain, trusted by TLS already and leaf first, is of;
    *     empty if it names none or several
+   * @param isRetired whether a key (SHA-256 of its SubjectPublicKeyInfo, hex) is one that its
+   *     terminal has given up; asked with each request
    */
   public Authentication(
       Function<List<Certificate>, Optional<TerminalId>> terminalOf,
+      Predicate<String> isRetired,
       AccessTokens tokens,
       Clock clock) {
     this.terminalOf = terminalOf;
+    this.isRetired = isRetired;
     this.tokens = tokens;
     this.clock = clock;
   }
@@ -78,6 +87,10 @@ public final class Authentication {
     if (clock.millis() > peer.untilMs) {
       throw new Fault.Unauthenticated("client certificate has expired");
     }
+    if (isRetired.test(peer.keyHash)) {
+      throw new Fault.Unauthenticated(
+          "the terminal has another key now; activate this device anew");
+    }
     return peer.terminal;
   }
 
@@ -97,8 +110,17 @@ public final class Authentication {
     }
     Optional<TerminalId> terminal = terminalOf.apply(chain);
     return terminal.isPresent() && chain.get(0) instanceof X509Certificate leaf
-        ? new Peer(terminal.get(), leaf.getNotAfter().getTime())
+        ? new Peer(terminal.get(), hash(leaf), leaf.getNotAfter().getTime())
         : NO_TERMINAL;
+  }
+
+  private static String hash(X509Certificate leaf) {
+    try {
+      byte[] key = leaf.getPublicKey().getEncoded();
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static List<Certificate> chain(HttpConnection connection) {

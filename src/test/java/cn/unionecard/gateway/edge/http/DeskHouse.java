@@ -106,7 +106,9 @@ public final class DeskHouse implements AutoCloseable {
             this::desks,
             Map.of(
                 "/v1/feed", router -> feed.routes().mount(router),
-                "/v1/terminal", router -> push.routes().mount(router)));
+                "/v1/terminal", router -> push.routes().mount(router)),
+            push::isRetired);
+    Void listening = TestLine.await(push.start());
     client = house.plain();
     addStaff();
   }

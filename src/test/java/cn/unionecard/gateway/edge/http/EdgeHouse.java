@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,14 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks)
       throws Exception {
-    this(limits, vertx, checkout, archive, desks, Map.of("/v1/feed", EdgeHouse::noFeed));
+    this(
+        limits,
+        vertx,
+        checkout,
+        archive,
+        desks,
+        Map.of("/v1/feed", EdgeHouse::noFeed),
+        key -> false);
   }
 
   private static void noFeed(Router router) {
@@ -80,6 +88,7 @@ final class EdgeHouse implements AutoCloseable {
 
   /**
    * @param streams what stays open, by path: mounts its route
+   * @param isRetired whether a device's key (SHA-256, hex) proves nobody any more
    */
   EdgeHouse(
       Limits limits,
@@ -87,7 +96,8 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Checkout checkout,
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks,
-      Map<String, Consumer<Router>> streams)
+      Map<String, Consumer<Router>> streams,
+      Predicate<String> isRetired)
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
@@ -102,6 +112,7 @@ final class EdgeHouse implements AutoCloseable {
             EdgeHouse::check,
             new Authentication(
                 EdgeHouse::terminal,
+                isRetired,
                 new AccessTokens(List.of(new AccessTokens.Key("t-1", spki)), clock),
                 clock),
             new TerminalTokens(
