@@ -18,7 +18,10 @@ final class SilentReader implements AutoCloseable {
     socket.setReceiveBufferSize(receiveBufferBytes);
     socket.setSoTimeout(PATIENCE_MS);
     socket.connect(new InetSocketAddress("127.0.0.1", port));
-    String ask = "GET /v1/feed?after=0 HTTP/1.1\r\nHost: localhost\r\nOrg: " + org + "\r\n\r\n";
+    String ask =
+        "GET /v1/feed?after=0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrg: "
+            + org
+            + "\r\n\r\n";
     socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
   }
 
