@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,6 @@ final class Courier extends VerticleBase {
   /** "eccour" in ASCII. */
   private static final long LOCK = 0x6563636F7572L;
 
-  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
   private static final int REMOVED_MAX = 1_000;
 
   private final PgConnectOptions options;
@@ -100,24 +98,7 @@ final class Courier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held()
-        .await(
-            connection,
-            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
-            limits.roundTimeoutMs(),
-            rows -> {
-              if (rows.iterator().next().getBoolean(0)) {
-                takeOver(connection);
-              } else {
-                vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection));
-              }
-            });
-  }
-
-  private void competeAgain(PgConnection connection) {
-    if (held().holds(connection)) {
-      compete(connection);
-    }
+    held().compete(connection, LOCK, limits, this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

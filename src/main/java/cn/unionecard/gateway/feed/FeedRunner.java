@@ -26,8 +26,6 @@ final class FeedRunner extends VerticleBase {
   /** "ecfeed" in ASCII. */
   private static final long LOCK = 0x656366656564L;
 
-  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
-
   /** May have to go through all events, once after a restore. */
   private static final String ADOPT = "set local statement_timeout = 0; select feed_adopt()";
 
@@ -90,28 +88,7 @@ final class FeedRunner extends VerticleBase {
 
   private void compete(PgConnection connection) {
     metrics.working(false);
-    askForLock(connection);
-  }
-
-  private void askForLock(PgConnection connection) {
-    held()
-        .await(
-            connection,
-            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
-            limits.roundTimeoutMs(),
-            rows -> {
-              if (only(rows).getBoolean(0)) {
-                takeOver(connection);
-              } else {
-                vertx.setTimer(limits.standbyMs(), t -> askAgain(connection));
-              }
-            });
-  }
-
-  private void askAgain(PgConnection connection) {
-    if (held().holds(connection)) {
-      askForLock(connection);
-    }
+    held().compete(connection, LOCK, limits, this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

@@ -29,8 +29,6 @@ final class KafkaCourier extends VerticleBase {
   /** "eckafk" in ASCII. */
   private static final long LOCK = 0x65636B61666BL;
 
-  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
-
   private static final String TOPICS =
       """
       select s.id, s.org, s.target, s.kinds, s.position, c.seq
@@ -91,27 +89,14 @@ final class KafkaCourier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held()
-        .await(
-            connection,
-            connection.preparedQuery(TRY_LOCK).execute(Tuple.of(LOCK)),
-            limits.roundTimeoutMs(),
-            rows -> {
-              if (rows.iterator().next().getBoolean(0)) {
-                LOG.info("kafka courier: at work");
-                working = connection;
-                turning = false;
-                turn();
-              } else {
-                vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection));
-              }
-            });
+    held().compete(connection, LOCK, limits, this::takeOver);
   }
 
-  private void competeAgain(PgConnection connection) {
-    if (held().holds(connection)) {
-      compete(connection);
-    }
+  private void takeOver(PgConnection connection) {
+    LOG.info("kafka courier: at work");
+    working = connection;
+    turning = false;
+    turn();
   }
 
   private void turn() {

@@ -15,12 +15,14 @@ final class SseOutlet implements Outlet {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final FeedLimits limits;
+  private Unsent unsent;
 
   SseOutlet(Vertx vertx, HttpServerRequest request, FeedLimits limits) {
     this.vertx = vertx;
     this.request = request;
     this.response = request.response();
     this.limits = limits;
+    this.unsent = new Unsent(limits.bufferBytesMax(), () -> {});
   }
 
   @Override
@@ -28,7 +30,7 @@ final class SseOutlet implements Outlet {
     response.closeHandler(v -> gone.run());
     response.exceptionHandler(e -> gone.run());
     response.setWriteQueueMaxSize(limits.bufferBytesMax());
-    response.drainHandler(v -> drained.run());
+    unsent = new Unsent(limits.bufferBytesMax(), drained);
     response
         .setChunked(true)
         .putHeader("Content-Type", "text/event-stream")
@@ -39,12 +41,12 @@ final class SseOutlet implements Outlet {
 
   @Override
   public boolean isFull() {
-    return response.writeQueueFull();
+    return unsent.isFull();
   }
 
   @Override
   public void events(FeedPage page) {
-    response.write(page.text());
+    unsent.add(page.text().length(), response.write(page.text()));
   }
 
   @Override

@@ -15,10 +15,12 @@ final class WebSocketOutlet implements Outlet {
 
   private final ServerWebSocket socket;
   private final FeedLimits limits;
+  private Unsent unsent;
 
   WebSocketOutlet(ServerWebSocket socket, FeedLimits limits) {
     this.socket = socket;
     this.limits = limits;
+    this.unsent = new Unsent(limits.bufferBytesMax(), () -> {});
   }
 
   @Override
@@ -26,18 +28,21 @@ final class WebSocketOutlet implements Outlet {
     socket.closeHandler(v -> gone.run());
     socket.exceptionHandler(e -> gone.run());
     socket.setWriteQueueMaxSize(limits.bufferBytesMax());
-    socket.drainHandler(v -> drained.run());
+    unsent = new Unsent(limits.bufferBytesMax(), drained);
     socket.handler(said -> end(UNSUPPORTED, "nothing is expected here"));
   }
 
   @Override
   public boolean isFull() {
-    return socket.writeQueueFull();
+    return unsent.isFull();
   }
 
   @Override
   public void events(FeedPage page) {
-    page.events().forEach(event -> socket.writeTextMessage(event.json()));
+    for (CloudEvent event : page.events()) {
+      String json = event.json();
+      unsent.add(json.length(), socket.writeTextMessage(json));
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeldConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
+  private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
   private static final long PAUSE_MIN_MS = 100;
   private static final long PAUSE_MAX_MS = 2_000;
   private static final long CONNECT_MS_MAX = 3_000;
@@ -85,6 +87,33 @@ public final class HeldConnection {
                 next.accept(value);
               }
             });
+  }
+
+  /**
+   * Asks for an advisory lock, again and again, until the connection's session has it. Lock and
+   * connection are lost together, so whoever lost the one cannot go on with the other.
+   *
+   * @param won is given the connection that has the lock
+   */
+  void compete(PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
+    await(
+        connection,
+        connection.preparedQuery(TRY_LOCK).execute(Tuple.of(lock)),
+        limits.roundTimeoutMs(),
+        rows -> {
+          if (rows.iterator().next().getBoolean(0)) {
+            won.accept(connection);
+          } else {
+            vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection, lock, limits, won));
+          }
+        });
+  }
+
+  private void competeAgain(
+      PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
+    if (holds(connection)) {
+      compete(connection, lock, limits, won);
+    }
   }
 
   /** Whether this is still the connection in use. */

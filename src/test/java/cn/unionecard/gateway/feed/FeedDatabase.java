@@ -61,6 +61,24 @@ final class FeedDatabase implements AutoCloseable {
     return PostgresUrl.parse(server.url());
   }
 
+  /** With its password. */
+  String address() {
+    return server.url();
+  }
+
+  /** Members 1…2000 with cards, and two tills at each merchant: T0000011, T0000012, T0000021… */
+  void openTills() throws SQLException {
+    execute(
+        """
+        insert into member select g, 3, 'ORDINARY', '\\x00', '\\x00', int8send(g)
+          from generate_series(1, 2000) g;
+        insert into card select g, g, 'ACTIVE', 1, '张*' from generate_series(1, 2000) g;
+        insert into terminal
+          select m * 10 + t, 'T00000' || m || t, m, 'SN' || m || t, 'ACTIVE'
+          from generate_series(1, 4) m, generate_series(1, 2) t;
+        """);
+  }
+
   /** Stops the server, so that all sessions end, and starts it again at the same place. */
   void restart() {
     server.close();

@@ -4,25 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.model.Caller;
-import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.model.TerminalId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -90,58 +84,16 @@ class FeedIT {
             1_000);
     feed = new Feed(vertx, database.url(), FeedDatabase.limits(), limits, metrics);
     await(feed.start());
-    Server server = new Server(feed);
-    Future<Void> deployed = vertx.deployVerticle(server).mapEmpty();
-    await(deployed);
-    port = server.port;
+    port = FeedServer.open(vertx, feed, new HttpServerOptions(), 1);
     client =
         vertx.createHttpClient(
-            new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(server.port),
+            new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port),
             new PoolOptions().setHttp1MaxSize(SUBSCRIBERS_MAX + 2));
   }
 
   @AfterEach
   void stop() throws Exception {
     await(vertx.close());
-  }
-
-  /** An edge: knows callers by a header, shows faults by their names. */
-  private static final class Server extends VerticleBase {
-    private final Feed feed;
-    private int port;
-
-    private Server(Feed feed) {
-      this.feed = feed;
-    }
-
-    @Override
-    public Future<?> start() {
-      Router router = Router.router(vertx);
-      router.route().handler(Server::authenticate).failureHandler(Server::explain);
-      feed.routes().mount(router);
-      return vertx
-          .createHttpServer()
-          .requestHandler(router)
-          .listen(0, "127.0.0.1")
-          .onSuccess(server -> port = server.actualPort());
-    }
-
-    private static void authenticate(RoutingContext ctx) {
-      String org = ctx.request().getHeader("Org");
-      if ("TERMINAL".equals(org)) {
-        ctx.put("caller", new Caller.Terminal(new TerminalId("T0000001")));
-      } else if (org != null) {
-        ctx.put("caller", new Caller.Staff("li", org, Set.of(Caller.Role.AUDITOR)));
-      }
-      ctx.next();
-    }
-
-    private static void explain(RoutingContext ctx) {
-      Throwable failure = ctx.failure();
-      String name = failure == null ? "" : failure.getClass().getSimpleName();
-      String field = failure instanceof Fault.Malformed malformed ? " " + malformed.field : "";
-      ctx.response().setStatusCode(400).end(name + field);
-    }
   }
 
   @Test

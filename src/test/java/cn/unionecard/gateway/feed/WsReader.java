@@ -58,11 +58,15 @@ final class WsReader implements AutoCloseable {
   }
 
   List<JsonObject> take(int count) throws InterruptedException {
-    List<JsonObject> taken = new ArrayList<>();
+    return takeTexts(count).stream().map(JsonObject::new).toList();
+  }
+
+  List<String> takeTexts(int count) throws InterruptedException {
+    List<String> taken = new ArrayList<>();
     while (taken.size() < count) {
       String message = messages.poll(PATIENCE_S, TimeUnit.SECONDS);
       assertNotNull(message, "no message came");
-      taken.add(new JsonObject(message));
+      taken.add(message);
     }
     return taken;
   }

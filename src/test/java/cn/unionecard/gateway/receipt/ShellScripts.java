@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The run of a command-line tool; its absence is a failure that names it. */
-final class ShellScripts {
+public final class ShellScripts {
   private static final int SECONDS_MAX = 30;
 
   private ShellScripts() {}
 
-  record Result(int exit, String output) {}
+  /** How it ended, and what it said. */
+  public record Result(int exit, String output) {}
 
-  static Result run(Path folder, String... command) {
+  public static Result run(Path folder, String... command) {
     try {
       Process process =
           new ProcessBuilder(List.of(command))

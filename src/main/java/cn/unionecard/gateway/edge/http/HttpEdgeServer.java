@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +97,11 @@ public final class HttpEdgeServer extends VerticleBase {
     }
   }
 
-  /** More connections than the limit are closed at once; those that are open do not suffer. */
+  /**
+   * More connections than the limit are closed at once; those that are open do not suffer. Counted
+   * off when the channel closes: the connection of Vert.x says nothing any more once it has become
+   * a WebSocket.
+   */
   private void admit(HttpConnection connection, HeadDeadline heads) {
     if (connections >= limits.connectionsMax()) {
       connection.close().onComplete(closed -> {});
@@ -104,11 +109,15 @@ public final class HttpEdgeServer extends VerticleBase {
     }
     connections++;
     heads.opened(connection);
-    connection.closeHandler(
-        closed -> {
-          connections--;
-          heads.closed(connection);
-        });
+    ((HttpServerConnection) connection)
+        .channelHandlerContext()
+        .channel()
+        .closeFuture()
+        .addListener(
+            closed -> {
+              connections--;
+              heads.closed(connection);
+            });
   }
 
   /** What is no HTTP: answered if that is possible, and the connection closed. */

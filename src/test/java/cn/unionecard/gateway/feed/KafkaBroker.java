@@ -1,0 +1,93 @@
+package cn.unionecard.gateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kafka.server.BrokerServer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+
+/** A real broker with its controller in this JVM. */
+final class KafkaBroker implements AutoCloseable {
+  private final KafkaClusterTestKit cluster;
+
+  KafkaBroker() throws Exception {
+    cluster =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(false)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("num.partitions", "3")
+            .build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+  }
+
+  String address() {
+    return cluster.bootstrapServers();
+  }
+
+  private BrokerServer broker() {
+    return cluster.brokers().values().iterator().next();
+  }
+
+  /** Nobody answers from here on. */
+  void goAway() {
+    broker().shutdown();
+    broker().awaitShutdown();
+  }
+
+  /** At the same address, with all that was in it. */
+  void comeBack() throws Exception {
+    broker().startup();
+    cluster.waitForReadyBrokers();
+  }
+
+  void subscribe(FeedDatabase database, int org, String topic) throws Exception {
+    database.execute(
+        "insert into subscription (org, kind, target, kinds, status, position, created_at) values ("
+            + org
+            + ", 'KAFKA', '"
+            + topic
+            + "', '{}', 'ACTIVE', 0, now())");
+  }
+
+  /** The values of so many different events, in the order of the topic; repeats are among them. */
+  List<String> read(String topic, int count) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", address());
+    settings.put("group.id", "reader-of-" + topic);
+    settings.put("auto.offset.reset", "earliest");
+    List<String> all = new ArrayList<>();
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      Set<String> different = new HashSet<>();
+      while (different.size() < count && System.nanoTime() < until) {
+        consumer.poll(Duration.ofMillis(200)).forEach(one -> all.add(one.value()));
+        different.addAll(all);
+      }
+      assertEquals(count, different.size());
+    }
+    return all;
+  }
+
+  @Override
+  public void close() throws Exception {
+    cluster.close();
+  }
+}
