@@ -98,7 +98,7 @@ final class Courier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

@@ -88,7 +88,7 @@ final class FeedRunner extends VerticleBase {
 
   private void compete(PgConnection connection) {
     metrics.working(false);
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

@@ -89,7 +89,7 @@ final class KafkaCourier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

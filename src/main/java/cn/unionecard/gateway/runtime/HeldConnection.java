@@ -93,27 +93,33 @@ public final class HeldConnection {
    * Asks for an advisory lock, again and again, until the connection's session has it. Lock and
    * connection are lost together, so whoever lost the one cannot go on with the other.
    *
+   * @param timeoutMs an answer that takes longer costs the connection
+   * @param pauseMs how long to stand by before asking again
    * @param won is given the connection that has the lock
    */
-  void compete(PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
+  public void compete(
+      PgConnection connection,
+      long lock,
+      long timeoutMs,
+      long pauseMs,
+      Consumer<PgConnection> won) {
     await(
         connection,
         connection.preparedQuery(TRY_LOCK).execute(Tuple.of(lock)),
-        limits.roundTimeoutMs(),
+        timeoutMs,
         rows -> {
           if (rows.iterator().next().getBoolean(0)) {
             won.accept(connection);
           } else {
-            vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection, lock, limits, won));
+            vertx.setTimer(
+                pauseMs,
+                t -> {
+                  if (holds(connection)) {
+                    compete(connection, lock, timeoutMs, pauseMs, won);
+                  }
+                });
           }
         });
-  }
-
-  private void competeAgain(
-      PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
-    if (holds(connection)) {
-      compete(connection, lock, limits, won);
-    }
   }
 
   /** Whether this is still the connection in use. */
