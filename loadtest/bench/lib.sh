@@ -79,15 +79,25 @@ quiet() {
 
 cpu_ticks() { awk '/^cpu / {for (i = 2; i <= 9; i++) t += $i; print t, $5 + $6}' /proc/stat; } # all, idle
 
-# Prepares fresh sales and sends them: wrk_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
-wrk_sales() {
-  quiet
+# Fresh sales for the next send_sales.
+prepare_sales() {
   java -jar "$jar" simulate prepare --demo "$work/demo.json" --terminals 1000 --files 2 \
     --from-step "$(cat "$work/next-step" 2> /dev/null || echo 0)" "$work/sales" > "$work/prepare.log" 2>&1 \
     || { tail -20 "$work/prepare.log" >&2; exit 1; }
   tail -1 "$work/prepare.log" > "$work/next-step"
+}
+
+# Sends them: send_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
+send_sales() {
   wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
   grep '^RESULT' "$work/wrk.log" || { tail -20 "$work/wrk.log" >&2; exit 1; }
+}
+
+# Both, on a quiet machine.
+wrk_sales() {
+  quiet
+  prepare_sales
+  send_sales "$1" "$2"
 }
 
 # Waits until the union's feed has numbered everything, so that a round does not pay for the last one.
