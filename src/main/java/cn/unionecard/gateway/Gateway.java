@@ -24,6 +24,7 @@ import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.ledger.SessionRecords;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -63,6 +64,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +94,7 @@ public final class Gateway {
   private final Line line;
   private final Feed feed;
   private final Couriers couriers;
+  private final Push push;
   private final Union union;
   private final Merchants merchants;
   private final Complaints complaints;
@@ -151,6 +154,7 @@ public final class Gateway {
             DESK_CONNECTIONS,
             config.limits().queueRequestsMax(),
             config.limits());
+    push = new Push(vertx, postgres, config.limits(), clock, metrics.registry());
     couriers = new Couriers(vertx, feed, postgres, desks, config, clock, random);
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
     complaints = new Complaints(vertx, desks, config.desk(), clock, random);
@@ -207,6 +211,7 @@ public final class Gateway {
     return startLoops()
         .compose(started -> feed.start())
         .compose(started -> couriers.start())
+        .compose(started -> push.start())
         .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
@@ -300,7 +305,13 @@ public final class Gateway {
             config.limits(),
             random);
     return new HttpEdgeServer(
-        options, edge, router -> feed.routes().mount(router), config.limits(), random);
+        options,
+        edge,
+        Map.of(
+            "/v1/feed", router -> feed.routes().mount(router),
+            "/v1/terminal", router -> push.routes().mount(router)),
+        config.limits(),
+        random);
   }
 
   private IsoServer isoEdge(Checkout checkout) {
@@ -311,6 +322,7 @@ public final class Gateway {
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(vertx, new BatchRecords(pool), config.limits(), clock),
             clocks,
+            push::bar,
             config.limits().deadlineMs(),
             clock);
     return new IsoServer(
@@ -452,6 +464,7 @@ public final class Gateway {
   public Future<Void> drain() {
     readiness.drain();
     return line.drain()
+        .transform(over -> push.stop())
         .transform(over -> couriers.stop())
         .transform(over -> feed.stop())
         .transform(over -> vertx.close())

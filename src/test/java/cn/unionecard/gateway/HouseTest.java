@@ -33,6 +33,7 @@ class HouseTest {
           Map.entry("edge.iso8583", Set.of("model", "checkout", "runtime")),
           Map.entry("edge.http", Set.of("model", "checkout", "runtime")),
           Map.entry("feed", Set.of("model", "runtime")),
+          Map.entry("push", Set.of("model", "rules", "runtime")),
           Map.entry("merchant", Set.of("model", "runtime")),
           Map.entry("campaign", Set.of("model", "runtime")),
           Map.entry("member", Set.of("model", "runtime")),

@@ -161,6 +161,7 @@ public final class TestLine implements AutoCloseable {
     Audit audit = Audit.of(PostgresUrl.parse(url));
     assertTrue(audit.isClean(), audit::describe);
     assertTrue(audit.receipts() > 0, "nothing was audited");
+    PersonalValues.assertNoneInEvents(url);
   }
 
   public static Request sale(String terminal, String id, String code, long fen) {

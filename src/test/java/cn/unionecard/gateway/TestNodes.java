@@ -58,7 +58,7 @@ public final class TestNodes implements AutoCloseable {
   private final List<GatewayProcess> started = new ArrayList<>();
 
   /** A node that was started. */
-  public record Node(GatewayProcess process, int port) {}
+  public record Node(GatewayProcess process, int port, int managementPort) {}
 
   /** What a till hears. */
   public record Heard(int status, HttpVersion version, JsonObject document) {
@@ -126,7 +126,7 @@ public final class TestNodes implements AutoCloseable {
     Path log = folder.resolve(name + ".log");
     GatewayProcess process = GatewayProcess.start(environment, management, log);
     started.add(process);
-    return new Node(process, port);
+    return new Node(process, port, management);
   }
 
   /** Waits until a node serves. */
@@ -165,12 +165,27 @@ public final class TestNodes implements AutoCloseable {
                                 body.toJsonObject())));
   }
 
+  /** PEM of the authority that everybody here trusts. */
+  public String authority() {
+    return authority.certificate();
+  }
+
+  /** A terminal's certificate with its key. */
+  public Identity identity(String terminal) {
+    return certificates.terminal(authority, new TerminalId(terminal), LIFETIME);
+  }
+
+  /** All that a node has logged. */
+  public String log(String name) throws IOException {
+    return Files.readString(folder.resolve(name + ".log"));
+  }
+
   private HttpClientAgent till(String terminal) {
     return tills.computeIfAbsent(terminal, this::newTill);
   }
 
   private HttpClientAgent newTill(String terminal) {
-    Identity identity = certificates.terminal(authority, new TerminalId(terminal), LIFETIME);
+    Identity identity = identity(terminal);
     HttpClientOptions options =
         new HttpClientOptions()
             .setSsl(true)

@@ -62,6 +62,11 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean pos;
 
   @Option(
+      names = "--story",
+      description = "Also tell one merchant's story, as the command story does.")
+  private boolean story;
+
+  @Option(
       names = "--cards",
       defaultValue = "145000",
       description = "Members with an active card: ${DEFAULT-VALUE}.")
@@ -85,7 +90,8 @@ public final class DemoCommand implements Callable<Integer> {
     steps.say("工会E卡商户网关 演示  Union e-card gateway, demo in " + folder.root());
     steps.say("");
     try (House house = House.build(folder, cards, clock, new SecureRandom(), steps)) {
-      return show.play(house, new Show.Wishes(once, port, managementPort, checkouts, pos), steps);
+      return show.play(
+          house, new Show.Wishes(once, port, managementPort, checkouts, pos, story), steps);
     }
   }
 }

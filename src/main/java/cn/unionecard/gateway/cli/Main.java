@@ -62,6 +62,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random));
     line.addSubcommand(new PosCommand(clock));
+    line.addSubcommand(new StoryCommand(clock));
     line.addSubcommand(new CertifyTerminalCommand(clock));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new StaffCommand(clock, random, System.in));

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.feed.Deliveries.Due;
 import cn.unionecard.gateway.feed.Deliveries.Outcome;
 import cn.unionecard.gateway.feed.Deliveries.Place;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.HeldConnection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
@@ -97,7 +98,7 @@ final class Courier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.standbyMs(), limits.roundTimeoutMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

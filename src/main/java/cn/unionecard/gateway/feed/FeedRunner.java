@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.runtime.HeldConnection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -87,7 +88,7 @@ final class FeedRunner extends VerticleBase {
 
   private void compete(PgConnection connection) {
     metrics.working(false);
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.standbyMs(), limits.roundTimeoutMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

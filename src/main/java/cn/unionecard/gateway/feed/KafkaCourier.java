@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.runtime.HeldConnection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
@@ -88,7 +89,7 @@ final class KafkaCourier extends VerticleBase {
   }
 
   private void compete(PgConnection connection) {
-    held().compete(connection, LOCK, limits, this::takeOver);
+    held().compete(connection, LOCK, limits.standbyMs(), limits.roundTimeoutMs(), this::takeOver);
   }
 
   private void takeOver(PgConnection connection) {

@@ -30,8 +30,18 @@ public record Terminal(int id, boolean active, int merchant, String merchantStat
   /** Why nothing may be sold here now, or null. */
   @Nullable Refusal refusalToSell(Request request) {
     Refusal own = refusalOf(request);
-    if (own != null) {
-      return own;
+    return own == null ? bar(active, merchantStatus) : own;
+  }
+
+  /**
+   * Why nobody may be sold anything at a terminal, or null.
+   *
+   * @param active whether the terminal itself may work
+   * @param merchantStatus the state of its merchant
+   */
+  public static @Nullable Refusal bar(boolean active, String merchantStatus) {
+    if (!active) {
+      return Refusal.TERMINAL_SUSPENDED;
     }
     return switch (merchantStatus) {
       case "LIVE", "RECTIFYING" -> null;

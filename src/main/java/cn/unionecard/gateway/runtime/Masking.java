@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a log line may not show, struck out: member codes (20 digits), identity numbers (18
- * characters), mobile numbers, bearer tokens, and passwords in URLs.
+ * What neither a log line nor an error may show, struck out: member codes (20 digits), identity
+ * numbers (18 characters), mobile numbers, bearer tokens, and passwords in URLs.
  */
-final class Masking {
+public final class Masking {
   private static final Pattern SECRET =
       Pattern.compile(
           "(?<![0-9])[0-9]{20}(?![0-9])"
@@ -20,7 +20,8 @@ final class Masking {
 
   private Masking() {}
 
-  static String mask(String text) {
+  /** The text without them. */
+  public static String mask(String text) {
     Matcher matcher = SECRET.matcher(text);
     return matcher.find() ? matcher.replaceAll(Masking::struckOut) : text;
   }

@@ -11,6 +11,7 @@ import cn.unionecard.gateway.cli.simulate.ProgressLine;
 import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
 import cn.unionecard.gateway.cli.simulate.Stage;
+import cn.unionecard.gateway.cli.story.Story;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionId;
@@ -140,6 +141,9 @@ public final class GatewayShow implements Show {
     if (wishes.pos()) {
       shift(house, steps, gateway);
     }
+    if (wishes.story()) {
+      story(house, steps, gateway);
+    }
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
     steps.say("");
@@ -184,13 +188,24 @@ public final class GatewayShow implements Show {
         .play();
   }
 
+  /** An answer that must not be ends the demo. */
+  private void story(House house, Steps steps, Gateway gateway) {
+    steps.say("");
+    steps.say("  一家商户的故事  one merchant's story");
+    Path file = house.folder().demoJson();
+    SplittableRandom chance = new SplittableRandom(clock.millis());
+    MemberPhones phones = new MemberPhones(DemoStage.read(file, 1), clock, chance);
+    new Story(file, gateway.vertx(), clock, phones, chance, steps.out()).play();
+  }
+
   /** Fetches a receipt as an auditor would, and verifies it as an auditor would. */
   private boolean showReceipt(House house, Steps steps, DemoFile.Addresses addresses, String token)
       throws Exception {
     String id = new TransactionId(number(house, A_SALE)).toString();
-    OneCall call = new OneCall(house, addresses.https());
-    byte[] receipt = call.get("/v1/receipts/" + id, token);
-    byte[] keys = call.get("/v1/keys", token);
+    Https https =
+        Https.to(addresses.https(), Files.readString(DemoCertificates.ca(house.folder())));
+    byte[] receipt = https.get("/v1/receipts/" + id, token).body();
+    byte[] keys = https.get("/v1/keys", token).body();
     Path folder = house.folder().root();
     Files.write(folder.resolve("receipt.json"), receipt);
     Files.write(folder.resolve("keys.json"), keys);

@@ -20,6 +20,8 @@ public interface Show {
    * @param managementPort metrics and health, 0 = any free one
    * @param checkouts simulated visits at tills
    * @param pos whether a POS terminal plays a shift as well
+   * @param story whether one merchant's story is told as well
    */
-  record Wishes(boolean once, int port, int managementPort, int checkouts, boolean pos) {}
+  record Wishes(
+      boolean once, int port, int managementPort, int checkouts, boolean pos, boolean story) {}
 }

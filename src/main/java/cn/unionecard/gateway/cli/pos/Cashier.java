@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * Somebody who works one terminal step by step and waits for each reply: the blocking face of a
  * terminal and its line, for scripts. Terminal and line live on one event loop.
  */
-final class Cashier implements AutoCloseable {
+public final class Cashier implements AutoCloseable {
   private static final long SECONDS = 30;
 
   private final Context context;
   private final NetClient client;
   private final String host;
   private final int port;
-  final PosTerminal terminal;
+  public final PosTerminal terminal;
   private @Nullable PosLine line;
 
-  Cashier(Vertx vertx, PosStage stage, PosTerminal terminal, boolean tls) {
+  public Cashier(Vertx vertx, PosStage stage, PosTerminal terminal, boolean tls) {
     this.context = vertx.getOrCreateContext();
     this.client = stage.client(vertx, tls);
     this.host = stage.host();
@@ -43,7 +43,7 @@ final class Cashier implements AutoCloseable {
    *
    * @throws PosLine.Lost when the line ends before the reply, or none comes in time
    */
-  PosReply ask(PosRequest request) {
+  public PosReply ask(PosRequest request) {
     PosLine open = open();
     return on(() -> terminal.ask(open, request));
   }

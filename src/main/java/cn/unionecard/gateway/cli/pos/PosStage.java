@@ -80,6 +80,18 @@ public record PosStage(
    * @throws CannotStart when the file or what it points to cannot be read
    */
   public static PosStage read(Path demoJson, int count, Clock clock) {
+    return read(
+        demoJson,
+        clock,
+        injection -> injection.terminals("LIVE", count),
+        injection -> injection.terminals("SUSPENDED", SUSPENDED_MAX));
+  }
+
+  private interface Choice {
+    List<PosIdentity> of(Injection injection) throws SQLException;
+  }
+
+  private static PosStage read(Path demoJson, Clock clock, Choice live, Choice suspended) {
     Path folder = demoJson.toAbsolutePath().getParent();
     try {
       JsonNode file = new ObjectMapper().readTree(demoJson.toFile());
@@ -97,13 +109,28 @@ public record PosStage(
             address.required("port").asInt(),
             address.required("tlsPort").asInt(),
             ca,
-            injection.terminals("LIVE", count),
-            injection.terminals("SUSPENDED", SUSPENDED_MAX));
+            live.of(injection),
+            suspended.of(injection));
       }
     } catch (IOException | SQLException | IllegalArgumentException e) {
       throw new CannotStart(
           demoJson + " cannot be used (is the demo running?): " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads the stage for one terminal that the demo's file does not know, and gives it a new master
+   * key; blocking.
+   *
+   * @param merchant its merchant's number, for field 42
+   * @throws CannotStart when the file or what it points to cannot be read
+   */
+  public static PosStage of(Path demoJson, TerminalId terminal, String merchant, Clock clock) {
+    return read(
+        demoJson,
+        clock,
+        injection -> List.of(injection.identity(terminal, merchant, 0)),
+        injection -> List.of());
   }
 
   /** A client for its TLS port, or for its plain one. */

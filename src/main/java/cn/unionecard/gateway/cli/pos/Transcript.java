@@ -9,8 +9,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a terminal and the gateway said to each other, as a person reads it. */
-final class Transcript {
+/** A story told step by step, with what a terminal and the gateway said to each other. */
+public final class Transcript {
   private final PrintWriter out;
   private final boolean hex;
   private int step;
@@ -18,19 +18,19 @@ final class Transcript {
   /**
    * @param hex whether to print the requests' frames too
    */
-  Transcript(PrintWriter out, boolean hex) {
+  public Transcript(PrintWriter out, boolean hex) {
     this.out = out;
     this.hex = hex;
   }
 
   /** Begins a step of the story. */
-  void step(String chinese, String english) {
+  public void step(String chinese, String english) {
     out.printf(Locale.ROOT, "%n%2d. %s  %s%n", ++step, chinese, english);
     out.flush();
   }
 
   /** Something that is not said over the line. */
-  void note(String text) {
+  public void note(String text) {
     out.println("      " + text);
     out.flush();
   }
@@ -42,13 +42,13 @@ final class Transcript {
   }
 
   /** A request and its reply, with what the slip says. */
-  void exchange(PosRequest request, PosReply reply) {
+  public void exchange(PosRequest request, PosReply reply) {
     inShort(request, reply);
     reply.text().lines().forEach(line -> note("        │ " + line));
   }
 
   /** The same without the slip. */
-  void inShort(PosRequest request, PosReply reply) {
+  public void inShort(PosRequest request, PosReply reply) {
     said(request);
     note(
         String.format(

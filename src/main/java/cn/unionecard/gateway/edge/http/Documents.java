@@ -8,6 +8,7 @@ import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.runtime.Masking;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -54,20 +55,21 @@ final class Documents {
     return out.toByteArray();
   }
 
+  /** What a client put in the wrong place is not said back to it: it goes into others' logs. */
   static byte[] problem(Problem problem, String path, String traceId) {
     return object(
         json -> {
           json.writeStringField("type", problem.type());
           json.writeStringField("title", problem.title());
           json.writeNumberField("status", problem.status());
-          json.writeStringField("detail", problem.detail());
-          json.writeStringField("instance", path);
+          json.writeStringField("detail", Masking.mask(problem.detail()));
+          json.writeStringField("instance", Masking.mask(path));
           json.writeStringField("code", problem.code());
           json.writeStringField("responseCode", problem.responseCode());
           json.writeStringField("retry", problem.retry().name());
           json.writeStringField("nextAction", problem.nextAction());
           if (problem.field() != null) {
-            json.writeStringField("field", problem.field());
+            json.writeStringField("field", Masking.mask(problem.field()));
           }
           json.writeStringField("traceId", traceId);
         });

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -62,10 +63,10 @@ public final class HttpEdge {
   /**
    * The routes, to be called on their event loop.
    *
-   * @param feed mounts {@code GET /v1/feed}; finds a {@link cn.unionecard.gateway.model.Caller}
-   *     under {@code "caller"} in the routing context
+   * @param streams what stays open, by path; each is mounted for {@code GET} and finds a {@link
+   *     cn.unionecard.gateway.model.Caller} under {@code "caller"} in the routing context
    */
-  public Router routes(Vertx vertx, Consumer<Router> feed) {
+  public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams) {
     RateLimit limit =
         new RateLimit(
             limits.terminalRequestsPerSecond(),
@@ -103,7 +104,7 @@ public final class HttpEdge {
     routes.at("/docs").get(docs::page).only();
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
-    routes.at("/v1/feed").get(endpoint::prove).then(feed).only();
+    streams.forEach((path, mount) -> routes.at(path).get(endpoint::prove).then(mount).only());
     DeskCounter counter =
         new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
     desks.forEach(desk -> desk.open(counter));

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -24,7 +25,7 @@ public final class HttpEdgeServer extends VerticleBase {
 
   private final HttpServerOptions options;
   private final HttpEdge edge;
-  private final Consumer<Router> feed;
+  private final Map<String, Consumer<Router>> streams;
   private final Limits limits;
   private final RandomGenerator ids;
   private @Nullable HttpServer server;
@@ -33,17 +34,17 @@ public final class HttpEdgeServer extends VerticleBase {
   /**
    * @param options with TLS and its limits; port 0 = any free one, the same for all instances of
    *     one Vert.x
-   * @param feed mounts the feed's route
+   * @param streams what stays open, by path: mounts its route
    */
   public HttpEdgeServer(
       HttpServerOptions options,
       HttpEdge edge,
-      Consumer<Router> feed,
+      Map<String, Consumer<Router>> streams,
       Limits limits,
       RandomGenerator ids) {
     this.options = new HttpServerOptions(options);
     this.edge = edge;
-    this.feed = feed;
+    this.streams = Map.copyOf(streams);
     this.limits = limits;
     this.ids = ids;
     this.options.setMaxInitialLineLength(limits.headerBytesMax());
@@ -56,7 +57,7 @@ public final class HttpEdgeServer extends VerticleBase {
   @Override
   public Future<?> start() {
     HeadDeadline heads = new HeadDeadline(vertx, limits.idleTimeoutMs());
-    Router routes = edge.routes(vertx, feed);
+    Router routes = edge.routes(vertx, streams);
     routes.route().order(BEFORE_ALL).handler(heads::serve);
     HttpServer http =
         vertx

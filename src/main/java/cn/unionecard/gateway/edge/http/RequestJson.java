@@ -27,6 +27,7 @@ final class RequestJson {
   static final int ASSERTION_LENGTH_MAX = 4096;
 
   private static final int BENEFIT_LENGTH_MAX = 24;
+  private static final Pattern MEMBER_CODE = Pattern.compile("84[0-9]{18}");
   private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
   private static final int WORD_LENGTH_MAX = 16;
   private static final int TIME_LENGTH_MAX = 40;
@@ -156,10 +157,14 @@ final class RequestJson {
     return StrictJson.read(body, "assertion").requiredText("assertion", ASSERTION_LENGTH_MAX);
   }
 
-  /** A request id that came under that name. */
+  /** A request id that came under that name. It is told to the union and printed on receipts. */
   static RequestId requestId(String text, String name) {
     if (!RequestId.isValid(text)) {
       throw new Fault.Malformed(name, name + " is not 1 to 64 of A-Z a-z 0-9 . _ -");
+    }
+    if (MEMBER_CODE.matcher(text).matches()) {
+      throw new Fault.Malformed(
+          name, name + " is a member code; it is told to others, make one up");
     }
     return new RequestId(text);
   }

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
  * What a reply says beyond what it repeats of the request.
  *
  * @param code field 39
- * @param signOn whether the terminal must sign on again first
+ * @param requirement what the terminal is to do, as the header of the reply says it
  * @param text field 63.2, Chinese; may be empty
  * @param fields sets the others
  */
-record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fields) {
+record Answer(String code, int requirement, String text, Consumer<IsoMessage> fields) {
   private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
   private static final Consumer<IsoMessage> NONE = reply -> {};
   private static final String APPROVED = "00";
@@ -27,18 +27,23 @@ record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fie
 
   /** Approved, with these fields. */
   static Answer approved(Consumer<IsoMessage> fields) {
-    return new Answer(APPROVED, false, "", fields);
+    return new Answer(APPROVED, FrameHead.NOTHING, "", fields);
+  }
+
+  /** The same, with another processing requirement in the header. */
+  Answer requiring(int other) {
+    return new Answer(code, other, text, fields);
   }
 
   /** Refused without a record. */
   static Answer refused(Refusal refusal) {
-    return new Answer(refusal.responseCode, asksForSignOn(refusal), refusal.chinese, NONE);
+    return new Answer(refusal.responseCode, requirement(refusal), refusal.chinese, NONE);
   }
 
-  private static boolean asksForSignOn(Refusal refusal) {
+  private static int requirement(Refusal refusal) {
     return switch (refusal) {
-      case TERMINAL_NOT_SIGNED_ON, MAC_WRONG, BATCH_NUMBER_DIFFERS -> true;
-      default -> false;
+      case TERMINAL_NOT_SIGNED_ON, MAC_WRONG, BATCH_NUMBER_DIFFERS -> FrameHead.SIGN_ON;
+      default -> FrameHead.NOTHING;
     };
   }
 
@@ -56,7 +61,7 @@ record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fie
     Refusal refusal = facts.refusal();
     return new Answer(
         refusal == null ? APPROVED : refusal.responseCode,
-        refusal != null && asksForSignOn(refusal),
+        refusal == null ? FrameHead.NOTHING : requirement(refusal),
         Slip.of(facts),
         reply -> {
           reply.set(37, facts.id());
@@ -76,7 +81,7 @@ record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fie
     Fen payable = Fen.of(quote.order().value() - quote.discount().value());
     return new Answer(
         refusal == null ? APPROVED : refusal.responseCode,
-        refusal != null && asksForSignOn(refusal),
+        refusal == null ? FrameHead.NOTHING : requirement(refusal),
         Slip.of(quote),
         refusal == null
             ? reply -> new SignedAmounts(quote.discount(), payable).write(reply)
@@ -86,17 +91,17 @@ record Answer(String code, boolean signOn, String text, Consumer<IsoMessage> fie
   /** What there is no answer for. */
   static Answer failed(Throwable failure) {
     if (failure instanceof FormatError error) {
-      return new Answer("30", false, "报文格式错 " + error.field, NONE);
+      return new Answer("30", FrameHead.NOTHING, "报文格式错 " + error.field, NONE);
     }
     if (failure instanceof Fault.Busy || failure instanceof Fault.TooMany) {
-      return new Answer("91", false, "系统繁忙，请稍后重试", NONE);
+      return new Answer("91", FrameHead.NOTHING, "系统繁忙，请稍后重试", NONE);
     }
     if (failure instanceof Fault.InFlight) {
-      return new Answer("09", false, "正在处理，请稍后重发", NONE);
+      return new Answer("09", FrameHead.NOTHING, "正在处理，请稍后重发", NONE);
     }
     if (!(failure instanceof Fault.Unknown)) {
       LOG.error("a message cannot be worked on", failure);
     }
-    return new Answer("96", false, "结果未知，请重发或冲正", NONE);
+    return new Answer("96", FrameHead.NOTHING, "结果未知，请重发或冲正", NONE);
   }
 }

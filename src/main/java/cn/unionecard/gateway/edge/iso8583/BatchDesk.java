@@ -60,7 +60,8 @@ final class BatchDesk {
     int flag = closed.balanced() ? Totals.Sums.BALANCED : Totals.Sums.UNBALANCED;
     Totals answer =
         new Totals(till.home().flagged(flag), till.foreign().flagged(Totals.Sums.BALANCED));
-    return new Answer("00", false, closed.balanced() ? "" : "对账不平，请上送明细", answer::write);
+    return new Answer(
+        "00", FrameHead.NOTHING, closed.balanced() ? "" : "对账不平，请上送明细", answer::write);
   }
 
   /**
@@ -96,7 +97,7 @@ final class BatchDesk {
     int stands = closed.balanced() ? END_BALANCED : END_UNBALANCED;
     return new Answer(
         "00",
-        false,
+        FrameHead.NOTHING,
         closed.balanced() ? "" : differences(closed.differences()),
         message -> new TypeAndBatch(asked.type(), asked.batch(), stands).write(message));
   }

@@ -19,7 +19,9 @@ public record FrameHead(int destination, int source, long header) {
   /** Processing requirement of a reply: nothing. */
   public static final int NOTHING = 0;
 
-  /** Processing requirement of a reply: download parameters. */
+  /**
+   * Processing requirement of a reply: download parameters, here its standing, by a status request.
+   */
   public static final int DOWNLOAD = 1;
 
   /** Processing requirement of a reply: sign on again. */

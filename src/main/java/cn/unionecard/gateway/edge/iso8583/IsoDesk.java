@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalTime;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class IsoDesk {
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
+   * @param bars why a terminal may not sell, as far as is known here, or null
    * @param deadlineMs how long the line is waited for
    */
   public IsoDesk(
@@ -47,6 +49,7 @@ public final class IsoDesk {
       TerminalSessions sessions,
       Batches batches,
       TerminalClocks clocks,
+      Function<TerminalId, @Nullable Refusal> bars,
       int deadlineMs,
       Clock clock) {
     this.checkout = checkout;
@@ -55,7 +58,7 @@ public final class IsoDesk {
     this.deadlines = new Deadlines(vertx, deadlineMs);
     this.clock = clock;
     this.replies = new ReplyWriter(clock);
-    this.terminals = new SessionDesk(sessions);
+    this.terminals = new SessionDesk(sessions, bars);
     this.batches = new BatchDesk(batches);
   }
 

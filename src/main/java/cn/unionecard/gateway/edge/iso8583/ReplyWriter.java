@@ -45,8 +45,7 @@ final class ReplyWriter {
       SlipText.fitting(operator(request), answer.text()).write(reply);
     }
     ByteBuf frame = Unpooled.buffer(REPLY_BYTES);
-    head.reply(answer.signOn() ? FrameHead.SIGN_ON : FrameHead.NOTHING)
-        .writeFrame(frame, reply, mac);
+    head.reply(answer.requirement()).writeFrame(frame, reply, mac);
     return BufferInternal.buffer(frame);
   }
 

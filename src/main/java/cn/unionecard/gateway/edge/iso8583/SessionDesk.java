@@ -7,22 +7,38 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a terminal says about itself: sign-on, sign-off, echo, status. */
 final class SessionDesk {
   private final TerminalSessions sessions;
+  private final Function<TerminalId, @Nullable Refusal> bars;
 
-  SessionDesk(TerminalSessions sessions) {
+  SessionDesk(TerminalSessions sessions, Function<TerminalId, @Nullable Refusal> bars) {
     this.sessions = sessions;
+    this.bars = bars;
   }
 
   Future<Answer> answer(Service service, IsoMessage message, TerminalId terminal) {
     return switch (service) {
       case SIGN_ON -> signOn(message, terminal);
       case SIGN_OFF -> sessions.signOff(terminal).map(SessionDesk::signedOff);
-      default -> Future.succeededFuture(Answer.approved(reply -> {}));
+      case STATUS -> Future.succeededFuture(status(terminal));
+      default -> Future.succeededFuture(echo(terminal));
     };
+  }
+
+  /** Whether the terminal may sell, and if not, why. */
+  private Answer status(TerminalId terminal) {
+    Refusal bar = bars.apply(terminal);
+    return bar == null ? Answer.approved(reply -> {}) : Answer.refused(bar);
+  }
+
+  /** The line is up; the header tells a terminal that may not sell to ask for its status. */
+  private Answer echo(TerminalId terminal) {
+    Answer answer = Answer.approved(reply -> {});
+    return bars.apply(terminal) == null ? answer : answer.requiring(FrameHead.DOWNLOAD);
   }
 
   private Future<Answer> signOn(IsoMessage message, TerminalId terminal) {

@@ -26,6 +26,7 @@ class WholeDemoIT {
         command.execute(
             "--once",
             "--pos",
+            "--story",
             "--port=0",
             "--management-port=0",
             "--checkouts=60",
@@ -38,6 +39,11 @@ class WholeDemoIT {
     assertTrue(said.contains("000002网关20.00终端29.00"), said);
     assertTrue(said.contains("000003终端漏报30.00"), said);
     assertTrue(said.contains("000004网关无此笔"), said);
+    assertTrue(said.contains("审批 APPROVE  ✗ VETOED"), said);
+    assertTrue(said.contains("审批 APPROVE  ✗ SAME_PERSON"), said);
+    assertTrue(said.contains("SUSPEND  差评"), said);
+    assertTrue(said.contains("商户已被中止合作"), said);
+    assertTrue(said.contains("无缺号 no gap"), said);
     assertTrue(said.contains("审计通过 audit clean"), said);
   }
 }

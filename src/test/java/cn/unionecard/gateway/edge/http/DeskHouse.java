@@ -9,6 +9,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
@@ -89,6 +90,13 @@ public final class DeskHouse implements AutoCloseable {
     pool = PostgresUrl.parse(url).pool(line.vertx, "desk", 4, 1000, TestLine.limits());
     feed =
         new Feed(line.vertx, PostgresUrl.parse(url), TestLine.limits(), new SimpleMeterRegistry());
+    Push push =
+        new Push(
+            line.vertx,
+            PostgresUrl.parse(url),
+            TestLine.limits(),
+            line.clock,
+            new SimpleMeterRegistry());
     house =
         new EdgeHouse(
             EdgeHouse.limits(15_000, 60_000, LIMIT, LIMIT),
@@ -96,7 +104,11 @@ public final class DeskHouse implements AutoCloseable {
             line.doors.get(0),
             line.line.archive(),
             this::desks,
-            router -> feed.routes().mount(router));
+            Map.of(
+                "/v1/feed",
+                router -> feed.routes().mount(router),
+                "/v1/terminal",
+                router -> push.routes().mount(router)));
     client = house.plain();
     addStaff();
   }

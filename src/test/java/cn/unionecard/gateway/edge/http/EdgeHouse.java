@@ -21,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -70,7 +71,7 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks)
       throws Exception {
-    this(limits, vertx, checkout, archive, desks, EdgeHouse::noFeed);
+    this(limits, vertx, checkout, archive, desks, Map.of("/v1/feed", EdgeHouse::noFeed));
   }
 
   private static void noFeed(Router router) {
@@ -78,7 +79,7 @@ final class EdgeHouse implements AutoCloseable {
   }
 
   /**
-   * @param feed mounts the feed's route
+   * @param streams mount what does not end, by path
    */
   EdgeHouse(
       Limits limits,
@@ -86,7 +87,7 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Checkout checkout,
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks,
-      Consumer<Router> feed)
+      Map<String, Consumer<Router>> streams)
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
@@ -115,7 +116,7 @@ final class EdgeHouse implements AutoCloseable {
             limits,
             new SplittableRandom(1));
     HttpEdgeServer server =
-        new HttpEdgeServer(options(limits), edge, feed, limits, new SplittableRandom(2));
+        new HttpEdgeServer(options(limits), edge, streams, limits, new SplittableRandom(2));
     String id =
         vertx
             .deployVerticle(server)

@@ -20,6 +20,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,7 @@ class WebSocketConnectionsIT {
             null,
             null,
             desks -> List.of(),
-            router -> feed.routes().mount(router));
+            Map.of("/v1/feed", router -> feed.routes().mount(router)));
     client =
         HttpClient.newBuilder().sslContext(house.certificates.context(Optional.empty())).build();
   }

@@ -15,6 +15,7 @@ import cn.unionecard.gateway.ledger.SessionRecords;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
 import cn.unionecard.gateway.runtime.Config;
@@ -85,6 +86,8 @@ final class IsoHouse implements AutoCloseable {
     inject(secrets);
     line = new TestLine(url, "iso", 1, clock);
     pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
+    Push push = new Push(line.vertx, PostgresUrl.parse(url), TestLine.limits(), clock, meters);
+    Void listening = await(push.start());
     IsoDesk desk =
         new IsoDesk(
             line.vertx,
@@ -92,6 +95,7 @@ final class IsoHouse implements AutoCloseable {
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
             new TerminalClocks(meters, clock),
+            push::bar,
             deadlineMs,
             clock);
     tls = tls();

@@ -278,6 +278,24 @@ class IsoServerIT {
     }
   }
 
+  /** An idle terminal learns it with its next echo, why with a status request. */
+  @Test
+  void anEchoTellsATerminalThatItMayNotSell() {
+    try (TestPos pos = house.plain(9)) {
+      Heard echo = ask(pos, 0x0820, 301);
+      assertEquals("00", echo.code(), "the line is up");
+      assertEquals(FrameHead.DOWNLOAD, echo.requirement());
+      Heard status = ask(pos, 0x0820, 362);
+      assertEquals("03", status.code());
+      assertEquals("商户尚未通过审批，不能受理工会E卡", SlipText.read(status.message()).text());
+    }
+    try (TestPos pos = house.plain(1)) {
+      Heard echo = ask(pos, 0x0820, 301);
+      assertEquals(FrameHead.NOTHING, echo.requirement());
+      assertEquals("00", ask(pos, 0x0820, 362).code());
+    }
+  }
+
   @Test
   void framesMayComeInPiecesAndTogether() {
     try (TestPos pos = house.plain(6)) {

@@ -179,7 +179,7 @@ class PosSamplesTest {
         terminal.totals(counted),
         new Answer(
             "00",
-            false,
+            FrameHead.NOTHING,
             "对账不平，请上送明细",
             message ->
                 new Totals(counted.flagged(Sums.UNBALANCED), Sums.NONE.flagged(Sums.BALANCED))
@@ -198,7 +198,7 @@ class PosSamplesTest {
         terminal.endOfList(207),
         new Answer(
             "00",
-            false,
+            FrameHead.NOTHING,
             BatchDesk.differences(List.of(missing)),
             message -> new TypeAndBatch(0, BATCH, 202).write(message)));
   }

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * One PostgreSQL connection of one's own that comes back: lost, it is opened again with a growing
  * pause. Says once that it is gone and once that it is back. Belongs to one context.
  */
-final class HeldConnection {
+public final class HeldConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
   private static final String TRY_LOCK = "select pg_try_advisory_lock($1)";
   private static final long PAUSE_MIN_MS = 100;
@@ -36,7 +36,7 @@ final class HeldConnection {
    * @param name what the connection is for, in logs
    * @param opened is given every new connection
    */
-  HeldConnection(
+  public HeldConnection(
       Vertx vertx, PgConnectOptions options, String name, Consumer<PgConnection> opened) {
     this.vertx = vertx;
     this.options = options;
@@ -44,7 +44,8 @@ final class HeldConnection {
     this.opened = opened;
   }
 
-  void open() {
+  /** Connects, now and again until it succeeds. */
+  public void open() {
     if (stopped) {
       return;
     }
@@ -74,7 +75,7 @@ final class HeldConnection {
    * Waits for the answer to a question asked on the connection. No answer in time, or an error,
    * costs the connection; an answer that comes after its connection was lost is ignored.
    */
-  <T> void await(
+  public <T> void await(
       PgConnection connection, Future<T> answer, long timeoutMs, Consumer<? super T> next) {
     answer
         .timeout(timeoutMs, TimeUnit.MILLISECONDS)
@@ -92,31 +93,37 @@ final class HeldConnection {
    * Asks for an advisory lock, again and again, until the connection's session has it. Lock and
    * connection are lost together, so whoever lost the one cannot go on with the other.
    *
+   * @param standbyMs how long to wait before asking again
+   * @param timeoutMs no answer in this time costs the connection
    * @param won is given the connection that has the lock
    */
-  void compete(PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
+  public void compete(
+      PgConnection connection,
+      long lock,
+      long standbyMs,
+      long timeoutMs,
+      Consumer<PgConnection> won) {
     await(
         connection,
         connection.preparedQuery(TRY_LOCK).execute(Tuple.of(lock)),
-        limits.roundTimeoutMs(),
+        timeoutMs,
         rows -> {
           if (rows.iterator().next().getBoolean(0)) {
             won.accept(connection);
           } else {
-            vertx.setTimer(limits.standbyMs(), t -> competeAgain(connection, lock, limits, won));
+            vertx.setTimer(
+                standbyMs,
+                t -> {
+                  if (holds(connection)) {
+                    compete(connection, lock, standbyMs, timeoutMs, won);
+                  }
+                });
           }
         });
   }
 
-  private void competeAgain(
-      PgConnection connection, long lock, FeedLimits limits, Consumer<PgConnection> won) {
-    if (holds(connection)) {
-      compete(connection, lock, limits, won);
-    }
-  }
-
   /** Whether this is still the connection in use. */
-  boolean holds(PgConnection connection) {
+  public boolean holds(PgConnection connection) {
     return current == connection;
   }
 
@@ -149,7 +156,8 @@ final class HeldConnection {
     pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
   }
 
-  void stop() {
+  /** Closes it for good. */
+  public void stop() {
     stopped = true;
     PgConnection connection = current;
     current = null;

@@ -1,0 +1,81 @@
+package cn.unionecard.gateway.push;
+
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.PostgresUrl;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The push of one node: an ear for changes, and a route for each event loop. */
+public final class Push {
+  /** Event bus address, within this process: why all sockets are to be closed. */
+  static final String CLOSING = "push.closing";
+
+  /** How often each terminal is asked whether it is still there. */
+  private static final long BEAT_MS = 15_000;
+
+  private final Vertx vertx;
+  private final Bars bars;
+  private final Clock clock;
+  private final long beatMs;
+  private final AtomicInteger sockets = new AtomicInteger();
+
+  /**
+   * @param postgres a session of one's own is needed, so no pooler that hands them out by
+   *     transaction
+   */
+  public Push(
+      Vertx vertx, PostgresUrl postgres, Limits limits, Clock clock, MeterRegistry registry) {
+    this(vertx, postgres, limits, clock, registry, BEAT_MS);
+  }
+
+  Push(
+      Vertx vertx,
+      PostgresUrl postgres,
+      Limits limits,
+      Clock clock,
+      MeterRegistry registry,
+      long beatMs) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.beatMs = beatMs;
+    bars = new Bars(postgres.connectOptions("ecard-push", limits), limits.statementTimeoutMs());
+    Gauge.builder("ecard.push.terminals", sockets, AtomicInteger::get).register(registry);
+  }
+
+  /** Starts; PostgreSQL need not be there yet. */
+  public Future<Void> start() {
+    return vertx.deployVerticle(bars).mapEmpty();
+  }
+
+  /**
+   * Why a terminal may not sell, as far as this node has heard; null: it may, or nothing has been
+   * heard yet. From any thread.
+   */
+  public @Nullable Refusal bar(TerminalId terminal) {
+    return bars.of(terminal);
+  }
+
+  /** The route for one event loop: call it once in each. */
+  public TerminalRoutes routes() {
+    return new TerminalRoutes(vertx, bars, sockets, clock, beatMs);
+  }
+
+  /** Closes all sockets with a word to connect again. */
+  public Future<Void> stop() {
+    vertx
+        .eventBus()
+        .publish(
+            CLOSING,
+            "this node stops, please connect again",
+            new DeliveryOptions().setLocalOnly(true));
+    return vertx.undeploy(bars.deploymentID());
+  }
+}

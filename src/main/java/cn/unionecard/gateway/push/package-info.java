@@ -1,0 +1,8 @@
+/**
+ * Tells connected terminals that they may no longer sell, or again: over WebSocket at once, over
+ * ISO 8583 with their next echo. Tells only; the line decides for itself in each flight.
+ */
+@NullMarked
+package cn.unionecard.gateway.push;
+
+import org.jspecify.annotations.NullMarked;
