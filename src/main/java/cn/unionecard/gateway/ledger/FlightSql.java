@@ -155,12 +155,13 @@ final class FlightSql {
       WHERE locktype = 'advisory' AND granted AND pid = $1 AND objsubid = 1
         AND (classid::bigint << 32 | objid::bigint) = hashtextextended('chain ' || $2, 0)""";
 
+  /** Nothing when the name is there, or when another node has just taken that slot. */
   static final String CREATE_CHAIN =
       """
       INSERT INTO chain (name, slot, head)
       SELECT $1, (SELECT min(s) FROM generate_series(0, 255) s
                   WHERE NOT EXISTS (SELECT FROM chain c WHERE c.slot = s)), $2
-      ON CONFLICT (name) DO NOTHING""";
+      ON CONFLICT DO NOTHING""";
 
   /**
    * Takes the chain over. Waits for a commit of the former holder that is still under way, so what

@@ -158,12 +158,17 @@ public final class LaneLedger {
         .mapEmpty();
   }
 
+  /** Of nodes that begin at once, whoever lost a slot to another looks for the next one. */
   private Future<Chain> createAndTake(PgConnection fresh) {
     return fresh
         .preparedQuery(FlightSql.CREATE_CHAIN)
         .execute(Tuple.of(chainName, Buffer.buffer(NO_HEAD)))
         .compose(created -> fresh.preparedQuery(FlightSql.TAKE_CHAIN).execute(Tuple.of(chainName)))
-        .map(rows -> chainOf(rows.iterator().next()));
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? createAndTake(fresh)
+                    : Future.succeededFuture(chainOf(rows.iterator().next())));
   }
 
   private Chain chainOf(Row row) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VendorLine implements AutoCloseable {
   private static final int SECONDS = 60;
+  private static final int HANG_UP_SECONDS = 3;
   private static final int MAC = 64;
 
   /** A reply, or null when the line has ended or makes no sense any more. */
@@ -111,14 +112,25 @@ final class VendorLine implements AutoCloseable {
     return open;
   }
 
-  /** Dials, and waits until somebody hangs up. */
+  /** Dials, and waits until somebody hangs up; not for ever, a hang-up may get lost. */
   void dialInVain() {
-    NetSocket open = dial();
-    Event event;
+    NetSocket open;
     do {
-      event = next();
-    } while (event.from != open || event.reply != null);
+      open = dial();
+    } while (!isHungUp(open));
     socket = null;
+  }
+
+  private boolean isHungUp(NetSocket open) {
+    try {
+      Event event;
+      do {
+        event = events.poll(HANG_UP_SECONDS, TimeUnit.SECONDS);
+      } while (event != null && (event.from != open || event.reply != null));
+      return event != null;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private NetSocket listening(NetSocket connected) {
