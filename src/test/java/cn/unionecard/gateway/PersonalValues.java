@@ -2,6 +2,8 @@ package cn.unionecard.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.model.Luhn;
+import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,7 +67,7 @@ public final class PersonalValues {
     }
     Matcher identity = IDENTITY.matcher(text);
     while (identity.find()) {
-      if (isIdentity(identity.group())) {
+      if (ResidentNumber.isValid(identity.group().toUpperCase(Locale.ROOT))) {
         found.add(told("resident number", text, identity));
       }
     }
@@ -83,26 +86,7 @@ public final class PersonalValues {
   }
 
   private static boolean isMemberCode(String digits) {
-    return digits.startsWith("84") && luhn(digits);
-  }
-
-  private static boolean luhn(String digits) {
-    int sum = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      int digit = digits.charAt(digits.length() - 1 - i) - '0';
-      int weighted = i % 2 == 0 ? digit : 2 * digit;
-      sum += weighted > 9 ? weighted - 9 : weighted;
-    }
-    return sum % 10 == 0;
-  }
-
-  /** GB 11643-1999: ISO 7064 MOD 11-2. */
-  private static boolean isIdentity(String number) {
-    int sum = 0;
-    for (int i = 0; i < 17; i++) {
-      sum += (number.charAt(i) - '0') * ((1 << (17 - i)) % 11);
-    }
-    return "10X98765432".charAt(sum % 11) == Character.toUpperCase(number.charAt(17));
+    return digits.startsWith("84") && Luhn.isValid(digits);
   }
 
   /** Fails when something is found in a text. */

@@ -5,13 +5,16 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
 /** A terminal's private key (P-256), which signs assertions (RFC 7523 style) to get tokens. */
-final class DeviceKey {
+public final class DeviceKey {
   private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
   private static final String HEADER =
       encode("{\"alg\":\"ES256\",\"typ\":\"ecard-assertion+jwt\"}");
@@ -19,6 +22,17 @@ final class DeviceKey {
   private static final int LIFETIME_SECONDS = 60;
 
   private final PrivateKey key;
+
+  /** A new key, as a device makes it when it is taken out of its box. */
+  public static KeyPair newPair() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /**
    * @param pem PKCS#8

@@ -2,10 +2,7 @@ package cn.unionecard.gateway.cli.simulate;
 
 import cn.unionecard.gateway.model.TerminalId;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,7 +46,7 @@ final class Enrolment {
       select.setInt(2, count);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          KeyPair pair = newPair();
+          KeyPair pair = DeviceKey.newPair();
           update.setBytes(1, pair.getPublic().getEncoded());
           update.setInt(2, row.getInt(1));
           update.addBatch();
@@ -63,16 +60,6 @@ final class Enrolment {
       database.setAutoCommit(true);
     }
     return enrolled;
-  }
-
-  private static KeyPair newPair() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String pem(KeyPair pair) {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.cli.story;
 
 import cn.unionecard.gateway.cli.demo.Https;
 import cn.unionecard.gateway.cli.pos.Transcript;
+import cn.unionecard.gateway.cli.simulate.DeviceKey;
 import cn.unionecard.gateway.model.CreditCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -178,7 +179,7 @@ final class Admission {
         staff
             .quietly(CLERK, "/v1/terminals/" + terminal + "/activation-codes", new JsonObject())
             .getString("code");
-    KeyPair key = Device.newKey();
+    KeyPair key = DeviceKey.newPair();
     JsonObject proof =
         new JsonObject()
             .put("terminal", terminal)
