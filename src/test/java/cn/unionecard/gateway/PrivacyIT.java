@@ -14,6 +14,7 @@ import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
 import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.union.FirstStaff;
 import cn.unionecard.gateway.union.Passwords;
 import io.netty.buffer.ByteBuf;
@@ -29,8 +30,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -38,7 +37,6 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -336,12 +334,7 @@ class PrivacyIT {
   }
 
   private static String digest(JsonObject receipt) {
-    try {
-      byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return Sha256.hex(receipt.encode());
   }
 
   private static JsonArray list(Object one) {

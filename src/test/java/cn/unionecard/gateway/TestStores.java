@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * a migrated database of its own.
  */
 public final class TestStores {
+  /** Migrated once, copied for each test class. */
+  private static final String MIGRATED = "migrated";
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable TestStores only;
 
@@ -28,6 +31,8 @@ public final class TestStores {
     Path folder = Files.createTempDirectory("ecard-test");
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"), 0);
     redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
+    execute(postgres.url(), "CREATE DATABASE " + MIGRATED);
+    Migrations.migrate(url(MIGRATED));
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
   }
 
@@ -53,22 +58,23 @@ public final class TestStores {
 
   /** A new migrated database. */
   public String newDatabase() {
-    PostgresUrl admin = PostgresUrl.parse(postgres.url());
     String name = "test_" + DATABASES.incrementAndGet();
-    execute(postgres.url(), "CREATE DATABASE " + name);
-    String url =
-        "postgresql://"
-            + admin.user()
-            + ":"
-            + admin.password()
-            + "@"
-            + admin.host()
-            + ":"
-            + admin.port()
-            + "/"
-            + name;
-    Migrations.migrate(url);
-    return url;
+    execute(postgres.url(), "CREATE DATABASE " + name + " TEMPLATE " + MIGRATED);
+    return url(name);
+  }
+
+  private String url(String database) {
+    PostgresUrl admin = PostgresUrl.parse(postgres.url());
+    return "postgresql://"
+        + admin.user()
+        + ":"
+        + admin.password()
+        + "@"
+        + admin.host()
+        + ":"
+        + admin.port()
+        + "/"
+        + database;
   }
 
   /** Runs statements on a database. */

@@ -3,10 +3,10 @@ package cn.unionecard.gateway.checkout;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -19,11 +19,7 @@ final class Fingerprints {
   private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
 
   Fingerprints() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    digest = Sha256.digest();
   }
 
   /** 16 bytes: two different requests of one key share them once in 2^128. */

@@ -4,9 +4,8 @@ import cn.unionecard.gateway.feed.Deliveries.Due;
 import cn.unionecard.gateway.feed.Deliveries.Outcome;
 import cn.unionecard.gateway.feed.Deliveries.Place;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.HeldConnection;
+import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import java.time.Clock;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * anything. A turn writes down what became of earlier requests, plans further deliveries and sends
  * those that are due.
  */
-final class Courier extends VerticleBase {
+final class Courier extends HeldConnectionVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 
   /** "eccour" in ASCII. */
@@ -38,7 +37,6 @@ final class Courier extends VerticleBase {
 
   private static final int REMOVED_MAX = 1_000;
 
-  private final PgConnectOptions options;
   private final FeedLimits limits;
   private final Config.Stream config;
   private final WebhookSender sender;
@@ -50,7 +48,6 @@ final class Courier extends VerticleBase {
   private final Set<Place> underWay = new HashSet<>();
   private final Map<Long, Integer> busy = new HashMap<>();
   private final List<Outcome> outcomes = new ArrayList<>();
-  private @Nullable HeldConnection held;
   private @Nullable PgConnection working;
   private boolean turning;
   private boolean again;
@@ -68,7 +65,7 @@ final class Courier extends VerticleBase {
       RetrySchedule schedule,
       Clock clock,
       long removePauseMs) {
-    this.options = options;
+    super(options, "courier");
     this.limits = limits;
     this.config = config;
     this.sender = sender;
@@ -80,24 +77,21 @@ final class Courier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeldConnection connection = new HeldConnection(vertx, options, "courier", this::compete);
-    held = connection;
-    connection.open();
     vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> hurry());
     vertx.setPeriodic(limits.idleMs(), t -> hurry());
-    return Future.succeededFuture();
+    return super.start();
   }
 
   /** Closing the connection frees the lock; what is under way is delivered again by the next. */
   @Override
   public Future<?> stop() {
     working = null;
-    held().stop();
     sender.close();
-    return Future.succeededFuture();
+    return super.stop();
   }
 
-  private void compete(PgConnection connection) {
+  @Override
+  protected void opened(PgConnection connection) {
     held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
 
@@ -203,13 +197,5 @@ final class Courier extends VerticleBase {
     if (underWay.remove(place)) {
       busy.computeIfPresent(place.subscription(), (same, n) -> n == 1 ? null : n - 1);
     }
-  }
-
-  private HeldConnection held() {
-    HeldConnection connection = held;
-    if (connection == null) {
-      throw new IllegalStateException("not started");
-    }
-    return connection;
   }
 }

@@ -1,18 +1,15 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.HeldConnection;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's ear at the end of the feed: tells all event loops up to which number there are events.
  * Told by PostgreSQL's notification after every round, and asked for now and then besides.
  */
-final class FeedHead extends VerticleBase {
+final class FeedHead extends HeldConnectionVerticle {
   /** Event bus address, within this process; the message is the last number, a Long. */
   static final String ADDRESS = "feed.head";
 
@@ -20,30 +17,15 @@ final class FeedHead extends VerticleBase {
   private static final String LAST = "select seq from feed_cursor";
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
-  private final PgConnectOptions options;
   private final FeedLimits limits;
-  private @Nullable HeldConnection held;
 
   FeedHead(PgConnectOptions options, FeedLimits limits) {
-    this.options = options;
+    super(options, "feed head");
     this.limits = limits;
   }
 
   @Override
-  public Future<?> start() {
-    HeldConnection connection = new HeldConnection(vertx, options, "feed head", this::listen);
-    held = connection;
-    connection.open();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    held().stop();
-    return Future.succeededFuture();
-  }
-
-  private void listen(PgConnection connection) {
+  protected void opened(PgConnection connection) {
     connection.notificationHandler(n -> tell(Long.parseLong(n.getPayload())));
     held()
         .await(
@@ -70,13 +52,5 @@ final class FeedHead extends VerticleBase {
 
   private void tell(long last) {
     vertx.eventBus().publish(ADDRESS, last, HERE);
-  }
-
-  private HeldConnection held() {
-    HeldConnection connection = held;
-    if (connection == null) {
-      throw new IllegalStateException("not started");
-    }
-    return connection;
   }
 }

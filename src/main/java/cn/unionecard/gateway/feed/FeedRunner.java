@@ -1,9 +1,8 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.HeldConnection;
+import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * cannot go on with the other. The numbering itself is done by {@code feed_number} inside
  * PostgreSQL; no event passes through here.
  */
-final class FeedRunner extends VerticleBase {
+final class FeedRunner extends HeldConnectionVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(FeedRunner.class);
 
   /** "ecfeed" in ASCII. */
@@ -47,35 +46,23 @@ final class FeedRunner extends VerticleBase {
 
   private final FeedLimits limits;
   private final FeedMetrics metrics;
-  private final PgConnectOptions options;
 
-  private @Nullable HeldConnection held;
   private @Nullable PgConnection waiting;
   private long timer;
   private long pauseMs;
   private long nextLagCheck = System.nanoTime();
 
   FeedRunner(PgConnectOptions options, FeedLimits limits, FeedMetrics metrics) {
-    this.options = options;
+    super(options, "feed runner");
     this.limits = limits;
     this.metrics = metrics;
-  }
-
-  /** Starts to compete for the work; PostgreSQL need not be there yet. */
-  @Override
-  public Future<?> start() {
-    HeldConnection connection = new HeldConnection(vertx, options, "feed runner", this::compete);
-    held = connection;
-    connection.open();
-    return Future.succeededFuture();
   }
 
   /** Lets the work go to another node: closing the connection frees the lock. */
   @Override
   public Future<?> stop() {
     metrics.working(false);
-    held().stop();
-    return Future.succeededFuture();
+    return super.stop();
   }
 
   /** A hint that events were committed; may come from any thread, and need not come at all. */
@@ -86,7 +73,8 @@ final class FeedRunner extends VerticleBase {
     }
   }
 
-  private void compete(PgConnection connection) {
+  @Override
+  protected void opened(PgConnection connection) {
     metrics.working(false);
     held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
@@ -161,14 +149,6 @@ final class FeedRunner extends VerticleBase {
             connection.preparedQuery(LAG).execute(),
             limits.roundTimeoutMs(),
             rows -> metrics.lag(only(rows).getLong(0), only(rows).getDouble(1)));
-  }
-
-  private HeldConnection held() {
-    HeldConnection connection = held;
-    if (connection == null) {
-      throw new IllegalStateException("not started");
-    }
-    return connection;
   }
 
   private static Row only(RowSet<Row> rows) {

@@ -1,8 +1,7 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.HeldConnection;
+import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * the advisory lock works. How far a topic has got is written down when the brokers have
  * acknowledged, over the connection that holds the lock.
  */
-final class KafkaCourier extends VerticleBase {
+final class KafkaCourier extends HeldConnectionVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaCourier.class);
 
   /** "eckafk" in ASCII. */
@@ -46,14 +45,12 @@ final class KafkaCourier extends VerticleBase {
   /** One topic and how far it has got. */
   private record Topic(long id, String name, FeedFilter filter, long position) {}
 
-  private final PgConnectOptions options;
   private final FeedLimits limits;
   private final Map<String, Object> settings;
   private final FeedReader reader;
   private final Clock clock;
   private final Map<Long, KafkaRelay> relays = new HashMap<>();
   private final Set<Long> busy = new HashSet<>();
-  private @Nullable HeldConnection held;
   private @Nullable PgConnection working;
   private boolean turning;
 
@@ -63,7 +60,7 @@ final class KafkaCourier extends VerticleBase {
       Map<String, Object> settings,
       FeedReader reader,
       Clock clock) {
-    this.options = options;
+    super(options, "kafka courier");
     this.limits = limits;
     this.settings = settings;
     this.reader = reader;
@@ -72,23 +69,20 @@ final class KafkaCourier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeldConnection connection = new HeldConnection(vertx, options, "kafka courier", this::compete);
-    held = connection;
-    connection.open();
     vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> turn());
     vertx.setPeriodic(limits.headCheckMs(), t -> turn());
-    return Future.succeededFuture();
+    return super.start();
   }
 
   @Override
   public Future<?> stop() {
     working = null;
-    held().stop();
     relays.values().forEach(KafkaRelay::close);
-    return Future.succeededFuture();
+    return super.stop();
   }
 
-  private void compete(PgConnection connection) {
+  @Override
+  protected void opened(PgConnection connection) {
     held().compete(connection, LOCK, limits.roundTimeoutMs(), limits.standbyMs(), this::takeOver);
   }
 
@@ -180,13 +174,5 @@ final class KafkaCourier extends VerticleBase {
     if (relay != null) {
       relay.close();
     }
-  }
-
-  private HeldConnection held() {
-    HeldConnection connection = held;
-    if (connection == null) {
-      throw new IllegalStateException("not started");
-    }
-    return connection;
   }
 }

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Office;
 import cn.unionecard.gateway.runtime.desk.Visit;
@@ -17,9 +18,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -138,13 +137,7 @@ final class Activation {
   }
 
   private static Buffer hash(String code) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return Buffer.buffer(
-          sha256.digest(code.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Buffer.buffer(Sha256.of(code.toUpperCase(Locale.ROOT)));
   }
 
   /** What a device asks for. */

@@ -3,9 +3,7 @@ package cn.unionecard.gateway.push;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.rules.Terminal;
-import cn.unionecard.gateway.runtime.HeldConnection;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * heard: kept up to date by PostgreSQL's notifications, and read anew whenever the connection had
  * been lost. May be asked from any thread.
  */
-final class Bars extends VerticleBase {
+final class Bars extends HeldConnectionVerticle {
   /** Event bus address, within this process: the number of a terminal whose bar has changed. */
   static final String ADDRESS = "push.bars";
 
@@ -57,19 +55,17 @@ final class Bars extends VerticleBase {
 
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
-  private final PgConnectOptions options;
   private final long timeoutMs;
   private final Map<String, Refusal> bars = new ConcurrentHashMap<>();
   private volatile Set<String> retired = Set.of();
   private volatile boolean known;
-  private @Nullable HeldConnection held;
 
   /**
    * @param options a session of one's own: notifications are lost behind a pooler
    * @param timeoutMs an answer that takes longer costs the connection
    */
   Bars(PgConnectOptions options, long timeoutMs) {
-    this.options = options;
+    super(options, "terminals' bars");
     this.timeoutMs = timeoutMs;
   }
 
@@ -92,22 +88,9 @@ final class Bars extends VerticleBase {
     return known;
   }
 
-  @Override
-  public Future<?> start() {
-    HeldConnection connection = new HeldConnection(vertx, options, "terminals' bars", this::listen);
-    held = connection;
-    connection.open();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    held().stop();
-    return Future.succeededFuture();
-  }
-
   /** First the ear, then the look: what changes in between is heard. */
-  private void listen(PgConnection connection) {
+  @Override
+  protected void opened(PgConnection connection) {
     connection.notificationHandler(heard -> look(connection, heard.getPayload()));
     held()
         .await(
@@ -177,13 +160,5 @@ final class Bars extends VerticleBase {
 
   private void tell(String terminal) {
     vertx.eventBus().publish(ADDRESS, terminal, HERE);
-  }
-
-  private HeldConnection held() {
-    HeldConnection connection = held;
-    if (connection == null) {
-      throw new IllegalStateException("not started");
-    }
-    return connection;
   }
 }

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
@@ -188,7 +189,7 @@ final class ComplaintOpening {
                         route.concerned(),
                         receipt == null ? null : receipt.value(),
                         draft.text(),
-                        Forms.bytes(Forms.sha256(names.token())),
+                        Forms.bytes(Sha256.of(names.token())),
                         hand.staff(),
                         hand.at(),
                         deadline)

@@ -2,9 +2,6 @@ package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +20,6 @@ final class Forms {
       no.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return no.toString();
-  }
-
-  static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   static Buffer bytes(byte[] bytes) {

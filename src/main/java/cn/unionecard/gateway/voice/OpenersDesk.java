@@ -3,6 +3,7 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.desk.Counter;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.runtime.desk.DeskCall;
@@ -121,7 +122,7 @@ final class OpenersDesk implements Desk {
   }
 
   private static byte[] token(Fields fields) {
-    return Forms.sha256(fields.matching("token", TOKEN));
+    return Sha256.of(fields.matching("token", TOKEN));
   }
 
   private Future<DeskReply> serve(Function<Hand, Future<DeskReply>> work) {

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Office;
 import cn.unionecard.gateway.runtime.desk.Visit;
@@ -56,7 +57,7 @@ final class PartnerBook {
               .put("transaction", purchase.toString())
               .put("receiptDigest", receiptDigest)
               .put("text", rating.text());
-      return Forms.sha256(all.encode());
+      return Sha256.of(all.encode());
     }
   }
 

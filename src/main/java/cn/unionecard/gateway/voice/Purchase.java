@@ -6,10 +6,10 @@ import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -51,7 +51,7 @@ record Purchase(
         .map(
             row -> {
               byte[] body = row == null ? new byte[0] : row.getBuffer("body").getBytes();
-              boolean proved = MessageDigest.isEqual(sha256(body), given);
+              boolean proved = MessageDigest.isEqual(Sha256.of(body), given);
               return of(row != null && proved ? row : null);
             });
   }
@@ -83,14 +83,6 @@ record Purchase(
         payer == null ? 0 : payer,
         row.getBoolean("spends"),
         row.getBoolean("undone"));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Why it gives no right to say something now, or null. */

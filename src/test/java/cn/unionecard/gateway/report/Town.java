@@ -10,9 +10,9 @@ import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CreditCode;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -189,7 +189,7 @@ final class Town implements AutoCloseable {
   private static JsonObject rating(JsonObject receipt, int stars, int quality, int service)
       throws Exception {
     byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+    byte[] digest = Sha256.of(body);
     return new JsonObject()
         .put("transaction", receipt.getString("id"))
         .put("receiptDigest", HexFormat.of().formatHex(digest))

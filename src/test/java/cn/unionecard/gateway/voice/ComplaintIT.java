@@ -11,6 +11,7 @@ import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +151,7 @@ class ComplaintIT {
             "transaction",
             receipt.getString("id"),
             "digest",
-            HexFormat.of().formatHex(Forms.sha256(receipt.encode())));
+            Sha256.hex(receipt.encode()));
     JsonObject forged = draft.copy().put("digest", "00".repeat(32));
     assertEquals(404, house.post(null, "/v1/complaints", forged).status());
     assertEquals(

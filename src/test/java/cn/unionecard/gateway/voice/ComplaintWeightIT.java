@@ -12,14 +12,13 @@ import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -96,9 +95,7 @@ class ComplaintWeightIT {
                 .put("kind", kind)
                 .put("text", "米饭里有石子")
                 .put("transaction", receipt.getString("id"))
-                .put(
-                    "digest",
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)))));
+                .put("digest", Sha256.hex(body))));
   }
 
   @CanIgnoreReturnValue

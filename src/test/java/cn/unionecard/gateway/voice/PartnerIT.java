@@ -9,13 +9,12 @@ import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -55,9 +54,7 @@ class PartnerIT {
     return new JsonObject()
         .put("reference", reference)
         .put("transaction", receipt.getString("id"))
-        .put(
-            "receiptDigest",
-            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)))
+        .put("receiptDigest", Sha256.hex(body))
         .put("stars", stars)
         .put("quality", stars)
         .put("service", stars)

@@ -14,14 +14,13 @@ import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -84,9 +83,7 @@ class ReviewIT {
     byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
     return figures(stars)
         .put("transaction", receipt.getString("id"))
-        .put(
-            "receiptDigest",
-            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
+        .put("receiptDigest", Sha256.hex(body));
   }
 
   private static JsonObject figures(int stars) {

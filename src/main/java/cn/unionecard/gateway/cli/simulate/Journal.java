@@ -7,10 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -71,15 +68,6 @@ public final class Journal implements AutoCloseable {
       entries.add(new Entry(field[0], field[1], field[2], field[3], field[4], field[5]));
     }
     return entries;
-  }
-
-  /** The fingerprint of an answer. */
-  public static String sha256(byte[] answer) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(answer));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   void write(Entry entry) {

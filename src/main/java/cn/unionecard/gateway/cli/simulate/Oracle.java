@@ -4,6 +4,7 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.receipt.ReceiptReader;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.Verdict;
+import cn.unionecard.gateway.runtime.Sha256;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -300,8 +301,8 @@ final class Oracle {
               slip.requestId(),
               slip.type(),
               slip.id(),
-              Journal.sha256(answer.body().getBytes()),
-              Journal.sha256(ReceiptReader.read(answer.body().getBytes()).body())));
+              Sha256.hex(answer.body().getBytes()),
+              Sha256.hex(ReceiptReader.read(answer.body().getBytes()).body())));
     }
   }
 

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.cli.simulate;
 
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -79,7 +80,7 @@ public final class ReadBack {
     return wire.ask(till, Question.receipt(entry.id()))
         .onSuccess(
             answer -> {
-              if (!Journal.sha256(answer.body().getBytes()).equals(entry.answerSha256())) {
+              if (!Sha256.hex(answer.body().getBytes()).equals(entry.answerSha256())) {
                 different.add(entry + ": " + answer.summary());
               }
             })

@@ -3,11 +3,8 @@ package cn.unionecard.gateway.cli.story;
 import cn.unionecard.gateway.cli.demo.Https;
 import cn.unionecard.gateway.cli.demo.Https.Answer;
 import cn.unionecard.gateway.cli.pos.Transcript;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The shop's till over HTTPS, with the certificate that it was activated with. */
 final class Till {
@@ -39,12 +36,7 @@ final class Till {
 
     /** What proves to the desks that one holds it: SHA-256 of the body, hex. */
     String digest() {
-      try {
-        byte[] text = body.encode().getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
+      return Sha256.hex(body.encode());
     }
   }
 

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -67,7 +68,7 @@ public final class AccessTokens {
       throw new Fault.Unauthenticated("token is longer than " + Jwt.LENGTH_MAX + " characters");
     }
     long now = clock.millis() / 1000;
-    ByteBuffer hash = ByteBuffer.wrap(Signatures.sha256(compact));
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(compact));
     Verified known = verified.get(hash);
     if (known != null && now < known.expiresAt) {
       return known.caller;

@@ -3,15 +3,13 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,12 +113,7 @@ public final class Authentication {
   }
 
   private static String hash(X509Certificate leaf) {
-    try {
-      byte[] key = leaf.getPublicKey().getEncoded();
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(leaf.getPublicKey().getEncoded());
   }
 
   private static List<Certificate> chain(HttpConnection connection) {

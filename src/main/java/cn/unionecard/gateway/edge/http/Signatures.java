@@ -1,10 +1,8 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.runtime.Sha256;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -79,19 +77,6 @@ final class Signatures {
     signer.init(false, key);
     BigInteger r = new BigInteger(1, Arrays.copyOfRange(signature, 0, HALF));
     BigInteger s = new BigInteger(1, Arrays.copyOfRange(signature, HALF, LENGTH));
-    return signer.verifySignature(sha256(signed), r, s);
-  }
-
-  /** SHA-256 of a token's text. */
-  static byte[] sha256(String ascii) {
-    return sha256(ascii.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static byte[] sha256(byte[] data) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(data);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return signer.verifySignature(Sha256.of(signed), r, s);
   }
 }

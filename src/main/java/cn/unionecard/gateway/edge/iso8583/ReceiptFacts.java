@@ -3,12 +3,11 @@ package cn.unionecard.gateway.edge.iso8583;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.runtime.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,11 +82,6 @@ record ReceiptFacts(
 
   /** The first digits of the SHA-256 of the body, as {@code sha256sum} prints them. */
   private static String shortCode(byte[] body) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
-      return HexFormat.of().withUpperCase().formatHex(digest, 0, SHORT_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().withUpperCase().formatHex(Sha256.of(body), 0, SHORT_BYTES);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The proof must fail when a record is lost, doubled or another. */
 class JournalCheckIT {
   private static final long FIRST = TransactionId.of(1_000_000, 0, 0).value();
-  private static final String BODY = Journal.sha256("{}".getBytes(StandardCharsets.US_ASCII));
+  private static final String BODY = Sha256.hex("{}".getBytes(StandardCharsets.US_ASCII));
 
   private static String url;
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,12 +33,5 @@ class JournalTest {
     Path file = folder.resolve("journal");
     Files.writeString(file, "T0000001\thalf a l");
     assertThrows(IOException.class, () -> Journal.read(file));
-  }
-
-  @Test
-  void fingerprintsAreSha256() {
-    assertEquals(
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-        Journal.sha256("abc".getBytes(StandardCharsets.US_ASCII)));
   }
 }

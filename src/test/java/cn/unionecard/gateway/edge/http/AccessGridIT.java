@@ -6,19 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -344,12 +341,7 @@ class AccessGridIT {
   }
 
   private static String sha256(JsonObject receipt) {
-    try {
-      byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return Sha256.hex(receipt.encode());
   }
 
   private void row(String first, List<String> cells) {

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -108,7 +109,7 @@ final class TestTokens {
   private static BigInteger[] sign(AsymmetricCipherKeyPair key, byte[] data) {
     ECDSASigner signer = new ECDSASigner();
     signer.init(true, (ECPrivateKeyParameters) key.getPrivate());
-    return signer.generateSignature(Signatures.sha256(new String(data, StandardCharsets.US_ASCII)));
+    return signer.generateSignature(Sha256.of(data));
   }
 
   private static byte[] join(BigInteger r, BigInteger s) {
