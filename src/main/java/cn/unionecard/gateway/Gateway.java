@@ -78,6 +78,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
   private static final int ARCHIVE_CONNECTIONS = 4;
   private static final int DESK_CONNECTIONS = 4;
+  private static final int VOICE_CONNECTIONS = 4;
   private static final Duration CERTIFICATES_WATCHED = Duration.ofSeconds(5);
 
   private final Config config;
@@ -154,14 +155,22 @@ public final class Gateway {
             DESK_CONNECTIONS,
             config.limits().queueRequestsMax(),
             config.limits());
+    Pool voices =
+        postgres.pool(
+            vertx,
+            "ecard-voice",
+            VOICE_CONNECTIONS,
+            config.limits().queueRequestsMax(),
+            config.limits(),
+            Reviews.SESSION);
     push = new Push(vertx, postgres, config.limits(), clock, metrics.registry());
     couriers = new Couriers(vertx, feed, postgres, desks, config, clock, random);
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
-    complaints = new Complaints(vertx, desks, config.desk(), clock, random);
+    complaints = new Complaints(vertx, desks, voices, config.desk(), clock, random);
     merchants =
         new Merchants(
             vertx, desks, Kek.of(config.keys()), authority(config), config.desk(), clock, random);
-    reviews = new Reviews(desks, config.review(), clock);
+    reviews = new Reviews(desks, voices, config.review(), clock);
     reports = new Reports(vertx, postgres, config.limits(), clock);
   }
 

@@ -101,6 +101,23 @@ public record PostgresUrl(String host, int port, String database, String user, S
    */
   public Pool pool(
       Vertx vertx, String applicationName, int connectionsMax, int waitingMax, Limits limits) {
+    return pool(vertx, applicationName, connectionsMax, waitingMax, limits, Map.of());
+  }
+
+  /**
+   * The same with further settings of its sessions.
+   *
+   * @param session names and values of PostgreSQL's run-time configuration
+   */
+  public Pool pool(
+      Vertx vertx,
+      String applicationName,
+      int connectionsMax,
+      int waitingMax,
+      Limits limits,
+      Map<String, String> session) {
+    PgConnectOptions connect = connectOptions(applicationName, limits);
+    session.forEach(connect::addProperty);
     PoolOptions options =
         new PoolOptions()
             .setName(applicationName)
@@ -110,7 +127,7 @@ public record PostgresUrl(String host, int port, String database, String user, S
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     return PgBuilder.pool()
         .using(vertx)
-        .connectingTo(connectOptions(applicationName, limits))
+        .connectingTo(connect)
         .with(netOptions(limits))
         .with(options)
         .build();

@@ -72,13 +72,15 @@ final class ComplaintWeighing {
       return Future.succeededFuture();
     }
     Standing now = standing(change.to(), change.severity(), change.upheld());
+    Supervision supervision = new Supervision(hand);
     return hand.first(WEIGH, row.id(), hand.at(), change.severity().name(), now.name())
+        .map(weighed -> Objects.requireNonNull(weighed).getLong("seq"))
         .compose(
-            weighed ->
-                new Supervision(hand)
-                    .look(
-                        held,
-                        Supervision.Tip.complaint(row.id()),
-                        Objects.requireNonNull(weighed).getLong("seq")));
+            seq ->
+                supervision
+                    .see(held.id())
+                    .compose(
+                        seen ->
+                            supervision.act(held, seen, Supervision.Tip.complaint(row.id()), seq)));
   }
 }

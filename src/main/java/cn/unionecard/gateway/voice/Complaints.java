@@ -12,14 +12,21 @@ import java.util.List;
 /** Complaints and tickets of one node: what its event loops share. */
 public final class Complaints {
   private final Vertx vertx;
-  private final Pool pool;
+  private final Pool desks;
+  private final Pool voices;
   private final Config.Desk limits;
   private final Clock clock;
   private final SecureRandom random;
 
-  public Complaints(Vertx vertx, Pool pool, Config.Desk limits, Clock clock, SecureRandom random) {
+  /**
+   * @param desks for the work of staff
+   * @param voices for what anybody sends
+   */
+  public Complaints(
+      Vertx vertx, Pool desks, Pool voices, Config.Desk limits, Clock clock, SecureRandom random) {
     this.vertx = vertx;
-    this.pool = pool;
+    this.desks = desks;
+    this.voices = voices;
     this.limits = limits;
     this.clock = clock;
     this.random = random;
@@ -27,16 +34,16 @@ public final class Complaints {
 
   /** The routes for one event loop. */
   public List<Desk> desks() {
-    Office office = new Office(pool, clock);
+    Office office = new Office(desks, clock);
     return List.of(
         new ComplaintDesk(office, random),
-        new OpenersDesk(pool, clock, random),
+        new OpenersDesk(voices, clock, random),
         new TicketDesk(office, random));
   }
 
   /** Looks for complaints whose time is over. */
   public ComplaintSweep sweep() {
-    return new ComplaintSweep(pool, clock);
+    return new ComplaintSweep(desks, clock);
   }
 
   /** Sweeps again and again until Vert.x ends. */

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,10 +36,25 @@ final class Errand {
     return new Errand(visit::ask, visit.at());
   }
 
-  /** Runs the work in one transaction, which is committed if it succeeds. */
+  /**
+   * Runs the work in one transaction, which is committed if it succeeds. The work's first statement
+   * goes out together with the one that begins it.
+   */
   static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
     return Office.told(
-        pool.withTransaction(connection -> work.apply(of(connection, clock.instant()))));
+        pool.withConnection(
+            connection -> {
+              Future<Transaction> begun = connection.begin();
+              Future<T> done = work.apply(of(connection, clock.instant()));
+              return begun.compose(
+                  transaction ->
+                      done.compose(result -> transaction.commit().map(result))
+                          .recover(
+                              failure ->
+                                  transaction
+                                      .rollback()
+                                      .transform(undone -> Future.failedFuture(failure))));
+            }));
   }
 
   private static Errand of(SqlConnection connection, Instant at) {

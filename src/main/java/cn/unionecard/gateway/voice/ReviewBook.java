@@ -12,30 +12,54 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Takes reviews and their one edit, from whoever proves to hold the receipt, and from tills. */
 final class ReviewBook {
-  private static final String ADD =
+  private static final String HELD =
       """
-      insert into review (origin, transaction, merchant, payer, purchased_on, posted_at)
-      values ($1, $2, $3, $4, $5, $6) on conflict (origin) do nothing returning id
+      with held as materialized (
+        select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1
+        for no key update
+      ), claimed as (
       """;
+
+  private static final String NEW =
+      """
+        insert into review (origin, transaction, merchant, payer, purchased_on, posted_at)
+        select $13::bigint, $14::bigint, h.id, $15::bigint, $16::date, $2::timestamptz from held h
+        on conflict (origin) do nothing returning id
+      """;
+
+  private static final String KNOWN =
+      "select r.id from held h join review r on r.id = $13 and r.origin = $14\n";
 
   private static final String SAY =
       """
-      insert into review_edition
-        (review, edition, at, source, stars, quality, service, after_sales, text, tags)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
+      ), said as (
+        insert into review_edition
+          (review, edition, at, source, stars, quality, service, after_sales, text, tags)
+        select c.id, $3::smallint, $2::timestamptz, $4::text, $5::smallint, $6::smallint,
+          $7::smallint, $8::smallint, $9::text, $10::text[]
+        from claimed c on conflict do nothing returning review, seq
+      )
+      select h.*, c.id as review, s.seq, (select true from merchant_event(h.id, $11::text, s.review, $2::timestamptz,
+        $12::jsonb || jsonb_build_object('review', s.review, 'merchant', h.merchant_no))
+        where s.seq is not null) as told
+      from held h left join claimed c on true left join said s on true
       """;
 
-  private static final String FIND =
-      """
-      select r.id, count(*) as editions from review r join review_edition e on e.review = r.id
-      where r.id = $1 and r.origin = $2 group by r.id
-      """;
+  /** Takes the merchant's row, writes a review with its first edition, and tells the union. */
+  private static final String ADD = HELD + NEW + SAY;
+
+  /** The same for another edition of a review that is there. */
+  private static final String EDIT = HELD + KNOWN + SAY;
 
   /** What that purchase's till has said in the same words. */
   private static final String SAID_AT_TILL =
@@ -108,7 +132,7 @@ final class ReviewBook {
             row ->
                 row == null
                     ? reply
-                    : said(new Saying(row.getLong("id"), 1, Source.TILL, rating, purchase)));
+                    : said(new Saying(1, Source.TILL, rating, purchase), row.getLong("id")));
   }
 
   /** A review that a partner sends for whoever bought, within the partner's transaction. */
@@ -143,106 +167,90 @@ final class ReviewBook {
 
   private static Future<DeskReply> add(
       Errand errand, Purchase purchase, Source source, Rating rating) {
-    Supervision supervision = new Supervision(errand.hand());
-    return supervision
-        .hold(purchase.merchant())
-        .compose(
-            held ->
-                errand
-                    .first(
-                        ADD,
-                        purchase.origin(),
-                        purchase.id().value(),
-                        purchase.merchant(),
-                        purchase.payer(),
-                        purchase.day(),
-                        errand.at())
-                    .compose(
-                        row ->
-                            row == null
-                                ? Future.succeededFuture(
-                                    DeskReply.refused(DeskRefusal.REVIEW_RIGHT_USED))
-                                : say(
-                                    errand,
-                                    held,
-                                    new Saying(row.getLong("id"), 1, source, rating, purchase))));
+    return say(
+        errand,
+        new Saying(1, source, rating, purchase),
+        ADD,
+        Arrays.asList(purchase.origin(), purchase.id().value(), purchase.payer(), purchase.day()),
+        none -> DeskReply.refused(DeskRefusal.REVIEW_RIGHT_USED));
   }
 
   private static Future<DeskReply> edit(
       Errand errand, Purchase purchase, long review, Rating rating) {
-    Supervision supervision = new Supervision(errand.hand());
-    return supervision
-        .hold(purchase.merchant())
-        .compose(
-            held ->
-                errand
-                    .first(FIND, review, purchase.origin())
-                    .compose(
-                        row -> {
-                          if (row == null) {
-                            throw new Fault.NotFound("no such review of this purchase");
-                          }
-                          return row.getLong("editions") > 1
-                              ? Future.succeededFuture(
-                                  DeskReply.refused(DeskRefusal.REVIEW_EDITED_ALREADY))
-                              : say(
-                                  errand,
-                                  held,
-                                  new Saying(review, 2, Source.MEMBER, rating, purchase));
-                        }));
+    return say(
+        errand,
+        new Saying(2, Source.MEMBER, rating, purchase),
+        EDIT,
+        Arrays.asList(review, purchase.origin()),
+        known -> {
+          if (known == null) {
+            throw new Fault.NotFound("no such review of this purchase");
+          }
+          return DeskReply.refused(DeskRefusal.REVIEW_EDITED_ALREADY);
+        });
   }
 
   /** What is to be written down. */
-  private record Saying(long review, int edition, Source source, Rating rating, Purchase purchase) {
+  private record Saying(int edition, Source source, Rating rating, Purchase purchase) {
 
-    JsonObject event(String merchantNo) {
-      return rating
-          .figures()
-          .put("review", review)
-          .put("merchant", merchantNo)
-          .put("source", source.name())
-          .put("purchasedOn", purchase.day().toString());
+    /** The arguments that both statements have in common. */
+    List<@Nullable Object> arguments(OffsetDateTime at) {
+      return Arrays.asList(
+          purchase.merchant(),
+          at,
+          edition,
+          source.name(),
+          rating.stars(),
+          rating.quality(),
+          rating.service(),
+          rating.afterSales(),
+          rating.text(),
+          rating.tagNames(),
+          edition == 1 ? "review.posted" : "review.edited",
+          rating
+              .figures()
+              .put("source", source.name())
+              .put("purchasedOn", purchase.day().toString()));
     }
   }
 
-  private static Future<DeskReply> say(Errand errand, Supervision.Held held, Saying saying) {
-    Rating rating = saying.rating();
-    String kind = saying.edition() == 1 ? "review.posted" : "review.edited";
-    return errand
-        .first(
-            SAY,
-            saying.review(),
-            saying.edition(),
-            errand.at(),
-            saying.source().name(),
-            rating.stars(),
-            rating.quality(),
-            rating.service(),
-            rating.afterSales(),
-            rating.text(),
-            rating.tagNames())
-        .map(ReviewBook::seq)
-        .compose(
-            seq ->
-                errand
-                    .event(held.id(), kind, saying.review(), saying.event(held.no()))
-                    .compose(
-                        told ->
-                            new Supervision(errand.hand())
-                                .look(held, Supervision.Tip.review(saying.review()), seq)))
-        .map(looked -> said(saying));
+  /**
+   * Writes and looks: both are asked at once, so one does not wait for the other's answer.
+   *
+   * @param sql one of the two statements
+   * @param claim its further arguments
+   * @param otherwise the answer if nothing was written, from the review that is there or null
+   */
+  private static Future<DeskReply> say(
+      Errand errand,
+      Saying saying,
+      String sql,
+      List<Object> claim,
+      Function<@Nullable Long, DeskReply> otherwise) {
+    Supervision supervision = new Supervision(errand.hand());
+    List<@Nullable Object> arguments = new ArrayList<>(saying.arguments(errand.at()));
+    arguments.addAll(claim);
+    Future<@Nullable Row> written = errand.first(sql, arguments.toArray());
+    Future<@Nullable Row> seen = supervision.see(saying.purchase().merchant());
+    return written.compose(
+        row -> {
+          Supervision.Held held = Supervision.Held.of(Objects.requireNonNull(row));
+          Long review = row.getLong("review");
+          Long seq = row.getLong("seq");
+          return seq == null
+              ? seen.map(look -> otherwise.apply(review))
+              : seen.compose(
+                      look -> supervision.act(held, look, Supervision.Tip.review(review), seq))
+                  .map(acted -> said(saying, review));
+        });
   }
 
-  private static long seq(@Nullable Row row) {
-    return Objects.requireNonNull(row).getLong("seq");
-  }
-
-  private static DeskReply said(Saying saying) {
+  private static DeskReply said(Saying saying, long review) {
     JsonObject body =
-        saying.rating().figures().put("review", saying.review()).put("edition", saying.edition());
+        saying.rating().figures().put("review", review).put("edition", saying.edition());
     if (saying.rating().text() != null) {
       body.put("text", saying.rating().text());
     }
-    return DeskReply.made(body, "/v1/reviews/" + saying.review());
+    return DeskReply.made(body, "/v1/reviews/" + review);
   }
 }

@@ -7,7 +7,6 @@ import io.vertx.sqlclient.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,38 +15,38 @@ import org.jspecify.annotations.Nullable;
  * row, so of many at once one tips it.
  */
 final class Supervision {
-  private static final Set<String> LOOKED_AT = Set.of("LIVE", "RECTIFYING");
-
   private static final String LOCK =
       "select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1"
           + " for no key update";
 
-  /** What was let go or was right begins anew. */
-  private static final String BEGIN = "select supervision_begins($1)";
+  /** Only these are looked at. */
+  private static final String LOOKED_AT = " m.id = $1 and m.status in ('LIVE', 'RECTIFYING')";
 
-  private static final String RESTART =
-      """
-      update supervision_decision set ended_at = greatest(r.at, supervision_decision.at),
-        ended_why = 'RESTARTED'
-      from (select supervision_restart($1) as at) r
-      where merchant = $1 and ended_at is null and supervision_decision.at <= r.at
-      """;
+  /** What was let go or was right begins anew, and decisions that stood before end. */
+  private static final String BEGIN =
+      "select supervision_begins(m.id) from merchant m where" + LOOKED_AT;
 
-  /** By the tally, which costs the same whatever was said before; what counts, and what stands. */
+  /**
+   * By the tally, which costs the same whatever was said before; what counts, and what stands. No
+   * row of a merchant that is not looked at. Whoever asks holds the merchant's row, so nothing was
+   * said after what he has just written.
+   */
   static final String LOOK =
       """
       select p.*, t.*, c.*, w.counted_from,
         coalesce((select array_agg(d.stage) from supervision_decision d
-          where d.merchant = $1 and d.ended_at is null), '{}') as standing
-      from supervision_in_force($2) p,
-        lateral (select supervision_from($1, $3, p.window_days) as counted_from) w,
+          where d.merchant = m.id and d.ended_at is null), '{}') as standing
+      from merchant m, supervision_in_force(m.authorising_org) p,
+        lateral (select supervision_from(m.id, $2, p.window_days) as counted_from) w,
         lateral (select coalesce(sum(d.payers), 0)::integer as payers,
             coalesce(sum(d.bad), 0)::integer as bad
           from supervision_day d
-          where d.merchant = $1 and d.day > supervision_day_of($3) - p.window_days) t,
-        lateral supervision_complaints($1, w.counted_from, $4, p.difficult_weight,
-          p.complex_weight, p.serious_counts) c
-      """;
+          where d.merchant = m.id and d.day > supervision_day_of($2) - p.window_days) t,
+        lateral supervision_complaints(m.id, w.counted_from, 9223372036854775807,
+          p.difficult_weight, p.complex_weight, p.serious_counts) c
+      where
+      """
+          + LOOKED_AT;
 
   /** The voices themselves, before anything is decided. */
   private static final String EVIDENCE =
@@ -75,7 +74,17 @@ final class Supervision {
       """;
 
   /** A merchant whose row this transaction holds. */
-  record Held(int id, String status, int authorisingOrg, int signingOrg, String no) {}
+  record Held(int id, String status, int authorisingOrg, int signingOrg, String no) {
+    /** From the columns {@code id, status, authorising_org, signing_org, merchant_no}. */
+    static Held of(Row row) {
+      return new Held(
+          row.getInteger("id"),
+          row.getString("status"),
+          row.getInteger("authorising_org"),
+          row.getInteger("signing_org"),
+          row.getString("merchant_no"));
+    }
+  }
 
   /** What was said last: a review, or a complaint whose weight changed. */
   record Tip(@Nullable Long review, @Nullable Long complaint) {
@@ -96,42 +105,37 @@ final class Supervision {
 
   /** Takes the merchant's row, which each sale reads and none waits for. */
   Future<Held> hold(int merchant) {
-    return hand.first(LOCK, merchant)
-        .map(
-            row -> {
-              Row found = Objects.requireNonNull(row);
-              return new Held(
-                  merchant,
-                  found.getString("status"),
-                  found.getInteger("authorising_org"),
-                  found.getInteger("signing_org"),
-                  found.getString("merchant_no"));
-            });
+    return hand.first(LOCK, merchant).map(row -> Held.of(Objects.requireNonNull(row)));
   }
 
   /**
-   * Looks after something was said.
+   * Looks after something was said. May be asked together with what is said, and comes after it.
    *
+   * @return null if the merchant is in no state to be looked at
+   */
+  Future<@Nullable Row> see(int merchant) {
+    Future<?> begun = hand.ask(BEGIN, merchant);
+    Future<@Nullable Row> seen = hand.first(LOOK, merchant, hand.at());
+    return begun.compose(done -> seen);
+  }
+
+  /**
+   * Does what follows from a look.
+   *
+   * @param seen what {@link #see} gave
    * @param upto number of the edition or weighing that was just written
    */
-  Future<Void> look(Held merchant, Tip tip, long upto) {
-    if (!LOOKED_AT.contains(merchant.status())) {
+  Future<Void> act(Held merchant, @Nullable Row seen, Tip tip, long upto) {
+    if (seen == null) {
       return Future.succeededFuture();
     }
-    return hand.ask(RESTART, merchant.id())
-        .compose(again -> hand.ask(BEGIN, merchant.id()))
-        .compose(
-            begun -> hand.first(LOOK, merchant.id(), merchant.authorisingOrg(), hand.at(), upto))
-        .map(row -> Finding.of(merchant, Objects.requireNonNull(row)))
-        .compose(
-            found -> {
-              if (found.rises()) {
-                return proved(merchant, found, tip, upto);
-              }
-              return found.stage() == Stage.NONE && found.standing() == Stage.WARN
-                  ? hand.ask(LAPSE, merchant.id(), hand.at()).mapEmpty()
-                  : Future.succeededFuture();
-            });
+    Finding found = Finding.of(merchant, seen);
+    if (found.rises()) {
+      return proved(merchant, found, tip, upto);
+    }
+    return found.stage() == Stage.NONE && found.standing() == Stage.WARN
+        ? hand.ask(LAPSE, merchant.id(), hand.at()).mapEmpty()
+        : Future.succeededFuture();
   }
 
   /** Counts anew from the reviews: they are the evidence, the tally only says when to look. */

@@ -74,11 +74,7 @@ class SupervisionCostIT {
 
   /** The statement that each review runs. */
   private static String look() {
-    return Supervision.LOOK
-        .replace("$1", "1")
-        .replace("$2", "410802")
-        .replace("$3", "now()")
-        .replace("$4", "9223372036854775807");
+    return Supervision.LOOK.replace("$1", "1").replace("$2", "now()");
   }
 
   private static Cost cost(Statement statement, String sql) throws SQLException {

@@ -135,10 +135,10 @@ public final class DeskHouse implements AutoCloseable {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     Complaints complaints =
-        new Complaints(line.vertx, pool, TestLine.desk(), house.clock, new SecureRandom());
+        new Complaints(line.vertx, pool, pool, TestLine.desk(), house.clock, new SecureRandom());
     complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
-    desks.addAll(new Reviews(pool, TestLine.review(), house.clock).desks());
+    desks.addAll(new Reviews(pool, pool, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(url);
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     Couriers couriers =

@@ -100,7 +100,7 @@ final class IsoHouse implements AutoCloseable {
             line.doors.get(0),
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
             new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
-            new Reviews(pool, TestLine.review(), reviewing).ratingKeys(),
+            new Reviews(pool, pool, TestLine.review(), reviewing).ratingKeys(),
             new TerminalClocks(meters, clock),
             push::bar,
             deadlineMs,
