@@ -49,8 +49,9 @@ final class ReviewBook {
           $7::smallint, $8::smallint, $9::text, $10::text[]
         from claimed c on conflict do nothing returning review, seq
       )
-      select h.*, c.id as review, s.seq, (select true from merchant_event(h.id, $11::text, s.review, $2::timestamptz,
-        $12::jsonb || jsonb_build_object('review', s.review, 'merchant', h.merchant_no))
+      select h.*, c.id as review, s.seq, (
+        select true from merchant_event(h.id, $11::text, s.review, $2::timestamptz,
+          $12::jsonb || jsonb_build_object('review', s.review, 'merchant', h.merchant_no))
         where s.seq is not null) as told
       from held h left join claimed c on true left join said s on true
       """;

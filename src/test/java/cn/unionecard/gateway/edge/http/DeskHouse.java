@@ -67,6 +67,7 @@ public final class DeskHouse implements AutoCloseable {
   public final TestLine line;
   private final Map<String, String> tokens = new TreeMap<>();
   private final Pool pool;
+  private final Pool voices;
   private final Feed feed;
   private final EdgeHouse house;
   private final ContractClient client;
@@ -88,6 +89,9 @@ public final class DeskHouse implements AutoCloseable {
         """);
     line = new TestLine(url, node, 1, Clock.systemUTC());
     pool = PostgresUrl.parse(url).pool(line.vertx, "desk", 4, 1000, TestLine.limits());
+    voices =
+        PostgresUrl.parse(url)
+            .pool(line.vertx, "voice", 4, 1000, TestLine.limits(), Reviews.SESSION);
     feed =
         new Feed(line.vertx, PostgresUrl.parse(url), TestLine.limits(), new SimpleMeterRegistry());
     Push push =
@@ -135,10 +139,10 @@ public final class DeskHouse implements AutoCloseable {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     Complaints complaints =
-        new Complaints(line.vertx, pool, pool, TestLine.desk(), house.clock, new SecureRandom());
+        new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
     complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
-    desks.addAll(new Reviews(pool, pool, TestLine.review(), house.clock).desks());
+    desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(url);
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     Couriers couriers =
