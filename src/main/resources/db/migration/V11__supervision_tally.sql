@@ -91,11 +91,14 @@ end $$;
 create trigger supervision_hears after insert on review_edition
   for each row execute function supervision_hears();
 
--- Begins anew where the merchant was let back since the last look.
+-- Begins anew where the merchant was let back since the last look: decisions that stood end, and what
+-- was said before counts no more.
 create function supervision_begins(p_merchant integer) returns void language plpgsql as $$
 declare
   r timestamptz := supervision_restart(p_merchant);
 begin
+  update supervision_decision set ended_at = greatest(r, at), ended_why = 'RESTARTED'
+    where merchant = p_merchant and ended_at is null and at <= r;
   if r is null or exists (select from supervision_tally where merchant = p_merchant and since >= r) then
     return;
   end if;

@@ -3,7 +3,6 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.runtime.desk.Office;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One call, mostly of somebody without an account: its open transaction, and when. */
 final class Errand {
-  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
-
   private final Hand.Store store;
   private final OffsetDateTime at;
 
@@ -85,10 +82,5 @@ final class Errand {
               Iterator<Row> all = rows.iterator();
               return all.hasNext() ? all.next() : null;
             });
-  }
-
-  /** An event for the union, of the same transaction. */
-  Future<Void> event(int merchant, String kind, long subject, JsonObject body) {
-    return ask(EVENT, merchant, kind, subject, at(), body).mapEmpty();
   }
 }

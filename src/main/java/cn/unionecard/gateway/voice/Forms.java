@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** How numbers, digests and times are spelt here. */
+/** How numbers and times are spelt here. */
 final class Forms {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int NO_LENGTH = 12;

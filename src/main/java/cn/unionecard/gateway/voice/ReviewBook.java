@@ -23,12 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes reviews and their one edit, from whoever proves to hold the receipt, and from tills. */
 final class ReviewBook {
   private static final String HELD =
-      """
-      with held as materialized (
-        select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1
-        for no key update
-      ), claimed as (
-      """;
+      "with held as materialized (" + Supervision.LOCK + "), claimed as (\n";
 
   private static final String NEW =
       """

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * row, so of many at once one tips it.
  */
 final class Supervision {
-  private static final String LOCK =
+  /** Takes the row of merchant $1; the columns are those of {@link Held}. */
+  static final String LOCK =
       "select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1"
           + " for no key update";
 

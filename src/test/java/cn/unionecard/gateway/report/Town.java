@@ -12,8 +12,6 @@ import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -188,11 +186,9 @@ final class Town implements AutoCloseable {
 
   private static JsonObject rating(JsonObject receipt, int stars, int quality, int service)
       throws Exception {
-    byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
-    byte[] digest = Sha256.of(body);
     return new JsonObject()
         .put("transaction", receipt.getString("id"))
-        .put("receiptDigest", HexFormat.of().formatHex(digest))
+        .put("receiptDigest", Sha256.hex(receipt.encode()))
         .put("stars", stars)
         .put("quality", quality)
         .put("service", service)

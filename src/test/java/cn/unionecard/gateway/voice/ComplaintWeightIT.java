@@ -15,7 +15,6 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -86,7 +85,6 @@ class ComplaintWeightIT {
 
   private JsonObject complain(Shop shop, String kind) throws Exception {
     JsonObject receipt = sale(shop);
-    byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
     return made(
         house.post(
             null,
@@ -95,7 +93,7 @@ class ComplaintWeightIT {
                 .put("kind", kind)
                 .put("text", "米饭里有石子")
                 .put("transaction", receipt.getString("id"))
-                .put("digest", Sha256.hex(body))));
+                .put("digest", Sha256.hex(receipt.encode()))));
   }
 
   @CanIgnoreReturnValue

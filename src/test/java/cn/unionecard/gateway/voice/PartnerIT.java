@@ -12,7 +12,6 @@ import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +49,10 @@ class PartnerIT {
 
   private static JsonObject review(String reference, JsonObject receipt, int stars)
       throws Exception {
-    byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
     return new JsonObject()
         .put("reference", reference)
         .put("transaction", receipt.getString("id"))
-        .put("receiptDigest", Sha256.hex(body))
+        .put("receiptDigest", Sha256.hex(receipt.encode()))
         .put("stars", stars)
         .put("quality", stars)
         .put("service", stars)

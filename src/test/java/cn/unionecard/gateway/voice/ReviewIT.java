@@ -17,7 +17,6 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,10 +79,9 @@ class ReviewIT {
   }
 
   private static JsonObject rating(JsonObject receipt, int stars) throws Exception {
-    byte[] body = receipt.encode().getBytes(StandardCharsets.UTF_8);
     return figures(stars)
         .put("transaction", receipt.getString("id"))
-        .put("receiptDigest", Sha256.hex(body));
+        .put("receiptDigest", Sha256.hex(receipt.encode()));
   }
 
   private static JsonObject figures(int stars) {
