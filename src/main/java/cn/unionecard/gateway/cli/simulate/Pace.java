@@ -85,7 +85,7 @@ final class Pace<T> {
 
   /** Open model: starts every visit that has become due. */
   private void arrive() {
-    long due = (long) (seconds() * plan.perSecond());
+    long due = 1 + (long) (seconds() * plan.perSecond()); // the first is due at once
     while (started < due && mayStart()) {
       long dueNanos = startNanos + (long) (started * NANOS / plan.perSecond());
       T till = tills.get(chance.nextInt(tills.size()));
