@@ -143,7 +143,7 @@ public final class SimulateCommand implements Callable<Integer> {
     Plan plan = plan();
     Stage stage = DemoStage.read(demo, protocol.equals(ISO8583) ? 1 : terminals);
     boolean onTerminal = System.console() != null;
-    ProgressLine progress = new ProgressLine(System.out, onTerminal);
+    ProgressLine progress = new ProgressLine(clock, System.out, onTerminal);
     Vertx vertx = Vertx.vertx();
     try {
       Future<Report> run =

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second round trip of a flight: the chain's head, all rows of the block, COMMIT, in one burst.
- * The first statement that fails aborts the transaction and so the rest.
+ * The second round trip of a flight: the chain's head and all rows of the block, COMMIT, in one
+ * burst. The first statement that fails aborts the transaction and so the rest.
  */
 final class Commit {
   private record Line<T>(long transaction, int number, T of) {}
@@ -41,9 +41,7 @@ final class Commit {
   }
 
   private Future<Void> run(Chain chain, SealedLeaves block, Facts facts) {
-    // first, for whoever takes the chain over waits for this row and then knows how it ended
-    tell(FlightSql.ADVANCE_CHAIN, advance(chain, block));
-    tell(FlightSql.INSERT_BLOCK, block(chain, block, facts.changedAllowances()));
+    tell(FlightSql.ADD_BLOCK, block(chain, block, facts.changedAllowances()));
     FollowingCommit.tell(facts, this::tell);
     answers.add(connection.query("COMMIT").execute());
     return Future.all(answers).mapEmpty();
@@ -51,16 +49,6 @@ final class Commit {
 
   private void tell(String sql, Tuple parameters) {
     answers.add(connection.preparedQuery(sql).execute(parameters));
-  }
-
-  private static Tuple advance(Chain chain, SealedLeaves block) {
-    return Columns.start()
-        .one(chain.id())
-        .one(chain.epoch())
-        .one(chain.seq() + 1)
-        .one(Buffer.buffer(block.hash()))
-        .one(block.tick())
-        .tuple();
   }
 
   private static Tuple block(Chain chain, SealedLeaves block, List<Allowance> allowances) {
@@ -84,7 +72,10 @@ final class Commit {
     Columns<Line<Posting>> postings = postings(allocations.then(lines(leaves, Entry::postings)));
     List<Allowance> fresh = allowances.stream().filter(allowance -> !allowance.stored).toList();
     List<Allowance> stored = allowances.stream().filter(allowance -> allowance.stored).toList();
-    return allowances(allowances(postings.then(fresh)).then(stored)).tuple();
+    return allowances(allowances(postings.then(fresh)).then(stored))
+        .one(chain.epoch())
+        .one(block.tick())
+        .tuple();
   }
 
   private static Columns<SealedLeaves.Leaf> leaves(Columns<SealedLeaves.Leaf> rows) {

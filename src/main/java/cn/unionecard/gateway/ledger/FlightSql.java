@@ -16,15 +16,32 @@ final class FlightSql {
    */
   static final String BEGIN = "BEGIN; SELECT pg_current_xact_id()";
 
+  // What a row of FACTS is about: its first column.
+  static final short REQUEST = 1;
+  static final short CARD = 2;
+  static final short ALLOWANCE = 3;
+
   /**
-   * What is known of each request before its code is looked at: the version of the definitions, its
-   * terminal with its batch, its merchant, and the earlier answers under its key. A request without
-   * a key (null) has none.
+   * All that a block must know, in one statement: a round trip has its price, and so has each
+   * statement in it. Every row is one fact: what it is about, numbers, texts, bytes.
+   *
+   * <ul>
+   *   <li>{@link #REQUEST}: what is known of each request before its code is looked at: the version
+   *       of the definitions, its terminal with its batch, its merchant, and the earlier answers
+   *       under its key. A request without a key (null) has none.
+   *   <li>{@link #CARD}: cards with their holders, and which of their recent codes were used.
+   *   <li>{@link #ALLOWANCE}: locked, first all budgets, by campaign, then what the members used,
+   *       by member and campaign. The parts of UNION ALL are carried out one after the other; were
+   *       they not, two lanes could wait for each other, and the server would send one of them
+   *       round.
+   * </ul>
    */
-  static final String REQUESTS =
+  static final String FACTS =
       """
-      SELECT d.version, want.terminal, t.status, t.merchant, m.status, coalesce(b.batch, 1),
-             want.request_id, k.class, k.transaction, k.type, k.fingerprint
+      SELECT 1::smallint,
+             ARRAY[d.version, want.terminal, t.merchant, coalesce(b.batch, 1), k.class,
+               k.transaction, k.type],
+             ARRAY[t.status, m.status, want.request_id], k.fingerprint
       FROM (SELECT version FROM definitions WHERE one) d
       LEFT JOIN unnest($1::int[], $2::text[]) AS want (terminal, request_id) ON true
       LEFT JOIN LATERAL (
@@ -37,60 +54,55 @@ final class FlightSql {
       LEFT JOIN LATERAL (
         SELECT class, transaction, type, fingerprint FROM transaction_key
         WHERE terminal = want.terminal AND request_id = want.request_id
-        ORDER BY class LIMIT 4) k ON true""";
-
-  /** Cards with their holders, and which of their recent codes were used. */
-  static final String CARDS =
-      """
-      SELECT want.serial, c.member, m.org, m.category, c.status, c.epoch, c.holder_mask, u.steps
-      FROM unnest($1::bigint[]) AS want (serial)
+        ORDER BY class LIMIT 4) k ON true
+      UNION ALL
+      SELECT 2::smallint, ARRAY[want.serial, c.member, m.org, c.epoch] || u.steps,
+             ARRAY[m.category, c.status, c.holder_mask], NULL
+      FROM unnest($3::bigint[]) AS want (serial)
       CROSS JOIN LATERAL (
         SELECT member, status, epoch, holder_mask FROM card WHERE card.serial = want.serial LIMIT 1) c
       CROSS JOIN LATERAL (
         SELECT org, category FROM member WHERE member.id = c.member LIMIT 1) m
       CROSS JOIN LATERAL (
         SELECT array_agg(step) AS steps FROM (
-          SELECT step FROM code_use WHERE card = want.serial AND step >= $2 ORDER BY step LIMIT 16) s) u""";
-
-  /** Locks first all budgets, by campaign. */
-  static final String LOCK_BUDGETS =
-      """
-      SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
-             a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
-      FROM unnest($1::bigint[]) AS want (owner)
+          SELECT step FROM code_use WHERE card = want.serial AND step >= $4 ORDER BY step LIMIT 16) s) u
+      UNION ALL
+      SELECT 3::smallint,
+             ARRAY[holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+               used_fen, used_count, day, day_fen, day_count], NULL, NULL
+      FROM unnest($5::bigint[]) AS want (campaign)
       CROSS JOIN LATERAL (
-        SELECT holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-               used_fen, used_count, day, day_fen, day_count
-        FROM allowance WHERE holder = 0 AND kind = 1 AND allowance.owner = want.owner
-        LIMIT 1 FOR UPDATE) a""";
-
-  /** Then what the members used, by member and campaign. */
-  static final String LOCK_MEMBER_USES =
-      """
-      WITH want AS MATERIALIZED (
+        SELECT * FROM allowance WHERE holder = 0 AND kind = 1 AND owner = want.campaign
+        LIMIT 1 FOR UPDATE) a
+      UNION ALL
+      SELECT 3::smallint,
+             ARRAY[holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+               used_fen, used_count, day, day_fen, day_count], NULL, NULL
+      FROM (
         SELECT DISTINCT c.member
-        FROM unnest($1::bigint[]) AS here (serial)
+        FROM unnest($3::bigint[]) AS here (serial)
         CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
-        ORDER BY member)
-      SELECT a.holder, a.kind, a.owner, a.limit_fen, a.limit_count, a.day_limit_fen,
-             a.day_limit_count, a.used_fen, a.used_count, a.day, a.day_fen, a.day_count
-      FROM want CROSS JOIN LATERAL (
-        SELECT holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-               used_fen, used_count, day, day_fen, day_count
-        FROM allowance WHERE allowance.holder = want.member AND kind = 2
+        ORDER BY member) want
+      CROSS JOIN LATERAL (
+        SELECT * FROM allowance WHERE holder = want.member AND kind = 2
         ORDER BY owner LIMIT 1000 FOR UPDATE) a""";
 
   // ---- commit
 
   /**
-   * The rows that every block has, in one statement. Its parts lock nothing that another lane could
-   * hold in another order: they insert, and update allowances that the prefetch has locked. The
-   * update goes by ON CONFLICT, a probe of the key by construction: a join with UPDATE would walk
-   * the index of a table that was small when its plan was made.
+   * Moves the chain's head and adds the rows that every block has, in one statement; raises {@value
+   * #FENCED} if another process has taken the chain over. Whoever takes it over waits for its row
+   * and then knows how this ended. The other parts lock nothing that another lane could hold in
+   * another order: they insert, and update allowances that the prefetch has locked. The update goes
+   * by ON CONFLICT, a probe of the key by construction: a join with UPDATE would walk the index of
+   * a table that was small when its plan was made.
    */
-  static final String INSERT_BLOCK =
+  static final String ADD_BLOCK =
       """
-      WITH leaf AS MATERIALIZED (
+      WITH moved AS (
+        UPDATE chain SET seq = $2, head = $6, tick = $66
+        WHERE id = $1 AND epoch = $65 AND seq = $2 - 1 AND tick < $66 RETURNING id),
+      leaf AS MATERIALIZED (
         SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[], $14::bigint[],
           $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
           $20::smallint[], $21::bytea[], $22::bigint[], $23::int[], $24::smallint[])
@@ -135,12 +147,10 @@ final class FlightSql {
             used_fen = excluded.used_fen, used_count = excluded.used_count, day = excluded.day,
             day_fen = excluded.day_fen, day_count = excluded.day_count)
       INSERT INTO block (chain, seq, first_id, size, kid, hash, signature, header)
-      VALUES ($1::int, $2::bigint, $3::bigint, $4::smallint, $5::text, $6::bytea, $7::bytea, $8::bytea)""";
+      VALUES (coalesce((SELECT id FROM moved), chain_fenced($1::int)), $2::bigint, $3::bigint,
+        $4::smallint, $5::text, $6::bytea, $7::bytea, $8::bytea)""";
 
-  /** Moves the chain's head; raises {@value #FENCED} if another process has taken it over. */
-  static final String ADVANCE_CHAIN = "SELECT advance_chain($1, $2, $3, $4, $5)";
-
-  /** SQLSTATE of {@link #ADVANCE_CHAIN} when the chain is no longer ours. */
+  /** SQLSTATE of {@link #ADD_BLOCK} when the chain is no longer ours. */
   static final String FENCED = "EC001";
 
   // ---- chain

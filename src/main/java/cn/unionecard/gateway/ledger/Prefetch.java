@@ -16,7 +16,6 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first round trip of a flight: begins the transaction and sends every question at once. Fails
@@ -74,70 +73,60 @@ final class Prefetch {
    */
   private Future<Void> burst(List<Future<?>> locks) {
     answers.addAll(locks);
-    answers.add(ask(FlightSql.REQUESTS, requestColumns()).map(this::requests));
-    List<Long> serials = List.copyOf(need.serials);
-    if (!serials.isEmpty()) {
-      Tuple cards = new Columns<>(serials).longs(s -> s).one(need.oldestStep).tuple();
-      answers.add(ask(FlightSql.CARDS, cards).map(this::cards));
-    }
-    lock(serials);
+    answers.add(connection.preparedQuery(FlightSql.FACTS).execute(parameters()).map(this::facts));
     return Future.all(answers).mapEmpty();
   }
 
   /** Budgets before members' use, each in the order of its keys: the order of every lane. */
-  private void lock(List<Long> serials) {
-    if (!need.budgets.isEmpty()) {
-      Tuple owners = new Columns<>(List.copyOf(need.budgets)).longs(Integer::longValue).tuple();
-      answers.add(ask(FlightSql.LOCK_BUDGETS, owners).map(this::allowances));
-    }
-    if (!serials.isEmpty()) {
-      Tuple holders = new Columns<>(serials).longs(serial -> serial).tuple();
-      answers.add(ask(FlightSql.LOCK_MEMBER_USES, holders).map(this::allowances));
-    }
-  }
-
-  private Future<RowSet<Row>> ask(String sql, Tuple parameters) {
-    return connection.preparedQuery(sql).execute(parameters);
-  }
-
-  private Tuple requestColumns() {
+  private Tuple parameters() {
     return new Columns<>(List.copyOf(need.requests))
         .ints(Need.Key::terminal)
         .texts(Need.Key::requestId)
+        .then(List.copyOf(need.serials))
+        .longs(serial -> serial)
+        .one(need.oldestStep)
+        .then(List.copyOf(need.budgets))
+        .longs(Integer::longValue)
         .tuple();
   }
 
   // ---- rows
 
-  private Void requests(RowSet<Row> rows) {
+  private Void facts(RowSet<Row> rows) {
     for (Row row : rows) {
-      if (row.getLong(0) != facts.catalog.version) {
-        throw new DefinitionsChanged();
+      Long[] numbers = row.getArrayOfLongs(1);
+      switch (row.getShort(0)) {
+        case FlightSql.REQUEST -> request(numbers, row);
+        case FlightSql.CARD -> card(numbers, row.getArrayOfStrings(2));
+        default -> allowance(numbers);
       }
-      terminal(row);
-      answer(row);
     }
     return done();
   }
 
-  private void terminal(Row row) {
-    if (row.getString(2) != null && row.getString(4) != null) {
+  private void request(Long[] numbers, Row row) {
+    if (numbers[0] != facts.catalog.version) {
+      throw new DefinitionsChanged();
+    }
+    if (numbers[1] == null) {
+      return;
+    }
+    int terminal = numbers[1].intValue();
+    String[] texts = row.getArrayOfStrings(2);
+    if (texts[0] != null && texts[1] != null) {
       facts.add(
           new Terminal(
-              row.getInteger(1),
-              "ACTIVE".equals(row.getString(2)),
-              row.getInteger(3),
-              row.getString(4),
-              row.getInteger(5)));
+              terminal,
+              "ACTIVE".equals(texts[0]),
+              numbers[2].intValue(),
+              texts[1],
+              numbers[3].intValue()));
     }
-  }
-
-  private void answer(Row row) {
-    if (row.getShort(7) != null) {
+    if (numbers[4] != null) {
       facts.add(
-          new KeyRef(row.getInteger(1), row.getString(6), KeyRef.Kind.of(row.getShort(7))),
+          new KeyRef(terminal, texts[2], KeyRef.Kind.of(numbers[4].intValue())),
           new Answered(
-              row.getLong(8), TransactionType.of(row.getShort(9)), row.getBuffer(10).getBytes()));
+              numbers[5], TransactionType.of(numbers[6].intValue()), row.getBuffer(3).getBytes()));
     }
   }
 
@@ -157,48 +146,37 @@ final class Prefetch {
     return all;
   }
 
-  private Void cards(RowSet<Row> rows) {
-    for (Row row : rows) {
-      facts.add(
-          new Card(
-              row.getLong(0),
-              row.getLong(1),
-              row.getInteger(2),
-              row.getString(3),
-              Card.Status.valueOf(row.getString(4)),
-              row.getLong(5),
-              row.getString(6)));
-      codeUses(row.getLong(0), row.getArrayOfLongs(7));
-    }
-    return done();
-  }
-
-  private void codeUses(long serial, Long @Nullable [] steps) {
-    if (steps != null) {
-      for (Long step : steps) {
-        facts.add(new CodeUse(serial, step));
-      }
+  /** The steps of the codes it has used follow its own numbers. */
+  private void card(Long[] numbers, String[] texts) {
+    facts.add(
+        new Card(
+            numbers[0],
+            numbers[1],
+            numbers[2].intValue(),
+            texts[0],
+            Card.Status.valueOf(texts[1]),
+            numbers[3],
+            texts[2]));
+    for (int i = 4; i < numbers.length; i++) {
+      facts.add(new CodeUse(numbers[0], numbers[i]));
     }
   }
 
-  private Void allowances(RowSet<Row> rows) {
-    for (Row row : rows) {
-      Allowance.Kind kind =
-          row.getShort(1) == Allowance.Kind.BUDGET.number
-              ? Allowance.Kind.BUDGET
-              : Allowance.Kind.MEMBER_USE;
-      facts.add(
-          new Allowance(
-              new Allowance.Key(row.getLong(0), kind, row.getLong(2)),
-              true,
-              new Allowance.Caps(row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)),
-              row.getLong(7),
-              row.getLong(8),
-              row.getInteger(9),
-              row.getLong(10),
-              row.getLong(11)));
-    }
-    return done();
+  private void allowance(Long[] numbers) {
+    Allowance.Kind kind =
+        numbers[1] == Allowance.Kind.BUDGET.number
+            ? Allowance.Kind.BUDGET
+            : Allowance.Kind.MEMBER_USE;
+    facts.add(
+        new Allowance(
+            new Allowance.Key(numbers[0], kind, numbers[2]),
+            true,
+            new Allowance.Caps(numbers[3], numbers[4], numbers[5], numbers[6]),
+            numbers[7],
+            numbers[8],
+            numbers[9].intValue(),
+            numbers[10],
+            numbers[11]));
   }
 
   @SuppressWarnings("NullAway") // a Void has no other value

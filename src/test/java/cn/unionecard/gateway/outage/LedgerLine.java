@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerLine implements Proxy.Rule {
   private static final Pattern WRITES =
-      Pattern.compile("\\s*(SELECT advance_chain|INSERT|UPDATE|WITH .*INSERT).*", Pattern.DOTALL);
+      Pattern.compile("\\s*(INSERT|UPDATE|WITH .*INSERT).*", Pattern.DOTALL);
 
   /** Where a flight can be cut. */
   enum Place {

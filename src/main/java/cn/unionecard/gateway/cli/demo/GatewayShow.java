@@ -164,7 +164,7 @@ public final class GatewayShow implements Show {
             wishes.checkouts()));
     Stage stage = DemoStage.read(house.folder().demoJson(), TILLS);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    ProgressLine progress = new ProgressLine(out, System.console() != null);
+    ProgressLine progress = new ProgressLine(clock, out, System.console() != null);
     Plan plan = Plan.ofCheckouts(TILLS, wishes.checkouts(), SEED + clock.millis());
     Report report = await(new Simulation(gateway.vertx(), clock, stage, plan, progress).run());
     progress.end();

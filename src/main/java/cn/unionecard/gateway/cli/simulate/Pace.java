@@ -150,6 +150,7 @@ final class Pace<T> {
   private void show() {
     long now = System.nanoTime();
     double past = Math.max((now - shownNanos) / NANOS, 0.001);
+    double[] recent = tally.recentMillis(50, 99);
     progress.show(
         new Progress.State(
             tally.visitsFinished(),
@@ -157,6 +158,8 @@ final class Pace<T> {
             seconds(),
             plan.duration().toNanos() / NANOS,
             (tally.visitsFinished() - shownVisits) / past,
+            recent[0],
+            recent[1],
             tally.anomalies()));
     shownVisits = tally.visitsFinished();
     shownNanos = now;

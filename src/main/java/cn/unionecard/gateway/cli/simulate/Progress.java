@@ -14,6 +14,8 @@ public interface Progress {
    * @param seconds since the start
    * @param secondsGoal when it ends; 0 = it ends by visits
    * @param perSecond visits finished per second since the last call
+   * @param p50Ms median of the answers since the last call, milliseconds; 0 = no answer
+   * @param p99Ms their 99th percentile, milliseconds
    * @param anomalies seen so far
    */
   record State(
@@ -22,6 +24,8 @@ public interface Progress {
       double seconds,
       double secondsGoal,
       double perSecond,
+      double p50Ms,
+      double p99Ms,
       long anomalies) {}
 
   void show(State state);

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.cli.simulate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Tally {
   private final Map<String, Long> troubles = new TreeMap<>();
   private final Map<Anomaly, Long> anomalies = new EnumMap<>(Anomaly.class);
   private final List<String> examples = new ArrayList<>();
+  private final Histogram recent = new Histogram(LATENCY_MAX_MICROS, LATENCY_DIGITS);
   private boolean measures;
   private long measuredFrom;
   private long visitsFinished;
@@ -35,12 +37,14 @@ final class Tally {
 
   /** A final answer and how long the cashier waited for it. */
   void answered(Ask ask, String outcome, long nanos) {
+    long micros = Math.min(Math.max(nanos / 1000, 0), LATENCY_MAX_MICROS);
+    recent.recordValue(micros);
     if (measures && System.nanoTime() - nanos - measuredFrom < 0) {
       return;
     }
     latencies
         .computeIfAbsent(ask, a -> new Histogram(LATENCY_MAX_MICROS, LATENCY_DIGITS))
-        .recordValue(Math.min(Math.max(nanos / 1000, 0), LATENCY_MAX_MICROS));
+        .recordValue(micros);
     outcomes.computeIfAbsent(ask, a -> new TreeMap<>()).merge(outcome, 1L, Long::sum);
   }
 
@@ -70,6 +74,14 @@ final class Tally {
 
   void undone(long fen) {
     undoneFen += fen;
+  }
+
+  /** Milliseconds until each answer since the last call, measured or not, at some percentiles. */
+  double[] recentMillis(double... percentiles) {
+    double[] millis =
+        Arrays.stream(percentiles).map(p -> recent.getValueAtPercentile(p) / 1000.0).toArray();
+    recent.reset();
+    return millis;
   }
 
   long visitsFinished() {
