@@ -18,6 +18,8 @@ import io.vertx.core.parsetools.RecordParser;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +30,12 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Members who review and complain with their receipts, and the province's union that listens: {@code java -cp
- * ecard-gateway.jar VoiceLoad.java DEMO_JSON RECEIPTS_CSV FROM RATE SECONDS}. Open model: RATE reviews a second and a tenth as
- * many complaints, whatever the gateway does, each measured from the moment it was due. Prints {@code RESULT reviews
- * complaints failed p50 p99 event-p50 event-p99 event-max unheard}, times in milliseconds; those of events from the moment the review
- * was due to its arrival at the subscriber.
+ * ecard-gateway.jar VoiceLoad.java DEMO_JSON RECEIPTS_CSV FROM RATE SECONDS [PERIOD]}. Open model: RATE reviews a second and a
+ * tenth as many complaints, whatever the gateway does, each measured from the moment it was due, SECONDS in all. With PERIOD
+ * they are silent and speak in turn, so many seconds each, silent first and last, and every period is told when it is over:
+ * {@code SILENT|SPEAKS from to}, its first two seconds left out. Prints {@code RESULT reviews
+ * complaints failed p50 p99 event-p50 event-p99 event-max unheard}, times in milliseconds; those of events from the moment
+ * the review was due to its arrival at the subscriber.
  */
 class VoiceLoad {
   private static final long MICROS_MAX = 60_000_000;
@@ -44,6 +48,7 @@ class VoiceLoad {
   private final Map<Long, Long> due = new HashMap<>();
   private final Map<Long, Long> early = new HashMap<>();
   private final Promise<Void> allHeard = Promise.promise();
+  private final Promise<Void> lastPeriod = Promise.promise();
   private final JsonNode file;
   private final URI base;
   private final HttpClientAgent client;
@@ -52,8 +57,10 @@ class VoiceLoad {
   private int failed;
   private int underWay;
   private boolean sent;
+  private final long periodNanos;
 
-  VoiceLoad(Path demo) throws Exception {
+  VoiceLoad(Path demo, int period) throws Exception {
+    periodNanos = TimeUnit.SECONDS.toNanos(period);
     file = new ObjectMapper().readTree(demo.toFile());
     base = URI.create(file.required("https").asText());
     HttpClientOptions options =
@@ -78,7 +85,8 @@ class VoiceLoad {
   }
 
   public static void main(String[] args) throws Exception {
-    VoiceLoad load = new VoiceLoad(Path.of(args[0]));
+    VoiceLoad load =
+        new VoiceLoad(Path.of(args[0]), args.length > 5 ? Integer.parseInt(args[5]) : 0);
     int rate = Integer.parseInt(args[3]);
     int seconds = Integer.parseInt(args[4]);
     List<String> receipts =
@@ -102,6 +110,8 @@ class VoiceLoad {
                 .compose(this::listen)
                 .compose(listening -> send(receipts, rate, seconds))
                 .compose(all -> patience())
+                .compose(
+                    all -> periodNanos == 0 ? Future.<Void>succeededFuture() : lastPeriod.future())
                 .map(all -> result())
                 .onComplete(done));
     return done.future();
@@ -177,14 +187,41 @@ class VoiceLoad {
     Promise<Void> all = Promise.promise();
     long start = System.nanoTime();
     double perSecond = receipts.size() / (double) seconds;
+    if (periodNanos > 0) {
+      tellPeriod(start, 0, seconds * 1_000_000_000L / periodNanos * 2);
+    }
     sendNext(receipts, start, perSecond, 0, all);
     return all.future();
+  }
+
+  /** When it is over. */
+  private void tellPeriod(long start, long number, long last) {
+    Instant from = Instant.now().plusSeconds(2);
+    vertx.setTimer(
+        Math.max(1, (start + (number + 1) * periodNanos - System.nanoTime()) / 1_000_000),
+        over -> {
+          System.out.printf(
+              "%s %s %s%n",
+              number % 2 == 0 ? "SILENT" : "SPEAKS",
+              from.truncatedTo(ChronoUnit.SECONDS),
+              Instant.now().truncatedTo(ChronoUnit.SECONDS));
+          if (number < last) {
+            tellPeriod(start, number + 1, last);
+          } else {
+            lastPeriod.complete();
+          }
+        });
+  }
+
+  private long dueAt(long start, double perSecond, int number) {
+    long spoken = (long) (number / perSecond * 1e9);
+    return start + spoken + (periodNanos == 0 ? 0 : (spoken / periodNanos + 1) * periodNanos);
   }
 
   /** All that are due; then sleeps until the next one is, so that the driver costs the machine little. */
   private void sendNext(List<String> receipts, long start, double perSecond, int next, Promise<Void> all) {
     while (next < receipts.size()) {
-      long dueAt = start + (long) (next / perSecond * 1e9);
+      long dueAt = dueAt(start, perSecond, next);
       long early = dueAt - System.nanoTime();
       if (early > 0) {
         int then = next;

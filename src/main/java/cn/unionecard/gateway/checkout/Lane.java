@@ -168,9 +168,9 @@ final class Lane {
     long startNs = System.nanoTime();
     long nowMs = clock.millis();
     Facts facts = new Facts(catalog(), codes, bounds, nowMs);
+    Future<Presence> recalled = guard.recall(block.requests); // answers while the next is written
     Future<Void> fetched = ledger.prefetch(block.need(facts, nowMs), facts);
-    guard
-        .recall(block.requests)
+    recalled
         .compose(presence -> fetched.map(presence))
         .compose(presence -> decideAndCommit(block, facts, presence))
         .timeout(2L * limits.deadlineMs(), TimeUnit.MILLISECONDS)

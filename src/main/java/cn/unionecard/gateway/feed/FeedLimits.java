@@ -47,7 +47,7 @@ public record FeedLimits(
         limits.feedBufferBytesMax(),
         20_000,
         10_000,
-        25,
+        50,
         200,
         500,
         60_000,
