@@ -54,11 +54,11 @@ class FlightFenceIT {
       BatchRecords records = new BatchRecords(pool);
       hinderer.setAutoCommit(false);
       // without a transaction number of its own, which would hold the counting up
-      statement.execute("LOCK TABLE allowance IN EXCLUSIVE MODE");
+      statement.execute("LOCK TABLE block IN SHARE MODE");
       Future<Reply> reply =
           line.doors.get(0).submit(sale("T0000001", "late", TestTown.code(1, clock.millis()), 700));
       while (TestStores.number(url, WAITING) == 0) {
-        Thread.onSpinWait(); // the flight has read the batch and now waits for the budget
+        Thread.onSpinWait(); // the flight has read the batch and now waits to write
       }
       await(records.begin(1, FIRST, ONE_SALE, clock.instant()));
       await(records.fence(1, FIRST));

@@ -138,11 +138,15 @@ public final class GatewayShow implements Show {
     if (wishes.checkouts() > 0) {
       good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
     }
+    // the same members for both: phones taken anew a moment later would show the same codes again
+    SplittableRandom chance = new SplittableRandom(clock.millis());
+    Stage hall = DemoStage.read(house.folder().demoJson(), 1);
+    MemberPhones phones = new MemberPhones(hall, clock, chance);
     if (wishes.pos()) {
-      shift(house, steps, gateway);
+      shift(house, steps, gateway, phones);
     }
     if (wishes.story()) {
-      story(house, steps, gateway);
+      story(house, steps, gateway, phones, chance);
     }
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
@@ -173,28 +177,20 @@ public final class GatewayShow implements Show {
   }
 
   /** A reply that must not be ends the demo. */
-  private void shift(House house, Steps steps, Gateway gateway) {
+  private void shift(House house, Steps steps, Gateway gateway, MemberPhones phones) {
     steps.say("");
     steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
     Path file = house.folder().demoJson();
-    SplittableRandom chance = new SplittableRandom(clock.millis());
-    new Shift(
-            gateway.vertx(),
-            clock,
-            PosStage.read(file, 1, clock),
-            new MemberPhones(DemoStage.read(file, 1), clock, chance),
-            steps.out(),
-            false)
+    new Shift(gateway.vertx(), clock, PosStage.read(file, 1, clock), phones, steps.out(), false)
         .play();
   }
 
   /** An answer that must not be ends the demo. */
-  private void story(House house, Steps steps, Gateway gateway) {
+  private void story(
+      House house, Steps steps, Gateway gateway, MemberPhones phones, SplittableRandom chance) {
     steps.say("");
     steps.say("  一家商户的故事  one merchant's story");
     Path file = house.folder().demoJson();
-    SplittableRandom chance = new SplittableRandom(clock.millis());
-    MemberPhones phones = new MemberPhones(DemoStage.read(file, 1), clock, chance);
     new Story(file, gateway.vertx(), clock, phones, chance, steps.out()).play();
   }
 
