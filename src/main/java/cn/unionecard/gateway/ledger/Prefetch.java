@@ -77,7 +77,7 @@ final class Prefetch {
     return Future.all(answers).mapEmpty();
   }
 
-  /** Budgets before members' use, each in the order of its keys: the order of every lane. */
+  /** The budgets' order is that in which every lane locks them. */
   private Tuple parameters() {
     return new Columns<>(List.copyOf(need.requests))
         .ints(Need.Key::terminal)
@@ -98,7 +98,8 @@ final class Prefetch {
       switch (row.getShort(0)) {
         case FlightSql.REQUEST -> request(numbers, row);
         case FlightSql.CARD -> card(numbers, row.getArrayOfStrings(2));
-        default -> allowance(numbers);
+        case FlightSql.ALLOWANCE -> allowance(numbers);
+        default -> throw new IllegalStateException("a fact about " + row.getShort(0));
       }
     }
     return done();
