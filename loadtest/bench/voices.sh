@@ -19,11 +19,19 @@ sql -c "copy (select id, encode(sha256(body), 'hex') from transaction where type
   > "$work/receipts.csv"
 echo "$(wc -l < "$work/receipts.csv") purchases to speak of"
 used=0
+rm -f "$work"/p1.* "$work/voices"
+# A figure with voices over the mean of the two without beside it: one more of those, in two files.
+bracketed() { paste "$1" <(tail -n +2 "$1") "$2" | awk 'NF == 3 {printf "%.3f\n", 2 * $3 / ($1 + $2)}'; }
+told() { # what unit file
+  echo "$1: median of $(wc -l < "$3") $(median < "$3") $2, $(sort -n "$3" | xargs)"
+}
+of_each() { awk -v name="$1" '{for (i = 1; i < NF; i++) if ($i == name) print $(i + 1)}'; }
+
 voices() { # seconds [rate [period]]: reviews and a tenth as many complaints, in the background
   rm -f "$work/voices.log"
   local rate=${2:-$rate}
-  # Members' phones are not this machine's load: the least that a JVM can cost.
-  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/VoiceLoad.java" \
+  # Members' phones are not this machine's load: the least that a JVM can cost, and only when nobody else wants the processor.
+  nice -n 19 java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/VoiceLoad.java" \
     "$work/demo.json" "$work/receipts.csv" "$used" "$rate" "$1" ${3:-} > "$work/voices.log" 2>&1 &
   voices_pid=$!
   used=$(( used + rate * $1 * 11 / 10 ))
@@ -48,9 +56,10 @@ sold() { # alone|voices
 if [ "$rounds" -gt 0 ]; then
   sold alone
   for round in $(seq "$rounds"); do sold voices; sold alone; done
-  paste "$work/p1.alone" <(tail -n +2 "$work/p1.alone") "$work/p1.voices" | awk 'NF == 3 {printf "%.3f\n", 2 * $3 / ($1 + $2)}' > "$work/p1.ratios"
-  echo "P1 alone $(median < "$work/p1.alone")/s, with voices $(median < "$work/p1.voices")/s; with voices / alone," \
-    "median of $rounds: $(median < "$work/p1.ratios") ($(sort -n "$work/p1.ratios" | xargs)) (target 0.9)"
+  told 'P1 alone' /s "$work/p1.alone"
+  told 'P1 with voices' /s "$work/p1.voices"
+  bracketed "$work/p1.alone" "$work/p1.voices" > "$work/p1.ratios"
+  told 'P1 with voices / alone' '(target 0.9)' "$work/p1.ratios"
 fi
 
 # P4 in one run of the simulator, in which members are silent and speak in turn: each period in which they speak is held
@@ -61,45 +70,32 @@ p4() {
   java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
     --rate "${RATE:-1250}" --warm-up "$warm" --seconds $(( warm + 2 * speak + period + 10 )) > "$work/p4" 2>&1 &
   simulator_pid=$!
+  trap 'kill "$simulator_pid" 2> /dev/null || true; finish' EXIT
   sleep "$warm"
   voices "$speak" "${P4_REVIEWS_PER_SECOND:-$rate}" "$period"
   heard
   wait "$simulator_pid" || { tail -20 "$work/p4" >&2; exit 1; }
+  trap finish EXIT
   echo "P4, the whole run:"; grep -A3 -i 'p50 ms' "$work/p4"
   # A second's p50 and p99 stand in its line of progress; a period's are those of its median second.
-  awk '
-    function median(v, n,   i, j, t) {
-      for (i = 2; i <= n; i++) { t = v[i]; for (j = i - 1; j > 0 && v[j] > t; j--) v[j + 1] = v[j]; v[j + 1] = t }
-      return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
-    }
-    function told(what, v, n,   m) { m = median(v, n); return sprintf("%s %.2f (%.2f to %.2f)", what, m, v[1], v[n]) }
-    /^(SILENT|SPEAKS) / { kind[++periods] = $1; from[periods] = $2; to[periods] = $3; next }
-    /^20.* p50 / {
-      for (i = 1; i < NF; i++) { if ($i == "p50") p50 = $(i + 1); if ($i == "p99") p99 = $(i + 1) }
-      for (p = 1; p <= periods; p++) if ($1 > from[p] && $1 <= to[p]) { n[p]++; a[p, n[p]] = p50; b[p, n[p]] = p99 }
-    }
-    END {
-      for (p = 1; p <= periods; p++) {
-        for (i = 1; i <= n[p]; i++) { x[i] = a[p, i]; y[i] = b[p, i] }
-        m50[p] = median(x, n[p]); m99[p] = median(y, n[p])
-        k = ++of[kind[p]]; all50[kind[p], k] = m50[p]; all99[kind[p], k] = m99[p]
-        printf "  %s from %s, %d s: p50 %.2f ms, p99 %.2f ms\n", kind[p], from[p], n[p], m50[p], m99[p]
-      }
-      for (p = 2; p < periods; p += 2) {
-        r50[++pairs] = 2 * m50[p] / (m50[p - 1] + m50[p + 1]); r99[pairs] = 2 * m99[p] / (m99[p - 1] + m99[p + 1])
-      }
-      split("SILENT SPEAKS", kinds, " ")
-      for (q = 1; q <= 2; q++) {
-        for (i = 1; i <= of[kinds[q]]; i++) { x[i] = all50[kinds[q], i]; y[i] = all99[kinds[q], i] }
-        printf "P4 %s: %s ms, %s ms\n", kinds[q], told("p50", x, of[kinds[q]]), told("p99", y, of[kinds[q]])
-      }
-      printf "P4 with voices / alone, %d pairs, median (lowest to highest): %s, %s (target 1.1)\n", pairs, told("p50", r50, pairs), told("p99", r99, pairs)
-    }' "$work/voices.log" "$work/p4"
+  rm -f "$work"/p4.*
+  grep -E '^(SILENT|SPEAKS) ' "$work/voices.log" | while read -r kind from to; do
+    awk -v from="$from" -v to="$to" '/^20.* p50 / && $1 > from && $1 <= to' "$work/p4" > "$work/seconds"
+    p50=$(of_each p50 < "$work/seconds" | median) p99=$(of_each p99 < "$work/seconds" | median)
+    echo "  $kind from $from, $(wc -l < "$work/seconds") s: p50 $p50 ms, p99 $p99 ms"
+    echo "$p50" >> "$work/p4.p50.$kind"; echo "$p99" >> "$work/p4.p99.$kind"
+  done
+  for which in p50 p99; do
+    told "P4 $which alone" ms "$work/p4.$which.SILENT"
+    told "P4 $which with voices" ms "$work/p4.$which.SPEAKS"
+    bracketed "$work/p4.$which.SILENT" "$work/p4.$which.SPEAKS" > "$work/p4.ratios"
+    told "P4 $which with voices / alone" '(target 1.1)' "$work/p4.ratios"
+  done
   drain_feed
 }
 [ "$speak" = 0 ] || p4
 
-awk '{n++; posted += $2; failed += $4; e[n] = $7} END {printf "%d reviews, %d failed; to the subscriber: median of the runs\x27 medians ", posted, failed}' "$work/voices"
+awk '{posted += $2; failed += $4} END {printf "%d reviews, %d failed; to the subscriber: median of the runs\x27 medians ", posted, failed}' "$work/voices"
 awk '{print $7}' "$work/voices" | median | sed 's/$/ ms (target 200)/'
 java -jar "$jar" supervision replay
 audit

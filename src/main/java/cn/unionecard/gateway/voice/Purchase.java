@@ -28,8 +28,9 @@ record Purchase(
 
   private static final String FOUND =
       """
-      select p.id, p.origin, p.merchant, p.payer, p.spends, p.undone, p.body, t.terminal_no
-      from review_purchase p join terminal t on t.id = p.terminal
+      select p.id, p.origin, p.merchant, p.payer, p.spends, p.undone, p.body,
+        (select t.terminal_no from terminal t where t.id = p.terminal) as terminal_no
+      from review_purchase p
       """;
 
   private static final String BY_ID = FOUND + "where p.id = $1";

@@ -20,13 +20,6 @@ final class Supervision {
       "select id, status, authorising_org, signing_org, merchant_no from merchant where id = $1"
           + " for no key update";
 
-  /** Only these are looked at. */
-  private static final String LOOKED_AT = " m.id = $1 and m.status in ('LIVE', 'RECTIFYING')";
-
-  /** What was let go or was right begins anew, and decisions that stood before end. */
-  private static final String BEGIN =
-      "select supervision_begins(m.id) from merchant m where" + LOOKED_AT;
-
   /**
    * By the tally, which costs the same whatever was said before; what counts, and what stands. No
    * row of a merchant that is not looked at. Whoever asks holds the merchant's row, so nothing was
@@ -45,9 +38,8 @@ final class Supervision {
           where d.merchant = m.id and d.day > supervision_day_of($2) - p.window_days) t,
         lateral supervision_complaints(m.id, w.counted_from, 9223372036854775807,
           p.difficult_weight, p.complex_weight, p.serious_counts) c
-      where
-      """
-          + LOOKED_AT;
+      where m.id = $1 and m.status in ('LIVE', 'RECTIFYING')
+      """;
 
   /** The voices themselves, before anything is decided. */
   private static final String EVIDENCE =
@@ -115,9 +107,7 @@ final class Supervision {
    * @return null if the merchant is in no state to be looked at
    */
   Future<@Nullable Row> see(int merchant) {
-    Future<?> begun = hand.ask(BEGIN, merchant);
-    Future<@Nullable Row> seen = hand.first(LOOK, merchant, hand.at());
-    return begun.compose(done -> seen);
+    return hand.first(LOOK, merchant, hand.at());
   }
 
   /**

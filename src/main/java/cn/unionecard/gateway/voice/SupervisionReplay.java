@@ -72,7 +72,17 @@ public final class SupervisionReplay {
       order by m.merchant_no, coalesce(d.day, v.day)
       """;
 
-  private static final List<String> CONSISTENCY = List.of(WEIGHED, VOICES, DAYS);
+  private static final String BEGUN =
+      """
+      select 'merchant ' || m.merchant_no || ': the tally begins '
+        || coalesce('at ' || t.since, 'with the first review') || ', the merchant was '
+        || coalesce('let back at ' || r, 'never let back')
+      from merchant m cross join lateral supervision_restart(m.id) r
+      left join supervision_tally t on t.merchant = m.id
+      where r is distinct from t.since order by m.merchant_no
+      """;
+
+  private static final List<String> CONSISTENCY = List.of(WEIGHED, BEGUN, VOICES, DAYS);
 
   /**
    * What came of it.
