@@ -64,7 +64,7 @@ fi
 
 # P4 in one run of the simulator, in which members are silent and speak in turn: each period in which they speak is held
 # against the two beside it, so that neither what the machine does elsewhere nor code that is still being compiled counts.
-speak=${SPEAK_SECONDS:-300} period=${PERIOD_SECONDS:-20} warm=${WARM_UP_SECONDS:-120}
+speak=${SPEAK_SECONDS:-300} period=${PERIOD_SECONDS:-20} warm=${WARM_UP_SECONDS:-170}
 p4() {
   quiet
   java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \

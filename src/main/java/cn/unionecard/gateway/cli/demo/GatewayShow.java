@@ -138,7 +138,20 @@ public final class GatewayShow implements Show {
     if (wishes.checkouts() > 0) {
       good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
     }
-    // the same members for both: phones taken anew a moment later would show the same codes again
+    if (wishes.pos() || wishes.story()) {
+      act(house, wishes, steps, gateway);
+    }
+    steps.say("");
+    steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
+    steps.say("");
+    steps.say("  账本审计 audit of the ledger");
+    Audit audit = Audit.of(PostgresUrl.parse(house.postgres()));
+    steps.say(audit.describe().indent(2).stripTrailing());
+    return good && audit.isClean();
+  }
+
+  /** Shift and story with the same members: phones taken anew would show the same codes again. */
+  private void act(House house, Wishes wishes, Steps steps, Gateway gateway) throws Exception {
     SplittableRandom chance = new SplittableRandom(clock.millis());
     Stage hall = DemoStage.read(house.folder().demoJson(), 1);
     MemberPhones phones = new MemberPhones(hall, clock, chance);
@@ -148,13 +161,6 @@ public final class GatewayShow implements Show {
     if (wishes.story()) {
       story(house, steps, gateway, phones, chance);
     }
-    steps.say("");
-    steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
-    steps.say("");
-    steps.say("  账本审计 audit of the ledger");
-    Audit audit = Audit.of(PostgresUrl.parse(house.postgres()));
-    steps.say(audit.describe().indent(2).stripTrailing());
-    return good && audit.isClean();
   }
 
   private boolean simulate(House house, Wishes wishes, Steps steps, Gateway gateway)
