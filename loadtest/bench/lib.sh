@@ -105,6 +105,28 @@ drain_feed() {
   until [ "$(sql -c 'select (select count(*) from outbox) - (select count(*) from feed_event)')" = 0 ]; do sleep 0.2; done
 }
 
+# Purchases that can be reviewed: id and the SHA-256 of the receipt's body.
+prepare_voices() {
+  sql -c "copy (select id, encode(sha256(body), 'hex') from transaction where type = 2 and refusal is null order by id) to stdout (format csv)" \
+    > "$work/receipts.csv"
+  voices_used=0
+  echo "$(wc -l < "$work/receipts.csv") purchases to speak of"
+}
+
+# Reviews and a tenth as many complaints, in the background: voices SECONDS REVIEWS_PER_SECOND [PERIOD].
+voices() {
+  rm -f "$work/voices.log"
+  # Members' phones are not this machine's load: the least that a JVM can cost, and only when nobody else wants the processor.
+  nice -n 19 java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/VoiceLoad.java" \
+    "$work/demo.json" "$work/receipts.csv" "$voices_used" "$2" "$1" ${3:-} > "$work/voices.log" 2>&1 &
+  voices_pid=$!
+  voices_used=$(( voices_used + $2 * $1 * 11 / 10 ))
+  until grep -q '^GO' "$work/voices.log" 2> /dev/null; do kill -0 "$voices_pid" || { cat "$work/voices.log" >&2; exit 1; }; sleep 0.1; done
+}
+
+# Waits for them; prints their RESULT line.
+heard() { wait "$voices_pid" || { cat "$work/voices.log" >&2; exit 1; }; grep '^RESULT' "$work/voices.log" | tee -a "$work/voices"; }
+
 audit() { java -jar "$jar" audit; }
 
 median() { sort -n | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }

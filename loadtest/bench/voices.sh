@@ -14,11 +14,7 @@ use_campaigns spread
 for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales 8 128)"; done
 drain_feed
 
-# Purchases that can be reviewed: id and the SHA-256 of the receipt's body.
-sql -c "copy (select id, encode(sha256(body), 'hex') from transaction where type = 2 and refusal is null order by id) to stdout (format csv)" \
-  > "$work/receipts.csv"
-echo "$(wc -l < "$work/receipts.csv") purchases to speak of"
-used=0
+prepare_voices
 rm -f "$work"/p1.* "$work/voices"
 # A figure with voices over the mean of the two without beside it: one more of those, in two files.
 bracketed() { paste "$1" <(tail -n +2 "$1") "$2" | awk 'NF == 3 {printf "%.3f\n", 2 * $3 / ($1 + $2)}'; }
@@ -27,18 +23,6 @@ told() { # what unit file
 }
 of_each() { awk -v name="$1" '{for (i = 1; i < NF; i++) if ($i == name) print $(i + 1)}'; }
 
-voices() { # seconds [rate [period]]: reviews and a tenth as many complaints, in the background
-  rm -f "$work/voices.log"
-  local rate=${2:-$rate}
-  # Members' phones are not this machine's load: the least that a JVM can cost, and only when nobody else wants the processor.
-  nice -n 19 java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/VoiceLoad.java" \
-    "$work/demo.json" "$work/receipts.csv" "$used" "$rate" "$1" ${3:-} > "$work/voices.log" 2>&1 &
-  voices_pid=$!
-  used=$(( used + rate * $1 * 11 / 10 ))
-  until grep -q '^GO' "$work/voices.log" 2> /dev/null; do kill -0 "$voices_pid" || { cat "$work/voices.log" >&2; exit 1; }; sleep 0.1; done
-}
-heard() { wait "$voices_pid" || { cat "$work/voices.log" >&2; exit 1; }; grep '^RESULT' "$work/voices.log" | tee -a "$work/voices"; }
-
 # The gateway's code for voices is warmed up as the one for sales was.
 voices 30 100; heard
 # A round with voices is held against the two beside it, so that a machine that grows slower or faster meanwhile does not count.
@@ -46,7 +30,7 @@ sold() { # alone|voices
   sql -c checkpoint
   quiet
   prepare_sales
-  [ "$1" = alone ] || { voices $(( settle + seconds + 3 )); sleep "$settle"; }
+  [ "$1" = alone ] || { voices $(( settle + seconds + 3 )) "$rate"; sleep "$settle"; }
   read -r _ requests took status _ p50 p99 <<< "$(send_sales "$seconds" "$connections")"
   awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f\n", (n - s) / t}' | tee -a "$work/p1.$1" \
     | sed "s|.*|P1 $1: & sales/s at $connections connections, p50 $p50 ms, p99 $p99 ms, non-2xx $status|"

@@ -10,6 +10,15 @@ final class LedgerFaults {
 
   /** Everything these services do may be asked for again, with the same effect. */
   static <T> Future<T> told(Future<T> answer) {
+    return told(answer, new Fault.Unknown("the ledger does not answer, ask again"));
+  }
+
+  /** Of what comes before anything else is done: without it, nothing was. */
+  static <T> Future<T> toldFirst(Future<T> answer) {
+    return told(answer, new Fault.Busy("the ledger does not answer, nothing happened"));
+  }
+
+  private static <T> Future<T> told(Future<T> answer, Fault lost) {
     return answer.recover(
         failure -> {
           if (failure instanceof Fault) {
@@ -18,7 +27,7 @@ final class LedgerFaults {
           return Future.failedFuture(
               switch (LaneLedger.failure(failure)) {
                 case OVERLOADED, CONFLICT -> new Fault.Busy("the ledger is busy, ask again");
-                case LOST -> new Fault.Unknown("the ledger does not answer, ask again");
+                case LOST -> lost;
                 case DEFINITIONS_CHANGED, FENCED, BUG -> failure;
               });
         });

@@ -134,7 +134,7 @@ public final class TerminalSessions {
 
   /** The session of a terminal: {@code Held} or {@code Refused}. */
   public Future<SessionReply> session(TerminalId terminal) {
-    return LedgerFaults.told(known(terminal).map(Known::reply));
+    return LedgerFaults.toldFirst(known(terminal).map(Known::reply));
   }
 
   /**
@@ -144,7 +144,7 @@ public final class TerminalSessions {
    * @return {@code Held}, with the keys for the reply's MAC, or {@code Refused}
    */
   public Future<SessionReply> check(TerminalId terminal, Predicate<TerminalSession> holds) {
-    return LedgerFaults.told(
+    return LedgerFaults.toldFirst(
         known(terminal)
             .compose(
                 known ->

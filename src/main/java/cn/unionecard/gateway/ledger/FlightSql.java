@@ -21,12 +21,11 @@ final class FlightSql {
   static final short CARD = 2;
   static final short ALLOWANCE = 3;
 
-  private static final String ALLOWANCE_FACT =
+  /** The numbers of an {@link #ALLOWANCE}. */
+  static final String ALLOWANCE_NUMBERS =
       """
-      SELECT 3::smallint,
-             ARRAY[holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-               used_fen, used_count, day, day_fen, day_count], NULL, NULL
-      """;
+      ARRAY[holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
+        used_fen, used_count, day, day_fen, day_count]""";
 
   /**
    * All that a block must know, in one statement: a round trip has its price, and so has each
@@ -74,17 +73,21 @@ final class FlightSql {
         SELECT array_agg(step) AS steps FROM (
           SELECT step FROM code_use WHERE card = want.serial AND step >= $4 ORDER BY step LIMIT 16) s) u
       UNION ALL
+      SELECT 3::smallint,
       """
-          + ALLOWANCE_FACT
+          + ALLOWANCE_NUMBERS
           + """
+      , NULL, NULL
       FROM unnest($5::bigint[]) AS want (campaign)
       CROSS JOIN LATERAL (
         SELECT * FROM allowance WHERE holder = 0 AND kind = 1 AND owner = want.campaign
         LIMIT 1 FOR UPDATE) a
       UNION ALL
+      SELECT 3::smallint,
       """
-          + ALLOWANCE_FACT
+          + ALLOWANCE_NUMBERS
           + """
+      , NULL, NULL
       FROM (
         SELECT DISTINCT c.member
         FROM unnest($3::bigint[]) AS here (serial)

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
@@ -235,6 +236,9 @@ public final class LaneLedger {
     }
     if (cause instanceof Prefetch.Overtaken) {
       return Failure.CONFLICT;
+    }
+    if (cause instanceof ConnectionPoolTooBusyException) {
+      return Failure.OVERLOADED;
     }
     if (!(cause instanceof PgException e)) {
       boolean lost = cause instanceof VertxException || cause instanceof IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
@@ -13,6 +14,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.ledger.MasterKeys;
 import cn.unionecard.gateway.ledger.SessionRecords;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.Refusal;
@@ -24,6 +26,7 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -37,6 +40,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -311,5 +316,30 @@ class TerminalSessionsIT {
       }
     }
     return found;
+  }
+
+  /** Whoever asks while nobody can be asked hears that nothing happened, not that it may have. */
+  @Test
+  void aFullQueueIsBusy() {
+    Pool narrow = PostgresUrl.parse(url).pool(vertx, "test", 1, 1, TestLine.limits());
+    SqlConnection taken = await(narrow.getConnection());
+    TerminalSessions crowded =
+        new TerminalSessions(new SessionRecords(narrow), secrets, random, clock);
+    Future<SessionReply> waits = crowded.session(new TerminalId("T0000003"));
+    Future<SessionReply> checked = crowded.check(new TerminalId("T0000004"), session -> true);
+    Future<SessionReply> signsOn = crowded.signOn(DES, KeySet.DOUBLE);
+    assertInstanceOf(Fault.Busy.class, failure(checked));
+    assertInstanceOf(Fault.Busy.class, failure(signsOn));
+    await(taken.close());
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(waits));
+    await(narrow.close());
+  }
+
+  private static Throwable failure(Future<SessionReply> reply) {
+    CompletionException thrown =
+        assertThrows(
+            CompletionException.class,
+            () -> reply.toCompletionStage().toCompletableFuture().join());
+    return Objects.requireNonNull(thrown.getCause());
   }
 }

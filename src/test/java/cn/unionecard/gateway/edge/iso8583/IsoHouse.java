@@ -22,6 +22,7 @@ import cn.unionecard.gateway.runtime.Certificates.Identity;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.EcbCipher;
 import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.Tls;
@@ -91,7 +92,8 @@ final class IsoHouse implements AutoCloseable {
         new TerminalSecrets(Kek.of(new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2")), random);
     inject(secrets);
     line = new TestLine(url, "iso", 1, clock);
-    pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
+    Limits limits = TestLine.limits();
+    pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, limits.queueRequestsMax(), limits);
     Push push = new Push(line.vertx, PostgresUrl.parse(url), TestLine.limits(), clock, meters);
     Void listening = await(push.start());
     IsoDesk desk =
