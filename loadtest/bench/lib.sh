@@ -87,6 +87,9 @@ prepare_sales() {
   tail -1 "$work/prepare.log" > "$work/next-step"
 }
 
+# Waits, a minute at most, until members' phones show codes that no prepared sale has used. A code has a step of 30 s.
+fresh_codes() { until [ $(( $(date +%s) / 30 )) -ge "$(cat "$work/next-step" 2> /dev/null || echo 0)" ]; do sleep 1; done; }
+
 # Sends them: send_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
 send_sales() {
   wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true

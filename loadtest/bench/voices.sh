@@ -51,6 +51,7 @@ fi
 speak=${SPEAK_SECONDS:-300} period=${PERIOD_SECONDS:-20} warm=${WARM_UP_SECONDS:-170}
 p4() {
   quiet
+  fresh_codes
   java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
     --rate "${RATE:-1250}" --warm-up "$warm" --seconds $(( warm + 2 * speak + period + 10 )) > "$work/p4" 2>&1 &
   simulator_pid=$!
