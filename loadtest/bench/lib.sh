@@ -87,9 +87,6 @@ prepare_sales() {
   tail -1 "$work/prepare.log" > "$work/next-step"
 }
 
-# Waits, a minute at most, until members' phones show codes that no prepared sale has used. A code has a step of 30 s.
-fresh_codes() { until [ $(( $(date +%s) / 30 )) -ge "$(cat "$work/next-step" 2> /dev/null || echo 0)" ]; do sleep 1; done; }
-
 # Sends them: send_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
 send_sales() {
   wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
@@ -102,6 +99,9 @@ wrk_sales() {
   prepare_sales
   send_sales "$1" "$2"
 }
+
+# Waits, a minute at most, until members' phones show codes that no prepared sale has used. A code has a step of 30 s.
+fresh_codes() { until [ $(( $(date +%s) / 30 )) -ge "$(cat "$work/next-step" 2> /dev/null || echo 0)" ]; do sleep 1; done; }
 
 # Waits until the union's feed has numbered everything, so that a round does not pay for the last one.
 drain_feed() {

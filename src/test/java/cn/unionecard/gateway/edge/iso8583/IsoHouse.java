@@ -94,14 +94,14 @@ final class IsoHouse implements AutoCloseable {
     line = new TestLine(url, "iso", 1, clock);
     Limits limits = TestLine.limits();
     pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, limits.queueRequestsMax(), limits);
-    Push push = new Push(line.vertx, PostgresUrl.parse(url), TestLine.limits(), clock, meters);
+    Push push = new Push(line.vertx, PostgresUrl.parse(url), limits, clock, meters);
     Void listening = await(push.start());
     IsoDesk desk =
         new IsoDesk(
             line.vertx,
             line.doors.get(0),
             new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
-            new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock),
+            new StoredBatches(line.vertx, new BatchRecords(pool), limits, clock),
             new Reviews(pool, pool, TestLine.review(), reviewing).ratingKeys(),
             new TerminalClocks(meters, clock),
             push::bar,
