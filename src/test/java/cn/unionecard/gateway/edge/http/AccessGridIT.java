@@ -8,10 +8,8 @@ import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,19 +65,17 @@ class AccessGridIT {
 
   private static List<Operation> operations() throws IOException {
     List<Operation> operations = new ArrayList<>();
-    try (InputStream in = AccessGridIT.class.getResourceAsStream("/openapi.yaml")) {
-      JsonNode paths = new YAMLMapper().readTree(in).get("paths");
-      paths
-          .properties()
-          .forEach(
-              path ->
-                  path.getValue()
-                      .properties()
-                      .forEach(
-                          method ->
-                              operations.add(
-                                  operation(method.getKey(), path.getKey(), method.getValue()))));
-    }
+    JsonNode paths = Contract.strictly(Contract.written()).get("paths");
+    paths
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        method ->
+                            operations.add(
+                                operation(method.getKey(), path.getKey(), method.getValue()))));
     // what takes a subscription away comes behind what asks for it
     operations.sort(Comparator.comparing(operation -> operation.id.equals("removeSubscription")));
     return operations;

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.edge.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -124,14 +122,8 @@ public final class ContractClient {
 
   /** The contract as it is written. */
   private static JsonObject written() {
-    try (InputStream in =
-        ContractClient.class.getClassLoader().getResourceAsStream("openapi.yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("no openapi.yaml on the class path");
-      }
-      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      JsonNode tree = new YAMLMapper().readTree(yaml);
-      return new JsonObject(tree.toString());
+    try {
+      return new JsonObject(Contract.strictly(Contract.written()).toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
