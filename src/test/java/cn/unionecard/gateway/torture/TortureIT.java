@@ -71,10 +71,13 @@ class TortureIT {
   private static final int CALM_MS_MAX = 1_500;
   private static final int GONE_MS_MAX = 500;
   private static final long READY_SECONDS = 60;
-  private static final long END_SECONDS = 120;
+  private static final int KILLS = GATEWAY_KILLS + POSTGRES_KILLS + REDIS_KILLS;
+
+  /** What was recorded meanwhile is read back and looked through. */
+  private static final long END_SECONDS = 120 + 3L * KILLS;
 
   /** A till's patience outlasts the whole torture, on a slow machine too. */
-  private static final long PATIENCE_SECONDS = 300;
+  private static final long PATIENCE_SECONDS = 300 + 15L * KILLS;
 
   private final Random chance = new Random(SEED);
   private final Clock clock = Clock.systemUTC();
