@@ -66,6 +66,7 @@ final class Lane {
   private boolean committing;
   private boolean closed;
   private int cautious;
+  private boolean renewed;
   private @Nullable Promise<Void> drained;
 
   Lane(LaneParts parts) {
@@ -213,6 +214,7 @@ final class Lane {
 
   private void land(Block block, Presence presence) {
     flying = null;
+    renewed = false;
     launch(); // the next block is on its way before this one's answers are written
     for (int i = 0; i < block.requests.size(); i++) {
       answer(block, block.requests.get(i), block.decision(i), presence);
@@ -289,10 +291,27 @@ final class Lane {
       case OVERLOADED ->
           endTransaction()
               .onComplete(over -> giveUp(block, "the ledger is overloaded, nothing happened"));
-      case LOST -> lost(block, cause);
+      case OUTDATED -> renew(block, flight, cause);
+      case UNWRITABLE -> lost(block, cause, false);
+      case LOST -> lost(block, cause, committing);
       case FENCED -> fenced(block, cause);
       case BUG -> isolate(block, cause);
     }
+  }
+
+  /** Once; what a fresh session cannot do either is a bug. */
+  private void renew(Block block, int flight, Throwable cause) {
+    if (renewed) {
+      isolate(block, cause);
+      return;
+    }
+    LOG.info("the ledger's session is out of date, a new one is opened: {}", cause.toString());
+    renewed = true;
+    committing = false; // an answer that names an error is an end: nothing was written
+    again(
+        block,
+        flight,
+        ledger.close().compose(closed -> ledger.open()).compose(chain -> reloadDefinitions()));
   }
 
   /** A burst that held COMMIT has ended its transaction itself, one way or the other. */
@@ -319,6 +338,7 @@ final class Lane {
 
   private void proceed() {
     flying = null;
+    renewed = false;
     launch();
     finishDraining();
   }
@@ -353,10 +373,9 @@ final class Lane {
 
   // ---- the connection was lost
 
-  private void lost(Block block, Throwable cause) {
-    boolean mayHaveLanded = committing;
+  private void lost(Block block, Throwable cause, boolean mayHaveLanded) {
     LOG.warn(
-        "ledger connection lost {}: {}",
+        "ledger lost {}: {}",
         mayHaveLanded ? "while committing" : "before commit",
         cause.toString());
     failQueue("the ledger is not reachable, nothing happened");
@@ -400,7 +419,7 @@ final class Lane {
 
   /** Asks the chain whether the block that was cut off has landed, before anything flies again. */
   private void resolve(Block block, boolean mayHaveLanded, long seq, Chain chain) {
-    LOG.info("ledger connection is back, chain {} stands at block {}", chain.name(), chain.seq());
+    LOG.info("ledger is back, chain {} stands at block {}", chain.name(), chain.seq());
     if (!mayHaveLanded) {
       proceed();
     } else if (chain.seq() == seq && Arrays.equals(chain.head(), block.hash())) {

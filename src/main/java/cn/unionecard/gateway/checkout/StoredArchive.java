@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.checkout;
 
-import cn.unionecard.gateway.ledger.LaneLedger;
+import static cn.unionecard.gateway.runtime.stores.StoreFailure.toldOfReading;
+
 import cn.unionecard.gateway.ledger.Records;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
@@ -30,25 +30,15 @@ final class StoredArchive implements Archive {
     this.records = records;
   }
 
-  /** The database is away or too busy: nothing was read, and reading changes nothing. */
-  private static <T> Future<T> readable(Future<T> answer) {
-    return answer.recover(
-        failure ->
-            Future.failedFuture(
-                switch (LaneLedger.failure(failure)) {
-                  case LOST, OVERLOADED -> new Fault.Busy("the archive cannot be read now");
-                  case CONFLICT, DEFINITIONS_CHANGED, FENCED, BUG -> failure;
-                }));
-  }
-
   @Override
   public Future<@Nullable Entry> transaction(TransactionId id) {
-    return readable(records.byId(id.value()).map(found -> found == null ? null : entry(found)));
+    return toldOfReading(
+        records.byId(id.value()).map(found -> found == null ? null : entry(found)));
   }
 
   @Override
   public Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId) {
-    return readable(
+    return toldOfReading(
         records
             .byKey(terminal.value(), requestId.value())
             .map(found -> found.stream().map(StoredArchive::entry).toList()));
@@ -56,12 +46,14 @@ final class StoredArchive implements Archive {
 
   @Override
   public Future<@Nullable Block> block(String node, long seq) {
-    return readable(records.block(node, seq).map(stored -> stored == null ? null : block(stored)));
+    return toldOfReading(
+        records.block(node, seq).map(stored -> stored == null ? null : block(stored)));
   }
 
   @Override
   public Future<List<Key>> keys() {
-    return readable(records.keys().map(keys -> keys.stream().map(StoredArchive::key).toList()));
+    return toldOfReading(
+        records.keys().map(keys -> keys.stream().map(StoredArchive::key).toList()));
   }
 
   /** The receipt of a recorded transaction. */

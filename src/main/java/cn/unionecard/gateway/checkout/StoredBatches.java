@@ -8,6 +8,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -77,7 +78,7 @@ public final class StoredBatches implements Batches {
 
   private Future<BatchReply> forTerminal(
       TerminalId terminal, Function<Integer, Future<BatchReply>> then) {
-    return LedgerFaults.told(
+    return StoreFailure.told(
         records
             .terminal(terminal.value())
             .compose(

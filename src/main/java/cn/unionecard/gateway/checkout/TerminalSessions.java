@@ -7,6 +7,7 @@ import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
@@ -55,7 +56,7 @@ public final class TerminalSessions {
    * committed wins; whoever got the keys of another one signs on again.
    */
   public Future<SessionReply> signOn(TerminalId terminal, KeySet wanted) {
-    return LedgerFaults.told(
+    return StoreFailure.told(
         records.find(terminal.value()).compose(found -> signOn(terminal, wanted, found)));
   }
 
@@ -117,7 +118,7 @@ public final class TerminalSessions {
 
   /** Ends the session; ending none is no error. */
   public Future<SessionReply> signOff(TerminalId terminal) {
-    return LedgerFaults.told(
+    return StoreFailure.told(
         records
             .find(terminal.value())
             .compose(
@@ -134,7 +135,7 @@ public final class TerminalSessions {
 
   /** The session of a terminal: {@code Held} or {@code Refused}. */
   public Future<SessionReply> session(TerminalId terminal) {
-    return LedgerFaults.toldFirst(known(terminal).map(Known::reply));
+    return StoreFailure.toldOfReading(known(terminal).map(Known::reply));
   }
 
   /**
@@ -144,7 +145,7 @@ public final class TerminalSessions {
    * @return {@code Held}, with the keys for the reply's MAC, or {@code Refused}
    */
   public Future<SessionReply> check(TerminalId terminal, Predicate<TerminalSession> holds) {
-    return LedgerFaults.toldFirst(
+    return StoreFailure.toldOfReading(
         known(terminal)
             .compose(
                 known ->

@@ -1,20 +1,18 @@
 package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +27,10 @@ public final class LaneLedger {
     CONFLICT,
     /** Rolled back by a time limit or a shortage of the database: nothing happened. */
     OVERLOADED,
+    /** What the session prepared is out of date, nothing happened: fly again on a new one. */
+    OUTDATED,
+    /** This server takes no writes: nothing happened, a new connection may find one that does. */
+    UNWRITABLE,
     /** The connection is gone: whether it landed must be asked. */
     LOST,
     /** Another process holds the chain. */
@@ -237,22 +239,16 @@ public final class LaneLedger {
     if (cause instanceof Prefetch.Overtaken) {
       return Failure.CONFLICT;
     }
-    if (cause instanceof ConnectionPoolTooBusyException) {
-      return Failure.OVERLOADED;
+    if (cause instanceof PgException e && FlightSql.FENCED.equals(e.getSqlState())) {
+      return Failure.FENCED;
     }
-    if (!(cause instanceof PgException e)) {
-      boolean lost = cause instanceof VertxException || cause instanceof IOException;
-      return lost || cause instanceof TimeoutException ? Failure.LOST : Failure.BUG;
-    }
-    return switch (e.getSqlState()) {
-      case FlightSql.FENCED -> Failure.FENCED;
-      // unique violation, serialization failure, deadlock
-      case "23505", "40001", "40P01" -> Failure.CONFLICT;
-      // lock timeout, cancelled by statement timeout, out of memory, disk, connections, shutting
-      // down
-      case "55P03", "57014", "53000", "53100", "53200", "53300", "25P03" -> Failure.OVERLOADED;
-      case "57P01", "57P02", "57P03", "57P05" -> Failure.LOST;
-      default -> e.getSqlState().startsWith("08") ? Failure.LOST : Failure.BUG;
+    return switch (StoreFailure.of(cause)) {
+      case CONFLICT -> Failure.CONFLICT;
+      case OVERLOADED -> Failure.OVERLOADED;
+      case OUTDATED -> Failure.OUTDATED;
+      case UNWRITABLE -> Failure.UNWRITABLE;
+      case UNREACHABLE, LOST -> Failure.LOST;
+      case BUG -> Failure.BUG;
     };
   }
 }

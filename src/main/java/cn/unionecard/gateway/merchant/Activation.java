@@ -8,8 +8,8 @@ import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
-import cn.unionecard.gateway.runtime.desk.Office;
 import cn.unionecard.gateway.runtime.desk.Visit;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -155,7 +155,7 @@ final class Activation {
         .executeBlocking(() -> certificate(ca, wish), false)
         .compose(
             issued ->
-                Office.told(
+                StoreFailure.told(
                     pool.withTransaction(connection -> activate(connection, wish, ca, issued))));
   }
 

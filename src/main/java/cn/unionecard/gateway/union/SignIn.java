@@ -3,7 +3,7 @@ package cn.unionecard.gateway.union;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Pool;
@@ -84,7 +84,8 @@ public final class SignIn {
       waiting.decrementAndGet();
       throw new Fault.Busy("too many sign in at once");
     }
-    return Office.told(attempt(login).compose(account -> check(login, password, account)))
+    return StoreFailure.toldOfReading(
+            attempt(login).compose(account -> check(login, password, account)))
         .onComplete(done -> waiting.decrementAndGet());
   }
 

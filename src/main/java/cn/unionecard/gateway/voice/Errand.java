@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.voice;
 
-import cn.unionecard.gateway.runtime.desk.Office;
 import cn.unionecard.gateway.runtime.desk.Visit;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -38,7 +38,7 @@ final class Errand {
    * goes out together with the one that begins it.
    */
   static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
-    return Office.told(
+    return StoreFailure.told(
         pool.withConnection(
             connection -> {
               Future<Transaction> begun = connection.begin();

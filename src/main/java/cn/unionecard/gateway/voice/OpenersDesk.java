@@ -9,7 +9,7 @@ import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.runtime.desk.DeskCall;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Fields;
-import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.sqlclient.Pool;
@@ -126,7 +126,7 @@ final class OpenersDesk implements Desk {
   }
 
   private Future<DeskReply> serve(Function<Hand, Future<DeskReply>> work) {
-    return Office.told(
+    return StoreFailure.told(
         pool.withTransaction(
             connection -> work.apply(Hand.of(Hand.By.OPENER, connection, clock.instant()))));
   }

@@ -8,6 +8,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ record Problem(
     if (failure instanceof HttpException web && web.getStatusCode() < 500) {
       return of(Kind.MALFORMED, "path or query is not well-formed");
     }
-    return failure instanceof Fault fault
+    return StoreFailure.told(failure) instanceof Fault fault
         ? ofFault(fault)
         : of(Kind.INTERNAL, "the gateway failed; the trace id finds why");
   }

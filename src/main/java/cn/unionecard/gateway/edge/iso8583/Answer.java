@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -89,7 +90,8 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
   }
 
   /** What there is no answer for. */
-  static Answer failed(Throwable failure) {
+  static Answer failed(Throwable cause) {
+    Throwable failure = StoreFailure.told(cause);
     if (failure instanceof FormatError error) {
       return new Answer("30", FrameHead.NOTHING, "报文格式错 " + error.field, NONE);
     }

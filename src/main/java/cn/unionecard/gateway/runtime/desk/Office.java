@@ -3,10 +3,8 @@ package cn.unionecard.gateway.runtime.desk;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
-import io.vertx.core.VertxException;
-import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -14,7 +12,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,9 +25,6 @@ public final class Office {
       select s.id, s.org, s.roles from staff s join org o on o.id = s.org
       where s.login = $1 and o.code = $2 and s.status = 'ACTIVE'
       """;
-
-  /** Classes of SQL states after which the same call may well succeed. */
-  private static final List<String> PASSING = List.of("40", "53", "55", "57");
 
   private final Pool pool;
   private final Clock clock;
@@ -51,7 +45,7 @@ public final class Office {
    * @return fails with a {@link Fault} for what is no bug
    */
   public <T> Future<T> serve(Caller.Staff caller, Work<T> work) {
-    return told(
+    return StoreFailure.told(
         pool.withTransaction(
             connection -> actor(connection, caller).compose(actor -> at(connection, actor, work))));
   }
@@ -79,25 +73,5 @@ public final class Office {
     roles.retainAll(caller.roles());
     return new Actor(
         row.getInteger("id"), caller.subject(), row.getInteger("org"), caller.org(), roles);
-  }
-
-  /** Puts failures of the store into words: what may be asked again, and what may have happened. */
-  public static <T> Future<T> told(Future<T> answer) {
-    return answer.recover(failure -> Future.failedFuture(told(failure)));
-  }
-
-  private static Throwable told(Throwable failure) {
-    if (failure instanceof PgException e) {
-      String state = String.valueOf(e.getSqlState());
-      return PASSING.stream().anyMatch(state::startsWith)
-          ? new Fault.Busy("the database is busy, ask again")
-          : failure;
-    }
-    if (failure instanceof ClosedConnectionException) {
-      return new Fault.Unknown("the database does not answer; look whether it was done");
-    }
-    return failure instanceof VertxException || failure instanceof java.io.IOException
-        ? new Fault.Busy("the database cannot be reached, ask again")
-        : failure;
   }
 }
