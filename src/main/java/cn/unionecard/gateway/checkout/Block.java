@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Block {
   final List<Pending> requests;
+
+  /** How often it has flown. */
+  int flights;
+
+  /** Whether it flies on a session that was opened anew for it. */
+  boolean isRenewed;
+
   private List<Decision> decisions = List.of();
   private @Nullable SealedBlock sealed;
   private List<byte[]> bodies = List.of();
@@ -38,6 +45,13 @@ final class Block {
 
   Block(List<Pending> requests) {
     this.requests = List.copyOf(requests);
+  }
+
+  /** The same requests in two blocks, of more than one. */
+  List<Block> halves() {
+    int half = requests.size() / 2;
+    return List.of(
+        new Block(requests.subList(0, half)), new Block(requests.subList(half, requests.size())));
   }
 
   /** What the decisions will have to know. */

@@ -4,11 +4,9 @@ import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Presence;
 import cn.unionecard.gateway.runtime.Limits;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Clock;
@@ -17,7 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +28,8 @@ final class CodeGuard {
   private static final long CONNECT_MS_MAX = 1_000;
   private static final long WRONG_WINDOW_MS = 60_000;
 
-  private final Vertx vertx;
-  private final RedisOptions options;
+  private final Timers timers;
+  private final Supplier<Redis> redis;
   private final Limits limits;
   private final Clock clock;
   private final Expiring<Integer> wrongByAlias = new Expiring<>(REMEMBERED_MAX);
@@ -42,9 +40,12 @@ final class CodeGuard {
   private boolean connecting;
   private long quietUntilMs;
 
-  CodeGuard(Vertx vertx, String redisUrl, Limits limits, Clock clock) {
-    this.vertx = vertx;
-    this.options = new RedisOptions().setConnectionString(redisUrl);
+  /**
+   * @param redis a new client at each call
+   */
+  CodeGuard(Timers timers, Supplier<Redis> redis, Limits limits, Clock clock) {
+    this.timers = timers;
+    this.redis = redis;
     this.limits = limits;
     this.clock = clock;
   }
@@ -70,8 +71,8 @@ final class CodeGuard {
     for (Pending pending : scanned) {
       ask.arg(claimKey(alias(pending)));
     }
-    return open.send(ask)
-        .timeout(limits.redisTimeoutMs(), TimeUnit.MILLISECONDS)
+    return timers
+        .within(limits.redisTimeoutMs(), open.send(ask))
         .onFailure(failure -> rest(open))
         .otherwiseEmpty()
         .map(answer -> presence(scanned, answer));
@@ -191,10 +192,9 @@ final class CodeGuard {
    */
   private void connect() {
     connecting = true;
-    Redis fresh = Redis.createClient(vertx, options);
-    fresh
-        .connect()
-        .timeout(CONNECT_MS_MAX, TimeUnit.MILLISECONDS)
+    Redis fresh = redis.get();
+    timers
+        .within(CONNECT_MS_MAX, fresh.connect())
         .onComplete(
             open -> {
               connecting = false;

@@ -4,7 +4,6 @@ import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.runtime.Limits;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class HoldSweep {
   private static final Logger LOG = LoggerFactory.getLogger(HoldSweep.class);
 
-  private final Vertx vertx;
+  private final Timers timers;
   private final Holds holds;
   private final Lane lane;
   private final Limits limits;
@@ -27,8 +26,8 @@ final class HoldSweep {
   private long timer;
   private boolean stopped;
 
-  HoldSweep(Vertx vertx, Holds holds, Lane lane, Limits limits, Clock clock) {
-    this.vertx = vertx;
+  HoldSweep(Timers timers, Holds holds, Lane lane, Limits limits, Clock clock) {
+    this.timers = timers;
     this.holds = holds;
     this.lane = lane;
     this.limits = limits;
@@ -38,13 +37,13 @@ final class HoldSweep {
   /** Begins; one sweep after another, never two at once. */
   void start() {
     if (!stopped) {
-      timer = vertx.setTimer(limits.holdSweepMs(), due -> sweep());
+      timer = timers.set(limits.holdSweepMs(), this::sweep);
     }
   }
 
   void stop() {
     stopped = true;
-    boolean unused = vertx.cancelTimer(timer);
+    timers.cancel(timer);
   }
 
   private void sweep() {

@@ -2,26 +2,28 @@ package cn.unionecard.gateway.checkout;
 
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.Limits;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What one lane is made of: nothing in it is shared with another lane, but for the pool behind the
- * archive and the definitions.
+ * receipts of earlier blocks and the definitions.
  */
 record LaneParts(
-    Vertx vertx,
+    Timers timers,
     LaneLedger ledger,
     CodeGuard guard,
     Supplier<Future<Catalog>> definitions,
     MemberCodes codes,
     Sealer sealer,
-    StoredArchive archive,
+    Function<TransactionId, Future<Receipt>> receipts,
     Limits limits,
     Clock clock,
     LaneMetrics metrics) {}

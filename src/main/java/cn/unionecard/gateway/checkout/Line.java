@@ -4,7 +4,7 @@ import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.ledger.CatalogReader;
 import cn.unionecard.gateway.ledger.Holds;
-import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.ledger.PostgresLaneLedger;
 import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.receipt.SigningKey;
@@ -15,6 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -75,20 +77,23 @@ public final class Line {
   public Future<Checkout> openLane() {
     Context home = vertx.getOrCreateContext();
     String chain = config.node().name() + "." + lanes.size();
+    Timers timers = new VertxTimers(vertx);
+    RedisOptions redis = new RedisOptions().setConnectionString(config.stores().redis());
     Lane lane =
         new Lane(
             new LaneParts(
-                vertx,
-                new LaneLedger(vertx, ledger, chain),
-                new CodeGuard(vertx, config.stores().redis(), config.limits(), clock),
+                timers,
+                new PostgresLaneLedger(vertx, ledger, chain),
+                new CodeGuard(
+                    timers, () -> Redis.createClient(vertx, redis), config.limits(), clock),
                 definitions::read,
                 new MemberCodes(codeKeys),
                 new Sealer(signingKey.get(), chain),
-                archive,
+                archive::receipt,
                 config.limits(),
                 clock,
                 metrics));
-    HoldSweep sweep = new HoldSweep(vertx, holds, lane, config.limits(), clock);
+    HoldSweep sweep = new HoldSweep(timers, holds, lane, config.limits(), clock);
     boolean first = lanes.isEmpty();
     lanes.add(new Placed(lane, sweep, home));
     return lane.open()

@@ -2,13 +2,16 @@ package cn.unionecard.gateway.checkout;
 
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.Scan;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Request;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request on its way through the lane, until it is answered once. */
 final class Pending {
+  private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
+
   final Request request;
   final byte[] fingerprint;
   final Scan scan;
@@ -31,10 +34,19 @@ final class Pending {
   }
 
   void answer(Reply reply) {
-    promise.tryComplete(reply);
+    told(() -> promise.tryComplete(reply));
   }
 
-  void fail(Fault fault) {
-    promise.tryFail(fault);
+  void fail(Throwable fault) {
+    told(() -> promise.tryFail(fault));
+  }
+
+  /** What its caller does with the answer is no matter of those who wait behind it. */
+  private static void told(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      LOG.error("a caller failed over its answer", e);
+    }
   }
 }

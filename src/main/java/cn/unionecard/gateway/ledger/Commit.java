@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
 final class Commit {
   private record Line<T>(long transaction, int number, T of) {}
 
+  private record Told(String sql, Tuple parameters) {}
+
   private final SqlConnection connection;
-  private final List<Future<RowSet<Row>>> answers = new ArrayList<>();
+  private final List<Told> burst = new ArrayList<>();
 
   private Commit(SqlConnection connection) {
     this.connection = connection;
   }
 
-  /** Commits a block as the next of a chain. */
+  /** Commits a block as the next of a chain. All is made before the first of it is sent. */
   static Future<Void> run(SqlConnection connection, Chain chain, SealedLeaves block, Facts facts) {
     return new Commit(connection).run(chain, block, facts);
   }
@@ -43,12 +45,14 @@ final class Commit {
   private Future<Void> run(Chain chain, SealedLeaves block, Facts facts) {
     tell(FlightSql.ADD_BLOCK, block(chain, block, facts.changedAllowances()));
     FollowingCommit.tell(facts, this::tell);
+    List<Future<RowSet<Row>>> answers = new ArrayList<>();
+    burst.forEach(told -> answers.add(connection.preparedQuery(told.sql).execute(told.parameters)));
     answers.add(connection.query("COMMIT").execute());
     return Future.all(answers).mapEmpty();
   }
 
   private void tell(String sql, Tuple parameters) {
-    answers.add(connection.preparedQuery(sql).execute(parameters));
+    burst.add(new Told(sql, parameters));
   }
 
   private static Tuple block(Chain chain, SealedLeaves block, List<Allowance> allowances) {

@@ -168,11 +168,11 @@ final class FlightSql {
   static final String LOCK_CHAIN_NAME =
       "SELECT pg_try_advisory_lock(hashtextextended('chain ' || $1, 0))";
 
-  /** Ends the session of that process, if it is the one that holds the chain's name. */
-  static final String END_SESSION =
+  /** Ends the session of those processes that holds the chain's name, if one of them does. */
+  static final String END_SESSIONS =
       """
       SELECT pg_terminate_backend(pid, 500) FROM pg_locks
-      WHERE locktype = 'advisory' AND granted AND pid = $1 AND objsubid = 1
+      WHERE locktype = 'advisory' AND granted AND pid = ANY($1::int[]) AND objsubid = 1
         AND (classid::bigint << 32 | objid::bigint) = hashtextextended('chain ' || $2, 0)""";
 
   /** Nothing when the name is there, or when another node has just taken that slot. */

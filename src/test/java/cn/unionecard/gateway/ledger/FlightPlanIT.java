@@ -70,7 +70,7 @@ class FlightPlanIT {
     Map<String, String> scans = new TreeMap<>();
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         Statement session = database.createStatement()) {
-      for (Map.Entry<String, String> setting : LaneLedger.SESSION.entrySet()) {
+      for (Map.Entry<String, String> setting : PostgresLaneLedger.SESSION.entrySet()) {
         session.execute("SET " + setting.getKey() + " = " + setting.getValue());
       }
       for (Map.Entry<String, String> statement : statements.entrySet()) {
