@@ -24,6 +24,7 @@ import cn.unionecard.gateway.ledger.Records;
 import cn.unionecard.gateway.ledger.SessionRecords;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
@@ -47,6 +48,7 @@ import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.Complaints;
 import cn.unionecard.gateway.voice.Reviews;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -216,6 +218,11 @@ public final class Gateway {
   private Future<Void> start() {
     readiness.require("postgres", () -> pool.query("SELECT 1").execute());
     readiness.require("line", line::health);
+    readiness.watch("definitions", () -> Readiness.allReadable(line.unreadable()));
+    Gauge.builder("ecard.definitions.unreadable", keyring, keys -> keys.unreadable().size())
+        .tag("kind", Unreadable.Kind.KEY.word())
+        .register(metrics.registry());
+    readiness.watch("keys", () -> Readiness.allReadable(keyring.unreadable()));
     readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
     return startLoops()
         .compose(started -> feed.start())

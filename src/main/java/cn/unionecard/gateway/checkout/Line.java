@@ -6,6 +6,7 @@ import cn.unionecard.gateway.ledger.CatalogReader;
 import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.ledger.PostgresLaneLedger;
 import cn.unionecard.gateway.ledger.Records;
+import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.Config;
@@ -36,7 +37,7 @@ public final class Line {
   private final Supplier<SigningKey> signingKey;
   private final List<CodeKey> codeKeys;
   private final Clock clock;
-  private final CatalogReader definitions;
+  private final Definitions definitions;
   private final StoredArchive archive;
   private final LaneMetrics metrics;
   private final Holds holds;
@@ -63,7 +64,7 @@ public final class Line {
     this.signingKey = signingKey;
     this.codeKeys = List.copyOf(codeKeys);
     this.clock = clock;
-    this.definitions = new CatalogReader(pool);
+    this.definitions = new Definitions(new CatalogReader(pool), registry);
     this.holds = new Holds(pool);
     this.archive = new StoredArchive(new Records(pool));
     this.metrics = new LaneMetrics(registry);
@@ -109,6 +110,11 @@ public final class Line {
   /** What was recorded. */
   public Archive archive() {
     return archive;
+  }
+
+  /** The definitions that cannot be understood, and so are switched off. */
+  public List<Unreadable> unreadable() {
+    return definitions.unreadable();
   }
 
   /** Succeeds if every lane can fly; asks each on its own event loop. */

@@ -56,7 +56,7 @@ final class WebhookKeyring {
     for (StoredKey key : stored) {
       try {
         all.computeIfAbsent(key.subscription(), s -> new ArrayList<>()).add(open(key));
-      } catch (CannotStart e) {
+      } catch (CannotStart | IllegalArgumentException e) {
         // one that cannot be opened must not stop the others' deliveries
         LOG.warn("subscription {}: {}", key.subscription(), e.getMessage());
       }

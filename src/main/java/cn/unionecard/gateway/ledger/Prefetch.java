@@ -155,7 +155,7 @@ final class Prefetch {
             numbers[1],
             numbers[2].intValue(),
             texts[0],
-            Card.Status.valueOf(texts[1]),
+            Card.Status.named(texts[1]),
             numbers[3],
             texts[2]));
     for (int i = 4; i < numbers.length; i++) {

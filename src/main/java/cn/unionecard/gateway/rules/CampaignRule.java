@@ -1,27 +1,43 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
 import cn.unionecard.gateway.rules.Campaign.Members;
 import cn.unionecard.gateway.rules.Campaign.Merchants;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
- * Reads the {@code rule} document of a campaign row. Strict: an unknown or misspelt member is an
- * error that names it, because a rule half understood spends money.
+ * Reads the {@code rule} document of a campaign row. Strict: an unknown or misspelt member, word or
+ * kind of value is an error that names it, because a rule half understood spends money. The SQL
+ * function {@code campaign_rule_fault} refuses the same.
  */
 public final class CampaignRule {
+  /** Parties that may share a discount: as many as are read of a transaction. */
+  static final int FUNDERS_MAX = 64;
+
+  private static final Set<String> MEMBER_CATEGORIES =
+      Set.of("ORDINARY", "NEW_EMPLOYMENT_FORM", "HARDSHIP", "MODEL");
+  private static final Set<String> MERCHANT_CATEGORIES =
+      Set.of("EAT", "STAY", "TRANSPORT", "TOUR", "SHOP", "ENTERTAIN");
+  private static final int WHOLE = 10_000;
+
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private CampaignRule() {}
 
@@ -53,10 +69,10 @@ public final class CampaignRule {
         endsAtMs,
         benefit(root.path("benefit")),
         funding(root.path("funders")),
-        members(root.path("members")),
-        merchants(root.path("merchants")),
-        limits(root.path("limits")),
-        number(root, "orderFenMin", 0));
+        members(optional(root, "members")),
+        merchants(optional(root, "merchants")),
+        limits(optional(root, "limits")),
+        number(root, "orderFenMin", 0, Fen.MAX));
   }
 
   private static JsonNode read(String rule) {
@@ -67,94 +83,152 @@ public final class CampaignRule {
     }
   }
 
+  private static JsonNode optional(JsonNode root, String name) {
+    return root.has(name) ? root.path(name) : JsonNodeFactory.instance.objectNode();
+  }
+
   private static Benefit benefit(JsonNode node) {
-    String kind = node.path("kind").asText();
+    String kind = node.path("kind").isTextual() ? node.path("kind").textValue() : "";
     return switch (kind) {
       case "PERCENT" -> {
         allow(node, "benefit", Set.of("kind", "basisPoints", "capFen"));
         yield new Benefit.Percent(
-            Math.toIntExact(required(node, "basisPoints")), required(node, "capFen"));
+            (int) required(node, "basisPoints", WHOLE), required(node, "capFen", Fen.MAX));
       }
       case "THRESHOLD" -> {
         allow(node, "benefit", Set.of("kind", "thresholdFen", "offFen"));
-        yield new Benefit.Threshold(required(node, "thresholdFen"), required(node, "offFen"));
+        yield new Benefit.Threshold(
+            required(node, "thresholdFen", Fen.MAX), required(node, "offFen", Fen.MAX));
       }
       case "FIXED" -> {
         allow(node, "benefit", Set.of("kind", "offFen"));
-        yield new Benefit.Fixed(required(node, "offFen"));
+        yield new Benefit.Fixed(required(node, "offFen", Fen.MAX));
       }
-      default -> throw new IllegalArgumentException("benefit.kind \"" + kind + "\" is unknown");
+      default ->
+          throw new IllegalArgumentException("benefit.kind \"" + cut(kind) + "\" is unknown");
     };
   }
 
   private static Funding funding(JsonNode node) {
+    require(node.isArray() || node.isMissingNode(), "funders is no array");
+    require(node.size() <= FUNDERS_MAX, "funders are more than " + FUNDERS_MAX);
     List<Funding.Share> shares = new ArrayList<>();
     for (JsonNode share : node) {
       allow(share, "funders", Set.of("funder", "org", "shareBp"));
       shares.add(
           new Funding.Share(
-              Funding.Funder.valueOf(share.path("funder").asText()),
-              Math.toIntExact(number(share, "org", 0)),
-              Math.toIntExact(required(share, "shareBp"))));
+              funder(share.path("funder")),
+              (int) number(share, "org", 0, Integer.MAX_VALUE),
+              (int) required(share, "shareBp", WHOLE)));
     }
     return new Funding(shares);
+  }
+
+  private static Funding.Funder funder(JsonNode node) {
+    for (Funding.Funder funder : Funding.Funder.values()) {
+      if (node.isTextual() && node.textValue().equals(funder.name())) {
+        return funder;
+      }
+    }
+    throw new IllegalArgumentException("funders.funder \"" + cut(node.asText()) + "\" is unknown");
   }
 
   private static Members members(JsonNode node) {
     allow(node, "members", Set.of("orgs", "categories"));
     return new Members(
-        set(node.path("orgs"), JsonNode::asInt), set(node.path("categories"), JsonNode::asText));
+        rows(node, "members.", "orgs"), words(node, "members.", "categories", MEMBER_CATEGORIES));
   }
 
   private static Merchants merchants(JsonNode node) {
     allow(node, "merchants", Set.of("categories", "ids", "orgs"));
     return new Merchants(
-        set(node.path("categories"), JsonNode::asText),
-        set(node.path("ids"), JsonNode::asInt),
-        set(node.path("orgs"), JsonNode::asInt));
+        words(node, "merchants.", "categories", MERCHANT_CATEGORIES),
+        rows(node, "merchants.", "ids"),
+        rows(node, "merchants.", "orgs"));
   }
 
   private static MemberLimits limits(JsonNode node) {
     allow(node, "limits", Set.of("memberCount", "memberFen", "memberDayCount", "memberDayFen"));
     return new MemberLimits(
-        number(node, "memberCount", MemberLimits.NONE),
-        number(node, "memberFen", MemberLimits.NONE),
-        number(node, "memberDayCount", MemberLimits.NONE),
-        number(node, "memberDayFen", MemberLimits.NONE));
+        limit(node, "memberCount"),
+        limit(node, "memberFen"),
+        limit(node, "memberDayCount"),
+        limit(node, "memberDayFen"));
   }
 
-  private static <T> Set<T> set(JsonNode array, Function<JsonNode, T> read) {
-    Set<T> values = new HashSet<>();
-    for (JsonNode value : array) {
-      values.add(read.apply(value));
+  private static long limit(JsonNode node, String name) {
+    return node.has(name) ? number(node, name, 0, Fen.MAX) : MemberLimits.NONE;
+  }
+
+  private static Set<Integer> rows(JsonNode node, String path, String name) {
+    Set<Integer> values = new HashSet<>();
+    for (JsonNode value : list(node, path, name)) {
+      if (!isWhole(value, Integer.MAX_VALUE)) {
+        throw new IllegalArgumentException(path + name + " holds what is no row's number");
+      }
+      values.add(value.intValue());
     }
     return values;
   }
 
-  private static long required(JsonNode node, String name) {
-    if (!node.has(name)) {
-      throw new IllegalArgumentException("\"" + name + "\" is missing");
+  private static Set<String> words(JsonNode node, String path, String name, Set<String> known) {
+    Set<String> values = new HashSet<>();
+    for (JsonNode value : list(node, path, name)) {
+      if (!value.isTextual() || !known.contains(value.textValue())) {
+        throw new IllegalArgumentException(
+            path + name + " holds an unknown \"" + cut(value.asText()) + "\"");
+      }
+      values.add(value.textValue());
     }
-    return number(node, name, 0);
+    return values;
   }
 
-  private static long number(JsonNode node, String name, long absent) {
+  private static JsonNode list(JsonNode node, String path, String name) {
+    JsonNode list = node.path(name);
+    require(list.isArray() || list.isMissingNode(), path + name + " is no array");
+    return list;
+  }
+
+  private static long required(JsonNode node, String name, long most) {
+    require(node.has(name), "\"" + name + "\" is missing");
+    return number(node, name, 0, most);
+  }
+
+  private static long number(JsonNode node, String name, long absent, long most) {
     JsonNode value = node.path(name);
     if (value.isMissingNode()) {
       return absent;
     }
-    if (!value.canConvertToExactIntegral() || value.asLong() < 0) {
-      throw new IllegalArgumentException("\"" + name + "\" is no whole number from 0");
-    }
-    return value.asLong();
+    require(isWhole(value, most), "\"" + name + "\" is no whole number from 0 to " + most);
+    return value.longValue();
+  }
+
+  private static boolean isWhole(JsonNode value, long most) {
+    return value.isNumber()
+        && value.canConvertToExactIntegral()
+        && value.canConvertToLong()
+        && value.longValue() >= 0
+        && value.longValue() <= most;
   }
 
   private static void allow(JsonNode node, String path, Set<String> names) {
+    require(node.isObject(), path + " is no object");
     for (Iterator<String> it = node.fieldNames(); it.hasNext(); ) {
       String name = it.next();
       if (!names.contains(name)) {
-        throw new IllegalArgumentException(path + " has an unknown member \"" + name + "\"");
+        throw new IllegalArgumentException(path + " has an unknown member \"" + cut(name) + "\"");
       }
     }
+  }
+
+  private static void require(boolean holds, String fault) {
+    if (!holds) {
+      throw new IllegalArgumentException(fault);
+    }
+  }
+
+  /** What is said of a rule goes into logs. */
+  private static String cut(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 }

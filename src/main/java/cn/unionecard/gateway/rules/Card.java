@@ -18,6 +18,17 @@ public record Card(
     ACTIVE,
     SUSPENDED,
     LOST,
-    CANCELLED
+    CANCELLED;
+
+    /** The state of that name; a card in a state we do not know does not pay. */
+    public static Status named(String name) {
+      return switch (name) {
+        case "ISSUED" -> ISSUED;
+        case "ACTIVE" -> ACTIVE;
+        case "LOST" -> LOST;
+        case "CANCELLED" -> CANCELLED;
+        default -> SUSPENDED;
+      };
+    }
   }
 }

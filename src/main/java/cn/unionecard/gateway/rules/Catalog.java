@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Unreadable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
   public final long version;
+
+  /** What of this version could not be understood and so is missing here. */
+  public final List<Unreadable> unreadable;
+
   private final Map<String, Integer> terminals;
   private final Map<Integer, Integer> merchantOfTerminal;
   private final Map<Integer, Merchant> merchants;
@@ -28,6 +33,7 @@ public final class Catalog {
    * @param orgPaths of each organisation the path from the root to itself
    * @param orgCodes of each organisation its code
    * @param campaigns all that ever ran
+   * @param unreadable what is left out
    */
   public Catalog(
       long version,
@@ -36,8 +42,10 @@ public final class Catalog {
       Map<Integer, Merchant> merchants,
       Map<Integer, List<Integer>> orgPaths,
       Map<Integer, String> orgCodes,
-      List<Campaign> campaigns) {
+      List<Campaign> campaigns,
+      List<Unreadable> unreadable) {
     this.version = version;
+    this.unreadable = List.copyOf(unreadable);
     this.terminals = Map.copyOf(terminals);
     this.merchantOfTerminal = Map.copyOf(merchantOfTerminal);
     this.merchants = Map.copyOf(merchants);

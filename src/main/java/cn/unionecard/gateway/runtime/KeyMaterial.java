@@ -35,16 +35,50 @@ public record KeyMaterial(String algorithm, byte[] secret, byte @Nullable [] pub
     ECNamedDomainParameters curve = new ECNamedDomainParameters(oid, GMNamedCurves.getByOID(oid));
     BigInteger max = curve.getN().subtract(BigInteger.TWO);
     BigInteger d = BigIntegers.createRandomInRange(BigInteger.ONE, max, random);
+    return sm2(BigIntegers.asUnsignedByteArray(SEED_BYTES, d));
+  }
+
+  private static KeyMaterial sm2(byte[] secret) {
+    ASN1ObjectIdentifier oid = GMObjectIdentifiers.sm2p256v1;
+    ECNamedDomainParameters curve = new ECNamedDomainParameters(oid, GMNamedCurves.getByOID(oid));
+    BigInteger d = new BigInteger(1, secret);
+    if (d.signum() == 0 || d.compareTo(curve.getN().subtract(BigInteger.TWO)) > 0) {
+      throw new IllegalArgumentException("an SM2 secret is in 1 … n - 2");
+    }
     var point = new FixedPointCombMultiplier().multiply(curve.getG(), d);
-    return new KeyMaterial(
-        "SM2",
-        BigIntegers.asUnsignedByteArray(SEED_BYTES, d),
-        encode(new ECPublicKeyParameters(point, curve)));
+    return new KeyMaterial("SM2", secret, encode(new ECPublicKeyParameters(point, curve)));
+  }
+
+  /**
+   * What an opened secret is.
+   *
+   * @throws IllegalArgumentException if it is none of that algorithm
+   */
+  static KeyMaterial of(String algorithm, byte[] secret) {
+    int bytes =
+        switch (algorithm) {
+          case "SM2", "Ed25519" -> SEED_BYTES;
+          case "FF1-HMAC-SM3" -> CODE_BYTES;
+          case "SM4-HMAC-SM3" -> VAULT_BYTES;
+          default ->
+              throw new IllegalArgumentException("key algorithm " + algorithm + " is unknown");
+        };
+    if (secret.length != bytes) {
+      throw new IllegalArgumentException("a key of " + algorithm + " has " + bytes + " bytes");
+    }
+    return switch (algorithm) {
+      case "SM2" -> sm2(secret);
+      case "Ed25519" -> ed25519(secret);
+      default -> new KeyMaterial(algorithm, secret, null);
+    };
   }
 
   /** A new key pair for Ed25519 signatures. */
   public static KeyMaterial ed25519(SecureRandom random) {
-    byte[] seed = bytes(random, SEED_BYTES);
+    return ed25519(bytes(random, SEED_BYTES));
+  }
+
+  private static KeyMaterial ed25519(byte[] seed) {
     return new KeyMaterial(
         "Ed25519", seed, encode(new Ed25519PrivateKeyParameters(seed).generatePublicKey()));
   }

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.model.Unreadable;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -71,25 +73,45 @@ public final class Keyring {
   }
 
   private final List<Key> keys;
+  private final List<Unreadable> unreadable;
 
-  private Keyring(List<Key> keys) {
+  private Keyring(List<Key> keys, List<Unreadable> unreadable) {
     this.keys = List.copyOf(keys);
+    this.unreadable = List.copyOf(unreadable);
   }
 
   /**
-   * Reads and opens all keys.
+   * Reads and opens all keys; one that cannot be opened is left out and named.
    *
-   * @throws CannotStart when the key-encryption key is not the right one
+   * @throws CannotStart when none can be opened: the key-encryption key is not the right one
    */
   public static Keyring load(Connection database, Kek kek) throws SQLException {
     List<Key> keys = new ArrayList<>();
+    List<Unreadable> unreadable = new ArrayList<>();
     try (Statement statement = database.createStatement();
         ResultSet rows = statement.executeQuery(SELECT)) {
       while (rows.next()) {
-        keys.add(open(rows, kek));
+        try {
+          keys.add(open(rows, kek));
+        } catch (CannotStart | IllegalArgumentException e) {
+          unreadable.add(
+              new Unreadable(
+                  Unreadable.Kind.KEY, rows.getString("kid"), String.valueOf(e.getMessage())));
+        }
       }
     }
-    return new Keyring(keys);
+    if (keys.isEmpty() && !unreadable.isEmpty()) {
+      throw new CannotStart(unreadable.get(0).why());
+    }
+    for (Unreadable one : unreadable) {
+      log.error("{} cannot be used: {}", one, one.why());
+    }
+    return new Keyring(keys, unreadable);
+  }
+
+  /** The keys that were left out. */
+  public List<Unreadable> unreadable() {
+    return unreadable;
   }
 
   /**
@@ -97,11 +119,16 @@ public final class Keyring {
    *
    * @param receiptAlgorithm {@code SM2} or {@code Ed25519}; a new receipt key is also made when the
    *     newest one is of the other algorithm
+   * @throws CannotStart when a key cannot be opened: another in its place would hide that, and what
+   *     was sealed with it
    */
   public static Keyring complete(
       Connection database, Kek kek, String receiptAlgorithm, Clock clock, SecureRandom random)
       throws SQLException {
     Keyring found = load(database, kek);
+    if (!found.unreadable.isEmpty()) {
+      throw new CannotStart(found.unreadable.get(0).why());
+    }
     for (Purpose purpose : Purpose.values()) {
       if (found.lacks(purpose, receiptAlgorithm)) {
         add(database, kek, purpose, fresh(purpose, receiptAlgorithm, random), clock, random);
@@ -184,13 +211,24 @@ public final class Keyring {
     String kid = row.getString("kid");
     String purpose = row.getString("purpose");
     String algorithm = row.getString("alg");
+    byte[] wrapped = row.getBytes("wrapped");
+    OffsetDateTime createdAt = row.getObject("created_at", OffsetDateTime.class);
+    if (purpose == null || algorithm == null || wrapped == null || createdAt == null) {
+      throw new IllegalArgumentException("stored key " + kid + " is not whole");
+    }
+    KeyMaterial material =
+        KeyMaterial.of(algorithm, kek.unwrap(wrapped, context(kid, purpose, algorithm)));
+    byte[] publicKey = row.getBytes("public_key");
+    if (!Arrays.equals(publicKey, material.publicKey())) {
+      throw new IllegalArgumentException("stored key " + kid + " has another public key");
+    }
     return new Key(
         kid,
         Purpose.valueOf(purpose),
         algorithm,
-        row.getBytes("public_key"),
-        kek.unwrap(row.getBytes("wrapped"), context(kid, purpose, algorithm)),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        publicKey,
+        material.secret(),
+        createdAt.toInstant(),
         row.getBoolean("retired"));
   }
 

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.model.Unreadable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Whether this node should be sent requests: no while it drains, and no while something it cannot
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
 public final class Readiness {
   private static final long PATIENCE_MS = 1_000;
   private static final String OK = "ok";
+  private static final int NAMED_MAX = 5;
 
   private record Check(String name, boolean required, Supplier<Future<?>> question) {}
 
@@ -80,7 +83,36 @@ public final class Readiness {
 
   /** Only the kind of failure: messages may name hosts and users. */
   private static String wrong(Throwable failure) {
-    return failure.getClass().getSimpleName();
+    return failure instanceof SwitchedOff off ? off.words : failure.getClass().getSimpleName();
+  }
+
+  /** Succeeds while nothing is unreadable; else fails with the words that name the first few. */
+  public static Future<Void> allReadable(List<Unreadable> unreadable) {
+    return unreadable.isEmpty()
+        ? Future.succeededFuture()
+        : Future.failedFuture(new SwitchedOff(words(unreadable)));
+  }
+
+  private static String words(List<Unreadable> unreadable) {
+    String named =
+        unreadable.stream()
+            .limit(NAMED_MAX)
+            .map(Unreadable::toString)
+            .collect(Collectors.joining(", "));
+    int more = unreadable.size() - NAMED_MAX;
+    return "switched off: " + named + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  /** A failure whose words are made to be shown. */
+  private static final class SwitchedOff extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    final String words;
+
+    SwitchedOff(String words) {
+      super(words, null, false, false);
+      this.words = words;
+    }
   }
 
   private Report report(List<Check> asked, List<String> answers) {

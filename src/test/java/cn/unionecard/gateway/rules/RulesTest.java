@@ -71,7 +71,8 @@ class RulesTest {
             merchants,
             paths,
             Map.of(10, "10", 11, "11", 12, "12"),
-            campaigns);
+            campaigns,
+            List.of());
     Facts facts = new Facts(catalog, CODES, BOUNDS, nowMs);
     facts.stamp(tick++, 0);
     facts.add(new Terminal(1, terminalActive, 1, merchantStatus));

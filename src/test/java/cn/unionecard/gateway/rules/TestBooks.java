@@ -57,7 +57,8 @@ final class TestBooks {
                 2, new Merchant(2, "800000000000002", "铺", "SHOP", 10, 10)),
             Map.of(10, List.of(10)),
             Map.of(10, "10"),
-            List.of(CampaignRule.parse(1, "C-1", "活动", true, 0, Long.MAX_VALUE, rule)));
+            List.of(CampaignRule.parse(1, "C-1", "活动", true, 0, Long.MAX_VALUE, rule)),
+            List.of());
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     Allowance.Key key = Allowance.Key.budget(1);
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,13 +98,22 @@ class KeyringIT {
   }
 
   @Test
-  void refusesASwappedRow() throws SQLException {
-    assertFalse(Keyring.complete(database, kek, "SM2", CLOCK, random).keys(Purpose.CODE).isEmpty());
+  void oneUnreadableKeyIsLeftOutAndNamedAndNoOtherTakesItsPlace() throws SQLException {
+    Keyring whole = Keyring.complete(database, kek, "SM2", CLOCK, random);
+    String kid = whole.current(Purpose.RECEIPT).kid();
     execute(
         """
         update keyring a set wrapped = b.wrapped from keyring b
         where a.purpose = 'RECEIPT' and b.purpose = 'TOKEN'""");
-    assertThrows(CannotStart.class, () -> Keyring.load(database, kek));
+    Keyring rest = Keyring.load(database, kek);
+    assertEquals("key " + kid, rest.unreadable().get(0).toString());
+    assertEquals(1, rest.unreadable().size());
+    assertEquals(List.of(), rest.keys(Purpose.RECEIPT));
+    assertEquals(whole.current(Purpose.TOKEN).kid(), rest.current(Purpose.TOKEN).kid());
+    CannotStart refusal =
+        assertThrows(
+            CannotStart.class, () -> Keyring.complete(database, kek, "SM2", CLOCK, random));
+    assertTrue(refusal.getMessage().contains(kid), refusal.getMessage());
   }
 
   private void execute(String sql) throws SQLException {
