@@ -45,6 +45,7 @@ import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.Complaints;
 import cn.unionecard.gateway.voice.Reviews;
@@ -99,6 +100,7 @@ public final class Gateway {
   private final Couriers couriers;
   private final Push push;
   private final Union union;
+  private final StaffEpochs epochs;
   private final Merchants merchants;
   private final Complaints complaints;
   private final Reviews reviews;
@@ -167,6 +169,7 @@ public final class Gateway {
             Reviews.SESSION);
     push = new Push(vertx, postgres, config.limits(), clock, metrics.registry());
     couriers = new Couriers(vertx, feed, postgres, desks, config, clock, random);
+    epochs = new StaffEpochs(postgres, config.limits(), System::nanoTime);
     union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
     complaints = new Complaints(vertx, desks, voices, config.desk(), clock, random);
     merchants =
@@ -224,7 +227,9 @@ public final class Gateway {
         .register(metrics.registry());
     readiness.watch("keys", () -> Readiness.allReadable(keyring.unreadable()));
     readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
-    return startLoops()
+    return epochs
+        .open(vertx)
+        .compose(known -> startLoops())
         .compose(started -> feed.start())
         .compose(started -> couriers.start())
         .compose(started -> push.start())
@@ -398,7 +403,11 @@ public final class Gateway {
             .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
             .toList();
     return new Authentication(
-        TerminalCertificate::terminal, push::isRetired, new AccessTokens(keys, clock), clock);
+        TerminalCertificate::terminal,
+        push::isRetired,
+        new AccessTokens(keys, clock),
+        epochs::isCurrent,
+        clock);
   }
 
   private TerminalTokens terminalTokens() {
@@ -426,9 +435,9 @@ public final class Gateway {
     return desks;
   }
 
-  private String staffToken(String login, String org, Set<Caller.Role> roles) {
+  private String staffToken(String login, String org, Set<Caller.Role> roles, long epoch) {
     Duration lifetime = Duration.ofMillis(config.desk().staffTokenLifetimeMs());
-    return tokenIssuer().staff(login, org, roles, lifetime);
+    return tokenIssuer().staff(login, org, roles, epoch, lifetime);
   }
 
   /** Signs access tokens; also used to hand out a first staff token. */

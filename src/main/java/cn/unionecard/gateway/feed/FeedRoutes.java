@@ -8,16 +8,22 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * {@code GET /v1/feed}: the feed as server-sent events, or as WebSocket to whom asks for that.
- * Expects {@code caller} in the routing context and fails it with {@link Fault}s. One instance per
- * event loop.
+ * Expects {@code caller} in the routing context, and under {@code stands} whether that is still
+ * proved, which is looked at as long as the stream is open; fails it with {@link Fault}s. One
+ * instance per event loop.
  */
 public final class FeedRoutes {
   /** Event bus address, with. */
   static final String CLOSING = "feed.closing";
+
+  /** How often it is looked whether readers may still read. */
+  private static final long LOOK_MS = 1_000;
 
   private final Vertx vertx;
   private final FeedReader reader;
@@ -65,25 +71,28 @@ public final class FeedRoutes {
       metrics.leave();
       return;
     }
+    BooleanSupplier stands = Objects.requireNonNull(ctx.get("stands"));
     if (isUpgrade(ctx.request())) {
-      upgrade(ctx, admission, after);
+      upgrade(ctx, admission, after, stands);
     } else {
-      stream(new SseOutlet(vertx, ctx.request(), limits), admission, after);
+      stream(new SseOutlet(vertx, ctx.request(), limits), admission, after, stands);
     }
   }
 
-  private void upgrade(RoutingContext ctx, FeedReader.Admission admission, long after) {
+  private void upgrade(
+      RoutingContext ctx, FeedReader.Admission admission, long after, BooleanSupplier stands) {
     ctx.request()
         .toWebSocket()
-        .onSuccess(socket -> stream(new WebSocketOutlet(socket, limits), admission, after))
+        .onSuccess(socket -> stream(new WebSocketOutlet(socket, limits), admission, after, stands))
         // what could not be upgraded has been answered by Vert.x
         .onFailure(e -> metrics.leave());
   }
 
-  private void stream(Outlet outlet, FeedReader.Admission admission, long after) {
+  private void stream(
+      Outlet outlet, FeedReader.Admission admission, long after, BooleanSupplier stands) {
     FeedStream stream =
         new FeedStream(
-            vertx, outlet, reader, admission.filter(), after, limits, metrics, this::left);
+            vertx, outlet, reader, admission.filter(), after, stands, limits, metrics, this::left);
     streams.add(stream);
     head = Math.max(head, admission.head());
     stream.open(head);
@@ -117,6 +126,8 @@ public final class FeedRoutes {
     listening = true;
     vertx.eventBus().<Long>localConsumer(FeedHead.ADDRESS, message -> advance(message.body()));
     vertx.eventBus().<String>localConsumer(CLOSING, message -> closeAll(message.body()));
+    long unused =
+        vertx.setPeriodic(LOOK_MS, look -> List.copyOf(streams).forEach(FeedStream::look));
   }
 
   private void advance(long last) {

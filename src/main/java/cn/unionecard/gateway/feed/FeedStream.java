@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.feed;
 
 import io.vertx.core.Vertx;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +14,7 @@ final class FeedStream {
   private final Outlet outlet;
   private final FeedReader reader;
   private final FeedFilter filter;
+  private final BooleanSupplier stands;
   private final FeedLimits limits;
   private final FeedMetrics metrics;
   private final Consumer<FeedStream> ended;
@@ -30,12 +32,16 @@ final class FeedStream {
   private long ageMs;
   private long stalledMs;
 
+  /**
+   * @param stands whether its reader may still read
+   */
   FeedStream(
       Vertx vertx,
       Outlet outlet,
       FeedReader reader,
       FeedFilter filter,
       long after,
+      BooleanSupplier stands,
       FeedLimits limits,
       FeedMetrics metrics,
       Consumer<FeedStream> ended) {
@@ -44,6 +50,7 @@ final class FeedStream {
     this.reader = reader;
     this.filter = filter;
     this.position = after;
+    this.stands = stands;
     this.limits = limits;
     this.metrics = metrics;
     this.ended = ended;
@@ -64,6 +71,13 @@ final class FeedStream {
   void advance(long last) {
     head = Math.max(head, last);
     fetch();
+  }
+
+  /** Ends the stream when its reader may no longer read. */
+  void look() {
+    if (!stands.getAsBoolean()) {
+      close("signed out, please sign in again");
+    }
   }
 
   private void fetch() {

@@ -14,8 +14,10 @@ public sealed interface Caller {
    * @param subject the token's subject
    * @param org code of the organisation
    * @param roles what it may do
+   * @param epoch of the account when the token was given out: whatever changes about an account
+   *     (password, roles, organisation, whether it may be used) begins the next one
    */
-  record Staff(String subject, String org, Set<Role> roles) implements Caller {
+  record Staff(String subject, String org, Set<Role> roles, long epoch) implements Caller {
     public Staff {
       roles = Set.copyOf(roles);
     }

@@ -58,6 +58,11 @@ public abstract sealed class Fault extends RuntimeException {
     public Unauthenticated(String message) {
       super(message);
     }
+
+    /** A token that was given out for an account as it no longer is. */
+    public static Unauthenticated accountChanged() {
+      return new Unauthenticated("the account has changed or ended since; sign in again");
+    }
   }
 
   /** Who is calling may not do this. HTTP 403. */

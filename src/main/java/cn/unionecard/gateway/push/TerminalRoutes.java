@@ -12,16 +12,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * {@code GET /v1/terminal}: a WebSocket on which a terminal hears whether it may sell. Expects
- * {@code caller} in the routing context and fails it with {@link Fault}s. One instance per event
- * loop.
+ * {@code caller} in the routing context, and under {@code stands} whether that is still proved,
+ * which is looked at as long as the socket is open; fails it with {@link Fault}s. One instance per
+ * event loop.
  */
 public final class TerminalRoutes {
   /** More than one, for a terminal may come back before its old connection is known to be dead. */
   private static final int SOCKETS_OF_ONE_MAX = 2;
+
+  /** How often it is looked whether what proved the terminals still does. */
+  private static final long LOOK_MS = 1_000;
 
   private final Vertx vertx;
   private final Bars bars;
@@ -57,12 +63,13 @@ public final class TerminalRoutes {
       throw new Fault.Malformed("Upgrade", "this address is a WebSocket (RFC 6455, HTTP/1.1)");
     }
     listen();
+    BooleanSupplier stands = Objects.requireNonNull(ctx.get("stands"));
     request
         .toWebSocket()
         .onSuccess(
             socket -> {
               TerminalSocket one =
-                  new TerminalSocket(socket, bars, terminal.id(), clock, this::forget);
+                  new TerminalSocket(socket, bars, terminal.id(), stands, clock, this::forget);
               add(terminal.id(), one);
               one.tell();
             })
@@ -100,7 +107,8 @@ public final class TerminalRoutes {
         .<String>localConsumer(
             Push.CLOSING,
             message -> all().forEach(one -> one.close(TerminalSocket.GOING_AWAY, message.body())));
-    long unused = vertx.setPeriodic(beatMs, beat -> all().forEach(TerminalSocket::beat));
+    long beats = vertx.setPeriodic(beatMs, beat -> all().forEach(TerminalSocket::beat));
+    long looks = vertx.setPeriodic(LOOK_MS, look -> all().forEach(TerminalSocket::look));
   }
 
   private void tell(String terminal) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class TerminalSocket {
   private final ServerWebSocket socket;
   private final Bars bars;
   private final TerminalId terminal;
+  private final BooleanSupplier stands;
   private final Clock clock;
   private final Consumer<TerminalSocket> ended;
   private @Nullable Refusal told;
@@ -38,11 +40,13 @@ final class TerminalSocket {
       ServerWebSocket socket,
       Bars bars,
       TerminalId terminal,
+      BooleanSupplier stands,
       Clock clock,
       Consumer<TerminalSocket> ended) {
     this.socket = socket;
     this.bars = bars;
     this.terminal = terminal;
+    this.stands = stands;
     this.clock = clock;
     this.ended = ended;
     socket.closeHandler(closed -> ended.accept(this));
@@ -95,6 +99,13 @@ final class TerminalSocket {
       silentBeats++;
       tell();
       socket.writePing(Buffer.buffer());
+    }
+  }
+
+  /** Ends the connection when what proved the terminal no longer does. */
+  void look() {
+    if (!stands.getAsBoolean()) {
+      close(GOING_AWAY, "token or certificate has ended, please connect again");
     }
   }
 

@@ -23,7 +23,10 @@ public final class FirstStaff {
       """;
 
   private static final String RENEW =
-      "update staff set password = ?, tries = 0, locked_until = null where login = ?";
+      """
+      update staff set password = ?, one_time_until = null, tries = 0, locked_until = null
+      where login = ? returning epoch
+      """;
 
   private static final String KNOWN = "select from org where code = ?";
 
@@ -77,15 +80,20 @@ public final class FirstStaff {
    * Sees to it that there is such an account, with this password and no lock: for demos.
    *
    * @param org code of the organisation
+   * @return the epoch of the account
    */
-  public void renew(String login, String name, String org, Set<Role> roles, String password)
+  public long renew(String login, String name, String org, Set<Role> roles, String password)
       throws SQLException {
     try (PreparedStatement renew = database.prepareStatement(RENEW)) {
       renew.setString(1, passwords.hash(password));
       renew.setString(2, login);
-      if (renew.executeUpdate() == 0) {
-        add(login, name, org, roles, password);
+      try (ResultSet row = renew.executeQuery()) {
+        if (row.next()) {
+          return row.getLong(1);
+        }
       }
+      add(login, name, org, roles, password);
+      return 1;
     }
   }
 

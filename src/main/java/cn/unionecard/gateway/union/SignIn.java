@@ -36,7 +36,7 @@ public final class SignIn {
       from org o
       where login = $1 and status = 'ACTIVE' and (locked_until is null or locked_until <= $2)
         and o.id = s.org
-      returning s.id, s.password, s.roles, o.code
+      returning s.id, s.password, s.roles, s.epoch, o.code
       """;
 
   private static final String GOOD =
@@ -71,7 +71,7 @@ public final class SignIn {
     this.waiting = waiting;
   }
 
-  private record Account(int id, String password, Set<Role> roles, String org) {}
+  private record Account(int id, String password, Set<Role> roles, long epoch, String org) {}
 
   /**
    * A token for whoever knows the password.
@@ -107,7 +107,11 @@ public final class SignIn {
       roles.add(Role.valueOf(role));
     }
     return new Account(
-        row.getInteger("id"), row.getString("password"), roles, row.getString("code"));
+        row.getInteger("id"),
+        row.getString("password"),
+        roles,
+        row.getLong("epoch"),
+        row.getString("code"));
   }
 
   private Future<String> check(String login, String password, @Nullable Account account) {
@@ -126,7 +130,8 @@ public final class SignIn {
               }
               return pool.preparedQuery(GOOD)
                   .execute(Tuple.of(account.id()))
-                  .map(good -> tokens.issue(login, account.org(), account.roles()));
+                  .map(
+                      good -> tokens.issue(login, account.org(), account.roles(), account.epoch()));
             });
   }
 }

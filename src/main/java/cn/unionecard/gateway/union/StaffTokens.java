@@ -9,6 +9,7 @@ public interface StaffTokens {
   /**
    * @param login the account, which the token names as its subject
    * @param org code of the organisation
+   * @param epoch of the account, with which the token ends
    */
-  String issue(String login, String org, Set<Role> roles);
+  String issue(String login, String org, Set<Role> roles, long epoch);
 }

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** An edge for the feed alone: knows callers by a header, shows faults by their names. */
 final class FeedServer extends VerticleBase {
@@ -57,8 +58,10 @@ final class FeedServer extends VerticleBase {
     if ("TERMINAL".equals(org)) {
       ctx.put("caller", new Caller.Terminal(new TerminalId("T0000001")));
     } else if (org != null) {
-      ctx.put("caller", new Caller.Staff("li", org, Set.of(Caller.Role.AUDITOR)));
+      ctx.put("caller", new Caller.Staff("li", org, Set.of(Caller.Role.AUDITOR), 1));
     }
+    BooleanSupplier stands = () -> true;
+    ctx.put("stands", stands);
     ctx.next();
   }
 

@@ -156,7 +156,7 @@ class SubscriptionIT {
   }
 
   private static String bearer(String org, Role role) {
-    return "Bearer " + issuer.staff(login(org, role), org, Set.of(role), Duration.ofMinutes(15));
+    return "Bearer " + issuer.staff(login(org, role), org, Set.of(role), 1, Duration.ofMinutes(15));
   }
 
   private static Answer post(String org, Role role, String path, String json) throws Exception {

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,7 @@ class PushIT {
   private Vertx vertx;
   private Push push;
   private int port;
+  private volatile boolean ended;
 
   @BeforeEach
   void start() {
@@ -89,8 +91,10 @@ class PushIT {
       ctx.put(
           "caller",
           terminal == null
-              ? new Caller.Staff("li", "410802", Set.of(Caller.Role.AUDITOR))
+              ? new Caller.Staff("li", "410802", Set.of(Caller.Role.AUDITOR), 1)
               : new Caller.Terminal(new TerminalId(terminal)));
+      BooleanSupplier stands = () -> !ended;
+      ctx.put("stands", stands);
       ctx.next();
     }
 
@@ -188,6 +192,14 @@ class PushIT {
     Void stopped = TestLine.await(push.stop());
     assertEquals(TerminalSocket.GOING_AWAY, second.closed());
     assertEquals(0, meters.get("ecard.push.terminals").gauge().value());
+  }
+
+  @Test
+  void aSocketEndsWithWhatProvedItsTerminal() throws Exception {
+    Ear till = new Ear("T0000002");
+    assertTrue(till.next().getBoolean("sells"));
+    ended = true;
+    assertEquals(TerminalSocket.GOING_AWAY, till.closed());
   }
 
   @Test

@@ -285,12 +285,13 @@ class TortureIT {
   private Config.Http build(DemoFolder folder, int https, int management) throws Exception {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     try (House house = House.build(folder, MEMBERS, clock, new SecureRandom(), new Steps(out))) {
-      house.writeDemoFile(
-          new DemoFile.Addresses(
-              "https://localhost:" + https,
-              "http://localhost:" + management,
-              new DemoFile.Pos("localhost", posPort, posTlsPort)),
-          "");
+      String unused =
+          house.writeDemoFile(
+              new DemoFile.Addresses(
+                  "https://localhost:" + https,
+                  "http://localhost:" + management,
+                  new DemoFile.Pos("localhost", posPort, posTlsPort)),
+              reader -> "");
       return house.http("127.0.0.1", https);
     }
   }

@@ -17,13 +17,16 @@ import java.util.Set;
  * Accounts of the demo's staff: one for every role of the province, the city and a district, with
  * new passwords at each start.
  */
-final class DemoStaff {
+public final class DemoStaff {
+  private static final String READER = "city.auditor";
+
   /**
    * An account with its password in the clear, for the file that the demo's owner alone may read.
    *
    * @param org code of the organisation
+   * @param epoch for tokens of the account
    */
-  record Account(String login, String password, String org, Role role) {
+  public record Account(String login, String password, String org, Role role, long epoch) {
     @Override
     public String toString() {
       return login;
@@ -42,11 +45,19 @@ final class DemoStaff {
       for (Role role : Role.values()) {
         String login = level.name + "." + role.name().toLowerCase(Locale.ROOT);
         String password = passwords.make();
-        first.renew(login, role.name(), level.org, Set.of(role), password);
-        accounts.add(new Account(login, password, level.org, role));
+        long epoch = first.renew(login, role.name(), level.org, Set.of(role), password);
+        accounts.add(new Account(login, password, level.org, role, epoch));
       }
     }
     return accounts;
+  }
+
+  /** The account that reads the city's feed. */
+  static Account reader(List<Account> accounts) {
+    return accounts.stream()
+        .filter(account -> account.login().equals(READER))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no " + READER));
   }
 
   private record Level(String name, String org) {}

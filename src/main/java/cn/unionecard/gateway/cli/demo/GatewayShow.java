@@ -12,7 +12,6 @@ import cn.unionecard.gateway.cli.simulate.Report;
 import cn.unionecard.gateway.cli.simulate.Simulation;
 import cn.unionecard.gateway.cli.simulate.Stage;
 import cn.unionecard.gateway.cli.story.Story;
-import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.KeysJson;
@@ -56,7 +55,6 @@ public final class GatewayShow implements Show {
       """
       SELECT id FROM transaction WHERE type = 2 AND refusal IS NULL AND discount_fen > 0
       ORDER BY id DESC LIMIT 1""";
-  private static final String CITY = "SELECT code FROM org WHERE kind = 'CITY'";
   private static final String SAVED = "SELECT coalesce(sum(fen), 0) FROM allocation";
 
   private final Clock clock;
@@ -76,16 +74,23 @@ public final class GatewayShow implements Show {
     steps.say("  TLS: " + gateway.tlsEngine());
     Shutdown shutdown = new Shutdown(gateway.readiness(), config.limits());
     shutdown.onSignals();
-    String token =
-        gateway
-            .tokenIssuer()
-            .staff("demo-staff", city(house), Set.of(Role.values()), STAFF_TOKEN_LIFETIME);
     DemoFile.Addresses addresses =
         new DemoFile.Addresses(
             "https://" + HOST + ":" + gateway.port(),
             "http://" + HOST + ":" + gateway.managementPort(),
             new DemoFile.Pos(HOST, gateway.isoPort(), gateway.isoTlsPort()));
-    house.writeDemoFile(addresses, token);
+    String token =
+        house.writeDemoFile(
+            addresses,
+            reader ->
+                gateway
+                    .tokenIssuer()
+                    .staff(
+                        reader.login(),
+                        reader.org(),
+                        Set.of(reader.role()),
+                        reader.epoch(),
+                        STAFF_TOKEN_LIFETIME));
     boolean good = perform(house, wishes, steps, gateway, addresses, token);
     if (wishes.once()) {
       shutdown.ask();
@@ -245,18 +250,6 @@ public final class GatewayShow implements Show {
             + " "
             + addresses.https()
             + "/v1/keys");
-  }
-
-  /** The code of the city's union, for whose staff the token is. */
-  private static String city(House house) throws SQLException {
-    try (Connection database = house.connect();
-        Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery(CITY)) {
-      if (!rows.next()) {
-        throw new IllegalStateException("the city has no union");
-      }
-      return rows.getString(1);
-    }
   }
 
   private static long number(House house, String sql) throws SQLException {

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Everything a demo gateway stands on, ready: running stores with schema, keys and city, and the
@@ -120,17 +121,21 @@ public final class House implements AutoCloseable {
   /**
    * Writes {@code demo.json}, when the gateway listens; some terminals get new master keys.
    *
-   * @param staffToken a token by which the city's staff may read the feed
+   * @param tokens gives a token for the account that reads the city's feed
+   * @return that token
    */
-  public void writeDemoFile(DemoFile.Addresses addresses, String staffToken)
+  public String writeDemoFile(
+      DemoFile.Addresses addresses, Function<DemoStaff.Account, String> tokens)
       throws IOException, SQLException {
     DemoFile.Stores stores = new DemoFile.Stores(postgres(), redis(), folder.kek());
     try (Connection connection = connect()) {
       Map<String, DemoMasterKeys.Key> keys =
           DemoMasterKeys.inject(connection, Kek.of(keys()), clock, random);
       List<DemoStaff.Account> staff = DemoStaff.renew(connection, clock, random);
+      String token = tokens.apply(DemoStaff.reader(staff));
       DemoFile.write(
-          folder, stores, connection, addresses, new DemoFile.Secret(keys, staff, staffToken));
+          folder, stores, connection, addresses, new DemoFile.Secret(keys, staff, token));
+      return token;
     }
   }
 

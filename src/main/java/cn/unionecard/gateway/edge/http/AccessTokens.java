@@ -101,8 +101,13 @@ public final class AccessTokens {
       throw new Fault.Unauthenticated("token speaks for neither a terminal nor an organisation");
     }
     return jwt.claims().containsKey("org")
-        ? new Caller.Staff(subject, jwt.text("org"), roles(jwt.texts("roles")))
+        ? new Caller.Staff(subject, jwt.text("org"), roles(jwt.texts("roles")), epoch(jwt))
         : new Caller.Terminal(terminal(subject.substring(TERMINAL.length())));
+  }
+
+  /** Tokens of a release that knew no epochs are older than any. */
+  private static long epoch(Jwt jwt) {
+    return jwt.claims().containsKey("epoch") ? jwt.seconds("epoch") : 0;
   }
 
   private static TerminalId terminal(String id) {

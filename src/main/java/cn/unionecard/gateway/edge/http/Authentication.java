@@ -31,6 +31,7 @@ public final class Authentication {
   private final Function<List<Certificate>, Optional<TerminalId>> terminalOf;
   private final Predicate<String> isRetired;
   private final AccessTokens tokens;
+  private final Predicate<Caller.Staff> isCurrent;
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
@@ -45,15 +46,19 @@ public final class Authentication {
    *     empty if it names none or several
    * @param isRetired whether a key (SHA-256 of its SubjectPublicKeyInfo, hex) is one that its
    *     terminal has given up; asked with each request
+   * @param isCurrent whether the account a token speaks for is still as it was when the token was
+   *     given out; asked with each request
    */
   public Authentication(
       Function<List<Certificate>, Optional<TerminalId>> terminalOf,
       Predicate<String> isRetired,
       AccessTokens tokens,
+      Predicate<Caller.Staff> isCurrent,
       Clock clock) {
     this.terminalOf = terminalOf;
     this.isRetired = isRetired;
     this.tokens = tokens;
+    this.isCurrent = isCurrent;
     this.clock = clock;
   }
 
@@ -75,7 +80,25 @@ public final class Authentication {
     if (byCertificate != null && !byToken.equals(new Caller.Terminal(byCertificate))) {
       throw new Fault.Unauthenticated("certificate and token speak for different callers");
     }
+    if (byToken instanceof Caller.Staff staff && !isCurrent.test(staff)) {
+      throw Fault.Unauthenticated.accountChanged();
+    }
     return byToken;
+  }
+
+  /**
+   * Whether what proved the caller of a request still does: for what stays open.
+   *
+   * @param request may have been answered or upgraded
+   */
+  boolean stillProves(HttpServerRequest request, Caller caller) {
+    try {
+      return caller(request).equals(caller);
+    } catch (Fault.Unauthenticated ended) {
+      return false;
+    } catch (Fault.Busy unknown) {
+      return true;
+    }
   }
 
   private @Nullable TerminalId terminal(Peer peer) {

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,9 @@ import java.util.random.RandomGenerator;
 final class Endpoint {
   /** The name under which the caller stands in the routing context. */
   static final String CALLER = "caller";
+
+  /** And under this one a {@link BooleanSupplier}: whether what proved him still does. */
+  static final String STANDS = "stands";
 
   private final Authentication authentication;
   private final RateLimit limit;
@@ -66,7 +70,9 @@ final class Endpoint {
     anyhow(
         ctx,
         exchange -> {
-          ctx.put(CALLER, proved(exchange));
+          Caller caller = proved(exchange);
+          BooleanSupplier stands = () -> authentication.stillProves(exchange.request(), caller);
+          ctx.put(CALLER, caller).put(STANDS, stands);
           HttpServerResponse unused = exchange.headers(200);
           ctx.next();
           return Future.succeededFuture();

@@ -54,9 +54,11 @@ public final class TokenIssuer {
    *
    * @param subject who; not a terminal's name
    * @param org code of the organisation whose subtree it may see
+   * @param epoch of the account; the token ends with it
    * @throws IllegalArgumentException if the subject looks like a terminal's
    */
-  public String staff(String subject, String org, Set<Caller.Role> roles, Duration lifetime) {
+  public String staff(
+      String subject, String org, Set<Caller.Role> roles, long epoch, Duration lifetime) {
     if (subject.isEmpty() || subject.startsWith(AccessTokens.TERMINAL)) {
       throw new IllegalArgumentException("subject " + subject + " names no member of staff");
     }
@@ -65,6 +67,7 @@ public final class TokenIssuer {
         json -> {
           json.writeStringField("sub", subject);
           json.writeStringField("org", org);
+          json.writeNumberField("epoch", epoch);
           json.writeArrayFieldStart("roles");
           for (Caller.Role role : roles) {
             json.writeString(role.name());

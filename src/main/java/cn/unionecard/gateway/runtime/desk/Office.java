@@ -16,14 +16,14 @@ import java.util.Set;
 
 /**
  * Gives each call of staff one transaction. A token alone opens no desk: the account it names must
- * be there, active, and of that organisation, in the very transaction that does the work; so a
- * suspended account ends at once and not with its token.
+ * be there, active, of that organisation and as it was when the token was given out, in the very
+ * transaction that does the work; so an account that ended or changed ends its tokens at once.
  */
 public final class Office {
   private static final String ACTOR =
       """
       select s.id, s.org, s.roles from staff s join org o on o.id = s.org
-      where s.login = $1 and o.code = $2 and s.status = 'ACTIVE'
+      where s.login = $1 and o.code = $2 and s.status = 'ACTIVE' and s.epoch = $3
       """;
 
   private final Pool pool;
@@ -57,13 +57,13 @@ public final class Office {
   private static Future<Actor> actor(SqlConnection connection, Caller.Staff caller) {
     return connection
         .preparedQuery(ACTOR)
-        .execute(Tuple.of(caller.subject(), caller.org()))
+        .execute(Tuple.of(caller.subject(), caller.org(), caller.epoch()))
         .map(rows -> actor(caller, rows));
   }
 
   private static Actor actor(Caller.Staff caller, RowSet<Row> rows) {
     if (rows.size() == 0) {
-      throw new Fault.Forbidden("there is no active account of this name in the organisation");
+      throw Fault.Unauthenticated.accountChanged();
     }
     Row row = rows.iterator().next();
     Set<Role> roles = EnumSet.noneOf(Role.class);

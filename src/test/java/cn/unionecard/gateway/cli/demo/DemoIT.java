@@ -69,7 +69,7 @@ class DemoIT {
   private int look(House house, Show.Wishes wishes, Steps steps) throws Exception {
     assertEquals(8443, wishes.port());
     assertEquals(1_000, wishes.checkouts());
-    house.writeDemoFile(ADDRESSES, "a.b.c");
+    assertEquals("a.b.c", house.writeDemoFile(ADDRESSES, reader -> "a.b.c"));
     checkDemoFile(house.folder());
     checkDeviceKeys(house);
     checkCodes(house);

@@ -75,8 +75,8 @@ class AccessTokensTest {
         tokens.caller(issuer.terminal(TERMINAL, Duration.ofHours(1))));
     Set<Caller.Role> roles = Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK);
     assertEquals(
-        new Caller.Staff("zhang", "410800", roles),
-        tokens.caller(issuer.staff("zhang", "410800", roles, Duration.ofDays(30))));
+        new Caller.Staff("zhang", "410800", roles, 7),
+        tokens.caller(issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))));
     assertEquals(new Caller.Terminal(TERMINAL), tokens.caller(signed(header(), claims())));
   }
 
@@ -213,10 +213,10 @@ class AccessTokensTest {
   }
 
   @Test
-  void forgivesThirtySecondsAndNoMore() {
+  void endsWithItsTimeAndForgivesThirtySecondsBeforeIt() {
     String token = signed(header(), claims());
-    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW + 929)).caller(token));
-    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW + 930)).caller(token));
+    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW + 899)).caller(token));
+    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW + 900)).caller(token));
     assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW - 30)).caller(token));
     assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW - 31)).caller(token));
   }
@@ -227,7 +227,7 @@ class AccessTokensTest {
     AccessTokens remembering = verifier(clock);
     String token = signed(header(), claims());
     assertEquals(remembering.caller(token), remembering.caller(token));
-    clock.seconds = NOW + 930;
+    clock.seconds = NOW + 900;
     assertThrows(Fault.Unauthenticated.class, () -> remembering.caller(token));
   }
 
@@ -281,7 +281,7 @@ class AccessTokensTest {
     refused(signed(header(), claims));
     claims.put("roles", List.of("CLERK"));
     assertEquals(
-        new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK)),
+        new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK), 0),
         tokens.caller(signed(header(), claims)));
   }
 
@@ -289,7 +289,8 @@ class AccessTokensTest {
   void issuesNoStaffTokenThatNamesATerminal() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> issuer.staff("urn:ecard:terminal:T0000001", "4108", Set.of(), Duration.ofHours(1)));
+        () ->
+            issuer.staff("urn:ecard:terminal:T0000001", "4108", Set.of(), 1, Duration.ofHours(1)));
   }
 
   @Test

@@ -8,7 +8,9 @@ import cn.unionecard.gateway.feed.Couriers;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.push.Push;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.Config;
@@ -16,6 +18,7 @@ import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Passwords;
+import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.ComplaintSweep;
 import cn.unionecard.gateway.voice.Complaints;
@@ -24,6 +27,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -38,10 +42,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +77,7 @@ public final class DeskHouse implements AutoCloseable {
   private final Pool pool;
   private final Pool voices;
   private final Feed feed;
+  private final StaffEpochs epochs;
   private final EdgeHouse house;
   private final ContractClient client;
   private @Nullable VetoSweep sweep;
@@ -101,6 +110,8 @@ public final class DeskHouse implements AutoCloseable {
             TestLine.limits(),
             Clock.systemUTC(),
             new SimpleMeterRegistry());
+    epochs = new StaffEpochs(PostgresUrl.parse(url), TestLine.limits(), System::nanoTime);
+    addStaff();
     house =
         new EdgeHouse(
             EdgeHouse.limits(15_000, 60_000, LIMIT, LIMIT),
@@ -111,10 +122,11 @@ public final class DeskHouse implements AutoCloseable {
             Map.of(
                 "/v1/feed", router -> feed.routes().mount(router),
                 "/v1/terminal", router -> push.routes().mount(router)),
-            push::isRetired);
+            push::isRetired,
+            epochs::isCurrent);
+    TestLine.await(epochs.open(line.vertx));
     Void listening = TestLine.await(push.start());
     client = house.plain();
-    addStaff();
   }
 
   private List<Desk> desks(EdgeHouse house) {
@@ -122,7 +134,8 @@ public final class DeskHouse implements AutoCloseable {
         new Union(
             line.vertx,
             pool,
-            (login, org, roles) -> house.issuer.staff(login, org, roles, Duration.ofMinutes(15)),
+            (login, org, roles, epoch) ->
+                house.issuer.staff(login, org, roles, epoch, Duration.ofMinutes(15)),
             TestLine.desk(),
             house.clock,
             new SecureRandom());
@@ -196,7 +209,20 @@ public final class DeskHouse implements AutoCloseable {
         from org o, (select password from staff limit 1) s where o.code = '%s'"""
             .formatted(
                 login, Stream.of(roles).map(Role::name).collect(Collectors.joining(",")), org));
-    tokens.put(login, house.issuer.staff(login, org, Set.of(roles), Duration.ofDays(1)));
+    awaitHeard(login);
+    tokens.put(login, house.issuer.staff(login, org, Set.of(roles), 1, Duration.ofDays(1)));
+  }
+
+  /** Waits until the edge has heard of an account. */
+  private void awaitHeard(String login) {
+    boolean heard = false;
+    while (!heard) {
+      try {
+        heard = epochs.isCurrent(new Caller.Staff(login, "", Set.of(), 1));
+      } catch (Fault.Busy notYet) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   /** The account of a role in an organisation. */
@@ -210,7 +236,8 @@ public final class DeskHouse implements AutoCloseable {
         name -> {
           int dot = name.lastIndexOf('.');
           Role role = Role.valueOf(name.substring(dot + 1).toUpperCase(Locale.ROOT));
-          return house.issuer.staff(name, name.substring(1, dot), Set.of(role), Duration.ofDays(1));
+          return house.issuer.staff(
+              name, name.substring(1, dot), Set.of(role), 1, Duration.ofDays(1));
         });
   }
 
@@ -251,6 +278,43 @@ public final class DeskHouse implements AutoCloseable {
 
   private HttpRequest.Builder as(HttpRequest.Builder request, @Nullable String login) {
     return login == null ? request : request.header("Authorization", "Bearer " + token(login));
+  }
+
+  /** Sends with that very token. */
+  Answer withToken(String token, String method, String path, JsonObject body) throws Exception {
+    HttpRequest.Builder request =
+        method.equals("GET") ? client.request(path) : client.post(path, body.encode());
+    return client.send(request.header("Authorization", "Bearer " + token));
+  }
+
+  /** A token as the sign-in would give it. */
+  public String newToken(String login, String org, Set<Role> roles, long epoch, Duration lifetime) {
+    return house.issuer.staff(login, org, roles, epoch, lifetime);
+  }
+
+  /** A stream of events, to be read from {@code lines}. */
+  List<String> stream(String token, Predicate<String> last) throws Exception {
+    return client.lines(
+        client.request("/v1/feed").header("Authorization", "Bearer " + token), last);
+  }
+
+  /** The edge's address and who vouches for it. */
+  URI base() {
+    return house.base;
+  }
+
+  SSLContext trust() {
+    return house.certificates.context(Optional.empty());
+  }
+
+  /** Waits until the edge has heard that an account is in a later epoch. */
+  void awaitEnded(String login, long epoch) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (epochs.isCurrent(new Caller.Staff(login, "", Set.of(), epoch))) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("the edge has not heard of the end of " + login);
+      }
+    }
   }
 
   /** Sends with that very token. */

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
@@ -79,7 +80,8 @@ final class EdgeHouse implements AutoCloseable {
         archive,
         desks,
         Map.of("/v1/feed", EdgeHouse::noFeed),
-        key -> false);
+        key -> false,
+        staff -> true);
   }
 
   private static void noFeed(Router router) {
@@ -89,6 +91,7 @@ final class EdgeHouse implements AutoCloseable {
   /**
    * @param streams what stays open, by path: mounts its route
    * @param isRetired whether a device's key (SHA-256, hex) proves nobody any more
+   * @param isCurrent whether an account is still as it was when its token was given out
    */
   EdgeHouse(
       Limits limits,
@@ -97,7 +100,8 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks,
       Map<String, Consumer<Router>> streams,
-      Predicate<String> isRetired)
+      Predicate<String> isRetired,
+      Predicate<Caller.Staff> isCurrent)
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
@@ -114,6 +118,7 @@ final class EdgeHouse implements AutoCloseable {
                 EdgeHouse::terminal,
                 isRetired,
                 new AccessTokens(List.of(new AccessTokens.Key("t-1", spki)), clock),
+                isCurrent,
                 clock),
             new TerminalTokens(
                 terminal ->

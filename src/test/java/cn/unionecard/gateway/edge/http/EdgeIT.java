@@ -49,7 +49,7 @@ class EdgeIT {
 
   private static String staff(String org) {
     return "Bearer "
-        + house.issuer.staff("zhang", org, Set.of(Caller.Role.AUDITOR), Duration.ofHours(1));
+        + house.issuer.staff("zhang", org, Set.of(Caller.Role.AUDITOR), 1, Duration.ofHours(1));
   }
 
   private static String bearer(TerminalId terminal) {

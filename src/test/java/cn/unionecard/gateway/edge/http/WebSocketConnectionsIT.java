@@ -62,7 +62,8 @@ class WebSocketConnectionsIT {
             null,
             desks -> List.of(),
             Map.of("/v1/feed", router -> feed.routes().mount(router)),
-            key -> false);
+            key -> false,
+            staff -> true);
     client =
         HttpClient.newBuilder().sslContext(house.certificates.context(Optional.empty())).build();
   }
@@ -77,7 +78,8 @@ class WebSocketConnectionsIT {
   }
 
   private WebSocket socket(WebSocket.Listener listener) throws Exception {
-    String token = house.issuer.staff("li", "410800", Set.of(Role.AUDITOR), Duration.ofMinutes(15));
+    String token =
+        house.issuer.staff("li", "410800", Set.of(Role.AUDITOR), 1, Duration.ofMinutes(15));
     URI at = URI.create(house.base.toString().replace("https", "wss") + "/v1/feed");
     return client
         .newWebSocketBuilder()
