@@ -7,6 +7,7 @@ import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Ids;
+import cn.unionecard.gateway.runtime.OutOfMemory;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    OutOfMemory.endsTheProcess();
     String[] command = arguments.length == 0 ? new String[] {"demo"} : arguments;
     System.exit(commandLine(Clocks.wall(), Ids.secureRandom()).execute(command));
   }

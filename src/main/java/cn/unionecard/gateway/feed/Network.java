@@ -17,7 +17,7 @@ record Network(byte[] address, int bits) {
   static Network parse(String text) {
     int slash = text.indexOf('/');
     String address = text.substring(0, slash);
-    if (!address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+    if (!address.matches("[0-9.]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*")) {
       throw new IllegalArgumentException(text + " is no network");
     }
     try {

@@ -17,7 +17,14 @@ import org.slf4j.event.KeyValuePair;
 
 /** The two forms of a log line; neither ever shows what {@link Masking} strikes out. */
 final class LogLayout {
+  private static final int MESSAGE_LENGTH_MAX = 4 * 1024;
+  private static final int STACK_LENGTH_MAX = 32 * 1024;
+
   private LogLayout() {}
+
+  private static String told(String text, int lengthMax) {
+    return Masking.mask(text.length() > lengthMax ? text.substring(0, lengthMax) : text);
+  }
 
   /** For people at a console. */
   public static final class Console extends PatternLayout {
@@ -51,15 +58,19 @@ final class LogLayout {
       json.writeStringField("ts", Instant.ofEpochMilli(event.getTimeStamp()).toString());
       json.writeStringField("level", event.getLevel().toString());
       json.writeStringField("logger", event.getLoggerName());
-      json.writeStringField("msg", Masking.mask(String.valueOf(event.getFormattedMessage())));
+      json.writeStringField("msg", told(message(event), MESSAGE_LENGTH_MAX));
       for (Map.Entry<String, String> field : fields(event).entrySet()) {
-        json.writeStringField(field.getKey(), Masking.mask(field.getValue()));
+        json.writeStringField(field.getKey(), told(field.getValue(), MESSAGE_LENGTH_MAX));
       }
       if (event.getThrowableProxy() != null) {
         String stack = ThrowableProxyUtil.asString(event.getThrowableProxy());
-        json.writeStringField("error", Masking.mask(stack));
+        json.writeStringField("error", told(stack, STACK_LENGTH_MAX));
       }
       json.writeEndObject();
+    }
+
+    private static String message(ILoggingEvent event) {
+      return String.valueOf(event.getFormattedMessage());
     }
 
     private static Map<String, String> fields(ILoggingEvent event) {

@@ -12,7 +12,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where log lines go and in which form. Called once by a command, before anything is logged. */
+/**
+ * Where log lines go and in which form, a few of each kind in a minute ({@link LineLimit}). Called
+ * once by a command, before anything is logged.
+ */
 public final class Logs {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %-24.24logger{0} %msg%n";
   private static final Map<String, Level> QUIET =
@@ -53,7 +56,10 @@ public final class Logs {
     appender.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
-    root.addAppender(appender);
+    LineLimit limit = new LineLimit(appender);
+    limit.setContext(context);
+    limit.start();
+    root.addAppender(limit);
     QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
   }
 }

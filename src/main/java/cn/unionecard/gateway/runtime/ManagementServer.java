@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -7,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManagementServer {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
+  private static final String PATHS = "there are /metrics, /health/live and /health/ready";
   private static final String JSON = "application/json";
   private static final int IDLE_SECONDS = 30;
 
@@ -32,9 +35,13 @@ public final class ManagementServer {
             .setHost(management.host())
             .setPort(management.port())
             .setIdleTimeout(IDLE_SECONDS)
-            .setHttp2ClearTextEnabled(false);
+            .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false);
     return vertx
         .createHttpServer(options)
+        .connectionHandler(connection -> StrictRequestDecoder.on(connection, options))
+        .invalidRequestHandler(request -> refuse(request, "this is not well-formed HTTP"))
         .requestHandler(request -> answer(request, metrics, readiness))
         .listen()
         .map(
@@ -54,32 +61,58 @@ public final class ManagementServer {
   }
 
   private static void answer(HttpServerRequest request, Metrics metrics, Readiness readiness) {
-    if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
-      request.response().putHeader("Allow", "GET, HEAD");
-      send(request, 405, JSON, "{\"error\":\"only GET and HEAD\"}");
+    try {
+      RequestTarget.check(request);
+    } catch (Fault.Malformed malformed) {
+      refuse(request, String.valueOf(malformed.getMessage()));
+      return;
+    } catch (Fault.NotFound notFound) {
+      Future<Void> unused = problem(request, 404, PATHS);
       return;
     }
-    switch (request.path()) {
+    if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
+      request.response().putHeader("Allow", "GET, HEAD");
+      Future<Void> unused = problem(request, 405, "only GET and HEAD");
+      return;
+    }
+    Future<Void> unused = serve(request, metrics, readiness);
+  }
+
+  private static Future<Void> serve(
+      HttpServerRequest request, Metrics metrics, Readiness readiness) {
+    return switch (request.path()) {
       case "/metrics" ->
           send(request, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
       case "/health/live" -> send(request, 200, JSON, "{\"live\":true}");
       case "/health/ready" ->
           readiness
               .ask()
-              .onSuccess(
+              .compose(
                   report ->
                       send(request, report.ready() ? 200 : 503, JSON, report.toJson().encode()));
-      default -> send(request, 404, JSON, "{\"error\":\"/metrics, /health/live, /health/ready\"}");
-    }
+      default -> problem(request, 404, PATHS);
+    };
   }
 
-  private static void send(HttpServerRequest request, int status, String type, String body) {
+  /** What is no proper request; its connection ends with the answer. */
+  private static void refuse(HttpServerRequest request, String detail) {
+    request.response().putHeader("Connection", "close");
+    problem(request, 400, detail).onComplete(sent -> request.connection().close());
+  }
+
+  private static Future<Void> problem(HttpServerRequest request, int status, String detail) {
+    JsonObject problem =
+        new JsonObject().put("type", "about:blank").put("status", status).put("detail", detail);
+    return send(request, status, "application/problem+json", problem.encode());
+  }
+
+  private static Future<Void> send(HttpServerRequest request, int status, String type, String body) {
     HttpServerResponse response =
         request
             .response()
             .setStatusCode(status)
             .putHeader("Content-Type", type)
             .putHeader("Cache-Control", "no-store");
-    response.end(body).onFailure(e -> log.debug("management client left", e));
+    return response.end(body).onFailure(e -> log.debug("management client left", e));
   }
 }

@@ -14,10 +14,11 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.EnumSet;
 
 /**
- * What is counted and timed, in one Prometheus registry. Few labels: never a path, a terminal or a
- * peer, whose number has no bound.
+ * What is counted and timed, in one Prometheus registry. Few labels, all with values of our own
+ * ({@link Labels}): never a path, a terminal or a peer, whose number has no bound.
  */
 public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
@@ -59,7 +60,8 @@ public final class Metrics implements AutoCloseable {
         new MicrometerMetricsOptions()
             .setEnabled(true)
             .setJvmMetricsEnabled(false)
-            .addLabels(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE)
+            .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE))
+            .setServerRequestTagsProvider(request -> Labels.method(request.method()))
             .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
             .addDisabledMetricsCategory(MetricsDomain.VERTICLES)
             .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** One key of the configuration: its name, what it may hold, and how it is printed. */
 record Setting(String key, Type type, Secrecy secrecy) {
-  private static final Pattern URL_PASSWORD = Pattern.compile("(://[^:@/]*:)[^@]*@");
+  private static final Pattern URL_PASSWORD = Pattern.compile("(://[^:@/]*:)[^@/]*@");
   private static final Pattern CAPITAL = Pattern.compile("([A-Z])");
   private static final String PREFIX = "ECARD_";
 

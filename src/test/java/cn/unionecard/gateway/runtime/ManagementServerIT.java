@@ -9,13 +9,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementServerIT {
   private final HttpClient client = HttpClient.newHttpClient();
@@ -94,6 +99,47 @@ class ManagementServerIT {
             .POST(HttpRequest.BodyPublishers.ofString("x"))
             .build();
     assertEquals(405, client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode());
+  }
+
+  private String talk(String text) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /% HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+        "GET /metrics HTTP/1.1\nHost: a\n\n",
+        "NONSENSE\r\n\r\n",
+      })
+  void whatIsNoHttpGetsOneProblem(String request) throws Exception {
+    String heard = talk(request);
+    assertTrue(heard.matches("(?s)HTTP/1.[01] 400 .*application/problem\\+json.*"), heard);
+  }
+
+  @Test
+  void aPathHasOneSpelling() throws Exception {
+    for (String path : List.of("//metrics", "/metrics/", "/%6detrics", "/x/../metrics")) {
+      String heard = talk("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      assertTrue(heard.startsWith("HTTP/1.1 404 "), heard);
+    }
+  }
+
+  @Test
+  void requestsBehindOneAnotherAreAnsweredOneByOne() throws Exception {
+    String odd = "ABCDEFGH /x HTTP/1.1\r\nHost: a\r\n\r\n";
+    String last = "GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    String heard = talk(odd.repeat(3_000) + last);
+    assertEquals(3_000, heard.split("HTTP/1.1 405", -1).length - 1);
+    assertTrue(heard.endsWith("{\"live\":true}"), heard);
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -8,8 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects a JSON body: declared as {@code application/json}, at most so many bytes, complete
@@ -37,7 +35,7 @@ final class Body {
       request.response().writeContinue();
     }
     Promise<byte[]> promise = Promise.promise();
-    Collector collector = new Collector(promise);
+    Collector collector = new Collector(bytesMax, promise);
     request.handler(collector::add).endHandler(v -> collector.end());
     request.exceptionHandler(cut -> promise.tryFail(new Fault.Malformed("", "the body is cut")));
     return deadlines.watch(
@@ -47,36 +45,32 @@ final class Body {
 
   private void requireJson(HttpServerRequest request) {
     List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
-    if (types.size() != 1 || !isJson(types.get(0))) {
+    if (types.size() != 1 || !MediaType.isJson(types.get(0))) {
       throw new Rejected(
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not application/json in UTF-8");
     }
-    if (request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       throw new Rejected(Problem.Kind.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding is not supported");
     }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null && (length.length() > 9 || Integer.parseInt(length) > bytesMax)) {
-      throw tooLarge();
+      throw tooLarge(bytesMax);
     }
   }
 
-  private static boolean isJson(String type) {
-    if (type.equals("application/json")) {
-      return true;
-    }
-    String plain = type.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
-    return plain.equals("application/json") || plain.equals("application/json;charset=utf-8");
-  }
-
-  private Rejected tooLarge() {
+  private static Rejected tooLarge(int bytesMax) {
     return new Rejected(Problem.Kind.TOO_LARGE, "the body has more than " + bytesMax + " bytes");
   }
 
-  private final class Collector {
+  /** Grows by doubling: a body costs what its bytes cost, however many chunks they come in. */
+  static final class Collector {
+    private final int bytesMax;
     private final Promise<byte[]> promise;
-    private @Nullable Buffer collected;
+    private Buffer collected = Buffer.buffer();
 
-    Collector(Promise<byte[]> promise) {
+    Collector(int bytesMax, Promise<byte[]> promise) {
+      this.bytesMax = bytesMax;
       this.promise = promise;
     }
 
@@ -84,18 +78,16 @@ final class Body {
       if (promise.future().isComplete()) {
         return;
       }
-      Buffer before = collected;
-      if (chunk.length() + (before == null ? 0 : before.length()) > bytesMax) {
-        collected = null;
-        promise.fail(tooLarge());
+      if (chunk.length() + collected.length() > bytesMax) {
+        collected = Buffer.buffer();
+        promise.fail(tooLarge(bytesMax));
       } else {
-        collected = before == null ? chunk : before.copy().appendBuffer(chunk);
+        collected = collected.appendBuffer(chunk);
       }
     }
 
     void end() {
-      Buffer all = collected;
-      boolean unused = promise.tryComplete(all == null ? new byte[0] : all.getBytes());
+      boolean unused = promise.tryComplete(collected.getBytes());
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -114,7 +115,8 @@ final class DeskCounter implements Counter {
 
   private static List<String> accepts(Exchange exchange) {
     return exchange.context().parsedHeaders().accept().stream()
-        .map(one -> one.component() + "/" + one.subComponent())
+        .filter(one -> one.weight() > 0)
+        .map(one -> (one.component() + "/" + one.subComponent()).toLowerCase(Locale.ROOT))
         .toList();
   }
 

@@ -105,13 +105,13 @@ final class DocsRoutes {
   }
 
   private static Future<?> send(Exchange exchange, String type, Buffer content) {
-    HttpServerResponse response =
+    HttpServerResponse unused =
         exchange
             .headers(200)
             .putHeader(HttpHeaders.CONTENT_TYPE, type)
             .putHeader("Content-Security-Policy", POLICY)
             .putHeader("Referrer-Policy", "no-referrer");
-    return response.end(content);
+    return Exchange.write(exchange.request(), content);
   }
 
   private static String version() {

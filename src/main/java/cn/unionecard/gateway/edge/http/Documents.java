@@ -29,6 +29,7 @@ import java.util.Locale;
 final class Documents {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int LENGTH = 512;
+  private static final int DETAIL_LENGTH_MAX = 1000;
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
@@ -62,14 +63,14 @@ final class Documents {
           json.writeStringField("type", problem.type());
           json.writeStringField("title", problem.title());
           json.writeNumberField("status", problem.status());
-          json.writeStringField("detail", Masking.mask(problem.detail()));
-          json.writeStringField("instance", Masking.mask(path));
+          json.writeStringField("detail", Masking.told(problem.detail(), DETAIL_LENGTH_MAX));
+          json.writeStringField("instance", Masking.told(path));
           json.writeStringField("code", problem.code());
           json.writeStringField("responseCode", problem.responseCode());
           json.writeStringField("retry", problem.retry().name());
           json.writeStringField("nextAction", problem.nextAction());
           if (problem.field() != null) {
-            json.writeStringField("field", Masking.mask(problem.field()));
+            json.writeStringField("field", Masking.told(problem.field()));
           }
           json.writeStringField("traceId", traceId);
         });

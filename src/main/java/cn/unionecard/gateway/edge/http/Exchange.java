@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -161,18 +162,51 @@ final class Exchange {
 
   /** Status and the headers that every answer has; also for the feed's stream. */
   HttpServerResponse headers(int status) {
-    HttpServerResponse response =
-        ctx.response()
-            .setStatusCode(status)
-            .putHeader(TRACEPARENT, trace.parent())
-            .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-            .putHeader(NOSNIFF_NAME, NOSNIFF)
-            .putHeader(HSTS_NAME, HSTS);
+    HttpServerResponse response = headers(ctx.response(), status, trace);
     String requestId = request().getHeader(REQUEST_ID);
     if (requestId != null && RequestId.isValid(requestId)) {
       response.putHeader(REQUEST_ID, requestId);
     }
     return response;
+  }
+
+  private static HttpServerResponse headers(HttpServerResponse to, int status, Trace trace) {
+    return to.setStatusCode(status)
+        .putHeader(TRACEPARENT, trace.parent())
+        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .putHeader(NOSNIFF_NAME, NOSNIFF)
+        .putHeader(HSTS_NAME, HSTS);
+  }
+
+  /** The answer to what can be given to no route. An HTTP/1 connection ends with it. */
+  static void refuse(HttpServerRequest request, Problem problem, Trace trace) {
+    request.pause();
+    HttpServerResponse response = headers(request.response(), problem.status(), trace);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM);
+    boolean ends = request.version() != HttpVersion.HTTP_2;
+    if (ends) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    String path = request.path();
+    byte[] body = Documents.problem(problem, path == null ? "/" : path, trace.traceId());
+    write(request, Buffer.buffer(body))
+        .onComplete(
+            written -> {
+              if (ends) {
+                request.connection().close().onComplete(closed -> {});
+              }
+            });
+  }
+
+  /** A body, or for {@code HEAD} what it would have been: Vert.x writes it there over HTTP/2. */
+  static Future<Void> write(HttpServerRequest request, Buffer body) {
+    if (request.method() != HttpMethod.HEAD) {
+      return request.response().end(body);
+    }
+    return request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+        .end();
   }
 
   private boolean isOver() {
@@ -185,7 +219,7 @@ final class Exchange {
       request().pause();
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    Future<Void> written = ctx.response().end(Buffer.buffer(body));
+    Future<Void> written = write(request(), Buffer.buffer(body));
     if (close) {
       long unused = ctx.vertx().setTimer(LINGER_MS, timer -> request().connection().close());
     }

@@ -104,7 +104,7 @@ public final class HttpEdge {
     routes.at("/docs").get(docs::page).only();
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
-    streams.forEach((path, mount) -> routes.at(path).get(endpoint::prove).then(mount).only());
+    streams.forEach((path, mount) -> routes.at(path).stream(endpoint::prove, mount).only());
     DeskCounter counter =
         new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
     desks.forEach(desk -> desk.open(counter));

@@ -1,13 +1,14 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.RequestTarget;
+import cn.unionecard.gateway.runtime.StrictRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -62,7 +63,7 @@ public final class HttpEdgeServer extends VerticleBase {
     HttpServer http =
         vertx
             .createHttpServer(options)
-            .requestHandler(routes)
+            .requestHandler(request -> route(request, routes))
             .connectionHandler(connection -> admit(connection, heads))
             .invalidRequestHandler(this::invalid);
     server = http;
@@ -108,6 +109,7 @@ public final class HttpEdgeServer extends VerticleBase {
       return;
     }
     connections++;
+    StrictRequestDecoder.on(connection, options);
     heads.opened(connection);
     ((HttpServerConnection) connection)
         .channelHandlerContext()
@@ -120,21 +122,20 @@ public final class HttpEdgeServer extends VerticleBase {
             });
   }
 
+  private void route(HttpServerRequest request, Router routes) {
+    try {
+      RequestTarget.check(request);
+    } catch (Fault fault) {
+      Exchange.refuse(request, Problem.of(fault), Trace.continuing(null, ids));
+      return;
+    }
+    routes.handle(request);
+  }
+
   /** What is no HTTP: answered if that is possible, and the connection closed. */
   private void invalid(HttpServerRequest request) {
-    Throwable cause = request.decoderResult().cause();
-    Problem problem = problem(cause);
-    Trace trace = Trace.continuing(null, ids);
-    byte[] body = Documents.problem(problem, "/", trace.traceId());
-    request
-        .response()
-        .setStatusCode(problem.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONNECTION, "close")
-        .putHeader(Exchange.TRACEPARENT, trace.parent())
-        .end(Buffer.buffer(body))
-        .onComplete(written -> request.connection().close());
+    Problem problem = problem(request.decoderResult().cause());
+    Exchange.refuse(request, problem, Trace.continuing(null, ids));
   }
 
   private static Problem problem(@Nullable Throwable cause) {

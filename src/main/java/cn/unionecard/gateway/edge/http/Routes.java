@@ -34,6 +34,14 @@ final class Routes {
     return on(HttpMethod.GET, handler);
   }
 
+  /** What stays open: its head alone would say nothing. */
+  Routes stream(Handler<RoutingContext> prove, Consumer<Router> mount) {
+    allow = allow + ", GET";
+    router.get(path).handler(prove);
+    mount.accept(router);
+    return this;
+  }
+
   Routes on(HttpMethod method, Handler<RoutingContext> handler) {
     if (method == HttpMethod.GET) {
       allow = allow + ", GET, HEAD";
@@ -42,11 +50,6 @@ final class Routes {
       allow = allow + ", " + method;
       router.route(method, path).handler(handler);
     }
-    return this;
-  }
-
-  Routes then(Consumer<Router> more) {
-    more.accept(router);
     return this;
   }
 
@@ -78,7 +81,8 @@ final class Routes {
 
   private void failed(RoutingContext ctx) {
     Throwable failure = ctx.failure();
+    int status = Math.max(400, ctx.statusCode());
     endpoint.failed(
-        endpoint.exchange(ctx), failure == null ? new HttpException(ctx.statusCode()) : failure);
+        endpoint.exchange(ctx), failure == null ? new HttpException(status) : failure);
   }
 }

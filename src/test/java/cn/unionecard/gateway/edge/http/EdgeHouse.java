@@ -152,6 +152,8 @@ final class EdgeHouse implements AutoCloseable {
         .setUseAlpn(true)
         .setSslEngineOptions(new OpenSSLEngineOptions())
         .setMaxHeaderSize(limits.headerBytesMax())
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setClientAuth(ClientAuth.REQUEST)
         .setKeyCertOptions(certificates.server().asServer())
         .setTrustOptions(certificates.ca.asTrust());

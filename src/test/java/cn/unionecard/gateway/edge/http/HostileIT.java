@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -191,6 +192,154 @@ class HostileIT {
     assertTrue(text.contains("\"code\":\"" + parts[2] + "\""), text);
     assertTrue(text.contains("application/problem+json"), text);
     assertEquals(1, answers(text), text);
+  }
+
+  private static String get(String target, String headers) {
+    return "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
+  }
+
+  private static void assertOneProblem(String text, int status, String code) {
+    assertTrue(text.matches("(?s)HTTP/1\\.[01] " + status + ".*"), text);
+    assertTrue(text.contains("\"code\":\"" + code + "\""), text);
+    assertTrue(text.contains("application/problem+json"), text);
+    assertTrue(text.contains("x-content-type-options: nosniff"), text);
+    assertEquals(1, answers(text), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/%",
+        "/v1/%zz",
+        "/v1/keys%2",
+        "/v1/keys?a=%",
+        "/v1/transactions?requestId=%f",
+        "v1/keys",
+        "\\v1\\keys",
+        "/v1/keys#x",
+        "/v1/{keys}",
+        "*",
+        "localhost:443",
+        "ftp://localhost/v1/keys",
+        "https://local host/v1/keys",
+        "https:///v1/keys",
+        "https://localhost:x/v1/keys",
+      })
+  void aTargetThatIsNoneIsToldSo(String target) throws Exception {
+    assertOneProblem(talk(get(target, "Host: localhost\r\n")), 400, "MALFORMED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Host:\r\n",
+        "Host: a b\r\n",
+        "Host: a/b\r\n",
+        "Host: user@a\r\n",
+        "Host: localhost:x\r\n",
+        "Host: localhost:99999\r\n",
+        "Host: localhost:1:2\r\n",
+        "Host: [::1\r\n",
+        "Host: [::z]\r\n",
+        "Host: %\r\n",
+        "Host: a\r\nHost: b\r\n",
+        "Host: localhost\r\nhost: localhost\r\n",
+      })
+  void thereIsOneHost(String headers) throws Exception {
+    String text = talk(get("/v1/keys", headers));
+    assertOneProblem(text, 400, "MALFORMED");
+    assertTrue(text.contains("\"field\":\"Host\""), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//v1/keys",
+        "/v1//keys",
+        "/v1/keys/",
+        "/v1/./keys",
+        "/v1/../v1/keys",
+        "/v1/keys/..",
+        "/v1/%2e%2e/v1/keys",
+        "/v1/%6beys",
+        "/v1/%6Beys",
+        "/v1%2Fkeys",
+        "/v1/keys%00",
+        "/V1/keys",
+        "/v1/keys;x=1",
+        "/v1/keys%20",
+      })
+  void aPathHasOneSpelling(String target) throws Exception {
+    String headers = "Host: localhost\r\nConnection: close\r\n";
+    assertOneProblem(talk(get(target, headers)), 404, "NOT_FOUND");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /v1/keys HTTP/1.0\r\nConnection: close\r\n\r\n",
+        "\r\n\r\nGET /v1/keys HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: [::1]:8443\r\nConnection: close\r\n\r\n",
+        "GET /v1/keys?a=%20b HTTP/1.1\r\nHost: LOCALHOST:\r\nConnection: close\r\n\r\n",
+        "GET https://localhost/v1/keys HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+      })
+  void whatIsProperIsServed(String request) throws Exception {
+    String text = talk(request);
+    assertTrue(text.matches("(?s)HTTP/1\\.[01] 200.*"), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /v1/keys HTTP/1.1\nHost: localhost\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\nX : a\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\n Host: localhost\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\n: a\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\nX\r\n\r\n",
+        "GET /v1/keys HTTP/1.1\r\nHost: localhost\r\nX: a\rb\r\n\r\n",
+        "GET  /v1/keys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/keys  HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET\t/v1/keys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        " GET /v1/keys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "\u0001GET /v1/keys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "G(T /v1/keys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/k\u00e9ys HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/keys HTTP/1.2\r\nHost: localhost\r\n\r\n",
+        "GET /v1/keys HTTP/2.0\r\nHost: localhost\r\n\r\n",
+        "GET /v1/keys FOO/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/keys\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "POST /v1/reversals HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+      })
+  void whatIsForgivenElsewhereIsNot(String request) throws Exception {
+    assertOneProblem(talk(request), 400, "MALFORMED");
+  }
+
+  /** A head that dribbles in is read as strictly. */
+  @Test
+  void aHeadInPiecesIsReadAsStrictly() throws Exception {
+    try (SSLSocket socket = socket()) {
+      for (String piece : List.of("GET /v1/ke", "ys HTTP/1.1\r\nHo", "st: localhost\r\n", "\tb: c\r\n")) {
+        socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+      }
+      assertOneProblem(readToEnd(socket), 400, "MALFORMED");
+    }
+  }
+
+  @Test
+  void chunkExtensionsEnd() throws Exception {
+    String chunk = "1;" + "x".repeat(3_000) + "\r\n{\r\n";
+    String text =
+        talk(
+            "POST /v1/receipts/verify HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunk.repeat(4)
+                + "0\r\n\r\n");
+    assertEquals(0, answers(text), text);
   }
 
   @Test
