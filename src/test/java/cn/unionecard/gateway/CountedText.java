@@ -36,8 +36,24 @@ public final class CountedText implements CharSequence {
     }
     parts.addAll(
         List.of(
-            "eyJ", "eyJa.", ".eyJ", "eyJ.a.", "://", "://:", "://a:b", "bearer ", "bearer  ",
-            "84 ", "138-", "%25", "\\u00", "\\u0038", "\ud835\udfd6", "cn.", "-----", "2026-"));
+            "eyJ",
+            "eyJa.",
+            ".eyJ",
+            "eyJ.a.",
+            "://",
+            "://:",
+            "://a:b",
+            "bearer ",
+            "bearer  ",
+            "84 ",
+            "138-",
+            "%25",
+            "\\u00",
+            "\\u0038",
+            "\ud835\udfd6",
+            "cn.",
+            "-----",
+            "2026-"));
     return List.copyOf(parts);
   }
 

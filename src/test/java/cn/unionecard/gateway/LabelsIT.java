@@ -159,8 +159,7 @@ class LabelsIT {
 
   private String metrics() throws Exception {
     HttpRequest ask =
-        HttpRequest.newBuilder(
-                URI.create("http://localhost:" + node.managementPort() + "/metrics"))
+        HttpRequest.newBuilder(URI.create("http://localhost:" + node.managementPort() + "/metrics"))
             .build();
     return HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofString()).body();
   }

@@ -106,7 +106,8 @@ public final class ManagementServer {
     return send(request, status, "application/problem+json", problem.encode());
   }
 
-  private static Future<Void> send(HttpServerRequest request, int status, String type, String body) {
+  private static Future<Void> send(
+      HttpServerRequest request, int status, String type, String body) {
     HttpServerResponse response =
         request
             .response()

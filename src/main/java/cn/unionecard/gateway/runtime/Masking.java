@@ -73,16 +73,17 @@ public final class Masking {
     if (text.length() <= length) {
       return text;
     }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
+    return text.substring(
+        0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
   }
 
   private static int visible(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           '\ufffd';
       default -> point;
     };
@@ -150,16 +151,16 @@ public final class Masking {
     // Codes one behind the other, too; what is longer otherwise is a hash or a sequence.
     if (length % CODE_DIGITS == 0 || (length == MOBILE_DIGITS && isMobile(from))) {
       strike(from, end);
-    } else if (alone
-        && length == IDENTITY_LENGTH
-        && !Spelling.isLetterOrDigit(text.at(end))) {
+    } else if (alone && length == IDENTITY_LENGTH && !Spelling.isLetterOrDigit(text.at(end))) {
       strike(from, end);
     } else if (alone && length == IDENTITY_LENGTH - 1 && isCheckLetter(end)) {
       strike(from, end + 1);
     }
   }
 
-  /** Groups of digits from this one on that make a number together. At most twenty are looked at. */
+  /**
+   * Groups of digits from this one on that make a number together. At most twenty are looked at.
+   */
   private void spread(int from, int firstEnd) {
     int total = firstEnd - from;
     int end = firstEnd;

@@ -111,9 +111,7 @@ final class Spelling {
 
   private int octetEnd(int at) {
     int digits = at + 1;
-    while (character(digits) == '2'
-        && character(digits + 1) == '5'
-        && hex(digits + 2, 2) >= 0) {
+    while (character(digits) == '2' && character(digits + 1) == '5' && hex(digits + 2, 2) >= 0) {
       digits += 2;
     }
     return digits + 2;

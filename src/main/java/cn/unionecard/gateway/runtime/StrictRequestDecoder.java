@@ -72,7 +72,8 @@ public final class StrictRequestDecoder extends VertxHttpRequestDecoder {
       follow(read);
       contentBytes += read instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
-    extensionBytes = inBody && part == Part.BODY ? extensionBytes + in.readerIndex() - from - contentBytes : 0;
+    extensionBytes =
+        inBody && part == Part.BODY ? extensionBytes + in.readerIndex() - from - contentBytes : 0;
     if (inBody && out.size() > known) {
       extensionBytes = Math.max(0, extensionBytes - CHUNK_OVERHEAD_BYTES);
     }

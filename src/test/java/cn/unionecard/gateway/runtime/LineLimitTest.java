@@ -46,8 +46,7 @@ class LineLimitTest {
     nowMs += LineLimit.MINUTE_MS;
     log("other", "the next minute");
     String told = shown().get(LineLimit.KIND_LINES_MAX + 2);
-    assertEquals(
-        "left out: 4990 more lines of door within a minute, such as: bad path 0", told);
+    assertEquals("left out: 4990 more lines of door within a minute, such as: bad path 0", told);
     log("door", "bad path {}", 7);
     assertEquals("bad path 7", shown().get(lines.list.size() - 1));
   }

@@ -68,9 +68,7 @@ class MaskingTest {
   }
 
   private static long digits(String text) {
-    return new Spelling(text).length() == 0
-        ? 0
-        : text.chars().filter(Character::isDigit).count();
+    return new Spelling(text).length() == 0 ? 0 : text.chars().filter(Character::isDigit).count();
   }
 
   @ParameterizedTest

@@ -82,7 +82,6 @@ final class Routes {
   private void failed(RoutingContext ctx) {
     Throwable failure = ctx.failure();
     int status = Math.max(400, ctx.statusCode());
-    endpoint.failed(
-        endpoint.exchange(ctx), failure == null ? new HttpException(status) : failure);
+    endpoint.failed(endpoint.exchange(ctx), failure == null ? new HttpException(status) : failure);
   }
 }

@@ -322,7 +322,8 @@ class HostileIT {
   @Test
   void aHeadInPiecesIsReadAsStrictly() throws Exception {
     try (SSLSocket socket = socket()) {
-      for (String piece : List.of("GET /v1/ke", "ys HTTP/1.1\r\nHo", "st: localhost\r\n", "\tb: c\r\n")) {
+      for (String piece :
+          List.of("GET /v1/ke", "ys HTTP/1.1\r\nHo", "st: localhost\r\n", "\tb: c\r\n")) {
         socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
       }
