@@ -170,7 +170,8 @@ public final class Gateway {
     push = new Push(vertx, postgres, config.limits(), clock, metrics.registry());
     couriers = new Couriers(vertx, feed, postgres, desks, config, clock, random);
     epochs = new StaffEpochs(postgres, config.limits(), System::nanoTime);
-    union = new Union(vertx, desks, this::staffToken, config.desk(), clock, random);
+    union =
+        new Union(vertx, desks, this::staffToken, config.desk(), clock, random, metrics.registry());
     complaints = new Complaints(vertx, desks, voices, config.desk(), clock, random);
     merchants =
         new Merchants(

@@ -122,8 +122,8 @@ class PrivacyIT {
       Clock clock = Clock.systemUTC();
       FirstStaff staff = new FirstStaff(database, new Passwords(new SecureRandom()), clock);
       Set<Role> roles = Set.of(Role.CLERK, Role.SUPERVISOR, Role.AUDITOR);
-      staff.add(LOGIN, "某人", "410802", roles, PersonalValues.PASSWORD);
-      staff.add(ADMIN, "某人", "410802", Set.of(Role.SYSTEM), PersonalValues.PASSWORD);
+      staff.add(LOGIN, "某人", "410802", roles, PersonalValues.PASSWORD, false);
+      staff.add(ADMIN, "某人", "410802", Set.of(Role.SYSTEM), PersonalValues.PASSWORD, false);
     }
   }
 

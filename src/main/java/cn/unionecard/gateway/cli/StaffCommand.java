@@ -62,7 +62,8 @@ final class StaffCommand implements Runnable {
       name = "add",
       mixinStandardHelpOptions = true,
       description = {
-        "Adds an account. Without --password-stdin makes a password and prints it, this once."
+        "Adds an account. Without --password-stdin makes a password and prints it, this once.",
+        "首次登录须修改密码。The password has to be changed at the first sign-in (POST /v1/own-password)."
       })
   int add(
       @Mixin ConfigOptions options,
@@ -80,7 +81,11 @@ final class StaffCommand implements Runnable {
                   "${COMPLETION-CANDIDATES}; may be repeated, SYSTEM and PARTNER stand alone.")
           Set<Role> roles,
       @Option(names = "--password-stdin", description = "Read the password from the input.")
-          boolean given)
+          boolean given,
+      @Option(
+              names = "--keep-password",
+              description = "For a system that signs in by itself: it need not be changed.")
+          boolean keep)
       throws IOException {
     Logs.console(Level.WARN);
     require(login.matches("[a-z][a-z0-9._-]{2,31}"), "--login: 3 to 32 of a-z 0-9 . _ -");
@@ -94,7 +99,7 @@ final class StaffCommand implements Runnable {
     Passwords passwords = new Passwords(random);
     String password = given ? read() : passwords.make();
     try (Connection database = postgres.jdbcConnection()) {
-      new FirstStaff(database, passwords, clock).add(login, name, org, roles, password);
+      new FirstStaff(database, passwords, clock).add(login, name, org, roles, password, !keep);
     } catch (SQLException e) {
       throw new CannotStart(postgres + ": " + e.getMessage(), e);
     }

@@ -10,6 +10,9 @@ public enum DeskRefusal {
   SAME_PERSON("不得审批本人经办的事项，请由他人办理", "Nobody decides on what he prepared; somebody else must"),
   CONFLICT_NOT_DECLARED("尚未申报利益冲突情况，请先申报", "Declare first whether you have a conflict of interest"),
   CONFLICT_OF_INTEREST("存在利益冲突，请回避并由他人办理", "Conflict of interest; stand aside"),
+  PASSWORD_MUST_CHANGE(
+      "一次性密码不能直接登录，请先改为本人密码（POST /v1/own-password）",
+      "A one-time password signs nobody in; change it first (POST /v1/own-password)"),
   ALREADY_TAKEN("已被占用或已登记，请核对", "Taken or registered already; check it"),
   ACTIVATION_REFUSED(
       "激活码无效、已过期或已使用，请向工会重新申领", "Activation code wrong, expired or used; ask for another"),

@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Set;
 
@@ -17,8 +19,8 @@ import java.util.Set;
 public final class FirstStaff {
   private static final String ADD =
       """
-      insert into staff (login, name, org, roles, status, password)
-      select ?, ?, id, ?, 'ACTIVE', ? from org where code = ?
+      insert into staff (login, name, org, roles, status, password, one_time_until)
+      select ?, ?, id, ?, 'ACTIVE', ?, ? from org where code = ?
       on conflict (login) do nothing
       """;
 
@@ -51,9 +53,11 @@ public final class FirstStaff {
    * Adds an account.
    *
    * @param org code of the organisation
+   * @param oneTime whether the password has to be changed at the first sign-in
    * @throws CannotStart if the login is taken or there is no such organisation
    */
-  public void add(String login, String name, String org, Set<Role> roles, String password)
+  public void add(
+      String login, String name, String org, Set<Role> roles, String password, boolean oneTime)
       throws SQLException {
     database.setAutoCommit(false);
     try {
@@ -63,7 +67,9 @@ public final class FirstStaff {
         add.setString(2, name);
         add.setArray(3, database.createArrayOf("text", roles.stream().sorted().toArray()));
         add.setString(4, passwords.hash(password));
-        add.setString(5, org);
+        add.setObject(
+            5, oneTime ? now().plus(StaffRequests.LASTS) : null, Types.TIMESTAMP_WITH_TIMEZONE);
+        add.setString(6, org);
         if (add.executeUpdate() == 0) {
           throw new CannotStart("login " + login + " is taken");
         }
@@ -92,7 +98,7 @@ public final class FirstStaff {
           return row.getLong(1);
         }
       }
-      add(login, name, org, roles, password);
+      add(login, name, org, roles, password, false);
       return 1;
     }
   }
@@ -108,9 +114,13 @@ public final class FirstStaff {
     }
   }
 
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+
   private void note(String login) throws SQLException {
     try (PreparedStatement note = database.prepareStatement(NOTE)) {
-      note.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+      note.setObject(1, now());
       note.setString(2, login);
       int unused = note.executeUpdate();
     }

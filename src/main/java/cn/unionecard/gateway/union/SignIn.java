@@ -1,11 +1,14 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -35,12 +38,21 @@ public final class SignIn {
             end
       from org o
       where login = $1 and status = 'ACTIVE' and (locked_until is null or locked_until <= $2)
+        and (one_time_until is null or one_time_until > $2)
         and o.id = s.org
-      returning s.id, s.password, s.roles, s.epoch, o.code
+      returning s.id, s.password, s.roles, s.epoch, s.org, o.code,
+        s.one_time_until is not null as one_time, s.locked_until is not null as locked
       """;
 
   private static final String GOOD =
       "update staff set tries = 0, locked_until = null where id = $1";
+
+  /** Nothing comes back when the account has changed since. */
+  private static final String CHANGE =
+      """
+      update staff set password = $3, one_time_until = null, tries = 0, locked_until = null
+      where id = $1 and epoch = $2 returning epoch
+      """;
 
   private final Pool pool;
   private final WorkerExecutor workers;
@@ -48,6 +60,7 @@ public final class SignIn {
   private final StaffTokens tokens;
   private final Config.Desk limits;
   private final Clock clock;
+  private final SignInTrail trail;
   private final AtomicInteger waiting;
 
   /**
@@ -61,6 +74,7 @@ public final class SignIn {
       StaffTokens tokens,
       Config.Desk limits,
       Clock clock,
+      SignInTrail trail,
       AtomicInteger waiting) {
     this.pool = pool;
     this.workers = workers;
@@ -68,24 +82,38 @@ public final class SignIn {
     this.tokens = tokens;
     this.limits = limits;
     this.clock = clock;
+    this.trail = trail;
     this.waiting = waiting;
   }
 
-  private record Account(int id, String password, Set<Role> roles, long epoch, String org) {}
+  private record Account(
+      int id,
+      String password,
+      Set<Role> roles,
+      long epoch,
+      int orgId,
+      String org,
+      boolean oneTime,
+      boolean locked) {
+    SignInTrail.Tried as(String login) {
+      return new SignInTrail.Tried(id, login, orgId);
+    }
+  }
 
   /**
-   * A token for whoever knows the password.
+   * A token for whoever knows the password; a one-time password has to be changed first.
    *
+   * @param wanted the password from now on, or null: as it is
    * @return fails with {@link Fault.Unauthenticated}, always in the same words, or {@link
    *     Fault.Busy} when too many try at once
    */
-  Future<String> token(String login, String password) {
+  Future<DeskReply> token(String login, String password, @Nullable String wanted) {
     if (waiting.incrementAndGet() > limits.signInsMax()) {
       waiting.decrementAndGet();
       throw new Fault.Busy("too many sign in at once");
     }
     return StoreFailure.toldOfReading(
-            attempt(login).compose(account -> check(login, password, account)))
+            attempt(login).compose(account -> check(login, password, wanted, account)))
         .onComplete(done -> waiting.decrementAndGet());
   }
 
@@ -111,10 +139,14 @@ public final class SignIn {
         row.getString("password"),
         roles,
         row.getLong("epoch"),
-        row.getString("code"));
+        row.getInteger("org"),
+        row.getString("code"),
+        row.getBoolean("one_time"),
+        row.getBoolean("locked"));
   }
 
-  private Future<String> check(String login, String password, @Nullable Account account) {
+  private Future<DeskReply> check(
+      String login, String password, @Nullable String wanted, @Nullable Account account) {
     return workers
         .executeBlocking(
             () ->
@@ -124,14 +156,65 @@ public final class SignIn {
             false)
         .compose(
             matches -> {
-              if (account == null || !matches) {
-                return Future.failedFuture(
-                    new Fault.Unauthenticated("login or password is wrong, or the account locked"));
+              if (account == null) {
+                trail.nobody();
+              } else if (!matches) {
+                trail.wrong(account.as(login), account.locked());
+              } else {
+                return wanted == null ? let(login, account) : change(login, account, wanted);
               }
-              return pool.preparedQuery(GOOD)
-                  .execute(Tuple.of(account.id()))
-                  .map(
-                      good -> tokens.issue(login, account.org(), account.roles(), account.epoch()));
+              return Future.failedFuture(
+                  new Fault.Unauthenticated("login or password is wrong, or the account locked"));
             });
+  }
+
+  private Future<DeskReply> let(String login, Account account) {
+    if (account.oneTime()) {
+      trail.oneTime(account.as(login));
+      return pool.preparedQuery(GOOD)
+          .execute(Tuple.of(account.id()))
+          .map(good -> DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE));
+    }
+    return pool.withTransaction(
+            connection ->
+                connection
+                    .preparedQuery(GOOD)
+                    .execute(Tuple.of(account.id()))
+                    .compose(good -> trail.good(connection, account.as(login), "staff.signed-in")))
+        .map(noted -> token(login, account, account.epoch()));
+  }
+
+  private Future<DeskReply> change(String login, Account account, String wanted) {
+    return workers
+        .executeBlocking(() -> passwords.hash(wanted), false)
+        .compose(
+            hash ->
+                pool.withTransaction(
+                    connection ->
+                        connection
+                            .preparedQuery(CHANGE)
+                            .execute(Tuple.of(account.id(), account.epoch(), hash))
+                            .map(SignIn::epoch)
+                            .compose(
+                                epoch ->
+                                    trail
+                                        .good(connection, account.as(login), "staff.own-password")
+                                        .map(noted -> epoch))))
+        .map(epoch -> token(login, account, epoch));
+  }
+
+  private static long epoch(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      throw Fault.Unauthenticated.accountChanged();
+    }
+    return rows.iterator().next().getLong("epoch");
+  }
+
+  private DeskReply token(String login, Account account, long epoch) {
+    return DeskReply.ok(
+        new JsonObject()
+            .put("accessToken", tokens.issue(login, account.org(), account.roles(), epoch))
+            .put("tokenType", "Bearer")
+            .put("expiresIn", limits.staffTokenLifetimeMs() / 1000));
   }
 }

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.union;
 
-import cn.unionecard.gateway.model.Caller.Role;
-import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
@@ -10,9 +8,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.List;
-import java.util.Set;
 
-/** Accounts of staff in the caller's subtree. Passwords go in as hashes and never come out. */
+/** Accounts of staff in the caller's subtree. What gives one power is in {@link StaffRequests}. */
 final class StaffBook {
   private static final int PAGE_ROWS = 200;
 
@@ -30,30 +27,7 @@ final class StaffBook {
       where $1 = any (o.path) and s.login = $2 for update of s
       """;
 
-  private static final String ADD =
-      """
-      insert into staff (login, name, org, roles, status, password)
-      values ($1, $2, $3, $4, 'ACTIVE', $5)
-      on conflict (login) do nothing returning id
-      """;
-
-  private static final String SET_STATUS = "update staff set status = $2 where id = $1";
-  private static final String SET_PASSWORD =
-      "update staff set password = $2, tries = 0, locked_until = null where id = $1";
-
-  /**
-   * A new account, as it was asked for.
-   *
-   * @param org code of the organisation
-   */
-  record Draft(String login, String name, String org, Set<Role> roles) {
-    Draft {
-      roles = Set.copyOf(roles);
-      if (roles.size() > 1 && (roles.contains(Role.SYSTEM) || roles.contains(Role.PARTNER))) {
-        throw new Fault.Malformed("roles", "SYSTEM and PARTNER stand alone in an account");
-      }
-    }
-  }
+  private static final String SUSPEND = "update staff set status = 'SUSPENDED' where id = $1";
 
   /** What an account may be. */
   enum Status {
@@ -76,46 +50,13 @@ final class StaffBook {
             });
   }
 
-  /**
-   * Adds an account.
-   *
-   * @param password shown in the answer, this once
-   */
-  static Future<DeskReply> add(Visit visit, Draft draft, String password, String hash) {
-    return OrgBook.require(visit, draft.org())
-        .compose(org -> add(visit, draft, org, password, hash));
-  }
-
-  private static Future<DeskReply> add(
-      Visit visit, Draft draft, int org, String password, String hash) {
-    String[] roles = draft.roles().stream().sorted().map(Role::name).toArray(String[]::new);
-    return visit
-        .first(ADD, draft.login(), draft.name(), org, roles, hash)
-        .compose(
-            row -> {
-              if (row == null) {
-                return Future.succeededFuture(
-                    DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "login"));
-              }
-              JsonObject detail = new JsonObject().put("roles", new JsonArray(List.of(roles)));
-              return visit
-                  .note("staff.added", draft.login(), List.of(org), detail)
-                  .map(
-                      noted ->
-                          DeskReply.made(
-                              new JsonObject()
-                                  .put("login", draft.login())
-                                  .put("password", password),
-                              "/v1/staff/" + draft.login()));
-            });
-  }
-
-  static Future<DeskReply> setStatus(Visit visit, String login, Status status, String reason) {
+  /** At once and by one: what it takes away, two people give back. */
+  static Future<DeskReply> suspend(Visit visit, String login, String reason) {
     return require(visit, login)
         .compose(
             account ->
                 visit
-                    .ask(SET_STATUS, account.id(), status.name())
+                    .ask(SUSPEND, account.id())
                     .compose(
                         set ->
                             visit.note(
@@ -123,24 +64,13 @@ final class StaffBook {
                                 login,
                                 List.of(account.org()),
                                 new JsonObject()
-                                    .put("status", status.name())
-                                    .put("reason", reason))))
+                                    .put("status", Status.SUSPENDED.name())
+                                    .put("reason", reason)))
+                    .compose(noted -> StaffEvents.tell(visit, account.org(), "SUSPEND")))
         .map(
             noted ->
-                DeskReply.ok(new JsonObject().put("login", login).put("status", status.name())));
-  }
-
-  static Future<DeskReply> setPassword(Visit visit, String login, String password, String hash) {
-    return require(visit, login)
-        .compose(
-            account ->
-                visit
-                    .ask(SET_PASSWORD, account.id(), hash)
-                    .compose(
-                        set ->
-                            visit.note(
-                                "staff.password", login, List.of(account.org()), new JsonObject())))
-        .map(noted -> DeskReply.ok(new JsonObject().put("login", login).put("password", password)));
+                DeskReply.ok(
+                    new JsonObject().put("login", login).put("status", Status.SUSPENDED.name())));
   }
 
   private static Future<Account> require(Visit visit, String login) {

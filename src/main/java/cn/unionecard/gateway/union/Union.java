@@ -3,6 +3,8 @@ package cn.unionecard.gateway.union;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.runtime.desk.Office;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Pool;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The union desk's first room of one node: what its event loops share. */
 public final class Union {
   private static final int THREADS = 2;
+  private static final long SUM_MS = 60_000;
 
   private final Pool pool;
   private final StaffTokens tokens;
@@ -20,6 +23,7 @@ public final class Union {
   private final Clock clock;
   private final WorkerExecutor workers;
   private final Passwords passwords;
+  private final SignInTrail trail;
   private final AtomicInteger signingIn = new AtomicInteger();
 
   public Union(
@@ -28,22 +32,30 @@ public final class Union {
       StaffTokens tokens,
       Config.Desk limits,
       Clock clock,
-      SecureRandom random) {
+      SecureRandom random,
+      MeterRegistry registry) {
     this.pool = pool;
     this.tokens = tokens;
     this.limits = limits;
     this.clock = clock;
     this.workers = vertx.createSharedWorkerExecutor("passwords", THREADS);
     this.passwords = new Passwords(random);
+    this.trail = new SignInTrail(pool, clock, registry);
+    // what it fails with has been counted again
+    long summing = vertx.setPeriodic(SUM_MS, due -> sumSignIns().onFailure(failed -> {}));
   }
 
   /** The routes for one event loop. */
   public Desk desk() {
     return new UnionDesk(
         new Office(pool, clock),
-        new SignIn(pool, workers, passwords, tokens, limits, clock, signingIn),
+        new SignIn(pool, workers, passwords, tokens, limits, clock, trail, signingIn),
         workers,
-        passwords,
-        limits.staffTokenLifetimeMs() / 1000);
+        passwords);
+  }
+
+  /** Tells of the failed sign-ins that were only counted so far. */
+  public Future<Void> sumSignIns() {
+    return trail.sum();
   }
 }

@@ -18,7 +18,6 @@ import cn.unionecard.gateway.runtime.desk.Office;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -37,19 +36,12 @@ public final class UnionDesk implements Desk {
   private final SignIn signIn;
   private final WorkerExecutor workers;
   private final Passwords passwords;
-  private final long tokenSeconds;
 
-  UnionDesk(
-      Office office,
-      SignIn signIn,
-      WorkerExecutor workers,
-      Passwords passwords,
-      long tokenSeconds) {
+  UnionDesk(Office office, SignIn signIn, WorkerExecutor workers, Passwords passwords) {
     this.office = office;
     this.signIn = signIn;
     this.workers = workers;
     this.passwords = passwords;
-    this.tokenSeconds = tokenSeconds;
   }
 
   @Override
@@ -62,6 +54,14 @@ public final class UnionDesk implements Desk {
     counter.staff(HttpMethod.POST, "/v1/staff", Set.of(SYSTEM), this::addStaff);
     counter.staff(HttpMethod.POST, "/v1/staff/:login/status", Set.of(SYSTEM), this::setStatus);
     counter.staff(HttpMethod.POST, "/v1/staff/:login/password", Set.of(SYSTEM), this::setPassword);
+    counter.staff(HttpMethod.POST, "/v1/staff/:login/roles", Set.of(SYSTEM), this::setRoles);
+    String requests = "/v1/staff-requests";
+    counter.staff(HttpMethod.GET, requests, Set.of(SYSTEM, AUDITOR), this::requests);
+    String one = requests + "/:request";
+    counter.staff(HttpMethod.GET, one, Set.of(SYSTEM, AUDITOR), this::request);
+    counter.staff(HttpMethod.POST, one + "/confirmation", Set.of(SYSTEM), this::confirm);
+    counter.staff(HttpMethod.POST, one + "/refusal", Set.of(SYSTEM), this::turnDown);
+    counter.anybody(HttpMethod.POST, "/v1/own-password", this::ownPassword);
     counter.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
   }
 
@@ -69,15 +69,21 @@ public final class UnionDesk implements Desk {
     Fields fields = call.fields("login", "password");
     String login = fields.text("login", 64);
     String password = fields.text("password", 128);
-    return signIn
-        .token(login, password)
-        .map(
-            token ->
-                DeskReply.ok(
-                    new JsonObject()
-                        .put("accessToken", token)
-                        .put("tokenType", "Bearer")
-                        .put("expiresIn", tokenSeconds)));
+    return signIn.token(login, password, null);
+  }
+
+  private Future<DeskReply> ownPassword(DeskCall call) {
+    Fields fields = call.fields("login", "password", "newPassword");
+    String login = fields.text("login", 64);
+    String password = fields.text("password", 128);
+    String wanted = fields.text("newPassword", 128);
+    if (!Passwords.isAcceptable(wanted) || wanted.equals(password) || wanted.contains(login)) {
+      throw new Fault.Malformed(
+          "newPassword",
+          "newPassword has not 12 to 128 printable ASCII characters, holds the login, or is the old"
+              + " one");
+    }
+    return signIn.token(login, password, wanted);
   }
 
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {
@@ -110,17 +116,16 @@ public final class UnionDesk implements Desk {
   }
 
   private Future<DeskReply> addStaff(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("login", "name", "org", "roles");
-    StaffBook.Draft draft =
-        new StaffBook.Draft(
+    Fields fields = call.fields("login", "name", "org", "roles", "reason");
+    StaffRequests.Draft draft =
+        new StaffRequests.Draft(
+            StaffRequests.Action.ADD,
             fields.matching("login", LOGIN),
-            fields.text("name", 40),
             fields.matching("org", ORG),
-            roles(fields));
-    String password = passwords.make();
-    return hash(password)
-        .compose(
-            hash -> office.serve(caller, visit -> StaffBook.add(visit, draft, password, hash)));
+            fields.text("name", 40),
+            roles(fields),
+            orElse(fields.optionalText("reason", 500), "开立账号"));
+    return askWithPassword(caller, draft);
   }
 
   private Future<DeskReply> setStatus(DeskCall call, Caller.Staff caller) {
@@ -128,27 +133,78 @@ public final class UnionDesk implements Desk {
     Fields fields = call.fields("status", "reason");
     StaffBook.Status status = fields.oneOf("status", StaffBook.Status.class);
     String reason = fields.text("reason", 500);
-    return office.serve(caller, visit -> StaffBook.setStatus(visit, login, status, reason));
+    return office.serve(
+        caller,
+        visit ->
+            status == StaffBook.Status.SUSPENDED
+                ? StaffBook.suspend(visit, login, reason)
+                : StaffRequests.ask(
+                    visit, about(StaffRequests.Action.ACTIVATE, login, null, reason), null));
+  }
+
+  private Future<DeskReply> setRoles(DeskCall call, Caller.Staff caller) {
+    String login = call.path("login", LOGIN);
+    Fields fields = call.fields("roles", "reason");
+    Set<Role> roles = roles(fields);
+    String reason = fields.text("reason", 500);
+    return office.serve(
+        caller,
+        visit ->
+            StaffRequests.ask(
+                visit, about(StaffRequests.Action.ROLES, login, roles, reason), null));
+  }
+
+  private static StaffRequests.Draft about(
+      StaffRequests.Action action, String login, @Nullable Set<Role> roles, String reason) {
+    return new StaffRequests.Draft(action, login, null, null, roles, reason);
+  }
+
+  private Future<DeskReply> requests(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("before");
+    long before = Long.parseLong(orElse(call.query("before", NUMBER), "999999999999999999"));
+    return office.serve(caller, visit -> StaffRequests.list(visit, before));
+  }
+
+  private Future<DeskReply> request(DeskCall call, Caller.Staff caller) {
+    long id = Long.parseLong(call.path("request", NUMBER));
+    return office.serve(caller, visit -> StaffRequests.find(visit, id));
+  }
+
+  private Future<DeskReply> confirm(DeskCall call, Caller.Staff caller) {
+    long id = Long.parseLong(call.path("request", NUMBER));
+    Fields unused = call.fields();
+    return office.serve(caller, visit -> StaffRequests.confirm(visit, id));
+  }
+
+  private Future<DeskReply> turnDown(DeskCall call, Caller.Staff caller) {
+    long id = Long.parseLong(call.path("request", NUMBER));
+    String reason = call.fields("reason").text("reason", 500);
+    return office.serve(caller, visit -> StaffRequests.turnDown(visit, id, reason));
   }
 
   private Future<DeskReply> setPassword(DeskCall call, Caller.Staff caller) {
     String login = call.path("login", LOGIN);
-    Fields unused = call.fields();
+    String reason = orElse(call.fields("reason").optionalText("reason", 500), "重置密码");
+    return askWithPassword(caller, about(StaffRequests.Action.PASSWORD, login, null, reason));
+  }
+
+  private Future<DeskReply> askWithPassword(Caller.Staff caller, StaffRequests.Draft draft) {
     String password = passwords.make();
-    return hash(password)
+    return workers
+        .executeBlocking(() -> passwords.hash(password), false)
         .compose(
             hash ->
-                office.serve(caller, visit -> StaffBook.setPassword(visit, login, password, hash)));
+                office.serve(
+                    caller,
+                    visit ->
+                        StaffRequests.ask(
+                            visit, draft, new StaffRequests.OneTime(password, hash))));
   }
 
   private Future<DeskReply> audit(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
     long before = Long.parseLong(orElse(call.query("before", NUMBER), "999999999999999999"));
     return office.serve(caller, visit -> AuditTrail.page(visit, before));
-  }
-
-  private Future<String> hash(String password) {
-    return workers.executeBlocking(() -> passwords.hash(password), false);
   }
 
   private static Set<Role> roles(Fields fields) {

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnionIT {
   private static final String SYSTEM = DeskHouse.login("410800", Role.SYSTEM);
+  private static final String ABOVE = DeskHouse.login("410000", Role.SYSTEM);
+  private static final String OWN = "a phrase that is mine";
   private DeskHouse house;
 
   @BeforeAll
@@ -64,12 +66,33 @@ class UnionIT {
     return all;
   }
 
+  private Answer change(String login, String password, String wanted) throws Exception {
+    JsonObject body =
+        new JsonObject().put("login", login).put("password", password).put("newPassword", wanted);
+    return house.post(null, "/v1/own-password", body);
+  }
+
+  private Answer confirm(String by, Answer asked) throws Exception {
+    long request = asked.json().getLong("request");
+    return house.post(by, "/v1/staff-requests/" + request + "/confirmation", new JsonObject());
+  }
+
+  private long count(String sql) {
+    return TestStores.number(house.url, "select count(*) from " + sql);
+  }
+
   @Test
   void aNewAccountSignsInAndWorksUntilItIsSuspended() throws Exception {
     Answer added = house.post(SYSTEM, "/v1/staff", newStaff("li.si", "410802", "CLERK"));
     assertEquals(201, added.status(), () -> added.json().encode());
-    Answer signedIn = signIn("li.si", added.json().getString("password"));
+    String oneTime = added.json().getString("password");
+    assertEquals(401, signIn("li.si", oneTime).status(), "asked for is not made");
+    assertEquals(200, confirm(ABOVE, added).status());
+    assertEquals("PASSWORD_MUST_CHANGE", signIn("li.si", oneTime).code());
+    assertEquals("newPassword", change("li.si", oneTime, oneTime).json().getString("field"));
+    Answer signedIn = change("li.si", oneTime, OWN);
     assertEquals(200, signedIn.status());
+    assertEquals(200, signIn("li.si", OWN).status());
     String token = signedIn.json().getString("accessToken");
     assertEquals(200, house.withToken(token, "/v1/orgs/410802.0001").status());
     assertEquals(404, house.withToken(token, "/v1/orgs/410821").status(), "a sibling");
@@ -78,12 +101,102 @@ class UnionIT {
     JsonObject away = new JsonObject().put("status", "SUSPENDED").put("reason", "调离");
     assertEquals(200, house.post(SYSTEM, "/v1/staff/li.si/status", away).status());
     assertEquals(401, house.withToken(token, "/v1/orgs/410802").status(), "at the very next call");
-    assertEquals(401, signIn("li.si", added.json().getString("password")).status());
+    assertEquals(401, signIn("li.si", OWN).status());
     away.put("status", "ACTIVE");
-    assertEquals(200, house.post(SYSTEM, "/v1/staff/li.si/status", away).status());
+    Answer back = house.post(SYSTEM, "/v1/staff/li.si/status", away);
+    assertEquals(201, back.status());
+    assertEquals(401, signIn("li.si", OWN).status(), "one alone restores nobody");
+    assertEquals(200, confirm(ABOVE, back).status());
+    assertEquals(200, signIn("li.si", OWN).status());
     Answer reset = house.post(SYSTEM, "/v1/staff/li.si/password", new JsonObject());
-    assertEquals(401, signIn("li.si", added.json().getString("password")).status());
-    assertEquals(200, signIn("li.si", reset.json().getString("password")).status());
+    assertEquals(200, signIn("li.si", OWN).status(), "not before it is confirmed");
+    assertEquals(200, confirm(ABOVE, reset).status());
+    assertEquals(401, signIn("li.si", OWN).status());
+    assertEquals(
+        "PASSWORD_MUST_CHANGE", signIn("li.si", reset.json().getString("password")).code());
+    house.pass(Duration.ofDays(7));
+    assertEquals(401, signIn("li.si", reset.json().getString("password")).status(), "too late");
+  }
+
+  @Test
+  void nobodyAloneBecomesSomebodyElse() throws Exception {
+    house.addStaff("wang.wu", "410802", Role.APPROVER);
+    house.addStaff("second", "410800", Role.SYSTEM);
+    for (String path : List.of("password", "roles", "status")) {
+      JsonObject body = new JsonObject().put("reason", "试一试");
+      if (path.equals("roles")) {
+        body.put("roles", new JsonArray().add("CLERK").add("APPROVER"));
+      } else if (path.equals("status")) {
+        body.put("status", "ACTIVE");
+      }
+      Answer asked = house.post(SYSTEM, "/v1/staff/wang.wu/" + path, body);
+      assertEquals(201, asked.status(), () -> asked.json().encode());
+      assertEquals("SAME_PERSON", confirm(SYSTEM, asked).code());
+      Answer again = house.post("second", "/v1/staff/wang.wu/password", new JsonObject());
+      assertEquals("ALREADY_TAKEN", again.code(), "one at a time");
+      assertEquals(404, confirm(DeskHouse.login("410821", Role.SYSTEM), asked).status());
+      assertEquals(200, signIn("wang.wu", DeskHouse.PASSWORD).status(), "nothing happened yet");
+      String refusal = "/v1/staff-requests/" + asked.json().getLong("request") + "/refusal";
+      JsonObject why = new JsonObject().put("reason", "身份未核实");
+      assertEquals(200, house.post("second", refusal, why).status());
+      assertEquals("STATE_DOES_NOT_ALLOW", confirm("second", asked).code());
+      assertEquals("STATE_DOES_NOT_ALLOW", house.post("second", refusal, why).code());
+    }
+    Answer roles =
+        house.post(
+            SYSTEM,
+            "/v1/staff/wang.wu/roles",
+            new JsonObject().put("reason", "转岗").put("roles", new JsonArray().add("CLERK")));
+    assertEquals(200, confirm("second", roles).status());
+    assertEquals(1, count("staff where login = 'wang.wu' and roles = '{CLERK}'"));
+    assertEquals(
+        1,
+        count(
+            "audit where subject = 'wang.wu' and action = 'staff.confirmed' and outcome = 'DONE'"
+                + " and actor = 'second' and detail ->> 'requestedBy' = '"
+                + SYSTEM
+                + "'"));
+    assertEquals(0, count("staff_request where state <> 'OPEN' and password is not null"));
+    house.addStaff("third", "410800", Role.SYSTEM);
+    Answer own = house.post("third", "/v1/staff/second/password", new JsonObject());
+    assertEquals("SAME_PERSON", confirm("second", own).code(), "nor whom it is about");
+    TestStores.execute(house.url, "update staff set status = 'SUSPENDED' where login = 'third'");
+    assertEquals("STATE_DOES_NOT_ALLOW", confirm(ABOVE, own).code(), "who asked is gone");
+  }
+
+  @Test
+  void signInsLeaveTraces() throws Exception {
+    house.addStaff("traced", "410821", Role.CLERK);
+    long before = count("audit");
+    assertEquals(200, signIn("traced", DeskHouse.PASSWORD).status());
+    assertEquals(1, count("audit where subject = 'traced' and action = 'staff.signed-in'"));
+    for (int i = 0; i < 5; i++) {
+      assertEquals(401, signIn("traced", "wrong password " + i).status());
+    }
+    for (int i = 0; i < 9; i++) {
+      assertEquals(401, signIn("traced", DeskHouse.PASSWORD).status(), "locked");
+      assertEquals(401, signIn("stranger " + i, DeskHouse.PASSWORD).status());
+    }
+    house.awaitNumber(
+        "select count(*) from audit where subject = 'traced' and action = 'staff.sign-in-failed'",
+        4);
+    house.awaitNumber(
+        "select count(*) from audit a join outbox o on o.kind = 'staff.locked'"
+            + " and o.subject = a.seq and o.merchant = -410821"
+            + " where a.subject = 'traced' and a.action = 'staff.locked'",
+        1);
+    house.sumSignIns();
+    assertEquals(0, count("audit where subject like 'stranger%'"));
+    assertTrue(
+        TestStores.number(
+                house.url,
+                "select max((detail ->> 'nobody')::int) from audit"
+                    + " where action = 'staff.sign-ins-refused'")
+            >= 18);
+    assertTrue(count("audit") - before <= 40, "many attempts are few lines");
+    assertTrue(house.meters.get("ecard.sign.ins").tag("outcome", "locked").counter().count() >= 1);
+    assertTrue(house.meters.get("ecard.sign.ins").tag("outcome", "nobody").counter().count() >= 18);
+    assertEquals(0, count("outbox where kind like 'staff.%' and body like '%traced%'"));
   }
 
   @Test
@@ -196,14 +309,15 @@ class UnionIT {
     try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
       FirstStaff first =
           new FirstStaff(database, new Passwords(new SecureRandom()), Clock.systemUTC());
-      first.add("root", "管理员", "410000", Set.of(Role.SYSTEM), "a password of its own");
+      first.add("root", "管理员", "410000", Set.of(Role.SYSTEM), "a password of its own", true);
       assertThrows(
           CannotStart.class,
-          () -> first.add("root", "又一个", "410000", Set.of(Role.SYSTEM), "another password"));
+          () -> first.add("root", "又一个", "410000", Set.of(Role.SYSTEM), "another password", true));
       assertThrows(
           CannotStart.class,
-          () -> first.add("root2", "无组织", "999999", Set.of(Role.SYSTEM), "another password"));
+          () -> first.add("root2", "无组织", "999999", Set.of(Role.SYSTEM), "another password", true));
     }
-    assertEquals(200, signIn("root", "a password of its own").status());
+    assertEquals("PASSWORD_MUST_CHANGE", signIn("root", "a password of its own").code());
+    assertEquals(200, change("root", "a password of its own", OWN).status());
   }
 }

@@ -14,6 +14,9 @@ final class Staff {
   private static final int OK = 200;
   private static final int CREATED = 201;
 
+  /** Above whoever hires. */
+  private static final String CONFIRMS = "province.system";
+
   private final Https https;
   private final Transcript transcript;
   private final Map<String, String> passwords = new HashMap<>();
@@ -79,7 +82,7 @@ final class Staff {
         login + "  " + what + "  ✗ " + refusal + " " + answer.json().getString("title"));
   }
 
-  /** A new account. */
+  /** A new account: confirmed by another, and with a password of its own. */
   void hire(String by, String login, String org, String... roles) {
     JsonArray all = new JsonArray();
     for (String role : roles) {
@@ -94,6 +97,24 @@ final class Staff {
                 .put("name", "演示员工")
                 .put("org", org)
                 .put("roles", all));
-    passwords.put(login, made.getString("password"));
+    JsonObject confirmed =
+        quietly(
+            CONFIRMS,
+            "/v1/staff-requests/" + made.getLong("request") + "/confirmation",
+            new JsonObject());
+    String own = made.getString("password") + "-own";
+    Answer changed =
+        https.post(
+            "/v1/own-password",
+            null,
+            null,
+            new JsonObject()
+                .put("login", login)
+                .put("password", made.getString("password"))
+                .put("newPassword", own));
+    if (changed.status() != OK) {
+      throw new WentWrong("first sign-in of " + login + ": " + confirmed + " " + changed);
+    }
+    passwords.put(login, own);
   }
 }

@@ -133,6 +133,12 @@ class AccessGridIT {
           insert into staff (login, name, org, roles, status, password)
             select 'target.%1$d', '某人', o.id, '{CLERK}', 'ACTIVE', s.password
             from org o, (select password from staff limit 1) s where o.code = '%2$s';
+          insert into staff_request (id, action, login, org, reason, requested_by, requested_at,
+              expires_at)
+            overriding system value
+            select %1$d, 'ACTIVATE', 'grid.asked.%1$d', o.id, '启用', s.id, now(),
+              now() + interval '7 days'
+            from org o, (select id from staff limit 1) s where o.code = '%2$s';
           insert into labour_violation overriding system value
             select %1$d, '914108%1$dMA0000007L', 'HOTLINE_12351', 'x', '2020-01-01', 'r',
               sha256('x'), id, now() from staff limit 1;
@@ -257,6 +263,7 @@ class AccessGridIT {
   private static String mark(Operation operation, String org) {
     return switch (operation.id) {
       case "listOrgs" -> "\"code\":\"" + org + "\"";
+      case "listStaffRequests" -> "grid.asked." + number(org);
       case "listStaff" -> "target." + number(org);
       case "readAudit" -> "mark-" + number(org);
       case "listComplaints" -> "C000000000" + number(org);
@@ -282,6 +289,7 @@ class AccessGridIT {
                 Map.entry("{decision}", Integer.toString(n)),
                 Map.entry("{org}", org),
                 Map.entry("{login}", "target." + n),
+                Map.entry("{request}", Integer.toString(n)),
                 Map.entry("{merchantNo}", "8410802190000" + n),
                 Map.entry("{terminal}", "G00000" + n),
                 Map.entry("{violation}", Integer.toString(n)),

@@ -76,10 +76,12 @@ public final class DeskHouse implements AutoCloseable {
   private final Map<String, String> tokens = new TreeMap<>();
   private final Pool pool;
   private final Pool voices;
+  public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Feed feed;
   private final StaffEpochs epochs;
   private final EdgeHouse house;
   private final ContractClient client;
+  private @Nullable Union union;
   private @Nullable VetoSweep sweep;
   private @Nullable ComplaintSweep complaintSweep;
   private int key;
@@ -138,7 +140,9 @@ public final class DeskHouse implements AutoCloseable {
                 house.issuer.staff(login, org, roles, epoch, Duration.ofMinutes(15)),
             TestLine.desk(),
             house.clock,
-            new SecureRandom());
+            new SecureRandom(),
+            meters);
+    this.union = union;
     Merchants merchants =
         new Merchants(
             line.vertx,
@@ -353,6 +357,21 @@ public final class DeskHouse implements AutoCloseable {
                 .header("Idempotency-Key", "desk-" + ++key))
         .json()
         .getJsonObject("body");
+  }
+
+  /** Waits for what is written behind an answer. */
+  public void awaitNumber(String sql, long number) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (TestStores.number(url, sql) != number) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError(TestStores.number(url, sql) + " by " + sql);
+      }
+    }
+  }
+
+  /** What is told once a minute. */
+  public void sumSignIns() {
+    Void summed = TestLine.await(Objects.requireNonNull(union).sumSignIns());
   }
 
   /** One round of the sweep. */

@@ -1,0 +1,193 @@
+package cn.unionecard.gateway.union;
+
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What sign-ins leave behind: a line of the audit, of the log, a count, an event. What a stranger
+ * can cause is bounded: so many lines a minute name an account, the rest is told in one line as a
+ * number. What was given for a login that is none is written nowhere: it may be a password.
+ *
+ * <p>Shared by the event loops of a node.
+ */
+final class SignInTrail {
+  /** Failed attempts of a minute that are named one by one. */
+  static final int NAMED_MAX = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SignInTrail.class);
+
+  private static final String NOTE =
+      """
+      insert into audit (at, staff, actor, orgs, action, subject, outcome, detail)
+      values ($1, $2, $3, array[$4::integer], $5, $6, $7, $8)
+      """;
+
+  /** Told to the union of the account and all above. */
+  private static final String NOTE_AND_TELL =
+      """
+      with noted as (
+        insert into audit (at, actor, orgs, action, subject, outcome, detail)
+        values ($1::timestamptz, 'gateway', array[$2::integer], $3::text, $4, 'REFUSED', $5)
+        returning seq)
+      insert into outbox (kind, merchant, subject, at, body)
+      select $3::text, -$2::integer, seq, $1::timestamptz,
+        jsonb_build_object('audit', seq)::text from noted
+      """;
+
+  /** Attempts that belong to no union: told to those at the top. */
+  private static final String SUM =
+      """
+      with roots as (select id from org where parent is null), noted as (
+        insert into audit (at, actor, orgs, action, subject, outcome, detail)
+        select $1::timestamptz, 'gateway', array_agg(id), 'staff.sign-ins-refused', 'sign-in',
+          'REFUSED', $2::jsonb
+        from roots having count(*) > 0
+        returning seq)
+      insert into outbox (kind, merchant, subject, at, body)
+      select 'staff.sign-ins-refused', -r.id, n.seq, $1::timestamptz,
+        ($2::jsonb || jsonb_build_object('audit', n.seq))::text
+      from noted n, roots r
+      """;
+
+  /** How an attempt ended. */
+  enum Outcome {
+    GOOD,
+    /** The password was good, but somebody else made it: it has to be changed first. */
+    ONE_TIME,
+    /** A wrong password for an account that may sign in. */
+    WRONG,
+    /** A wrong password, and the account is locked for it. */
+    LOCKED,
+    /** No such account, or suspended, or locked already. */
+    NOBODY
+  }
+
+  /** An account somebody tried to sign in to. */
+  record Tried(int id, String login, int org) {}
+
+  private final Pool pool;
+  private final Clock clock;
+  private final Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
+  private final AtomicInteger named = new AtomicInteger();
+  private final AtomicInteger nobody = new AtomicInteger();
+  private final AtomicInteger unnamed = new AtomicInteger();
+
+  SignInTrail(Pool pool, Clock clock, MeterRegistry registry) {
+    this.pool = pool;
+    this.clock = clock;
+    for (Outcome outcome : Outcome.values()) {
+      String tag = outcome.name().toLowerCase(Locale.ROOT);
+      counters.put(
+          outcome,
+          Counter.builder("ecard.sign.ins")
+              .description("attempts of staff to sign in")
+              .tag("outcome", tag)
+              .register(registry));
+    }
+  }
+
+  /** Notes a good one in the transaction in which it is made good. */
+  Future<Void> good(SqlConnection connection, Tried tried, String action) {
+    count(Outcome.GOOD);
+    LOG.info("{} {}", tried.login(), action);
+    return connection
+        .preparedQuery(NOTE)
+        .execute(
+            Tuple.of(
+                now(),
+                tried.id(),
+                tried.login(),
+                tried.org(),
+                action,
+                tried.login(),
+                "DONE",
+                new JsonObject()))
+        .mapEmpty();
+  }
+
+  /** The password was good, and signs nobody in. */
+  void oneTime(Tried tried) {
+    count(Outcome.ONE_TIME);
+    LOG.info("{} has a one-time password and must change it", tried.login());
+  }
+
+  /** Notes a failure, behind the answer: what is written must not tell by its time. */
+  void wrong(Tried tried, boolean locked) {
+    count(locked ? Outcome.LOCKED : Outcome.WRONG);
+    if (named.incrementAndGet() > NAMED_MAX) {
+      unnamed.incrementAndGet();
+      return;
+    }
+    String action = locked ? "staff.locked" : "staff.sign-in-failed";
+    LOG.warn("{} {}", tried.login(), action);
+    write(
+        locked
+            ? pool.preparedQuery(NOTE_AND_TELL)
+                .execute(Tuple.of(now(), tried.org(), action, tried.login(), new JsonObject()))
+            : pool.preparedQuery(NOTE)
+                .execute(
+                    Tuple.of(
+                        now(),
+                        null,
+                        "gateway",
+                        tried.org(),
+                        action,
+                        tried.login(),
+                        "REFUSED",
+                        new JsonObject())));
+  }
+
+  /** No account may be signed in to by that name. */
+  void nobody() {
+    count(Outcome.NOBODY);
+    nobody.incrementAndGet();
+  }
+
+  /** Tells what was only counted since the last time; to be called once a minute. */
+  Future<Void> sum() {
+    named.set(0);
+    int strangers = nobody.getAndSet(0);
+    int more = unnamed.getAndSet(0);
+    if (strangers + more == 0) {
+      return Future.succeededFuture();
+    }
+    LOG.warn("sign-ins refused: {} for no account that may, {} more", strangers, more);
+    JsonObject counts = new JsonObject().put("nobody", strangers).put("others", more);
+    return StoreFailure.told(pool.preparedQuery(SUM).execute(Tuple.of(now(), counts)))
+        .onFailure(
+            failure -> {
+              nobody.addAndGet(strangers);
+              unnamed.addAndGet(more);
+            })
+        .mapEmpty();
+  }
+
+  private void write(Future<?> written) {
+    Future<?> unused =
+        written.onFailure(failure -> LOG.warn("a failed sign-in is not in the audit", failure));
+  }
+
+  private void count(Outcome outcome) {
+    Objects.requireNonNull(counters.get(outcome)).increment();
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}

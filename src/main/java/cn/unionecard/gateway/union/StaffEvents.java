@@ -1,0 +1,30 @@
+package cn.unionecard.gateway.union;
+
+import cn.unionecard.gateway.runtime.desk.Visit;
+import io.vertx.core.Future;
+
+/**
+ * Tells the feed that something happened to the accounts of a union. The event names the line of
+ * the audit and no account: who may read the audit looks there.
+ */
+final class StaffEvents {
+  /** The line of the audit is the one just written, whose place is held until the commit. */
+  private static final String TELL =
+      """
+      insert into outbox (kind, merchant, subject, at, body)
+      select 'staff.changed', -$1::integer, h.seq, $2::timestamptz,
+        jsonb_build_object('action', $3::text, 'audit', h.seq)::text
+      from audit_head h
+      """;
+
+  private StaffEvents() {}
+
+  /**
+   * To be called behind the note in the audit.
+   *
+   * @param org id of the account's organisation
+   */
+  static Future<Void> tell(Visit visit, int org, String action) {
+    return visit.ask(TELL, org, visit.at(), action).mapEmpty();
+  }
+}

@@ -1,0 +1,399 @@
+package cn.unionecard.gateway.union;
+
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.runtime.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What gives an account power, by two people: one asks, another confirms, and only then it is so. A
+ * one-time password is told to who asks and holds once it is confirmed; its hash alone waits.
+ */
+final class StaffRequests {
+  /** A request nobody confirms lapses, and so does a one-time password nobody changes. */
+  static final Duration LASTS = Duration.ofDays(7);
+
+  private static final int PAGE_ROWS = 100;
+
+  private static final String ACCOUNT =
+      """
+      select s.id, s.org from staff s join org o on o.id = s.org
+      where $1 = any (o.path) and s.login = $2 for update of s
+      """;
+
+  private static final String TAKEN = "select from staff where login = $1";
+
+  private static final String LAPSE =
+      """
+      update staff_request set state = 'LAPSED', password = null, decided_at = $2
+      where login = $1 and state = 'OPEN' and expires_at <= $2
+      """;
+
+  private static final String ASK =
+      """
+      insert into staff_request (action, login, org, name, roles, password, reason, requested_by,
+        requested_at, expires_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      on conflict (login) where state = 'OPEN' do nothing
+      returning id
+      """;
+
+  private static final String COLUMNS =
+      """
+      select r.id, r.action, r.login, r.org, r.name, r.roles, r.password, r.reason,
+        r.requested_by, q.login as requested, q.status as requester_status, r.requested_at,
+        r.expires_at, r.state, d.login as decided, r.decided_at, o.code
+      from staff_request r
+      join org o on o.id = r.org
+      join staff q on q.id = r.requested_by
+      left join staff d on d.id = r.decided_by
+      where $1 = any (o.path)
+      """;
+
+  private static final String FIND = COLUMNS + " and r.id = $2 for update of r";
+  private static final String LIST = COLUMNS + " and r.id < $2 order by r.id desc limit $3";
+
+  private static final String ADD =
+      """
+      insert into staff (login, name, org, roles, status, password, one_time_until)
+      values ($1, $2, $3, $4, 'ACTIVE', $5, $6)
+      on conflict (login) do nothing returning id
+      """;
+
+  private static final String SET_PASSWORD =
+      """
+      update staff set password = $3, one_time_until = $4, tries = 0, locked_until = null
+      where login = $1 and org = $2 returning id
+      """;
+
+  private static final String SET_ROLES =
+      "update staff set roles = $3 where login = $1 and org = $2 returning id";
+
+  private static final String ACTIVATE =
+      """
+      update staff set status = 'ACTIVE', tries = 0, locked_until = null
+      where login = $1 and org = $2 returning id
+      """;
+
+  private static final String DECIDE =
+      """
+      update staff_request set state = $2, password = null, decided_by = $3, decided_at = $4
+      where id = $1
+      """;
+
+  /** What two people do. */
+  enum Action {
+    ADD,
+    PASSWORD,
+    ROLES,
+    ACTIVATE
+  }
+
+  /**
+   * A password made here.
+   *
+   * @param text told once
+   * @param hash kept
+   */
+  record OneTime(String text, String hash) {
+    @Override
+    public String toString() {
+      return "a one-time password";
+    }
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param org code, of a new account; null: the account's
+   * @param name of a new account
+   * @param roles of a new account, or new ones
+   */
+  record Draft(
+      Action action,
+      String login,
+      @Nullable String org,
+      @Nullable String name,
+      @Nullable Set<Role> roles,
+      String reason) {
+    Draft {
+      if (roles != null) {
+        roles = Set.copyOf(roles);
+        if (roles.size() > 1 && (roles.contains(Role.SYSTEM) || roles.contains(Role.PARTNER))) {
+          throw new Fault.Malformed("roles", "SYSTEM and PARTNER stand alone in an account");
+        }
+      }
+    }
+
+    String @Nullable [] roleNames() {
+      return roles == null ? null : roles.stream().sorted().map(Role::name).toArray(String[]::new);
+    }
+  }
+
+  private StaffRequests() {}
+
+  /**
+   * Takes a request down.
+   *
+   * @param made the password it brings, or null
+   */
+  static Future<DeskReply> ask(Visit visit, Draft draft, @Nullable OneTime made) {
+    return org(visit, draft)
+        .compose(
+            org ->
+                visit
+                    .ask(LAPSE, draft.login(), visit.at())
+                    .compose(lapsed -> insert(visit, draft, org, made))
+                    .compose(row -> asked(visit, draft, org, made, row)));
+  }
+
+  /** Of the account that the request is about; fails with NotFound outside the caller's subtree. */
+  private static Future<Integer> org(Visit visit, Draft draft) {
+    if (draft.org() != null) {
+      return OrgBook.require(visit, draft.org());
+    }
+    return visit
+        .first(ACCOUNT, visit.actor().org(), draft.login())
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such account under the caller's organisation");
+              }
+              return row.getInteger("org");
+            });
+  }
+
+  /** Nothing comes back when another request waits, or the login of a new account is taken. */
+  private static Future<@Nullable Row> insert(
+      Visit visit, Draft draft, int org, @Nullable OneTime made) {
+    Future<Boolean> taken =
+        draft.action() == Action.ADD
+            ? visit.ask(TAKEN, draft.login()).map(rows -> rows.size() > 0)
+            : Future.succeededFuture(false);
+    return taken.compose(
+        is ->
+            is
+                ? Future.succeededFuture()
+                : visit.first(
+                    ASK,
+                    draft.action().name(),
+                    draft.login(),
+                    org,
+                    draft.name(),
+                    draft.roleNames(),
+                    made == null ? null : made.hash(),
+                    draft.reason(),
+                    visit.actor().id(),
+                    visit.at(),
+                    visit.at().plus(LASTS)));
+  }
+
+  private static Future<DeskReply> asked(
+      Visit visit, Draft draft, int org, @Nullable OneTime made, @Nullable Row row) {
+    if (row == null) {
+      return Future.succeededFuture(
+          DeskReply.refused(
+              DeskRefusal.ALREADY_TAKEN, "login: taken, or another request for it waits"));
+    }
+    long id = row.getLong("id");
+    JsonObject detail =
+        new JsonObject()
+            .put("request", id)
+            .put("action", draft.action().name())
+            .put("reason", draft.reason());
+    if (draft.roleNames() != null) {
+      detail.put("roles", new JsonArray(List.of(draft.roleNames())));
+    }
+    JsonObject said =
+        new JsonObject()
+            .put("request", id)
+            .put("action", draft.action().name())
+            .put("login", draft.login())
+            .put("state", "OPEN")
+            .put("expiresAt", Clocks.RFC_3339.format(visit.at().plus(LASTS)));
+    if (made != null) {
+      said.put("password", made.text());
+    }
+    return visit
+        .note("staff.requested", draft.login(), List.of(org), detail)
+        .map(noted -> DeskReply.made(said, "/v1/staff-requests/" + id));
+  }
+
+  /** What waits and what was decided, newest first. */
+  static Future<DeskReply> list(Visit visit, long before) {
+    return visit
+        .ask(LIST, visit.actor().org(), before, PAGE_ROWS)
+        .map(
+            rows -> {
+              JsonArray requests = new JsonArray();
+              rows.forEach(row -> requests.add(json(visit, row)));
+              return DeskReply.ok(new JsonObject().put("requests", requests));
+            });
+  }
+
+  static Future<DeskReply> find(Visit visit, long id) {
+    return require(visit, id).map(row -> DeskReply.ok(json(visit, row)));
+  }
+
+  private static Future<Row> require(Visit visit, long id) {
+    return visit
+        .first(FIND, visit.actor().org(), id)
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such request under the caller's organisation");
+              }
+              return row;
+            });
+  }
+
+  /** Does what was asked for. Neither who asked nor whom it is about can confirm it. */
+  static Future<DeskReply> confirm(Visit visit, long id) {
+    return require(visit, id)
+        .compose(
+            row -> {
+              DeskReply.@Nullable Refused refused = refusal(visit, row);
+              return refused != null
+                  ? refuse(visit, row, refused)
+                  : perform(visit, row)
+                      .compose(
+                          done ->
+                              done.size() == 0
+                                  ? refuse(visit, row, changed())
+                                  : decide(visit, row, "CONFIRMED", null));
+            });
+  }
+
+  private static DeskReply.@Nullable Refused refusal(Visit visit, Row row) {
+    boolean open =
+        row.getString("state").equals("OPEN")
+            && row.getOffsetDateTime("expires_at").isAfter(visit.at());
+    if (!open || !row.getString("requester_status").equals("ACTIVE")) {
+      return changed();
+    }
+    boolean same =
+        row.getInteger("requested_by") == visit.actor().id()
+            || row.getString("login").equals(visit.actor().login());
+    return same ? new DeskReply.Refused(DeskRefusal.SAME_PERSON, SAME) : null;
+  }
+
+  private static final String SAME = "neither who asked nor whom it is about confirms it";
+
+  private static DeskReply.Refused changed() {
+    return new DeskReply.Refused(
+        DeskRefusal.STATE_DOES_NOT_ALLOW,
+        "decided, lapsed, or the account or who asked is not as then");
+  }
+
+  private static Future<DeskReply> refuse(Visit visit, Row row, DeskReply.Refused refused) {
+    return visit
+        .noteRefused(
+            "staff.confirmed", row.getString("login"), List.of(row.getInteger("org")), refused)
+        .map(noted -> refused);
+  }
+
+  private static Future<RowSet<Row>> perform(Visit visit, Row row) {
+    String login = row.getString("login");
+    Integer org = row.getInteger("org");
+    OffsetDateTime until = visit.at().plus(LASTS);
+    return switch (Action.valueOf(row.getString("action"))) {
+      case ADD ->
+          visit.ask(
+              ADD,
+              login,
+              row.getString("name"),
+              org,
+              row.getArrayOfStrings("roles"),
+              row.getString("password"),
+              until);
+      case PASSWORD -> visit.ask(SET_PASSWORD, login, org, row.getString("password"), until);
+      case ROLES -> visit.ask(SET_ROLES, login, org, row.getArrayOfStrings("roles"));
+      case ACTIVATE -> visit.ask(ACTIVATE, login, org);
+    };
+  }
+
+  /** Refuses or takes back what was asked for. */
+  static Future<DeskReply> turnDown(Visit visit, long id, String reason) {
+    return require(visit, id)
+        .compose(
+            row ->
+                row.getString("state").equals("OPEN")
+                    ? decide(visit, row, "REFUSED", reason)
+                    : refuse(visit, row, changed()));
+  }
+
+  private static Future<DeskReply> decide(
+      Visit visit, Row row, String state, @Nullable String reason) {
+    long id = row.getLong("id");
+    String login = row.getString("login");
+    JsonObject detail =
+        new JsonObject()
+            .put("request", id)
+            .put("action", row.getString("action"))
+            .put("requestedBy", row.getString("requested"));
+    if (reason != null) {
+      detail.put("reason", reason);
+    }
+    int org = row.getInteger("org");
+    String action = state.equals("CONFIRMED") ? "staff.confirmed" : "staff.turned-down";
+    return visit
+        .ask(DECIDE, id, state, visit.actor().id(), visit.at())
+        .compose(decided -> visit.note(action, login, List.of(org), detail))
+        .compose(
+            noted ->
+                state.equals("CONFIRMED")
+                    ? StaffEvents.tell(visit, org, row.getString("action"))
+                    : Future.succeededFuture())
+        .map(
+            told ->
+                DeskReply.ok(
+                    new JsonObject()
+                        .put("request", id)
+                        .put("action", row.getString("action"))
+                        .put("login", login)
+                        .put("state", state)));
+  }
+
+  private static JsonObject json(Visit visit, Row row) {
+    boolean lapsed =
+        row.getString("state").equals("OPEN")
+            && !row.getOffsetDateTime("expires_at").isAfter(visit.at());
+    JsonObject json =
+        new JsonObject()
+            .put("request", row.getLong("id"))
+            .put("action", row.getString("action"))
+            .put("login", row.getString("login"))
+            .put("org", row.getString("code"))
+            .put("reason", row.getString("reason"))
+            .put("state", lapsed ? "LAPSED" : row.getString("state"))
+            .put("requestedBy", row.getString("requested"))
+            .put("requestedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("requested_at")))
+            .put("expiresAt", Clocks.RFC_3339.format(row.getOffsetDateTime("expires_at")));
+    if (row.getString("name") != null) {
+      json.put("name", row.getString("name"));
+    }
+    if (row.getArrayOfStrings("roles") != null) {
+      json.put("roles", new JsonArray(List.of(row.getArrayOfStrings("roles"))));
+    }
+    if (row.getString("decided") != null) {
+      json.put("decidedBy", row.getString("decided"))
+          .put(
+              "decidedAt",
+              Clocks.RFC_3339.format(Objects.requireNonNull(row.getOffsetDateTime("decided_at"))));
+    }
+    return json;
+  }
+}
