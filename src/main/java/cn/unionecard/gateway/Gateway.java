@@ -43,6 +43,9 @@ import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.admission.Budgets;
+import cn.unionecard.gateway.runtime.admission.Descriptors;
 import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.StaffEpochs;
@@ -90,6 +93,7 @@ public final class Gateway {
   private final Keyring keyring;
   private final PostgresUrl postgres;
   private final Metrics metrics;
+  private final Admission admission;
   private final Readiness readiness = new Readiness();
   private final Vertx vertx;
   private final Pool pool;
@@ -118,12 +122,14 @@ public final class Gateway {
       Keyring keyring,
       Tls tls,
       Metrics metrics,
+      Admission admission,
       Vertx vertx,
       Clock clock,
       SecureRandom random) {
     this.config = config;
     this.tls = tls;
     this.metrics = metrics;
+    this.admission = admission;
     this.vertx = vertx;
     this.clock = clock;
     this.random = random;
@@ -191,10 +197,11 @@ public final class Gateway {
     CompletableFuture<Keyring> keyring = CompletableFuture.supplyAsync(() -> openStores(config));
     Tls tls = Tls.open(config.http(), random);
     Metrics metrics = new Metrics();
-    Vertx vertx = metrics.vertx(config.node().eventLoops());
+    Admission admission = admission(config, metrics);
+    Vertx vertx = metrics.vertx(config.node().eventLoops(), admission.transport(true));
     Gateway gateway;
     try {
-      gateway = new Gateway(config, keyring.join(), tls, metrics, vertx, clock, random);
+      gateway = new Gateway(config, keyring.join(), tls, metrics, admission, vertx, clock, random);
     } catch (CompletionException e) {
       return vertx
           .close()
@@ -205,6 +212,13 @@ public final class Gateway {
         .start()
         .map(gateway)
         .recover(failure -> gateway.drain().transform(over -> Future.failedFuture(failure)));
+  }
+
+  private static Admission admission(Config config, Metrics metrics) {
+    int webhooks = config.stream().subscriptionsMax() * config.stream().underWayMax();
+    Config.Admission fitting = Descriptors.fit(config.admission(), webhooks);
+    Budgets budgets = new Budgets(config.limits(), fitting, System::nanoTime);
+    return new Admission(fitting, budgets, metrics.registry());
   }
 
   private static Keyring openStores(Config config) {
@@ -234,7 +248,8 @@ public final class Gateway {
         .compose(started -> feed.start())
         .compose(started -> couriers.start())
         .compose(started -> push.start())
-        .compose(started -> ManagementServer.start(vertx, config.management(), metrics, readiness))
+        .compose(started -> ManagementServer.start(
+                    vertx, config.management(), metrics, readiness, admission))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
         .onSuccess(server -> complaints.start())
@@ -325,6 +340,7 @@ public final class Gateway {
             terminalTokens(),
             desks(),
             config.limits(),
+            admission,
             random);
     return new HttpEdgeServer(
         options,
@@ -333,6 +349,7 @@ public final class Gateway {
             "/v1/feed", router -> feed.routes().mount(router),
             "/v1/terminal", router -> push.routes().mount(router)),
         config.limits(),
+        admission,
         random);
   }
 
@@ -353,6 +370,7 @@ public final class Gateway {
         config.iso8583(),
         tls.netServerOptions(),
         config.limits().drainMs(),
+        admission,
         metrics.registry());
   }
 

@@ -67,6 +67,7 @@ public final class TestLine implements AutoCloseable {
             desk(),
             review(),
             stream(),
+            TestAdmission.OPEN,
             limits);
     PostgresUrl postgres = PostgresUrl.parse(url);
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
@@ -119,7 +120,6 @@ public final class TestLine implements AutoCloseable {
         50,
         65_536,
         8_192,
-        1_000,
         90_000,
         1_000_000,
         1_000_000,

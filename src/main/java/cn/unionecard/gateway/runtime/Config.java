@@ -16,6 +16,7 @@ public record Config(
     Desk desk,
     Review review,
     Stream stream,
+    Admission admission,
     Limits limits) {
 
   /**
@@ -81,8 +82,6 @@ public record Config(
    * @param port plain TCP; 0 = any free one, {@link #OFF} = none
    * @param tlsPort TLS; 0 = any free one, {@link #OFF} = none
    * @param frameBytesMax longest frame, without its length
-   * @param connectionsMax open connections of one event loop
-   * @param connectionsPerAddressMax of them, from one address
    * @param inFlightMax requests of one connection that are worked on at once
    * @param idleTimeoutMs a connection without a whole frame for so long is closed
    */
@@ -91,15 +90,13 @@ public record Config(
       int port,
       int tlsPort,
       int frameBytesMax,
-      int connectionsMax,
-      int connectionsPerAddressMax,
       int inFlightMax,
       int idleTimeoutMs) {
     /** No listener. */
     public static final int OFF = -1;
 
     /** A node that POS terminals cannot reach. */
-    public static final Iso8583 NONE = new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 1, 1, 60_000);
+    public static final Iso8583 NONE = new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 60_000);
   }
 
   /** Metrics and health; plain HTTP, keep it off public networks. */
@@ -178,4 +175,37 @@ public record Config(
       String networks,
       String kafka,
       String kafkaProperties) {}
+
+  /**
+   * What strangers may take of a node.
+   *
+   * @param connectionsMax open connections of all listeners of the node
+   * @param connectionsPerAddressMax of them, from one address
+   * @param unsentBytesMax bytes of answers that one connection may leave unread
+   * @param unsentBytesPerAddressMax bytes that the connections of one address may leave unread
+   * @param unsentMs time in which each piece of an answer must be read
+   * @param addressRequestsPerSecond what one address may ask unproved, and what may fail of it, for
+   *     long
+   * @param addressRequestsBurst the same, at once
+   */
+  public record Admission(
+      int connectionsMax,
+      int connectionsPerAddressMax,
+      int unsentBytesMax,
+      int unsentBytesPerAddressMax,
+      int unsentMs,
+      int addressRequestsPerSecond,
+      int addressRequestsBurst) {
+    /** The same with another number of connections; no address may have more than all. */
+    public Admission withConnectionsMax(int connections) {
+      return new Admission(
+          connections,
+          Math.min(connectionsPerAddressMax, connections),
+          unsentBytesMax,
+          unsentBytesPerAddressMax,
+          unsentMs,
+          addressRequestsPerSecond,
+          addressRequestsBurst);
+    }
+  }
 }

@@ -187,7 +187,9 @@ public final class ConfigReader {
     if (!text("keys.kek").isEmpty() && !text("keys.kekFile").isEmpty()) {
       errors.add("keys.kek and keys.kekFile are both set; give one");
     }
-    atMost("iso8583.connectionsPerAddressMax", "iso8583.connectionsMax");
+    atMost("admission.connectionsPerAddressMax", "admission.connectionsMax");
+    atMost("admission.unsentBytesMax", "admission.unsentBytesPerAddressMax");
+    atMost("admission.addressRequestsPerSecond", "admission.addressRequestsBurst");
     below("limits.deadlineMs", "iso8583.idleTimeoutMs");
     ordersFitTerminals();
     List<String> ports = List.of("http.port", "management.port", "iso8583.tlsPort", "iso8583.port");
@@ -259,6 +261,7 @@ public final class ConfigReader {
             number("review.pageRows"),
             number("review.partnerReviewsMax")),
         stream(),
+        admission(),
         limits());
   }
 
@@ -274,6 +277,17 @@ public final class ConfigReader {
         text("stream.networks"),
         text("stream.kafka"),
         text("stream.kafkaProperties"));
+  }
+
+  private Config.Admission admission() {
+    return new Config.Admission(
+        number("admission.connectionsMax"),
+        number("admission.connectionsPerAddressMax"),
+        number("admission.unsentBytesMax"),
+        number("admission.unsentBytesPerAddressMax"),
+        number("admission.unsentMs"),
+        number("admission.addressRequestsPerSecond"),
+        number("admission.addressRequestsBurst"));
   }
 
   private Config.Desk desk() {
@@ -295,8 +309,6 @@ public final class ConfigReader {
         number("iso8583.port"),
         number("iso8583.tlsPort"),
         number("iso8583.frameBytesMax"),
-        number("iso8583.connectionsMax"),
-        number("iso8583.connectionsPerAddressMax"),
         number("iso8583.inFlightMax"),
         number("iso8583.idleTimeoutMs"));
   }
@@ -310,7 +322,6 @@ public final class ConfigReader {
         number("limits.redisTimeoutMs"),
         number("limits.bodyBytesMax"),
         number("limits.headerBytesMax"),
-        number("limits.connectionsMax"),
         number("limits.idleTimeoutMs"),
         number("limits.terminalRequestsPerSecond"),
         number("limits.terminalRequestsBurst"),

@@ -11,7 +11,6 @@ package cn.unionecard.gateway.runtime;
  * @param redisTimeoutMs time a block waits for Redis before it goes on without
  * @param bodyBytesMax HTTP request body, bytes
  * @param headerBytesMax HTTP request headers together, bytes
- * @param connectionsMax open connections of one event loop
  * @param idleTimeoutMs a silent connection is closed after this
  * @param terminalRequestsPerSecond sustained rate of one terminal
  * @param terminalRequestsBurst requests one terminal may send at once
@@ -40,7 +39,6 @@ public record Limits(
     int redisTimeoutMs,
     int bodyBytesMax,
     int headerBytesMax,
-    int connectionsMax,
     int idleTimeoutMs,
     int terminalRequestsPerSecond,
     int terminalRequestsBurst,

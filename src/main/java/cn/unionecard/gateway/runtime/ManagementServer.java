@@ -1,8 +1,13 @@
 package cn.unionecard.gateway.runtime;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.admission.Answers;
+import cn.unionecard.gateway.runtime.admission.Place;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -22,14 +27,36 @@ public final class ManagementServer {
   private static final String JSON = "application/json";
   private static final int IDLE_SECONDS = 30;
 
+  private final Metrics metrics;
+  private final Readiness readiness;
+  private final Admission admission;
+  private final Answers answers;
   private final HttpServer server;
 
-  private ManagementServer(HttpServer server) {
-    this.server = server;
+  private ManagementServer(
+      Vertx vertx,
+      HttpServerOptions options,
+      Metrics metrics,
+      Readiness readiness,
+      Admission admission) {
+    this.metrics = metrics;
+    this.readiness = readiness;
+    this.admission = admission;
+    this.answers = admission.answers(vertx);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connection -> admit(connection, options))
+            .invalidRequestHandler(request -> refuse(request, "this is not well-formed HTTP"))
+            .requestHandler(this::answer);
   }
 
   public static Future<ManagementServer> start(
-      Vertx vertx, Config.Management management, Metrics metrics, Readiness readiness) {
+      Vertx vertx,
+      Config.Management management,
+      Metrics metrics,
+      Readiness readiness,
+      Admission admission) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(management.host())
@@ -38,17 +65,25 @@ public final class ManagementServer {
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
-    return vertx
-        .createHttpServer(options)
-        .connectionHandler(connection -> StrictRequestDecoder.on(connection, options))
-        .invalidRequestHandler(request -> refuse(request, "this is not well-formed HTTP"))
-        .requestHandler(request -> answer(request, metrics, readiness))
+    ManagementServer opened =
+        new ManagementServer(vertx, options, metrics, readiness, admission);
+    return opened
+        .server
         .listen()
         .map(
             server -> {
               log.info("management on http://{}:{}", management.host(), server.actualPort());
-              return new ManagementServer(server);
+              return opened;
             });
+  }
+
+  private void admit(HttpConnection connection, HttpServerOptions options) {
+    if (admission.admit(connection) == null) {
+      connection.close().onComplete(closed -> {});
+    } else {
+      StrictRequestDecoder.on(connection, options);
+      Answers.flushEarly(connection);
+    }
   }
 
   /** The port it listens on, also when 0 was asked for. */
@@ -60,7 +95,7 @@ public final class ManagementServer {
     return server.close();
   }
 
-  private static void answer(HttpServerRequest request, Metrics metrics, Readiness readiness) {
+  private void answer(HttpServerRequest request) {
     try {
       RequestTarget.check(request);
     } catch (Fault.Malformed malformed) {
@@ -75,11 +110,10 @@ public final class ManagementServer {
       Future<Void> unused = problem(request, 405, "only GET and HEAD");
       return;
     }
-    Future<Void> unused = serve(request, metrics, readiness);
+    Future<Void> unused = serve(request);
   }
 
-  private static Future<Void> serve(
-      HttpServerRequest request, Metrics metrics, Readiness readiness) {
+  private Future<Void> serve(HttpServerRequest request) {
     return switch (request.path()) {
       case "/metrics" ->
           send(request, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
@@ -95,25 +129,29 @@ public final class ManagementServer {
   }
 
   /** What is no proper request; its connection ends with the answer. */
-  private static void refuse(HttpServerRequest request, String detail) {
+  private void refuse(HttpServerRequest request, String detail) {
     request.response().putHeader("Connection", "close");
     problem(request, 400, detail).onComplete(sent -> request.connection().close());
+    admission.place(request.connection()).hangUpSoon();
   }
 
-  private static Future<Void> problem(HttpServerRequest request, int status, String detail) {
+  private Future<Void> problem(HttpServerRequest request, int status, String detail) {
     JsonObject problem =
         new JsonObject().put("type", "about:blank").put("status", status).put("detail", detail);
     return send(request, status, "application/problem+json", problem.encode());
   }
 
-  private static Future<Void> send(
-      HttpServerRequest request, int status, String type, String body) {
+  private Future<Void> send(HttpServerRequest request, int status, String type, String body) {
     HttpServerResponse response =
         request
             .response()
             .setStatusCode(status)
             .putHeader("Content-Type", type)
             .putHeader("Cache-Control", "no-store");
-    return response.end(body).onFailure(e -> log.debug("management client left", e));
+    Place place = admission.place(request.connection());
+    place.heard();
+    return answers
+        .end(request, response, place, Buffer.buffer(body))
+        .onFailure(e -> log.debug("management client left", e));
   }
 }

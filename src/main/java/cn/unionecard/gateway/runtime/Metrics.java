@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -45,12 +46,13 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * A Vert.x that is measured by this registry and uses the native transport where there is one.
+   * A Vert.x that is measured by this registry.
    *
    * @param eventLoops 0 = one per core
+   * @param transport what it is built on
    */
-  public Vertx vertx(int eventLoops) {
-    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+  public Vertx vertx(int eventLoops, Transport transport) {
+    VertxOptions options = new VertxOptions();
     if (eventLoops > 0) {
       options.setEventLoopPoolSize(eventLoops);
     } else {
@@ -68,6 +70,7 @@ public final class Metrics implements AutoCloseable {
             .addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT);
     return Vertx.builder()
         .with(options.setMetricsOptions(metrics))
+        .withTransport(transport)
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
   }

@@ -67,6 +67,7 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("review.pageRows", 1, 1_000));
     all.add(whole("review.partnerReviewsMax", 1, 100));
     stream(all);
+    admission(all);
     limits(all);
     return List.copyOf(all);
   }
@@ -76,8 +77,6 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("iso8583.tlsPort", -1, 65_535));
     all.add(whole("iso8583.port", -1, 65_535));
     all.add(whole("iso8583.frameBytesMax", 256, 65_535));
-    all.add(whole("iso8583.connectionsMax", 1, 1_000_000));
-    all.add(whole("iso8583.connectionsPerAddressMax", 1, 1_000_000));
     all.add(whole("iso8583.inFlightMax", 1, 4_096));
     all.add(whole("iso8583.idleTimeoutMs", 1_000, 3_600_000));
   }
@@ -112,6 +111,16 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(text("stream.kafkaProperties", ".*", "a file or empty"));
   }
 
+  private static void admission(List<Setting> all) {
+    all.add(whole("admission.connectionsMax", 1, 1_000_000));
+    all.add(whole("admission.connectionsPerAddressMax", 1, 1_000_000));
+    all.add(whole("admission.unsentBytesMax", 65_536, 67_108_864));
+    all.add(whole("admission.unsentBytesPerAddressMax", 65_536, 1_073_741_824));
+    all.add(whole("admission.unsentMs", 1_000, 3_600_000));
+    all.add(whole("admission.addressRequestsPerSecond", 1, 100_000));
+    all.add(whole("admission.addressRequestsBurst", 1, 100_000));
+  }
+
   private static void limits(List<Setting> all) {
     all.add(whole("limits.blockRequestsMax", 1, 512));
     all.add(whole("limits.queueRequestsMax", 1, 65_536));
@@ -120,7 +129,6 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("limits.redisTimeoutMs", 1, 5_000));
     all.add(whole("limits.bodyBytesMax", 1_024, 1_048_576));
     all.add(whole("limits.headerBytesMax", 1_024, 65_536));
-    all.add(whole("limits.connectionsMax", 1, 1_000_000));
     all.add(whole("limits.idleTimeoutMs", 1_000, 3_600_000));
     all.add(whole("limits.terminalRequestsPerSecond", 1, 100_000));
     all.add(whole("limits.terminalRequestsBurst", 1, 100_000));

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -51,6 +52,7 @@ final class CourierHouse implements AutoCloseable {
             new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 5, 60_000, 60_000),
             new Config.Review(30, 500, 50, 100),
             stream,
+            TestAdmission.OPEN,
             FeedDatabase.limits());
     feed =
         new Feed(vertx, database.url(), FeedDatabase.limits(), limits(), new SimpleMeterRegistry());

@@ -162,7 +162,6 @@ final class FeedDatabase implements AutoCloseable {
         100,
         65536,
         8192,
-        10_000,
         60_000,
         50,
         100,

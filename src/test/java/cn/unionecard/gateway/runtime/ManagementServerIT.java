@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestLine;
+import cn.unionecard.gateway.runtime.admission.Admission;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,13 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManagementServerIT {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Metrics metrics = new Metrics();
-  private final Vertx vertx = metrics.vertx(1);
+  private final Admission admission =
+      TestAdmission.of(TestAdmission.OPEN, TestLine.limits(), metrics.registry());
+  private final Vertx vertx = metrics.vertx(1, admission.transport(true));
   private final Readiness readiness = new Readiness();
   private final ManagementServer server;
 
   ManagementServerIT() throws Exception {
     Config.Management management = new Config.Management("127.0.0.1", 0);
-    server = await(ManagementServer.start(vertx, management, metrics, readiness));
+    server = await(ManagementServer.start(vertx, management, metrics, readiness, admission));
   }
 
   @AfterEach

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.transport.Transport;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
@@ -27,7 +28,7 @@ class PostgresSessionIT {
           .config()
           .limits();
   private final Metrics metrics = new Metrics();
-  private final Vertx vertx = metrics.vertx(1);
+  private final Vertx vertx = metrics.vertx(1, Transport.NIO);
   private final EmbeddedPostgres postgres;
   private final Pool pool;
 

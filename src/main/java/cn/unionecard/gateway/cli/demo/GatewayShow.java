@@ -115,6 +115,7 @@ public final class GatewayShow implements Show {
         house.desk(defaults.desk()),
         defaults.review(),
         defaults.stream(),
+        defaults.admission(),
         defaults.limits());
   }
 
@@ -125,8 +126,6 @@ public final class GatewayShow implements Show {
         0,
         0,
         defaults.frameBytesMax(),
-        defaults.connectionsMax(),
-        defaults.connectionsPerAddressMax(),
         defaults.inFlightMax(),
         defaults.idleTimeoutMs());
   }

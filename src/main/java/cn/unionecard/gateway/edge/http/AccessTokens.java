@@ -81,6 +81,15 @@ public final class AccessTokens {
     return caller;
   }
 
+  /** Whether that token was verified here a while ago, so that it costs hardly anything again. */
+  boolean remembers(String compact) {
+    if (compact.length() > Jwt.LENGTH_MAX) {
+      return false;
+    }
+    Verified known = verified.get(ByteBuffer.wrap(Sha256.of(compact)));
+    return known != null && clock.millis() / 1000 < known.expiresAt;
+  }
+
   private void checkSignature(Jwt jwt) {
     String kid = jwt.headerText("kid");
     Ed25519PublicKeyParameters key = kid == null ? null : keys.get(kid);

@@ -101,6 +101,17 @@ public final class Authentication {
     }
   }
 
+  /** Whether a client certificate says whose connection it is. */
+  boolean isCertified(HttpConnection connection) {
+    return peer(connection).terminal() != null;
+  }
+
+  /** Whether telling who calls costs hardly anything, for it was told before. */
+  boolean remembers(HttpServerRequest request) {
+    String token = token(request);
+    return token == null || tokens.remembers(token);
+  }
+
   private @Nullable TerminalId terminal(Peer peer) {
     if (peer == NO_TERMINAL) {
       throw new Fault.Unauthenticated("client certificate names no terminal");

@@ -116,7 +116,7 @@ final class CheckoutRoutes {
   }
 
   void reverseByKey(RoutingContext ctx) {
-    endpoint.terminal(
+    endpoint.undoing(
         ctx,
         (exchange, terminal) ->
             body.read(exchange.request())
@@ -125,7 +125,7 @@ final class CheckoutRoutes {
   }
 
   void reverseById(RoutingContext ctx) {
-    endpoint.terminal(
+    endpoint.undoing(
         ctx,
         (exchange, terminal) -> {
           TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));

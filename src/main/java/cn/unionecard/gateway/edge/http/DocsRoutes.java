@@ -111,7 +111,7 @@ final class DocsRoutes {
             .putHeader(HttpHeaders.CONTENT_TYPE, type)
             .putHeader("Content-Security-Policy", POLICY)
             .putHeader("Referrer-Policy", "no-referrer");
-    return Exchange.write(exchange.request(), content);
+    return exchange.end(content);
   }
 
   private static String version() {

@@ -2,6 +2,9 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.admission.Answers;
+import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.admission.RateLimit;
 import cn.unionecard.gateway.runtime.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -41,10 +44,15 @@ final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   private final RoutingContext ctx;
+  private final Place place;
+  private final Answers answers;
   private final Trace trace;
+  private boolean proved;
 
-  Exchange(RoutingContext ctx, RandomGenerator ids) {
+  Exchange(RoutingContext ctx, Place place, Answers answers, RandomGenerator ids) {
     this.ctx = ctx;
+    this.place = place;
+    this.answers = answers;
     this.trace = Trace.continuing(ctx.request().getHeader(TRACEPARENT), ids);
   }
 
@@ -54,6 +62,21 @@ final class Exchange {
 
   HttpServerRequest request() {
     return ctx.request();
+  }
+
+  /** Where it comes from. */
+  Place place() {
+    return place;
+  }
+
+  /** Who asks has been proved, in this request. */
+  void proved() {
+    proved = true;
+    place.prove();
+  }
+
+  boolean isProved() {
+    return proved;
   }
 
   String traceId() {
@@ -108,18 +131,16 @@ final class Exchange {
   }
 
   /** An empty 204 that names the methods. */
-  void options(String allow) {
-    if (!isOver()) {
-      headers(204).putHeader(HttpHeaders.ALLOW, allow).end();
-    }
+  Future<Void> options(String allow) {
+    return isOver()
+        ? Future.succeededFuture()
+        : headers(204).putHeader(HttpHeaders.ALLOW, allow).end();
   }
 
-  void methodNotAllowed(String allow) {
+  Future<Void> methodNotAllowed(String allow) {
     ctx.response().putHeader(HttpHeaders.ALLOW, allow);
-    Future<Void> unused =
-        problem(
-            Problem.of(
-                Problem.Kind.METHOD_NOT_ALLOWED, request().method() + " is not possible here"));
+    return problem(
+        Problem.of(Problem.Kind.METHOD_NOT_ALLOWED, request().method() + " is not possible here"));
   }
 
   /** The problem that a failure is; a bug goes to the log with its trace id. */
@@ -133,9 +154,9 @@ final class Exchange {
     }
     if (problem.status() == 429) {
       ctx.response()
-          .putHeader("RateLimit-Limit", Integer.toString(limit.burst))
+          .putHeader("RateLimit-Limit", Integer.toString(limit.burst()))
           .putHeader("RateLimit-Remaining", "0")
-          .putHeader("RateLimit-Reset", Integer.toString(limit.fullAfterSeconds));
+          .putHeader("RateLimit-Reset", Integer.toString(limit.fullAfterSeconds()));
     }
     Future<Void> unused = problem(problem);
   }
@@ -199,7 +220,7 @@ final class Exchange {
   }
 
   /** A body, or for {@code HEAD} what it would have been: Vert.x writes it there over HTTP/2. */
-  static Future<Void> write(HttpServerRequest request, Buffer body) {
+  private static Future<Void> write(HttpServerRequest request, Buffer body) {
     if (request.method() != HttpMethod.HEAD) {
       return request.response().end(body);
     }
@@ -210,7 +231,8 @@ final class Exchange {
   }
 
   private boolean isOver() {
-    return ctx.response().ended() || ctx.response().closed();
+    HttpServerResponse response = ctx.response();
+    return response.headWritten() || response.ended() || response.closed();
   }
 
   private Future<Void> end(byte[] body) {
@@ -219,11 +241,16 @@ final class Exchange {
       request().pause();
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    Future<Void> written = write(request(), Buffer.buffer(body));
+    Future<Void> written = end(Buffer.buffer(body));
     if (close) {
-      long unused = ctx.vertx().setTimer(LINGER_MS, timer -> request().connection().close());
+      long unused = ctx.vertx().setTimer(LINGER_MS, timer -> place.hangUp());
     }
     return written;
+  }
+
+  /** Ends what has its head already. */
+  Future<Void> end(Buffer body) {
+    return answers.end(request(), ctx.response(), place, body);
   }
 
   /**

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.runtime.admission.Admission;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.RoutingContext;
@@ -18,13 +19,15 @@ import java.util.Map;
  */
 final class HeadDeadline {
   private final Vertx vertx;
+  private final Admission admission;
   private final long nanos;
   private final Map<HttpConnection, Long> waiting = new LinkedHashMap<>();
   private final Map<HttpConnection, Integer> serving = new HashMap<>();
   private boolean armed;
 
-  HeadDeadline(Vertx vertx, int ms) {
+  HeadDeadline(Vertx vertx, Admission admission, int ms) {
     this.vertx = vertx;
+    this.admission = admission;
     this.nanos = ms * 1_000_000L;
   }
 
@@ -75,6 +78,7 @@ final class HeadDeadline {
       }
       oldest.remove();
       next.getKey().close().onComplete(closed -> {});
+      admission.place(next.getKey()).hangUpSoon();
     }
     arm();
   }

@@ -7,8 +7,10 @@ import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -22,9 +24,6 @@ import java.util.random.RandomGenerator;
  * <p>One instance for each event loop.
  */
 public final class HttpEdge {
-  /** Callers whose rate one event loop remembers. */
-  private static final int CALLERS_MAX = 65_536;
-
   private final Checkout checkout;
   private final Archive archive;
   private final Batches batches;
@@ -33,6 +32,7 @@ public final class HttpEdge {
   private final TerminalTokens tokens;
   private final List<Desk> desks;
   private final Limits limits;
+  private final Admission admission;
   private final RandomGenerator ids;
 
   /**
@@ -48,6 +48,7 @@ public final class HttpEdge {
       TerminalTokens tokens,
       List<Desk> desks,
       Limits limits,
+      Admission admission,
       RandomGenerator ids) {
     this.checkout = checkout;
     this.archive = archive;
@@ -57,6 +58,7 @@ public final class HttpEdge {
     this.tokens = tokens;
     this.desks = List.copyOf(desks);
     this.limits = limits;
+    this.admission = admission;
     this.ids = ids;
   }
 
@@ -67,13 +69,7 @@ public final class HttpEdge {
    *     cn.unionecard.gateway.model.Caller} under {@code "caller"} in the routing context
    */
   public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams) {
-    RateLimit limit =
-        new RateLimit(
-            limits.terminalRequestsPerSecond(),
-            limits.terminalRequestsBurst(),
-            CALLERS_MAX,
-            System::nanoTime);
-    Endpoint endpoint = new Endpoint(authentication, limit, ids);
+    Endpoint endpoint = new Endpoint(vertx, authentication, admission, ids);
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
     CheckoutRoutes till =
@@ -111,6 +107,11 @@ public final class HttpEdge {
     counter.mount(routes);
     routes.end();
     return router;
+  }
+
+  /** Whether a client certificate says whose connection it is. */
+  boolean isCertified(HttpConnection connection) {
+    return authentication.isCertified(connection);
   }
 
   private static void follow(

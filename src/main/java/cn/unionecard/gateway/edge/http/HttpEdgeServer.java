@@ -4,6 +4,9 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.RequestTarget;
 import cn.unionecard.gateway.runtime.StrictRequestDecoder;
+import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.admission.Answers;
+import cn.unionecard.gateway.runtime.admission.Place;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -12,6 +15,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import java.util.Map;
@@ -28,9 +32,9 @@ public final class HttpEdgeServer extends VerticleBase {
   private final HttpEdge edge;
   private final Map<String, Consumer<Router>> streams;
   private final Limits limits;
+  private final Admission admission;
   private final RandomGenerator ids;
   private @Nullable HttpServer server;
-  private int connections;
 
   /**
    * @param options with TLS and its limits; port 0 = any free one, the same for all instances of
@@ -42,11 +46,13 @@ public final class HttpEdgeServer extends VerticleBase {
       HttpEdge edge,
       Map<String, Consumer<Router>> streams,
       Limits limits,
+      Admission admission,
       RandomGenerator ids) {
     this.options = new HttpServerOptions(options);
     this.edge = edge;
     this.streams = Map.copyOf(streams);
     this.limits = limits;
+    this.admission = admission;
     this.ids = ids;
     this.options.setMaxInitialLineLength(limits.headerBytesMax());
     this.options.getInitialSettings().setMaxHeaderListSize(limits.headerBytesMax());
@@ -57,7 +63,7 @@ public final class HttpEdgeServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeadDeadline heads = new HeadDeadline(vertx, limits.idleTimeoutMs());
+    HeadDeadline heads = new HeadDeadline(vertx, admission, limits.idleTimeoutMs());
     Router routes = edge.routes(vertx, streams);
     routes.route().order(BEFORE_ALL).handler(heads::serve);
     HttpServer http =
@@ -99,34 +105,33 @@ public final class HttpEdgeServer extends VerticleBase {
   }
 
   /**
-   * More connections than the limit are closed at once; those that are open do not suffer. Counted
-   * off when the channel closes: the connection of Vert.x says nothing any more once it has become
-   * a WebSocket.
+   * Its end is that of the channel: the connection of Vert.x says nothing any more once it has
+   * become a WebSocket.
    */
   private void admit(HttpConnection connection, HeadDeadline heads) {
-    if (connections >= limits.connectionsMax()) {
+    Place place = admission.admit(connection);
+    if (place == null) {
       connection.close().onComplete(closed -> {});
       return;
     }
-    connections++;
     StrictRequestDecoder.on(connection, options);
+    if (edge.isCertified(connection)) {
+      place.prove();
+    }
+    Answers.flushEarly(connection);
     heads.opened(connection);
     ((HttpServerConnection) connection)
         .channelHandlerContext()
         .channel()
         .closeFuture()
-        .addListener(
-            closed -> {
-              connections--;
-              heads.closed(connection);
-            });
+        .addListener(closed -> heads.closed(connection));
   }
 
   private void route(HttpServerRequest request, Router routes) {
     try {
       RequestTarget.check(request);
     } catch (Fault fault) {
-      Exchange.refuse(request, Problem.of(fault), Trace.continuing(null, ids));
+      refuse(request, Problem.of(fault));
       return;
     }
     routes.handle(request);
@@ -134,8 +139,25 @@ public final class HttpEdgeServer extends VerticleBase {
 
   /** What is no HTTP: answered if that is possible, and the connection closed. */
   private void invalid(HttpServerRequest request) {
-    Problem problem = problem(request.decoderResult().cause());
-    Exchange.refuse(request, problem, Trace.continuing(null, ids));
+    refuse(request, problem(request.decoderResult().cause()));
+  }
+
+  /** Counted as a failure of where it comes from, and answered later if too much has failed. */
+  private void refuse(HttpServerRequest request, Problem problem) {
+    Place place = admission.place(request.connection());
+    place.heard();
+    Trace trace = Trace.continuing(null, ids);
+    if (admission.budgets().failed(place.origin())) {
+      Exchange.refuse(request, problem, trace);
+    } else {
+      request.pause();
+      long unused =
+          vertx.setTimer(
+              Endpoint.SLOWED_MS, over -> Exchange.refuse(request, problem, trace));
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      place.hangUpSoon();
+    }
   }
 
   private static Problem problem(@Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -58,20 +59,21 @@ final class Routes {
     router
         .route(path)
         .handler(
-            ctx -> {
-              Exchange exchange = endpoint.exchange(ctx);
-              if (ctx.request().method() == HttpMethod.OPTIONS) {
-                exchange.options(methods);
-              } else {
-                exchange.methodNotAllowed(methods);
-              }
-            });
+            ctx ->
+                endpoint.anybody(
+                    ctx,
+                    exchange ->
+                        ctx.request().method() == HttpMethod.OPTIONS
+                            ? exchange.options(methods)
+                            : exchange.methodNotAllowed(methods)));
   }
 
   /** What no path took, and what handlers of other packages or the router itself failed with. */
   void end() {
     Handler<RoutingContext> nowhere =
-        ctx -> endpoint.failed(endpoint.exchange(ctx), new Fault.NotFound("no such address"));
+        ctx ->
+            endpoint.anybody(
+                ctx, exchange -> Future.failedFuture(new Fault.NotFound("no such address")));
     router.route().handler(nowhere).failureHandler(this::failed);
     router
         .errorHandler(404, nowhere)

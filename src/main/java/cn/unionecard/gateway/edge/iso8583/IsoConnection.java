@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.model.TerminalId;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +19,7 @@ final class IsoConnection {
   private static final Logger LOG = LoggerFactory.getLogger(IsoConnection.class);
 
   private final NetSocket socket;
-  private final @Nullable TerminalId certified;
+  private final Peer peer;
   private final IsoDesk desk;
   private final int inFlightMax;
   private final FrameReader reader;
@@ -34,18 +33,17 @@ final class IsoConnection {
   private @Nullable CloseReason reason;
 
   /**
-   * @param certified the terminal that the client certificate names, or null
    * @param ended told once, when the connection is gone
    */
   IsoConnection(
       NetSocket socket,
-      @Nullable TerminalId certified,
+      Peer peer,
       IsoDesk desk,
       int frameBytesMax,
       int inFlightMax,
       Consumer<CloseReason> ended) {
     this.socket = socket;
-    this.certified = certified;
+    this.peer = peer;
     this.desk = desk;
     this.inFlightMax = inFlightMax;
     this.reader = new FrameReader(frameBytesMax, this::frame);
@@ -62,6 +60,7 @@ final class IsoConnection {
     try {
       reader.feed(bytes);
     } catch (FormatError e) {
+      peer.failed();
       close(CloseReason.of(e));
     }
     pump();
@@ -80,7 +79,7 @@ final class IsoConnection {
     pumping = true;
     while (inFlight < inFlightMax && reason == null && !waiting.isEmpty()) {
       inFlight++;
-      desk.answer(waiting.remove(), certified).onComplete(this::answered);
+      desk.answer(waiting.remove(), peer).onComplete(this::answered);
     }
     pumping = false;
     if (draining && inFlight == 0) {
@@ -95,6 +94,7 @@ final class IsoConnection {
     if (reply.succeeded()) {
       socket.write(reply.result()).onFailure(failure -> because(CloseReason.BROKEN));
     } else if (reply.cause() instanceof FormatError unanswerable) {
+      peer.failed();
       close(CloseReason.of(unanswerable));
     } else {
       LOG.error("no reply could be made", reply.cause());
@@ -138,6 +138,7 @@ final class IsoConnection {
     reader.stop();
     end();
     socket.close().onComplete(closed -> {});
+    peer.place().hangUpSoon();
   }
 
   private void gone() {

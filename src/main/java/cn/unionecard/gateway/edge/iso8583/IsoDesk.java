@@ -10,6 +10,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Deadlines;
+import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalTime;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class IsoDesk {
   private static final int LAST_REQUEST = 0x9999 - DIGIT;
   private static final int MACS_MAX = 16_384;
 
+  private final Vertx vertx;
   private final Checkout checkout;
   private final TerminalSessions sessions;
   private final TerminalClocks clocks;
@@ -55,6 +58,7 @@ public final class IsoDesk {
       Function<TerminalId, @Nullable Refusal> bars,
       int deadlineMs,
       Clock clock) {
+    this.vertx = vertx;
     this.checkout = checkout;
     this.sessions = sessions;
     this.clocks = clocks;
@@ -69,22 +73,27 @@ public final class IsoDesk {
   /**
    * Whose message it is, and what it asks for.
    *
-   * @param certified whether a client certificate says so
+   * @param peer whom it came from
    */
   private record Asked(
       FrameHead head,
       IsoMessage message,
       TerminalId terminal,
-      boolean certified,
-      Service service) {}
+      Peer peer,
+      Service service) {
+    /** Whether a client certificate says who asks. */
+    boolean certified() {
+      return peer.certified() != null;
+    }
+  }
 
   /**
    * Answers one frame.
    *
-   * @param certified the terminal that the client certificate names, or null
+   * @param peer whom it came from
    * @return the reply's frame; fails with {@link FormatError} when nobody can be answered
    */
-  Future<Buffer> answer(ByteBuf frame, @Nullable TerminalId certified) {
+  Future<Buffer> answer(ByteBuf frame, Peer peer) {
     IsoMessage message = new IsoMessage();
     FrameHead head;
     try {
@@ -94,8 +103,9 @@ public final class IsoDesk {
     }
     try {
       message.read(frame, FrameHead.BYTES, frame.writerIndex());
-      return begin(head, message, certified);
+      return begin(head, message, peer);
     } catch (FormatError e) {
+      peer.failed();
       return isAnswerable(message.mti())
           ? written(head, message, Answer.failed(e))
           : Future.failedFuture(e);
@@ -107,12 +117,14 @@ public final class IsoDesk {
     return mti != 0 && (mti & DIGIT) == 0 && mti <= LAST_REQUEST;
   }
 
-  private Future<Buffer> begin(FrameHead head, IsoMessage message, @Nullable TerminalId certified) {
+  private Future<Buffer> begin(FrameHead head, IsoMessage message, Peer peer) {
     if (!isAnswerable(message.mti())) {
       throw new FormatError("MTI", FormatError.Reason.OUT_OF_RANGE, message.mti(), LAST_REQUEST);
     }
     TerminalId terminal = terminal(message);
+    TerminalId certified = peer.certified();
     if (terminal == null || (certified != null && !certified.equals(terminal))) {
+      peer.failed();
       return written(head, message, Answer.refused(Refusal.TERMINAL_UNKNOWN));
     }
     drift(message);
@@ -120,8 +132,20 @@ public final class IsoDesk {
     if (service == null) {
       return written(head, message, Answer.refused(Refusal.TYPE_NOT_SUPPORTED));
     }
-    Asked asked = new Asked(head, message, terminal, certified != null, service);
-    return sessioned(asked).recover(failure -> written(head, message, Answer.failed(failure)));
+    Asked asked = new Asked(head, message, terminal, peer, service);
+    Future<Buffer> answered = peer.isSpent() ? slowed(asked) : sessioned(asked);
+    return answered.recover(failure -> written(head, message, Answer.failed(failure)));
+  }
+
+  /** Too much has failed where it comes from: it waits, and only an undo is looked into then. */
+  private Future<Buffer> slowed(Asked asked) {
+    return vertx
+        .timer(Peer.SLOWED_MS, TimeUnit.MILLISECONDS)
+        .compose(
+            over ->
+                asked.service() == Service.REVERSAL
+                    ? sessioned(asked)
+                    : written(asked.head(), asked.message(), Answer.failed(Peer.spent())));
   }
 
   private static @Nullable TerminalId terminal(IsoMessage message) {
@@ -154,6 +178,7 @@ public final class IsoDesk {
             || (message.has(IsoMessage.MAC_FIELD) && asked.service() != Service.SIGN_ON);
     if (proof) {
       return inTime(sessions.check(asked.terminal(), session -> isProved(message, session)))
+          .onSuccess(asked.peer()::heard)
           .compose(reply -> held(asked, reply));
     }
     if (asked.service().needsSession()) {
@@ -194,6 +219,7 @@ public final class IsoDesk {
 
   private Future<Answer> perform(Asked asked) {
     try {
+      draw(asked);
       if (asked.service().type != null) {
         return transaction(asked);
       }
@@ -207,8 +233,18 @@ public final class IsoDesk {
               batches.answer(asked.service(), asked.message(), asked.terminal()),
               () -> new Fault.InFlight("the batch is closing, ask again"))
           : inTime(terminals.answer(asked.service(), asked.message(), asked.terminal()));
-    } catch (FormatError e) {
+    } catch (FormatError | Fault.TooMany e) {
       return Future.failedFuture(e);
+    }
+  }
+
+  /** The same budget as over HTTPS; what is taken back is counted and never refused. */
+  private static void draw(Asked asked) {
+    Budgets budgets = asked.peer().budgets();
+    if (asked.service() == Service.REVERSAL) {
+      budgets.undo(asked.terminal().value());
+    } else {
+      budgets.proved(asked.terminal().value());
     }
   }
 

@@ -3,6 +3,8 @@ package cn.unionecard.gateway.edge.iso8583;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.admission.Place;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -10,10 +12,8 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,9 +36,9 @@ public final class IsoServer extends VerticleBase {
   private final Config.Iso8583 config;
   private final NetServerOptions secured;
   private final int drainMs;
+  private final Admission admission;
   private final IsoMetrics metrics;
   private final Set<IsoConnection> open = new HashSet<>();
-  private final Map<String, Integer> perAddress = new HashMap<>();
   private @Nullable NetServer plain;
   private @Nullable NetServer tls;
 
@@ -51,11 +51,13 @@ public final class IsoServer extends VerticleBase {
       Config.Iso8583 config,
       NetServerOptions secured,
       int drainMs,
+      Admission admission,
       MeterRegistry registry) {
     this.desk = desk;
     this.config = config;
     this.secured = secured;
     this.drainMs = drainMs;
+    this.admission = admission;
     this.metrics = new IsoMetrics(registry);
   }
 
@@ -121,41 +123,37 @@ public final class IsoServer extends VerticleBase {
   // ---- connections
 
   private void admit(NetSocket socket) {
-    String address = String.valueOf(socket.remoteAddress().hostAddress());
-    if (open.size() >= config.connectionsMax()
-        || perAddress.getOrDefault(address, 0) >= config.connectionsPerAddressMax()) {
+    Place place = admission.admit(socket);
+    if (place == null) {
       metrics.closed(CloseReason.TOO_MANY);
       socket.close().onComplete(closed -> {});
       return;
     }
-    Admitted admitted = new Admitted(address);
+    TerminalId certified = certified(socket);
+    if (certified != null) {
+      place.prove();
+    }
+    Admitted admitted = new Admitted();
     IsoConnection connection =
         new IsoConnection(
             socket,
-            certified(socket),
+            new Peer(certified, place, admission.budgets()),
             desk,
             config.frameBytesMax(),
             config.inFlightMax(),
             admitted::ended);
     admitted.connection = connection;
     open.add(connection);
-    perAddress.merge(address, 1, Integer::sum);
     connection.open();
   }
 
-  /** A connection and whom it is counted for. */
+  /** A connection that is open. */
   private final class Admitted {
-    private final String address;
     private @Nullable IsoConnection connection;
-
-    Admitted(String address) {
-      this.address = address;
-    }
 
     void ended(CloseReason reason) {
       metrics.closed(reason);
       open.remove(connection);
-      perAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
     }
   }
 

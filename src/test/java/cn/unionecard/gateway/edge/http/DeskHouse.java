@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -179,6 +180,7 @@ public final class DeskHouse implements AutoCloseable {
         TestLine.desk(),
         TestLine.review(),
         TestLine.stream(),
+        TestAdmission.OPEN,
         TestLine.limits());
   }
 

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
@@ -7,6 +8,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -103,6 +105,35 @@ final class EdgeHouse implements AutoCloseable {
       Predicate<String> isRetired,
       Predicate<Caller.Staff> isCurrent)
       throws Exception {
+    this(limits, TestAdmission.of(limits), vertx, checkout, archive, desks, streams, isRetired);
+  }
+
+  /** A house that lets in whom that admission lets in. */
+  EdgeHouse(Limits limits, Admission admission, Vertx vertx) throws Exception {
+    this(
+        limits,
+        admission,
+        vertx,
+        null,
+        null,
+        house -> List.of(),
+        Map.of("/v1/feed", EdgeHouse::noFeed),
+        key -> false);
+  }
+
+  /**
+   * @param admission of the listeners of that Vert.x
+   */
+  EdgeHouse(
+      Limits limits,
+      Admission admission,
+      Vertx vertx,
+      @Nullable Checkout checkout,
+      @Nullable Archive archive,
+      Function<EdgeHouse, List<Desk>> desks,
+      Map<String, Consumer<Router>> streams,
+      Predicate<String> isRetired)
+      throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
     issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
@@ -130,9 +161,11 @@ final class EdgeHouse implements AutoCloseable {
                 clock),
             desks.apply(this),
             limits,
+            admission,
             new SplittableRandom(1));
     HttpEdgeServer server =
-        new HttpEdgeServer(options(limits), edge, streams, limits, new SplittableRandom(2));
+        new HttpEdgeServer(
+            options(limits), edge, streams, limits, admission, new SplittableRandom(2));
     String id =
         vertx
             .deployVerticle(server)
@@ -160,11 +193,6 @@ final class EdgeHouse implements AutoCloseable {
   }
 
   static Limits limits(int deadlineMs, int idleTimeoutMs, int perSecond, int burst) {
-    return limits(deadlineMs, idleTimeoutMs, perSecond, burst, 1_000);
-  }
-
-  static Limits limits(
-      int deadlineMs, int idleTimeoutMs, int perSecond, int burst, int connectionsMax) {
     return new Limits(
         512,
         4096,
@@ -173,7 +201,6 @@ final class EdgeHouse implements AutoCloseable {
         50,
         65_536,
         8_192,
-        connectionsMax,
         idleTimeoutMs,
         perSecond,
         burst,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -56,7 +57,11 @@ class WebSocketConnectionsIT {
     TestLine.await(feed.start());
     house =
         new EdgeHouse(
-            EdgeHouse.limits(500, idleMs, 10_000, 10_000, CONNECTIONS_MAX),
+            EdgeHouse.limits(500, idleMs, 10_000, 10_000),
+            TestAdmission.of(
+                TestAdmission.connections(CONNECTIONS_MAX, CONNECTIONS_MAX),
+                TestLine.limits(),
+                metrics),
             vertx,
             null,
             null,

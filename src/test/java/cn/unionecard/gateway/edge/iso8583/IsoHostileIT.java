@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestTrust;
 import io.netty.buffer.ByteBufAllocator;
@@ -63,7 +64,7 @@ class IsoHostileIT {
     root.addAppender(log);
     try (IsoHouse house =
         new IsoHouse(
-            folder, IsoHouse.limited(100, 100, 8, 60_000), TestLine.limits().deadlineMs())) {
+            folder, IsoHouse.limited(8, 60_000), TestAdmission.OPEN, TestLine.limits().deadlineMs())) {
       attack(house);
       lookForLeaks();
     } finally {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import static cn.unionecard.gateway.TestLine.await;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -67,16 +68,16 @@ final class IsoHouse implements AutoCloseable {
   private long card = 1;
 
   IsoHouse(Path folder) throws Exception {
-    this(folder, limited(100, 20, 2, 60_000), TestLine.limits().deadlineMs());
+    this(folder, limited(2, 60_000), TestAdmission.OPEN, TestLine.limits().deadlineMs());
   }
 
   /** Listens on any free ports. */
-  static Config.Iso8583 limited(int connections, int perAddress, int inFlight, int idleMs) {
-    return new Config.Iso8583(
-        "localhost", 0, 0, FRAME_BYTES_MAX, connections, perAddress, inFlight, idleMs);
+  static Config.Iso8583 limited(int inFlight, int idleMs) {
+    return new Config.Iso8583("localhost", 0, 0, FRAME_BYTES_MAX, inFlight, idleMs);
   }
 
-  IsoHouse(Path folder, Config.Iso8583 config, int deadlineMs) throws Exception {
+  IsoHouse(Path folder, Config.Iso8583 config, Config.Admission admission, int deadlineMs)
+      throws Exception {
     this.folder = folder;
     TestTown.load(url);
     TestTown.campaign(
@@ -108,7 +109,14 @@ final class IsoHouse implements AutoCloseable {
             deadlineMs,
             clock);
     tls = tls();
-    server = new IsoServer(desk, config, tls.netServerOptions(), 1_000, meters);
+    server = 
+        new IsoServer(
+            desk,
+            config,
+            tls.netServerOptions(),
+            1_000,
+            TestAdmission.of(admission, limits, meters),
+            meters);
     String unused = await(line.vertx.deployVerticle(server));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.runtime.PostgresUrl;
@@ -41,7 +42,10 @@ class IsoLimitsIT {
   private IsoHouse house(int connections, int perAddress, int inFlight, int idleMs)
       throws Exception {
     return new IsoHouse(
-        folder, IsoHouse.limited(connections, perAddress, inFlight, idleMs), DEADLINE_MS);
+        folder,
+        IsoHouse.limited(inFlight, idleMs),
+        TestAdmission.connections(connections, perAddress),
+        DEADLINE_MS);
   }
 
   private static void sells(IsoHouse house, TestPos pos) {
@@ -70,19 +74,23 @@ class IsoLimitsIT {
     try (IsoHouse house = house(3, 2, 2, 60_000);
         TestPos first = house.plain(2)) {
       first.signOn(3);
+      sells(house, first);
       TestPos second = house.plain(3);
       second.signOn(3);
+      sells(house, second);
       try (TestPos third = house.plain(4)) {
         third.awaitClosed();
       }
       assertEquals(1, house.closed(CloseReason.TOO_MANY), "of one address");
-      try (TestPos other = house.plain(5, elsewhere);
-          TestPos fourth = house.plain(6, elsewhere)) {
+      try (TestPos other = house.plain(5, elsewhere)) {
         other.signOn(3);
-        fourth.awaitClosed();
+        sells(house, other);
+        try (TestPos fourth = house.plain(6, elsewhere)) {
+          fourth.awaitClosed();
+        }
         sells(house, other);
       }
-      assertEquals(2, house.closed(CloseReason.TOO_MANY), "of one event loop");
+      assertEquals(2, house.closed(CloseReason.TOO_MANY), "of the node");
       sells(house, first);
       sells(house, second);
       second.close();
