@@ -43,10 +43,10 @@ import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Readiness;
 import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Descriptors;
-import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
@@ -248,8 +248,9 @@ public final class Gateway {
         .compose(started -> feed.start())
         .compose(started -> couriers.start())
         .compose(started -> push.start())
-        .compose(started -> ManagementServer.start(
-                    vertx, config.management(), metrics, readiness, admission))
+        .compose(
+            started ->
+                ManagementServer.start(vertx, config.management(), metrics, readiness, admission))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
         .onSuccess(server -> complaints.start())

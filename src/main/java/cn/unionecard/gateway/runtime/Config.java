@@ -86,12 +86,7 @@ public record Config(
    * @param idleTimeoutMs a connection without a whole frame for so long is closed
    */
   public record Iso8583(
-      String host,
-      int port,
-      int tlsPort,
-      int frameBytesMax,
-      int inFlightMax,
-      int idleTimeoutMs) {
+      String host, int port, int tlsPort, int frameBytesMax, int inFlightMax, int idleTimeoutMs) {
     /** No listener. */
     public static final int OFF = -1;
 

@@ -65,8 +65,7 @@ public final class ManagementServer {
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
-    ManagementServer opened =
-        new ManagementServer(vertx, options, metrics, readiness, admission);
+    ManagementServer opened = new ManagementServer(vertx, options, metrics, readiness, admission);
     return opened
         .server
         .listen()

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
-import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

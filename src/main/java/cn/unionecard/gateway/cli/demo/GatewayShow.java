@@ -122,12 +122,7 @@ public final class GatewayShow implements Show {
   /** Any free ports, on plain TCP too. */
   private static Config.Iso8583 iso8583(Config.Iso8583 defaults) {
     return new Config.Iso8583(
-        HOST,
-        0,
-        0,
-        defaults.frameBytesMax(),
-        defaults.inFlightMax(),
-        defaults.idleTimeoutMs());
+        HOST, 0, 0, defaults.frameBytesMax(), defaults.inFlightMax(), defaults.idleTimeoutMs());
   }
 
   private boolean perform(

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What every endpoint does before its own work: opens the exchange, proves the caller, draws from the
- * caller's budget. A fault thrown on the way becomes the answer.
+ * What every endpoint does before its own work: opens the exchange, proves the caller, draws from
+ * the caller's budget. A fault thrown on the way becomes the answer.
  *
  * <p>Belongs to one event loop.
  */
@@ -41,8 +41,7 @@ final class Endpoint {
   private final Answers answers;
   private final RandomGenerator ids;
 
-  Endpoint(
-      Vertx vertx, Authentication authentication, Admission admission, RandomGenerator ids) {
+  Endpoint(Vertx vertx, Authentication authentication, Admission admission, RandomGenerator ids) {
     this.vertx = vertx;
     this.authentication = authentication;
     this.admission = admission;
@@ -85,8 +84,8 @@ final class Endpoint {
   }
 
   private void undo(HttpServerRequest request, Exchange exchange, ForTerminal then) {
-    request.resume();
     answered(exchange, unread -> undo(exchange, then));
+    request.resume();
   }
 
   private Future<?> undo(Exchange exchange, ForTerminal then) {

@@ -152,8 +152,7 @@ public final class HttpEdgeServer extends VerticleBase {
     } else {
       request.pause();
       long unused =
-          vertx.setTimer(
-              Endpoint.SLOWED_MS, over -> Exchange.refuse(request, problem, trace));
+          vertx.setTimer(Endpoint.SLOWED_MS, over -> Exchange.refuse(request, problem, trace));
     }
     if (request.version() != HttpVersion.HTTP_2) {
       place.hangUpSoon();

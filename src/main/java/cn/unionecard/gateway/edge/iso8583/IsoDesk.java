@@ -76,11 +76,7 @@ public final class IsoDesk {
    * @param peer whom it came from
    */
   private record Asked(
-      FrameHead head,
-      IsoMessage message,
-      TerminalId terminal,
-      Peer peer,
-      Service service) {
+      FrameHead head, IsoMessage message, TerminalId terminal, Peer peer, Service service) {
     /** Whether a client certificate says who asks. */
     boolean certified() {
       return peer.certified() != null;

@@ -8,7 +8,8 @@ import cn.unionecard.gateway.runtime.admission.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is at the other end of a connection, as far as it is known, and who pays for what comes of it.
+ * Who is at the other end of a connection, as far as it is known, and who pays for what comes of
+ * it.
  *
  * @param certified the terminal that the client certificate names, or null
  * @param place where the connection stands

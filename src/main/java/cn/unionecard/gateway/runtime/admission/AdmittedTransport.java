@@ -80,7 +80,8 @@ final class AdmittedTransport implements Transport {
       long slowedMs = admission.slowedMs(place);
       if (slowedMs > 0) {
         var unread = channel.config().setAutoRead(false);
-        var unused = ctx.executor().schedule(() -> listen(channel), slowedMs, TimeUnit.MILLISECONDS);
+        var unused =
+            ctx.executor().schedule(() -> listen(channel), slowedMs, TimeUnit.MILLISECONDS);
       }
       var passed = ctx.fireChannelRead(channel);
     }

@@ -20,8 +20,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerConnection;
 
 /**
- * Writes answers as their connection takes them: a long one piece by piece, each when the one before
- * has gone into the socket. Until an answer is written whole no further request of an HTTP/1
+ * Writes answers as their connection takes them: a long one piece by piece, each when the one
+ * before has gone into the socket. Until an answer is written whole no further request of an HTTP/1
  * connection is begun, so what lies unsent of one is a piece; a connection that does not take a
  * piece in its time is closed.
  *

@@ -67,8 +67,8 @@ public final class Place {
   }
 
   /**
-   * Closes it at once. To close a connection of Vert.x is to wait until all that was written is gone,
-   * which of one that does not read is never.
+   * Closes it at once. To close a connection of Vert.x is to wait until all that was written is
+   * gone, which of one that does not read is never.
    */
   public void hangUp() {
     ChannelHandlerContext first = channel.pipeline().firstContext();
@@ -82,8 +82,7 @@ public final class Place {
   /** Closes it when it has had a moment to read what was written. */
   public void hangUpSoon() {
     if (channel.isOpen()) {
-      var unused =
-          channel.eventLoop().schedule(this::hangUp, LINGER_MS, TimeUnit.MILLISECONDS);
+      var unused = channel.eventLoop().schedule(this::hangUp, LINGER_MS, TimeUnit.MILLISECONDS);
     }
   }
 

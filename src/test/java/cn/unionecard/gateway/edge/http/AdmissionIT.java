@@ -24,18 +24,32 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a stranger may take of the HTTPS edge, and what a till beside him notices of it: nothing. */
+/**
+ * What a stranger may take of the HTTPS edge, and what a till beside him notices of it: nothing.
+ */
 class AdmissionIT {
   private static final String BIG = "/docs/swagger-ui-bundle.js";
   private static final String SALE = "{\"type\":\"SALE\",\"code\":\"84\",\"orderFen\":1}";
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private SimpleMeterRegistry meters;
   private EdgeHouse house;
 
+  @BeforeEach
+  void open() throws Exception {
+    open(config(1_000, 60_000, 100_000));
+  }
+
+  private void reopen(Config.Admission config) throws Exception {
+    house.close();
+    open(config);
+  }
+
   private void open(Config.Admission config) throws Exception {
+    meters = new SimpleMeterRegistry();
     Limits limits = EdgeHouse.limits(5_000, 60_000, 5, 20);
     Admission admission = TestAdmission.of(config, limits, meters);
     house = new EdgeHouse(limits, admission, TestAdmission.vertx(admission));
@@ -77,7 +91,7 @@ class AdmissionIT {
 
   @Test
   void silentSocketsAreCountedBeforeTlsAndGiveWay() throws Exception {
-    open(config(20, 30_000, 100_000));
+    reopen(config(20, 30_000, 100_000));
     List<Socket> silent = new ArrayList<>();
     try {
       for (int i = 0; i < 200; i++) {
@@ -89,7 +103,7 @@ class AdmissionIT {
         silent.add(new Socket("localhost", house.base.getPort()));
       }
       assertEquals(201, sale(till, "same-connection").status());
-      awaitOrFail(() -> open() <= 20, "open: " + open());
+      awaitOrFail(() -> connections() <= 20, "open: " + connections());
     } finally {
       for (Socket socket : silent) {
         socket.close();
@@ -97,7 +111,7 @@ class AdmissionIT {
     }
   }
 
-  private double open() {
+  private double connections() {
     return meters.get("ecard.connections.open").tag("who", "unproved").gauge().value()
         + meters.get("ecard.connections.open").tag("who", "proved").gauge().value();
   }
@@ -105,7 +119,6 @@ class AdmissionIT {
   /** Sixty connections that ask for the largest file over and over, and read nothing. */
   @Test
   void answersNobodyReadsDoNotHeap() throws Exception {
-    open(config(1_000, 60_000, 100_000));
     String get = "GET " + BIG + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
     long before = PlatformDependent.usedDirectMemory();
     List<SSLSocket> deaf = new ArrayList<>();
@@ -130,7 +143,6 @@ class AdmissionIT {
 
   @Test
   void whoReadsHearsAllOfALongAnswer() throws Exception {
-    open(config(1_000, 60_000, 100_000));
     ContractClient client = house.plain();
     int length = client.get(BIG).body().length;
     assertTrue(length > 1_000_000, () -> "read: " + length);
@@ -181,11 +193,11 @@ class AdmissionIT {
 
   @Test
   void whoDoesNotReadInTimeIsClosed() throws Exception {
-    open(config(1_000, 1_000, 100_000));
+    reopen(config(1_000, 1_000, 100_000));
     try (SSLSocket deaf = stranger()) {
       String get = "GET " + BIG + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       deaf.getOutputStream().write(get.repeat(40).getBytes(StandardCharsets.US_ASCII));
-      awaitOrFail(() -> open() == 0, "a connection that reads nothing stays");
+      awaitOrFail(() -> connections() == 0, "a connection that reads nothing stays");
     }
   }
 
@@ -193,7 +205,7 @@ class AdmissionIT {
 
   @Test
   void badTokensAreLimitedAndGoodOnesBesideThemAreNot() throws Exception {
-    open(config(1_000, 30_000, 10));
+    reopen(config(1_000, 30_000, 10));
     ContractClient stranger = house.plain();
     String good = house.issuer.terminal(EdgeHouse.TERMINAL, Duration.ofMinutes(5));
     ContractClient till = house.plain();
@@ -212,14 +224,12 @@ class AdmissionIT {
 
   private static Answer withToken(ContractClient client, String token) throws Exception {
     return client.send(
-        client
-            .request("/v1/transactions/AAAAAAAAAAAA")
-            .header("Authorization", "Bearer " + token));
+        client.request("/v1/transactions/AAAAAAAAAAAA").header("Authorization", "Bearer " + token));
   }
 
   @Test
   void addressesThatDoNotExistAndWhatIsNoHttpDrawFromTheSameBudget() throws Exception {
-    open(config(1_000, 30_000, 10));
+    reopen(config(1_000, 30_000, 10));
     ContractClient stranger = house.plain();
     int limited = 0;
     for (int i = 0; i < 14; i++) {
@@ -230,7 +240,7 @@ class AdmissionIT {
 
   @Test
   void anUndoIsNeverRefusedForItsNumber() throws Exception {
-    open(config(1_000, 30_000, 10));
+    reopen(config(1_000, 30_000, 10));
     ContractClient till = house.shows("urn:ecard:terminal:T0000001");
     int refused = 0;
     for (int i = 0; i < 40; i++) {
@@ -238,7 +248,8 @@ class AdmissionIT {
     }
     assertTrue(refused > 0, "sales are limited");
     for (int i = 0; i < 40; i++) {
-      Answer undone = till.send(till.post("/v1/reversals", "{\"requestId\":\"k" + i + "\",\"orderFen\":1}"));
+      Answer undone =
+          till.send(till.post("/v1/reversals", "{\"requestId\":\"k" + i + "\",\"orderFen\":1}"));
       assertTrue(undone.status() < 300, () -> undone.json().encode());
     }
   }

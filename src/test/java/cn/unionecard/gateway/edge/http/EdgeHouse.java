@@ -105,7 +105,16 @@ final class EdgeHouse implements AutoCloseable {
       Predicate<String> isRetired,
       Predicate<Caller.Staff> isCurrent)
       throws Exception {
-    this(limits, TestAdmission.of(limits), vertx, checkout, archive, desks, streams, isRetired);
+    this(
+        limits,
+        TestAdmission.of(limits),
+        vertx,
+        checkout,
+        archive,
+        desks,
+        streams,
+        isRetired,
+        isCurrent);
   }
 
   /** A house that lets in whom that admission lets in. */
@@ -118,7 +127,8 @@ final class EdgeHouse implements AutoCloseable {
         null,
         house -> List.of(),
         Map.of("/v1/feed", EdgeHouse::noFeed),
-        key -> false);
+        key -> false,
+        staff -> true);
   }
 
   /**
@@ -132,7 +142,8 @@ final class EdgeHouse implements AutoCloseable {
       @Nullable Archive archive,
       Function<EdgeHouse, List<Desk>> desks,
       Map<String, Consumer<Router>> streams,
-      Predicate<String> isRetired)
+      Predicate<String> isRetired,
+      Predicate<Caller.Staff> isCurrent)
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();

@@ -64,7 +64,10 @@ class IsoHostileIT {
     root.addAppender(log);
     try (IsoHouse house =
         new IsoHouse(
-            folder, IsoHouse.limited(8, 60_000), TestAdmission.OPEN, TestLine.limits().deadlineMs())) {
+            folder,
+            IsoHouse.limited(8, 60_000),
+            TestAdmission.OPEN,
+            TestLine.limits().deadlineMs())) {
       attack(house);
       lookForLeaks();
     } finally {

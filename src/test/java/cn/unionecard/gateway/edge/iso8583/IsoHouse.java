@@ -109,7 +109,7 @@ final class IsoHouse implements AutoCloseable {
             deadlineMs,
             clock);
     tls = tls();
-    server = 
+    server =
         new IsoServer(
             desk,
             config,
