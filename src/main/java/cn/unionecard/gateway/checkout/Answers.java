@@ -52,7 +52,13 @@ final class Answers {
       quoted(pending, quoted, presence);
     } else if (decision instanceof Decision.Declined declined) {
       pending.answer(new Reply.Declined(declined.refusal()));
+    } else if (decision instanceof Decision.Slowed) {
+      pending.fail(slowed());
     }
+  }
+
+  static Fault slowed() {
+    return new Fault.TooMany("too many wrong codes from this terminal, wait a minute", 60);
   }
 
   private void recorded(Block block, Pending pending, Entry entry) {

@@ -57,7 +57,8 @@ final class Block {
   /** What the decisions will have to know. */
   Need need(Facts facts, long nowMs) {
     Catalog catalog = facts.catalog;
-    Need need = new Need(MemberCodes.stepAt(nowMs / 1000) - MemberCodes.STEPS_NAMED_EXPIRED);
+    long step = MemberCodes.stepAt(nowMs / 1000);
+    Need need = new Need(step - MemberCodes.STEPS_AROUND, step + MemberCodes.STEPS_AROUND);
     for (Pending pending : requests) {
       Integer terminal = catalog.terminal(pending.request.terminal().value());
       if (terminal != null) {

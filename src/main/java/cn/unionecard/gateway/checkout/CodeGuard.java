@@ -13,8 +13,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,16 +84,21 @@ final class CodeGuard {
     long now = clock.millis();
     Map<String, Integer> wrong = new HashMap<>();
     Map<CodeUse, String> claimed = new HashMap<>();
+    Set<String> slowed = new HashSet<>();
     for (int i = 0; i < scanned.size(); i++) {
       String alias = alias(scanned.get(i));
       Integer own = wrongByAlias.get(alias, now);
       Response shared = answer == null ? null : answer.get(i);
       wrong.put(alias, Math.max(own == null ? 0 : own, shared == null ? 0 : shared.toInteger()));
       addClaims(claimed, claims.get(alias, now));
+      String terminal = scanned.get(i).request.terminal().value();
+      if (slows(terminal)) {
+        slowed.add(terminal);
+      }
       Response told = answer == null ? null : answer.get(scanned.size() + i);
       addClaims(claimed, told == null ? null : told.toString());
     }
-    return new Presence(wrong, claimed, limits.wrongCodesPerAliasMax());
+    return new Presence(wrong, claimed, limits.wrongCodesPerAliasMax(), slowed);
   }
 
   /** A claim is kept as {@code serial:step:terminal}; several are parted by commas. */
@@ -106,7 +113,7 @@ final class CodeGuard {
     }
   }
 
-  /** Whether a terminal has presented so many wrong codes lately that it must wait. */
+  /** Whether a terminal has presented so many wrong codes lately that a further one must wait. */
   boolean slows(String terminal) {
     Integer wrong = wrongByTerminal.get(terminal, clock.millis());
     return wrong != null && wrong >= limits.wrongCodesPerTerminalPerMinuteMax();

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.Limits;
@@ -102,9 +103,8 @@ final class Lane {
       parts.metrics().full();
       return Future.failedFuture(new Fault.Busy("the line is full, nothing happened"));
     }
-    if (guard.slows(request.terminal().value())) {
-      return Future.failedFuture(
-          new Fault.TooMany("too many wrong codes from this terminal, wait a minute", 60));
+    if (request.type() == TransactionType.VERIFY && guard.slows(request.terminal().value())) {
+      return Future.failedFuture(Answers.slowed()); // of no key, so nothing to answer again
     }
     Promise<Reply> promise = Promise.promise();
     long deadline = clock.millis() + limits.deadlineMs();

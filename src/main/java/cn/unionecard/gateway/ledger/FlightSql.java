@@ -35,11 +35,12 @@ final class FlightSql {
    *   <li>{@link #REQUEST}: what is known of each request before its code is looked at: the version
    *       of the definitions, its terminal with its batch, its merchant, and the earlier answers
    *       under its key. A request without a key (null) has none.
-   *   <li>{@link #CARD}: cards with their holders, and which of their recent codes were used.
-   *   <li>{@link #ALLOWANCE}: locked, first all budgets, by campaign, then what the members used,
-   *       by member and campaign. The parts of UNION ALL are carried out one after the other; were
-   *       they not, two lanes could wait for each other, and the server would send one of them
-   *       round.
+   *   <li>{@link #CARD}: cards with their holders, and which of the codes that could pay now were
+   *       used.
+   *   <li>{@link #ALLOWANCE}: locked, first all budgets, by campaign, then what the members used of
+   *       these campaigns, by member and campaign. The parts of UNION ALL are carried out one after
+   *       the other; were they not, two lanes could wait for each other, and the server would send
+   *       one of them round.
    * </ul>
    */
   static final String FACTS =
@@ -70,15 +71,15 @@ final class FlightSql {
       CROSS JOIN LATERAL (
         SELECT org, category FROM member WHERE member.id = c.member LIMIT 1) m
       CROSS JOIN LATERAL (
-        SELECT array_agg(step) AS steps FROM (
-          SELECT step FROM code_use WHERE card = want.serial AND step >= $4 ORDER BY step LIMIT 16) s) u
+        SELECT array_agg(step) AS steps FROM code_use
+        WHERE card = want.serial AND step BETWEEN $4 AND $5) u
       UNION ALL
       SELECT 3::smallint,
       """
           + ALLOWANCE_NUMBERS
           + """
       , NULL, NULL
-      FROM unnest($5::bigint[]) AS want (campaign)
+      FROM unnest($6::bigint[]) AS want (campaign)
       CROSS JOIN LATERAL (
         SELECT * FROM allowance WHERE holder = 0 AND kind = 1 AND owner = want.campaign
         LIMIT 1 FOR UPDATE) a
@@ -94,8 +95,9 @@ final class FlightSql {
         CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
         ORDER BY member) want
       CROSS JOIN LATERAL (
-        SELECT * FROM allowance WHERE holder = want.member AND kind = 2
-        ORDER BY owner LIMIT 1000 FOR UPDATE) a""";
+        SELECT * FROM allowance
+        WHERE holder = want.member AND kind = 2 AND owner = ANY ($6::bigint[])
+        ORDER BY owner FOR UPDATE) a""";
 
   // ---- commit
 

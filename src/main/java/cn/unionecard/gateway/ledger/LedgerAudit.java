@@ -96,6 +96,39 @@ public final class LedgerAudit {
                 GROUP BY c.member, al.campaign) a ON a.member = w.holder AND a.campaign = w.owner
               WHERE coalesce(w.used_fen, 0) <> coalesce(a.fen, 0)"""),
           new Check(
+              "days-match-allocations",
+              "每日使用额、使用次数与当日交易一致",
+              "each allowance has used in its day, and counted, what transactions stamped on that day say",
+              """
+              WITH deal AS (
+                SELECT transaction_day(s.id) AS day, c.member, a.campaign, sum(a.fen) AS fen,
+                  CASE WHEN u.whole OR h.state IN ('RELEASED', 'EXPIRED', 'REVERSED')
+                    THEN 0 ELSE 1 END AS stands
+                FROM allocation a
+                JOIN transaction t ON t.id = a.transaction
+                JOIN transaction s ON s.id = coalesce(t.original, t.id)
+                LEFT JOIN card c ON c.serial = s.card
+                LEFT JOIN undo u ON u.original = s.id
+                LEFT JOIN hold h ON h.origin = s.id
+                GROUP BY s.id, c.member, a.campaign, u.whole, h.state),
+              days AS (
+                SELECT kind, holder, campaign AS owner, day, sum(fen) AS fen, sum(stands) AS stands
+                FROM deal CROSS JOIN LATERAL (VALUES (1, 0::bigint), (2, member)) k (kind, holder)
+                GROUP BY kind, holder, campaign, day),
+              total AS (
+                SELECT kind, holder, owner, max(day) AS last, sum(stands) AS stands
+                FROM days GROUP BY kind, holder, owner)
+              SELECT w.kind || '/' || w.holder || '/' || w.owner
+              FROM allowance w
+              CROSS JOIN allowance_days s
+              LEFT JOIN days d ON d.kind = w.kind AND d.holder = w.holder AND d.owner = w.owner
+                AND d.day = w.day
+              LEFT JOIN total l ON l.kind = w.kind AND l.holder = w.holder AND l.owner = w.owner
+              WHERE w.used_count <> coalesce(l.stands, 0)
+                 OR (w.day >= s.since AND (w.day_fen <> coalesce(d.fen, 0)
+                   OR w.day_count <> coalesce(d.stands, 0)))
+                 OR (l.last >= s.since AND l.last > w.day)"""),
+          new Check(
               "allowances-not-exceeded",
               "经费、额度、次数均未超限",
               "no budget, quota or count is exceeded",

@@ -22,13 +22,16 @@ public final class Need {
   final Set<CodeUse> oldCodes = new LinkedHashSet<>();
   final NavigableSet<Long> serials = new TreeSet<>();
   final NavigableSet<Integer> budgets = new TreeSet<>();
-  final long oldestStep;
+  final long firstStep;
+  final long lastStep;
 
   /**
-   * @param oldestStep the oldest code step that could still be accepted
+   * @param firstStep the oldest code step that could pay now
+   * @param lastStep the newest
    */
-  public Need(long oldestStep) {
-    this.oldestStep = oldestStep;
+  public Need(long firstStep, long lastStep) {
+    this.firstStep = firstStep;
+    this.lastStep = lastStep;
   }
 
   /** Whether any request follows an earlier one, or was made offline. */

@@ -84,7 +84,8 @@ final class Prefetch {
         .texts(Need.Key::requestId)
         .then(List.copyOf(need.serials))
         .longs(serial -> serial)
-        .one(need.oldestStep)
+        .one(need.firstStep)
+        .one(need.lastStep)
         .then(List.copyOf(need.budgets))
         .longs(Integer::longValue)
         .tuple();

@@ -86,34 +86,50 @@ public final class Allowance {
     this.dayCount = dayCount;
   }
 
-  /** Uses {@code fen} and one count on {@code today}, under the caps that hold now. */
+  /**
+   * Uses {@code fen} and one count on {@code today}, under the caps that hold now. A row of a day
+   * yet to come, which no clock explains, keeps that day's use to itself.
+   */
   void use(long fen, int today, Caps now) {
     caps = now;
     turnTo(today);
     change(fen, 1);
-    dayFen += fen;
-    dayCount += 1;
+    if (day == today) {
+      dayFen += fen;
+      dayCount += 1;
+    }
   }
 
-  /** Gives back {@code fen} and {@code count} that were used on {@code usedDay}. */
+  /**
+   * Gives back {@code fen} and {@code count} that were used on {@code usedDay}; no more than the
+   * day has, for releases before V19 filed what flew over midnight under the day before.
+   */
   void giveBack(long fen, int count, int usedDay) {
     change(-fen, -count);
     if (day == usedDay) {
-      dayFen -= fen;
-      dayCount -= count;
+      dayFen = Math.max(0, dayFen - fen);
+      dayCount = Math.max(0, dayCount - count);
     }
+  }
+
+  /** Whether its own caps allow one more use of so many fen on that day. */
+  boolean has(long fen, int today) {
+    return within(usedFen, fen, caps.fen())
+        && within(usedCount, 1, caps.count())
+        && within(dayFenOn(today), fen, caps.dayFen())
+        && within(dayCountOn(today), 1, caps.dayCount());
   }
 
   /** Whether what was given back of {@code usedDay} could be used again under the caps. */
   boolean canRetake(long fen, int count, int usedDay) {
-    return within(usedFen + fen, caps.fen())
-        && within(usedCount + count, caps.count())
+    return within(usedFen, fen, caps.fen())
+        && within(usedCount, count, caps.count())
         && (day != usedDay
-            || (within(dayFen + fen, caps.dayFen()) && within(dayCount + count, caps.dayCount())));
+            || (within(dayFen, fen, caps.dayFen()) && within(dayCount, count, caps.dayCount())));
   }
 
-  private static boolean within(long used, @Nullable Long cap) {
-    return cap == null || used <= cap;
+  private static boolean within(long used, long more, @Nullable Long cap) {
+    return cap == null || more <= cap - used;
   }
 
   private void change(long fen, int count) {

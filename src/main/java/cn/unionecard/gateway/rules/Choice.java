@@ -145,10 +145,7 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
     if (budget == null) {
       return false;
     }
-    Long limit = budget.caps().fen();
-    Long count = budget.caps().count();
-    return (limit == null || budget.usedFen() + fen <= limit)
-        && (count == null || budget.usedCount() < count);
+    return budget.has(fen, facts.today());
   }
 
   /**

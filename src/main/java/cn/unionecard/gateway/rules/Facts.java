@@ -110,10 +110,18 @@ public final class Facts {
 
   /**
    * Fixes the block's stamp and chain slot, from which its ids follow. Stamps never go back, so
-   * after a step of the clock they may be ahead of {@link #nowMs}.
+   * after a step of the clock they may be ahead of {@link #nowMs}; nor does the day of an allowance
+   * that another node, whose clock is ahead at midnight, has turned already.
+   *
+   * @param earliest the stamp, if no allowance is of a later day
    */
-  public void stamp(long tick, int slot) {
-    this.tick = tick;
+  public void stamp(long earliest, int slot) {
+    int tomorrow = dayOf(TransactionId.epochMsOf(earliest)) + 1;
+    boolean begun = false;
+    for (Allowance allowance : allowances.values()) {
+      begun |= allowance.day() == tomorrow;
+    }
+    this.tick = begun ? TransactionId.tickOf(tomorrow * DAY_MS - ZONE_OFFSET_MS) : earliest;
     this.slot = slot;
   }
 
@@ -137,9 +145,9 @@ public final class Facts {
     return presence;
   }
 
-  /** The day of the block, days since 1970-01-01 in Asia/Shanghai. */
+  /** The day of the block's stamp, days since 1970-01-01 in Asia/Shanghai. */
   int today() {
-    return dayOf(nowMs);
+    return dayOf(stampMs());
   }
 
   static int dayOf(long epochMs) {

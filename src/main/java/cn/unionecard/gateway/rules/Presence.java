@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What Redis remembers of codes: hints that slow guessing and keep a verified code for its till.
@@ -9,11 +10,15 @@ import java.util.Map;
  * @param wrongByAlias wrong one-time passwords seen lately, by alias
  * @param claims terminal that verified a code last, by code
  * @param wrongMax wrong ones that lock an alias
+ * @param slowed terminals that have shown so many wrong ones that a new one must wait
  */
 public record Presence(
-    Map<String, Integer> wrongByAlias, Map<CodeUse, String> claims, int wrongMax) {
+    Map<String, Integer> wrongByAlias,
+    Map<CodeUse, String> claims,
+    int wrongMax,
+    Set<String> slowed) {
   /** Nothing is remembered. */
-  public static final Presence UNKNOWN = new Presence(Map.of(), Map.of(), 1);
+  public static final Presence UNKNOWN = new Presence(Map.of(), Map.of(), 1, Set.of());
 
   boolean locked(String alias) {
     return wrongByAlias.getOrDefault(alias, 0) >= wrongMax;

@@ -39,6 +39,16 @@ public final class Rules {
     };
   }
 
+  /**
+   * Guessing is slowed, nothing else: what presents no code undoes or completes, and an offline
+   * sale has happened.
+   */
+  private static boolean isSlowed(Request request, Facts facts) {
+    return request.type().sells()
+        && request.offline() == null
+        && facts.presence().slowed().contains(request.terminal().value());
+  }
+
   // ---- VERIFY
 
   private static Decision verify(Request request, Terminal terminal, Facts facts) {
@@ -79,6 +89,9 @@ public final class Rules {
     }
     if (earlier != null) {
       return again(earlier, fingerprint);
+    }
+    if (isSlowed(request, facts)) {
+      return new Decision.Slowed();
     }
     Entry entry =
         request.type().sells()

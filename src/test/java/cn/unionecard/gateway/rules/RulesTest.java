@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -221,10 +222,10 @@ class RulesTest {
   @Test
   void aLockedAliasSaysSoEvenToTheRightPassword() {
     String alias = CODES.alias(new CardNo(1), MemberCodes.dayAt(NOON / 1000));
-    presence = new Presence(Map.of(alias, 5), Map.of(), 5);
+    presence = new Presence(Map.of(alias, 5), Map.of(), 5, Set.of());
     assertEquals(
         Refusal.CODE_LOCKED, entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
-    presence = new Presence(Map.of(alias, 4), Map.of(), 5);
+    presence = new Presence(Map.of(alias, 4), Map.of(), 5, Set.of());
     assertNull(entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
   }
 
@@ -239,10 +240,10 @@ class RulesTest {
   @Test
   void aCodeKeptForAnotherTillIsUsed() {
     long step = MemberCodes.stepAt(NOON / 1000);
-    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000002"), 5);
+    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000002"), 5, Set.of());
     assertEquals(
         Refusal.CODE_ALREADY_USED, entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
-    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000001"), 5);
+    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000001"), 5, Set.of());
     assertNull(entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
   }
 
@@ -386,15 +387,104 @@ class RulesTest {
   void aDayEndsAtMidnightInShanghai() {
     campaign(1, fixed(300, ",\"limits\":{\"memberDayCount\":1}"), 100_000);
     long midnight = 20_780 * DAY_MS - 8 * 3_600_000L;
+    tick = TransactionId.tickOf(midnight - 1_000);
     Facts evening = facts(midnight - 1_000);
     assertEquals(
         300, entry(decide(sale("a", code(1, midnight - 1_000), 1_000), evening)).discountFen());
     assertEquals(
         0, entry(decide(sale("b", code(1, midnight - 31_000), 1_000), evening)).discountFen());
+    tick = TransactionId.tickOf(midnight + 1_000);
     Facts morning = facts(midnight + 1_000);
     evening.changedAllowances().forEach(morning::add);
     assertEquals(
         300, entry(decide(sale("c", code(1, midnight + 1_000), 1_000), morning)).discountFen());
+  }
+
+  @Test
+  void theDayIsThatOfTheStampWheneverTheFlightBegan() {
+    campaign(1, fixed(300, ",\"limits\":{\"memberDayCount\":1}"), 100_000);
+    long midnight = 20_780 * DAY_MS - 8 * 3_600_000L;
+    Facts facts = facts(midnight - 1_000);
+    facts.stamp(TransactionId.tickOf(midnight), 0);
+    Entry sold = entry(decide(sale("a", code(1, midnight - 1_000), 1_000), facts));
+    assertEquals(300, sold.discountFen());
+    for (Allowance changed : facts.changedAllowances()) {
+      assertEquals(20_780, changed.day(), changed.key.toString());
+      assertEquals(300, changed.dayFen());
+    }
+  }
+
+  @Test
+  void aDayThatAnotherNodeHasBegunIsNotLeftAgain() {
+    campaign(1, fixed(300, ",\"limits\":{\"memberDayCount\":2}"), 100_000);
+    long midnight = 20_780 * DAY_MS - 8 * 3_600_000L;
+    Facts facts = facts(midnight - 1_000);
+    Allowance.Key key = Allowance.Key.memberUse(101, 1);
+    facts.add(new Allowance(key, true, Allowance.Caps.NONE, 300, 1, 20_780, 300, 1));
+    facts.stamp(TransactionId.tickOf(midnight - 500), 0);
+    assertEquals(TransactionId.tickOf(midnight), facts.tick());
+    facts.stamp(TransactionId.tickOf(midnight + 500), 0);
+    assertEquals(TransactionId.tickOf(midnight + 500), facts.tick());
+  }
+
+  @Test
+  void noClockExplainsADayFurtherAhead() {
+    campaign(1, fixed(300, ",\"limits\":{\"memberDayCount\":2}"), 100_000);
+    long midnight = 20_780 * DAY_MS - 8 * 3_600_000L;
+    Facts facts = facts(midnight + 1_000);
+    Allowance.Key key = Allowance.Key.memberUse(1, 1);
+    facts.add(new Allowance(key, true, Allowance.Caps.NONE, 300, 1, 20_782, 300, 1));
+    facts.stamp(TransactionId.tickOf(midnight + 1_000), 0);
+    assertEquals(TransactionId.tickOf(midnight + 1_000), facts.tick());
+  }
+
+  @Test
+  void whatTheDayDoesNotHaveCannotComeBackToIt() {
+    Allowance.Caps caps = new Allowance.Caps(null, null, 500L, 2L);
+    Allowance row = new Allowance(Allowance.Key.budget(1), true, caps, 400, 2, 100, 100, 1);
+    row.giveBack(300, 1, 100);
+    assertEquals(0, row.dayFen());
+    assertEquals(0, row.dayCount());
+    assertEquals(100, row.usedFen());
+    assertEquals(1, row.usedCount());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // limits: fen, count, of the day fen, of the day count → what three sales of 300 get
+    "    ,     ,     ,     , 300, 300, 300",
+    " 700,     ,     ,     , 300, 300,   0",
+    "    ,    1,     ,     , 300,   0,   0",
+    "    ,     ,  600,     , 300, 300,   0",
+    "    ,     ,  599,     , 300,   0,   0",
+    "    ,     ,     ,    1, 300,   0,   0",
+    "    ,     ,    0,     ,   0,   0,   0",
+    "9223372036854775807, 9223372036854775807, 9223372036854775807, 9223372036854775807, 300, 300, 300"
+  })
+  void everyLimitOfABudgetEndsTheBenefitAndSalesGoOn(
+      Long fen, Long count, Long dayFen, Long dayCount, long first, long second, long third) {
+    campaign(1, fixed(300, ""), 100_000);
+    Facts facts = facts();
+    facts.add(
+        new Allowance(
+            Allowance.Key.budget(1),
+            true,
+            new Allowance.Caps(fen, count, dayFen, dayCount),
+            0,
+            0,
+            0,
+            0,
+            0));
+    long[] wanted = {first, second, third};
+    for (int i = 0; i < wanted.length; i++) {
+      Entry sold = entry(decide(sale("s" + i, code(i + 1, NOON), 1_000), facts));
+      assertEquals(null, sold.refusal());
+      assertEquals(wanted[i], sold.discountFen(), "sale " + i);
+    }
+    for (Allowance changed : facts.changedAllowances()) {
+      boolean kept = changed.caps().dayFen() == null || changed.dayFen() <= changed.caps().dayFen();
+      assertTrue(kept, changed.key.toString());
+    }
   }
 
   @Test

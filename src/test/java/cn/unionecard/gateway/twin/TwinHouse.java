@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TwinHouse implements AutoCloseable {
   static final byte[] TMK = HexFormat.of().parseHex("1123456789ABCDEFFEDCBA9876543211");
   private static final Duration LIFETIME = Duration.ofDays(1);
+  private static final Duration TOKEN_LIFETIME = Duration.ofDays(90);
 
   private final Gateway gateway;
   private final HttpClient client;
@@ -82,7 +83,7 @@ final class TwinHouse implements AutoCloseable {
 
   String token(String terminal) {
     return tokens.computeIfAbsent(
-        terminal, no -> gateway.tokenIssuer().terminal(new TerminalId(no), LIFETIME));
+        terminal, no -> gateway.tokenIssuer().terminal(new TerminalId(no), TOKEN_LIFETIME));
   }
 
   int port() {
