@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +20,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,24 +28,66 @@ import org.jspecify.annotations.Nullable;
  * suspended take the same work and give the same answer.
  */
 public final class SignIn {
-  /** Nothing comes back for whom nobody may sign in as now. */
+  /**
+   * Nothing comes back for whom nobody may sign in as now. An attempt counts where the account has
+   * signed in from before with that address alone, any other with the account.
+   */
   private static final String ATTEMPT =
       """
-      update staff s
-      set tries = case when locked_until <= $2 then 1 else tries + 1 end,
-          locked_until = case
-            when case when locked_until <= $2 then 1 else tries + 1 end >= $3 then $4::timestamptz
-            end
-      from org o
-      where login = $1 and status = 'ACTIVE' and (locked_until is null or locked_until <= $2)
-        and (one_time_until is null or one_time_until > $2)
-        and o.id = s.org
-      returning s.id, s.password, s.roles, s.epoch, s.org, o.code,
-        s.one_time_until is not null as one_time, s.locked_until is not null as locked
+      with one as (
+        select s.id, s.password, s.roles, s.epoch, s.org, o.code,
+          s.one_time_until is not null as one_time,
+          encode(sha256(convert_to(s.id || ' ' || $5, 'UTF8')), 'hex') as origin
+        from staff s join org o on o.id = s.org
+        where s.login = $1 and s.status = 'ACTIVE'
+          and (s.one_time_until is null or s.one_time_until > $2)
+      ), at_home as (
+        update staff_origin h
+        set tries = case when h.locked_until <= $2 then 1 else h.tries + 1 end,
+            locked_until = case
+              when case when h.locked_until <= $2 then 1 else h.tries + 1 end >= $3
+              then $4::timestamptz
+              end
+        from one
+        where h.staff = one.id and h.origin = one.origin
+          and (h.locked_until is null or h.locked_until <= $2)
+        returning h.locked_until is not null as locked
+      ), abroad as (
+        update staff s
+        set tries = case when s.locked_until <= $2 then 1 else s.tries + 1 end,
+            locked_until = case
+              when case when s.locked_until <= $2 then 1 else s.tries + 1 end >= $3
+              then $4::timestamptz
+              end
+        from one
+        where s.id = one.id and (s.locked_until is null or s.locked_until <= $2)
+          and not exists (
+            select from staff_origin h where h.staff = one.id and h.origin = one.origin)
+        returning s.locked_until is not null as locked
+      )
+      select one.*, tried.locked, tried.home
+      from one, (select locked, true as home from at_home
+        union all select locked, false from abroad) tried
       """;
 
-  private static final String GOOD =
-      "update staff set tries = 0, locked_until = null where id = $1";
+  private static final String GOOD_AT_HOME =
+      """
+      update staff_origin set tries = 0, locked_until = null, good_at = $3
+      where staff = $1 and origin = $2
+      """;
+
+  /** From now on at home there, too; the place not seen for longest is forgotten. */
+  private static final String GOOD_ABROAD =
+      """
+      with forgotten as (
+        delete from staff_origin h where staff = $1 and origin in (
+          select origin from staff_origin where staff = $1 order by good_at desc offset 15)
+      ), arrived as (
+        insert into staff_origin (staff, origin, good_at) values ($1, $2, $3)
+        on conflict (staff, origin) do update set good_at = $3, tries = 0, locked_until = null
+      )
+      update staff set tries = 0, locked_until = null where id = $1
+      """;
 
   /** Nothing comes back when the account has changed since. */
   private static final String CHANGE =
@@ -61,11 +103,11 @@ public final class SignIn {
   private final Config.Desk limits;
   private final Clock clock;
   private final SignInTrail trail;
-  private final AtomicInteger waiting;
+  private final SignInQueue queue;
 
   /**
    * @param workers few threads: each attempt takes one for tens of milliseconds
-   * @param waiting attempts under way on this node
+   * @param queue of this node
    */
   SignIn(
       Pool pool,
@@ -75,7 +117,7 @@ public final class SignIn {
       Config.Desk limits,
       Clock clock,
       SignInTrail trail,
-      AtomicInteger waiting) {
+      SignInQueue queue) {
     this.pool = pool;
     this.workers = workers;
     this.passwords = passwords;
@@ -83,7 +125,7 @@ public final class SignIn {
     this.limits = limits;
     this.clock = clock;
     this.trail = trail;
-    this.waiting = waiting;
+    this.queue = queue;
   }
 
   private record Account(
@@ -94,7 +136,9 @@ public final class SignIn {
       int orgId,
       String org,
       boolean oneTime,
-      boolean locked) {
+      boolean locked,
+      boolean home,
+      String origin) {
     SignInTrail.Tried as(String login) {
       return new SignInTrail.Tried(id, login, orgId);
     }
@@ -103,25 +147,25 @@ public final class SignIn {
   /**
    * A token for whoever knows the password; a one-time password has to be changed first.
    *
+   * @param origin the address it comes from
    * @param wanted the password from now on, or null: as it is
    * @return fails with {@link Fault.Unauthenticated}, always in the same words, or {@link
    *     Fault.Busy} when too many try at once
    */
-  Future<DeskReply> token(String login, String password, @Nullable String wanted) {
-    if (waiting.incrementAndGet() > limits.signInsMax()) {
-      waiting.decrementAndGet();
-      throw new Fault.Busy("too many sign in at once");
-    }
-    return StoreFailure.toldOfReading(
-            attempt(login).compose(account -> check(login, password, wanted, account)))
-        .onComplete(done -> waiting.decrementAndGet());
+  Future<DeskReply> token(String origin, String login, String password, @Nullable String wanted) {
+    return queue.take(
+        origin,
+        () ->
+            StoreFailure.toldOfReading(
+                attempt(origin, login)
+                    .compose(account -> check(login, password, wanted, account))));
   }
 
-  private Future<@Nullable Account> attempt(String login) {
+  private Future<@Nullable Account> attempt(String origin, String login) {
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     OffsetDateTime until = now.plus(Duration.ofMillis(limits.passwordLockMs()));
     return pool.preparedQuery(ATTEMPT)
-        .execute(Tuple.of(login, now, limits.passwordTriesMax(), until))
+        .execute(Tuple.of(login, now, limits.passwordTriesMax(), until, origin))
         .map(SignIn::account);
   }
 
@@ -142,7 +186,9 @@ public final class SignIn {
         row.getInteger("org"),
         row.getString("code"),
         row.getBoolean("one_time"),
-        row.getBoolean("locked"));
+        row.getBoolean("locked"),
+        row.getBoolean("home"),
+        row.getString("origin"));
   }
 
   private Future<DeskReply> check(
@@ -171,17 +217,20 @@ public final class SignIn {
   private Future<DeskReply> let(String login, Account account) {
     if (account.oneTime()) {
       trail.oneTime(account.as(login));
-      return pool.preparedQuery(GOOD)
-          .execute(Tuple.of(account.id()))
-          .map(good -> DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE));
+      return good(pool, account).map(good -> DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE));
     }
     return pool.withTransaction(
             connection ->
-                connection
-                    .preparedQuery(GOOD)
-                    .execute(Tuple.of(account.id()))
+                good(connection, account)
                     .compose(good -> trail.good(connection, account.as(login), "staff.signed-in")))
         .map(noted -> token(login, account, account.epoch()));
+  }
+
+  private Future<RowSet<Row>> good(SqlClient client, Account account) {
+    return client
+        .preparedQuery(account.home() ? GOOD_AT_HOME : GOOD_ABROAD)
+        .execute(
+            Tuple.of(account.id(), account.origin(), clock.instant().atOffset(ZoneOffset.UTC)));
   }
 
   private Future<DeskReply> change(String login, Account account, String wanted) {
@@ -195,6 +244,7 @@ public final class SignIn {
                             .preparedQuery(CHANGE)
                             .execute(Tuple.of(account.id(), account.epoch(), hash))
                             .map(SignIn::epoch)
+                            .compose(epoch -> good(connection, account).map(good -> epoch))
                             .compose(
                                 epoch ->
                                     trail

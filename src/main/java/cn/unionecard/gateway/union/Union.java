@@ -10,11 +10,12 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The union desk's first room of one node: what its event loops share. */
 public final class Union {
-  private static final int THREADS = 2;
+  /** A password takes a thread for tens of milliseconds: the tills keep the other cores. */
+  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+
   private static final long SUM_MS = 60_000;
 
   private final Pool pool;
@@ -24,7 +25,7 @@ public final class Union {
   private final WorkerExecutor workers;
   private final Passwords passwords;
   private final SignInTrail trail;
-  private final AtomicInteger signingIn = new AtomicInteger();
+  private final SignInQueue signingIn;
 
   public Union(
       Vertx vertx,
@@ -40,6 +41,7 @@ public final class Union {
     this.clock = clock;
     this.workers = vertx.createSharedWorkerExecutor("passwords", THREADS);
     this.passwords = new Passwords(random);
+    this.signingIn = new SignInQueue(THREADS, limits.signInsMax());
     this.trail = new SignInTrail(pool, clock, registry);
     // what it fails with has been counted again
     long summing = vertx.setPeriodic(SUM_MS, due -> sumSignIns().onFailure(failed -> {}));

@@ -69,7 +69,7 @@ public final class UnionDesk implements Desk {
     Fields fields = call.fields("login", "password");
     String login = fields.text("login", 64);
     String password = fields.text("password", 128);
-    return signIn.token(login, password, null);
+    return signIn.token(call.origin(), login, password, null);
   }
 
   private Future<DeskReply> ownPassword(DeskCall call) {
@@ -83,7 +83,7 @@ public final class UnionDesk implements Desk {
           "newPassword has not 12 to 128 printable ASCII characters, holds the login, or is the old"
               + " one");
     }
-    return signIn.token(login, password, wanted);
+    return signIn.token(call.origin(), login, password, wanted);
   }
 
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {

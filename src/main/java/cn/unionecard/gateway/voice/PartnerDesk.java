@@ -57,7 +57,7 @@ final class PartnerDesk implements Desk {
       throw new Fault.Malformed(
           "reviews[" + at + "].reference", "reference does not match " + REFERENCE);
     }
-    DeskCall entry = new DeskCall(Map.of(), Map.of(), one, List.of());
+    DeskCall entry = new DeskCall(Map.of(), Map.of(), one, List.of(), "");
     try {
       Fields fields = entry.fields(FIELDS);
       return new PartnerBook.Review(

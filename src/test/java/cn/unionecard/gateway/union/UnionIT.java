@@ -220,6 +220,45 @@ class UnionIT {
   }
 
   @Test
+  void strangersLockALoginForStrangersAlone() throws Exception {
+    house.addStaff("at.home", "410802", Role.CLERK);
+    assertEquals(200, signIn("at.home", DeskHouse.PASSWORD).status());
+    TestStores.execute(
+        house.url, "update staff set tries = 5, locked_until = 'infinity' where login = 'at.home'");
+    assertEquals(200, signIn("at.home", DeskHouse.PASSWORD).status(), "where it was before");
+    for (int i = 0; i < 5; i++) {
+      assertEquals(401, signIn("at.home", "wrong password " + i).status());
+    }
+    assertEquals(
+        401, signIn("at.home", DeskHouse.PASSWORD).status(), "five are counted there, too");
+    TestStores.execute(
+        house.url,
+        "update staff set tries = 0, locked_until = null where login = 'at.home';"
+            + " delete from staff_origin");
+    assertEquals(200, signIn("at.home", DeskHouse.PASSWORD).status(), "and there alone");
+    assertEquals(
+        0, TestStores.number(house.url, "select tries from staff where login = 'at.home'"));
+  }
+
+  @Test
+  void anAccountIsAtHomeInSixteenPlacesAtMost() throws Exception {
+    house.addStaff("traveller", "410802", Role.CLERK);
+    TestStores.execute(
+        house.url,
+        """
+        insert into staff_origin (staff, origin, good_at)
+        select s.id, lpad(n::text, 64, '0'), timestamptz '2026-01-01' + n * interval '1 day'
+        from staff s, generate_series(1, 40) n where s.login = 'traveller'""");
+    assertEquals(200, signIn("traveller", DeskHouse.PASSWORD).status());
+    assertEquals(
+        16,
+        TestStores.number(
+            house.url,
+            "select count(*) from staff_origin h join staff s on s.id = h.staff"
+                + " where s.login = 'traveller'"));
+  }
+
+  @Test
   void manyGuessesAtOnceAreNoMoreThanFive() throws Exception {
     house.addStaff("guessed", "410802", Role.CLERK);
     List<CompletableFuture<Integer>> guesses = new ArrayList<>();

@@ -130,7 +130,10 @@ final class DeskCounter implements Counter {
             : Future.succeededFuture(Map.of());
     List<String> accepts = accepts(exchange);
     return time.watch(
-            read.compose(members -> answer.answer(new DeskCall(path, query, members, accepts))),
+            read.compose(
+                members ->
+                    answer.answer(
+                        new DeskCall(path, query, members, accepts, exchange.place().origin()))),
             () -> new Fault.Unknown("no answer in time; look whether it was done"))
         .compose(reply -> write(exchange, reply));
   }

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param query parameters of the query, each at most once
  * @param body members of the JSON object; empty if none was to be sent
  * @param accepts media types the caller can read, the best one first; empty: it did not say
+ * @param origin where it comes from, as far as strangers can be told apart
  */
 public record DeskCall(
     Map<String, String> path,
     Map<String, String> query,
     Map<String, Object> body,
-    List<String> accepts) {
+    List<String> accepts,
+    String origin) {
 
   /** Of the media types there are, the one the caller likes best; else the first. */
   public String preferred(String... offered) {
