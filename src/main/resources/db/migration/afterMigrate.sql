@@ -1,3 +1,62 @@
 -- Run after every migration: the months to come have their partitions; what is later still falls into
 -- transaction_rest, and nothing is lost.
 select make_transaction_partitions(current_date, 13);
+
+-- Who serves owns nothing: no DDL, no trigger switched off, and what is only ever added to cannot be
+-- changed. Who reads sees neither keys nor what is encrypted of members. Both are groups without a
+-- login; a login is put into one of them (migrate --serving-login, or grant). Where whoever migrates
+-- may make no roles, somebody who may makes these two first.
+do $$
+declare
+  t record;
+begin
+  -- two databases of one server may be migrated at once
+  perform pg_advisory_xact_lock(7305804402);
+  begin
+    if not exists (select from pg_roles where rolname = 'ecard_serves') then
+      create role ecard_serves nologin;
+    end if;
+    if not exists (select from pg_roles where rolname = 'ecard_reads') then
+      create role ecard_reads nologin;
+    end if;
+  exception
+    when insufficient_privilege then
+      raise warning 'roles ecard_serves and ecard_reads are missing and cannot be made by %', current_user;
+      return;
+    when unique_violation or duplicate_object then
+      null;
+  end;
+
+  execute format('grant usage on schema %I to ecard_serves, ecard_reads', current_schema());
+  execute format('grant usage, select on all sequences in schema %I to ecard_serves', current_schema());
+  for t in
+    select c.oid, c.relname, c.relkind,
+      -- what is only ever added to; a transaction is locked while it is undone, which needs a right to
+      -- update: its number, whose change the audit finds
+      c.relname in ('audit', 'audit_seal', 'block', 'transaction', 'transaction_key', 'code_use',
+        'merchant_step', 'merchant_document', 'merchant_declaration', 'merchant_selection',
+        'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
+        'review_edition', 'supervision_policy', 'partner_review') as kept,
+      c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
+        'complaint_transition') as given,
+      c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
+        'terminal_activation', 'staff', 'staff_request', 'complaint') as secret
+    from pg_class c
+    where c.relnamespace = current_schema()::regnamespace and not c.relispartition
+      and c.relkind in ('r', 'p', 'v')
+  loop
+    execute format('revoke all on %I from ecard_serves, ecard_reads', t.relname);
+    if t.given or t.relkind = 'v' then
+      execute format('grant select on %I to ecard_serves', t.relname);
+    elsif t.kept then
+      execute format('grant select, insert on %I to ecard_serves', t.relname);
+    else
+      execute format('grant select, insert, update, delete on %I to ecard_serves', t.relname);
+    end if;
+    if not t.secret then
+      execute format('grant select on %I to ecard_reads', t.relname);
+    end if;
+  end loop;
+  grant update (id) on transaction to ecard_serves;
+  grant select (id, login, name, org, roles, status, epoch) on staff to ecard_reads;
+end $$;

@@ -34,6 +34,7 @@ import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.DatabaseRoles;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.Keyring;
 import cn.unionecard.gateway.runtime.Keyring.Purpose;
@@ -48,6 +49,7 @@ import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Descriptors;
 import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.union.AuditSeals;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
 import cn.unionecard.gateway.voice.Complaints;
@@ -76,12 +78,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The wiring of one node on one page: stores, line, edge, feed, management. Nothing else in the
  * house knows this class.
  */
 public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int ARCHIVE_CONNECTIONS = 4;
   private static final int DESK_CONNECTIONS = 4;
   private static final int VOICE_CONNECTIONS = 4;
@@ -105,6 +110,7 @@ public final class Gateway {
   private final Push push;
   private final Union union;
   private final StaffEpochs epochs;
+  private final AuditSeals seals;
   private final Merchants merchants;
   private final Complaints complaints;
   private final Reviews reviews;
@@ -178,6 +184,13 @@ public final class Gateway {
     epochs = new StaffEpochs(postgres, config.limits(), System::nanoTime);
     union =
         new Union(vertx, desks, this::staffToken, config.desk(), clock, random, metrics.registry());
+    SigningKey sealing = signingKey();
+    seals =
+        new AuditSeals(
+            desks,
+            new AuditSeals.Signer(sealing.kid(), sealing.algorithm().header, sealing::sign),
+            clock,
+            metrics.registry());
     complaints = new Complaints(vertx, desks, voices, config.desk(), clock, random);
     merchants =
         new Merchants(
@@ -242,6 +255,8 @@ public final class Gateway {
         .register(metrics.registry());
     readiness.watch("keys", () -> Readiness.allReadable(keyring.unreadable()));
     readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
+    readiness.watch("database-role", this::servesOnly);
+    readiness.watch("audit", this::auditIsWhole);
     return epochs
         .open(vertx)
         .compose(known -> startLoops())
@@ -253,9 +268,34 @@ public final class Gateway {
                 ManagementServer.start(vertx, config.management(), metrics, readiness, admission))
         .onSuccess(server -> management = server)
         .onSuccess(server -> merchants.start())
+        .onSuccess(server -> seals.start(vertx))
+        .onSuccess(server -> warnIfOwner())
         .onSuccess(server -> complaints.start())
         .onSuccess(server -> watchCertificates())
         .mapEmpty();
+  }
+
+  private Future<Void> servesOnly() {
+    return pool.query(DatabaseRoles.OWNS)
+        .execute()
+        .compose(
+            rows ->
+                rows.iterator().next().getBoolean("owns")
+                    ? Future.failedFuture(new DatabaseRoles.ServesAsOwner())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> auditIsWhole() {
+    return seals.isWhole()
+        ? Future.succeededFuture()
+        : Future.failedFuture(new AuditSeals.Rewritten());
+  }
+
+  private void warnIfOwner() {
+    Future<Void> unused =
+        servesOnly()
+            .onFailure(
+                owner -> LOG.warn("{}; serve as a member of ecard_serves", owner.getMessage()));
   }
 
   private void watchCertificates() {

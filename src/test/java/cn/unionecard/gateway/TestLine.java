@@ -59,7 +59,7 @@ public final class TestLine implements AutoCloseable {
     Config config =
         new Config(
             new Config.Node(node, lanes, lanes),
-            new Config.Stores(url, redisUrl),
+            new Config.Stores(TestStores.serving(url), redisUrl),
             new Config.Http("127.0.0.1", 0, "", "", ""),
             Config.Iso8583.NONE,
             new Config.Management("127.0.0.1", 0),
@@ -69,14 +69,14 @@ public final class TestLine implements AutoCloseable {
             stream(),
             TestAdmission.OPEN,
             limits);
-    PostgresUrl postgres = PostgresUrl.parse(url);
+    PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
     line =
         new Line(
             vertx,
             config,
             pool,
-            PostgresUrl.parse(laneUrl).connectOptions("test lane", limits),
+            PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
             TestLine::signingKey,
             TestTown.CODE_KEYS,
             clock,

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway;
 
+import cn.unionecard.gateway.runtime.DatabaseRoles;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.EmbeddedRedis;
 import cn.unionecard.gateway.runtime.Migrations;
@@ -21,6 +22,8 @@ public final class TestStores {
   /** Migrated once, copied for each test class. */
   private static final String MIGRATED = "migrated";
 
+  private static final String SERVING = "ecard_gateway";
+  private static final String READING = "ecard_reader";
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable TestStores only;
 
@@ -33,6 +36,13 @@ public final class TestStores {
     redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
     execute(postgres.url(), "CREATE DATABASE " + MIGRATED);
     Migrations.migrate(url(MIGRATED));
+    PostgresUrl admin = PostgresUrl.parse(postgres.url());
+    try (Connection owner = admin.jdbcConnection()) {
+      DatabaseRoles.let(owner, DatabaseRoles.SERVES, SERVING, admin.password());
+      DatabaseRoles.let(owner, DatabaseRoles.READS, READING, admin.password());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
   }
 
@@ -50,6 +60,18 @@ public final class TestStores {
       }
     }
     return only;
+  }
+
+  /** A database as the gateway sees it, which owns nothing there. */
+  public static String serving(String url) {
+    PostgresUrl owner = PostgresUrl.parse(url);
+    return owner.as(SERVING, owner.password()).url();
+  }
+
+  /** And as somebody sees it who only looks. */
+  public static String reading(String url) {
+    PostgresUrl owner = PostgresUrl.parse(url);
+    return owner.as(READING, owner.password()).url();
   }
 
   public String redisUrl() {

@@ -62,7 +62,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand(new GatewayShow(clock, random), clock));
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
-    line.addSubcommand(new MigrateCommand(clock, random));
+    line.addSubcommand(new MigrateCommand(clock, random, System.in));
     line.addSubcommand(new PosCommand(clock));
     line.addSubcommand(new StoryCommand(clock));
     line.addSubcommand(new CertifyTerminalCommand(clock));

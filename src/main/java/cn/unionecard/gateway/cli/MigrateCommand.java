@@ -3,19 +3,25 @@ package cn.unionecard.gateway.cli;
 import ch.qos.logback.classic.Level;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.DatabaseRoles;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.Keyring;
 import cn.unionecard.gateway.runtime.Logs;
 import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code migrate}: brings the database to this release, and makes the keys it lacks. */
@@ -37,10 +43,35 @@ import picocli.CommandLine.Spec;
 final class MigrateCommand implements Callable<Integer> {
   private final Clock clock;
   private final SecureRandom random;
+  private final InputStream in;
+  private static final int PASSWORD_LENGTH_MIN = 12;
+
   @Spec private CommandSpec spec;
   @Mixin private ConfigOptions options;
 
-  MigrateCommand(Clock clock, SecureRandom random) {
+  @Option(
+      names = "--serving-login",
+      paramLabel = "NAME",
+      description = {
+        "为运行节点建立数据库账号（不拥有表），口令从标准输入读取。",
+        "Make a database login for the nodes, which owns nothing; its password comes from the input."
+      })
+  private @Nullable String servingLogin;
+
+  @Option(
+      names = "--reading-login",
+      paramLabel = "NAME",
+      description = {
+        "为只读查询建立数据库账号（不含密钥与会员资料），口令从标准输入读取。",
+        "Make a database login for looking, without keys and members; likewise."
+      })
+  private @Nullable String readingLogin;
+
+  /**
+   * @param in where the password of a login is read
+   */
+  MigrateCommand(Clock clock, SecureRandom random, InputStream in) {
+    this.in = in;
     this.clock = clock;
     this.random = random;
   }
@@ -54,6 +85,7 @@ final class MigrateCommand implements Callable<Integer> {
     PostgresUrl database = PostgresUrl.parse(config.stores().postgres());
     Migrations.migrate(config.stores().postgres());
     try (Connection connection = database.jdbcConnection()) {
+      letIn(connection);
       var keyring =
           Keyring.complete(connection, kek, config.keys().receiptAlgorithm(), clock, random);
       spec.commandLine().getOut().println(database + ": " + keyring);
@@ -61,6 +93,30 @@ final class MigrateCommand implements Callable<Integer> {
       return 0;
     } catch (SQLException e) {
       throw new CannotStart(database + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void letIn(Connection owner) throws SQLException {
+    String login = servingLogin == null ? readingLogin : servingLogin;
+    if (login == null) {
+      return;
+    }
+    if (servingLogin != null && readingLogin != null) {
+      throw new CannotStart("one login at a time: each has its own password");
+    }
+    String group = servingLogin == null ? DatabaseRoles.READS : DatabaseRoles.SERVES;
+    DatabaseRoles.let(owner, group, login, password());
+  }
+
+  private String password() {
+    try {
+      String password = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (password.length() < PASSWORD_LENGTH_MIN) {
+        throw new CannotStart("give the login's password, 12 characters at least, on the input");
+      }
+      return password;
+    } catch (IOException e) {
+      throw new CannotStart("the password cannot be read", e);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.PoolOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -170,6 +171,29 @@ public record PostgresUrl(String host, int port, String database, String user, S
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setTcpUserTimeout(limits.deadlineMs());
+  }
+
+  /** The same database for another login. */
+  public PostgresUrl as(String user, String password) {
+    return new PostgresUrl(host, port, database, user, password);
+  }
+
+  /** What {@link #parse} reads; holds the password. */
+  public String url() {
+    return "postgresql://"
+        + encode(user)
+        + ":"
+        + encode(password)
+        + "@"
+        + host
+        + ":"
+        + port
+        + "/"
+        + database;
+  }
+
+  private static String encode(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   @Override

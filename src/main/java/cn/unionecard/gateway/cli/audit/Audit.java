@@ -14,13 +14,15 @@ import java.util.List;
  * @param receipts receipts whose hash, root and signature were recomputed
  * @param brokenBlocks blocks that do not verify
  * @param blockSamples the first few of them
+ * @param seals what the seals of the staff's audit say
  */
 public record Audit(
     List<LedgerAudit.Finding> ledger,
     long blocks,
     long receipts,
     long brokenBlocks,
-    List<String> blockSamples) {
+    List<String> blockSamples,
+    SealAudit.Finding seals) {
   public Audit {
     ledger = List.copyOf(ledger);
     blockSamples = List.copyOf(blockSamples);
@@ -38,15 +40,23 @@ public record Audit(
       database.setAutoCommit(false);
       List<LedgerAudit.Finding> ledger = LedgerAudit.run(database);
       ChainAudit.Finding chains = ChainAudit.run(database);
+      SealAudit.Finding seals = SealAudit.run(database, chains.keys());
       database.rollback();
       return new Audit(
-          ledger, chains.blocks(), chains.receipts(), chains.broken(), chains.samples());
+          ledger,
+          chains.blocks(),
+          chains.receipts(),
+          chains.broken(),
+          chains.samples(),
+          seals);
     }
   }
 
   /** Whether nothing at all is wrong. */
   public boolean isClean() {
-    return brokenBlocks == 0 && ledger.stream().allMatch(finding -> finding.broken() == 0);
+    return brokenBlocks == 0
+        && seals.broken() == 0
+        && ledger.stream().allMatch(finding -> finding.broken() == 0);
   }
 
   /** A table for people, Chinese and English. */
@@ -68,6 +78,12 @@ public record Audit(
             + receipts
             + " receipts)",
         blockSamples);
+    line(
+        text,
+        seals.broken(),
+        "留痕已签封 the staff's audit is as its seals have it (%d seals, up to row %d)"
+            .formatted(seals.seals(), seals.sealed()),
+        seals.samples());
     text.append(isClean() ? "审计通过 audit clean" : "审计发现问题 AUDIT FAILED").append('\n');
     return text.toString();
   }

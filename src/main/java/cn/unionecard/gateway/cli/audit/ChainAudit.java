@@ -33,10 +33,17 @@ final class ChainAudit {
    * @param receipts bodies read
    * @param broken blocks that do not verify
    * @param samples the first few of them, with the reason
+   * @param keys those that sign, by kid
    */
-  record Finding(long blocks, long receipts, long broken, List<String> samples) {
+  record Finding(
+      long blocks,
+      long receipts,
+      long broken,
+      List<String> samples,
+      Map<String, PublicKey> keys) {
     Finding {
       samples = List.copyOf(samples);
+      keys = Map.copyOf(keys);
     }
   }
 
@@ -69,7 +76,7 @@ final class ChainAudit {
     ChainAudit audit = new ChainAudit(database);
     audit.readKeys();
     audit.readBlocks();
-    return new Finding(audit.blocks, audit.receipts, audit.broken, audit.samples);
+    return new Finding(audit.blocks, audit.receipts, audit.broken, audit.samples, audit.keys);
   }
 
   private void readKeys() throws SQLException {

@@ -107,7 +107,7 @@ public final class GatewayShow implements Show {
     Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
     return new Config(
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
-        new Config.Stores(house.postgres(), house.redis()),
+        new Config.Stores(house.serving(), house.redis()),
         house.http(HOST, wishes.port()),
         iso8583(defaults.iso8583()),
         new Config.Management(HOST, wishes.managementPort()),

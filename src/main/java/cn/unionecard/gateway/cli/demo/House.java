@@ -3,6 +3,7 @@ package cn.unionecard.gateway.cli.demo;
 import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.DatabaseRoles;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.EmbeddedRedis;
 import cn.unionecard.gateway.runtime.Kek;
@@ -11,6 +12,7 @@ import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Secrets;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,10 +31,13 @@ import java.util.function.Function;
  * stays in the folder.
  */
 public final class House implements AutoCloseable {
+  private static final String SERVING_LOGIN = "ecard_gateway";
+  private static final int SERVING_PASSWORD_BYTES = 16;
   private static final String RECEIPT_ALGORITHM = "SM2";
 
   private final DemoFolder folder;
   private final EmbeddedPostgres postgres;
+  private final String serving;
   private final EmbeddedRedis redis;
   private final Keyring keyring;
   private final Clock clock;
@@ -41,6 +46,7 @@ public final class House implements AutoCloseable {
   private House(
       DemoFolder folder,
       EmbeddedPostgres postgres,
+      String serving,
       EmbeddedRedis redis,
       Keyring keyring,
       Clock clock,
@@ -49,6 +55,7 @@ public final class House implements AutoCloseable {
     this.random = random;
     this.folder = folder;
     this.postgres = postgres;
+    this.serving = serving;
     this.redis = redis;
     this.keyring = keyring;
   }
@@ -72,6 +79,11 @@ public final class House implements AutoCloseable {
   /** {@code postgresql://user:password@host:port/database}. */
   public String postgres() {
     return postgres.url();
+  }
+
+  /** The same for the gateway, which serves and owns nothing. */
+  public String serving() {
+    return serving;
   }
 
   /** {@code redis://:password@host:port}. */
@@ -183,11 +195,21 @@ public final class House implements AutoCloseable {
           steps.act("签发证书", "certificates", () -> certificates(connection, city));
           describe(city, loaded);
         }
-        return new House(folder, postgres, redis, keyring, clock, random);
+        return new House(folder, postgres, serving(postgres), redis, keyring, clock, random);
       } catch (Throwable failed) {
         stop(failed);
         throw failed;
       }
+    }
+
+    private String serving(EmbeddedPostgres postgres) throws IOException, SQLException {
+      Path file = folder.postgres().resolve("serving-password");
+      String password = Secrets.keep(file, random, SERVING_PASSWORD_BYTES);
+      PostgresUrl owner = PostgresUrl.parse(postgres.url());
+      try (Connection connection = owner.jdbcConnection()) {
+        DatabaseRoles.let(connection, DatabaseRoles.SERVES, SERVING_LOGIN, password);
+      }
+      return owner.as(SERVING_LOGIN, password).url();
     }
 
     private static EmbeddedPostgres start(DemoFolder folder) {

@@ -100,20 +100,28 @@ public final class DeskHouse implements AutoCloseable {
           '{410000,410800,410802,9}');
         """);
     line = new TestLine(url, node, 1, Clock.systemUTC());
-    pool = PostgresUrl.parse(url).pool(line.vertx, "desk", 4, 1000, TestLine.limits());
+    pool =
+        PostgresUrl.parse(TestStores.serving(url))
+            .pool(line.vertx, "desk", 4, 1000, TestLine.limits());
     voices =
-        PostgresUrl.parse(url)
+        PostgresUrl.parse(TestStores.serving(url))
             .pool(line.vertx, "voice", 4, 1000, TestLine.limits(), Reviews.SESSION);
     feed =
-        new Feed(line.vertx, PostgresUrl.parse(url), TestLine.limits(), new SimpleMeterRegistry());
+        new Feed(
+            line.vertx,
+            PostgresUrl.parse(TestStores.serving(url)),
+            TestLine.limits(),
+            new SimpleMeterRegistry());
     Push push =
         new Push(
             line.vertx,
-            PostgresUrl.parse(url),
+            PostgresUrl.parse(TestStores.serving(url)),
             TestLine.limits(),
             Clock.systemUTC(),
             new SimpleMeterRegistry());
-    epochs = new StaffEpochs(PostgresUrl.parse(url), TestLine.limits(), System::nanoTime);
+    epochs =
+        new StaffEpochs(
+            PostgresUrl.parse(TestStores.serving(url)), TestLine.limits(), System::nanoTime);
     addStaff();
     house =
         new EdgeHouse(
@@ -161,7 +169,7 @@ public final class DeskHouse implements AutoCloseable {
     complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
-    PostgresUrl postgres = PostgresUrl.parse(url);
+    PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     Couriers couriers =
         new Couriers(line.vertx, feed, postgres, pool, config(), house.clock, new SecureRandom());
@@ -172,7 +180,7 @@ public final class DeskHouse implements AutoCloseable {
   private Config config() {
     return new Config(
         new Config.Node("desk", 1, 1),
-        new Config.Stores(url, ""),
+        new Config.Stores(TestStores.serving(url), ""),
         new Config.Http("127.0.0.1", 0, "", "", ""),
         Config.Iso8583.NONE,
         new Config.Management("127.0.0.1", 0),
