@@ -36,7 +36,7 @@ begin
       c.relname in ('audit', 'audit_seal', 'block', 'transaction', 'transaction_key', 'code_use',
         'merchant_step', 'merchant_document', 'merchant_declaration', 'merchant_selection',
         'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
-        'review_edition', 'supervision_policy', 'partner_review') as kept,
+        'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition') as kept,
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
         'complaint_transition') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',

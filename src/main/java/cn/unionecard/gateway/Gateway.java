@@ -256,6 +256,7 @@ public final class Gateway {
     readiness.watch("keys", () -> Readiness.allReadable(keyring.unreadable()));
     readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
     readiness.watch("database-role", this::servesOnly);
+    readiness.watch("working-days", this::calendarsAreKnown);
     readiness.watch("audit", this::auditIsWhole);
     return epochs
         .open(vertx)
@@ -283,6 +284,16 @@ public final class Gateway {
                 rows.iterator().next().getBoolean("owns")
                     ? Future.failedFuture(new DatabaseRoles.ServesAsOwner())
                     : Future.succeededFuture());
+  }
+
+  private Future<Void> calendarsAreKnown() {
+    return complaints
+        .missingCalendars()
+        .compose(
+            years ->
+                years.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Complaints.CalendarMissing()));
   }
 
   private Future<Void> auditIsWhole() {

@@ -107,6 +107,10 @@ final class Life {
     if (wish.documentNo() != null) {
       moved.put("documentNo", wish.documentNo());
     }
+    JsonObject noted = moved.copy().put("reason", wish.reason());
+    if (step == Step.APPROVE && merchant.creditCodeByPaper()) {
+      noted.put("creditCodeByPaper", true);
+    }
     return record(visit, merchant.id(), step, merchant.state(), wish.reason(), wish.documentNo())
         .compose(
             id ->
@@ -114,15 +118,9 @@ final class Life {
                     .ask(MOVE, merchant.id(), step.to.name())
                     .compose(
                         set -> event(visit, merchant.id(), "merchant." + step.event, id, moved)))
-        .compose(
-            told ->
-                visit.note(
-                    "merchant.step",
-                    merchant.no(),
-                    merchant.orgs(),
-                    moved.copy().put("reason", wish.reason())))
+        .compose(told -> visit.note("merchant.step", merchant.no(), merchant.orgs(), noted))
         .map(
-            noted ->
+            done ->
                 DeskReply.made(
                     moved.copy().put("merchantNo", merchant.no()),
                     "/v1/merchants/" + merchant.no()));

@@ -7,6 +7,7 @@ import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.desk.Counter;
 import cn.unionecard.gateway.runtime.desk.Desk;
@@ -28,7 +29,6 @@ final class MerchantDesk implements Desk {
   static final Pattern NO = Pattern.compile("[0-9]{15}");
   static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   static final Pattern AREA = Pattern.compile("[0-9]{6}");
-  private static final Pattern CODE = Pattern.compile("[0-9A-Z]{18}");
   private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
   private static final Pattern STATE = Pattern.compile("[A-Z_]{4,20}");
   private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
@@ -87,11 +87,21 @@ final class MerchantDesk implements Desk {
   private Future<DeskReply> recommend(DeskCall call, Caller.Staff caller) {
     Fields fields =
         call.fields(
-            "name", "creditCode", "category", "areaCode", "authorisingOrg", "signingOrg", "reason");
+            "name",
+            "creditCode",
+            "creditCodeProof",
+            "category",
+            "areaCode",
+            "authorisingOrg",
+            "signingOrg",
+            "reason");
     Register.Draft draft =
         new Register.Draft(
             fields.text("name", 60),
-            fields.matching("creditCode", CODE),
+            CreditCode.fold(fields.text("creditCode", 60)),
+            call.body().containsKey("creditCodeProof")
+                ? paper(fields.object("creditCodeProof", "reference", "digest"))
+                : null,
             fields.oneOf("category", Register.Category.class),
             fields.matching("areaCode", AREA),
             fields.matching("authorisingOrg", ORG),
@@ -118,6 +128,10 @@ final class MerchantDesk implements Desk {
     String signing = fields.matching("signingOrg", ORG);
     String reason = fields.text("reason", 500);
     return office.serve(caller, visit -> Register.entrust(visit, no, authorising, signing, reason));
+  }
+
+  private static @Nullable String folded(@Nullable String code) {
+    return code == null ? null : CreditCode.fold(code);
   }
 
   private static Dossier.Paper paper(Fields fields) {
@@ -169,7 +183,7 @@ final class MerchantDesk implements Desk {
             fields.date("asOf"),
             fields.integer("employees", PEOPLE_MAX),
             fields.integer("members", PEOPLE_MAX),
-            fields.optionalMatching("unionCode", CODE),
+            folded(fields.optionalText("unionCode", 60)),
             paper(fields));
     return office.serve(caller, visit -> Labour.add(visit, no, labour));
   }

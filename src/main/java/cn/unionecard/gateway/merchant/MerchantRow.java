@@ -11,6 +11,7 @@ import java.util.Locale;
  * A merchant the caller may see, locked until the call is over.
  *
  * @param authorises whether the authorising union is in the caller's subtree
+ * @param creditCodeByPaper whether the licence proves the code, which does not fit the rule
  * @param signs whether the signing one is
  */
 record MerchantRow(
@@ -18,6 +19,7 @@ record MerchantRow(
     String no,
     State state,
     String creditCode,
+    boolean creditCodeByPaper,
     int authorisingOrg,
     int signingOrg,
     boolean authorises,
@@ -25,7 +27,8 @@ record MerchantRow(
 
   private static final String LOCK =
       """
-      select m.id, m.merchant_no, m.status, m.credit_code, m.authorising_org, m.signing_org,
+      select m.id, m.merchant_no, m.status, m.credit_code, m.authorising_org,
+        m.credit_code_reference is not null as by_paper, m.signing_org,
         org_within(m.authorising_org, $2) as authorises, org_within(m.signing_org, $2) as signs
       from merchant m
       where m.merchant_no = $1
@@ -52,6 +55,7 @@ record MerchantRow(
         row.getString("merchant_no"),
         State.valueOf(row.getString("status")),
         row.getString("credit_code"),
+        row.getBoolean("by_paper"),
         row.getInteger("authorising_org"),
         row.getInteger("signing_org"),
         row.getBoolean("authorises"),

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.merchant;
 
+import cn.unionecard.gateway.merchant.Dossier.Paper;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Luhn;
@@ -37,13 +38,13 @@ final class Register {
   private static final String ADD =
       """
       insert into merchant (id, merchant_no, name, credit_code, category, area_code,
-        authorising_org, signing_org, status)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, 'RECOMMENDED')
+        authorising_org, signing_org, status, credit_code_reference, credit_code_digest)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, 'RECOMMENDED', $9, $10)
       """;
 
   private static final String SEEN =
       """
-      select m.merchant_no, m.name, m.credit_code, m.category, m.area_code, m.status,
+      select m.merchant_no, m.name, m.credit_code, m.credit_code_reference, m.category, m.area_code, m.status,
         a.code as authorising, s.code as signing,
         coalesce(v.grounds, '{}') as grounds
       from merchant m
@@ -115,18 +116,34 @@ final class Register {
     ENTERTAIN
   }
 
-  /** A merchant as it is recommended. */
+  /**
+   * A merchant as it is recommended.
+   *
+   * @param creditCode folded
+   * @param proof the licence, where the last character of the code does not fit the rule; else null
+   */
   record Draft(
       String name,
       String creditCode,
+      @Nullable Paper proof,
       Category category,
       String areaCode,
       String authorisingOrg,
       String signingOrg,
       String reason) {
     Draft {
-      if (!CreditCode.isValid(creditCode)) {
-        throw new Fault.Malformed("creditCode", "creditCode has a wrong check character");
+      String wrong = CreditCode.wrongForm(creditCode);
+      if (wrong != null) {
+        throw new Fault.Malformed("creditCode", "creditCode: " + wrong);
+      }
+      if (proof == null && !CreditCode.isValid(creditCode)) {
+        throw new Fault.Malformed(
+            "creditCode",
+            "creditCode has a last character that does not fit the rule: a typing error, or the"
+                + " licence shows it so; then give the licence as creditCodeProof");
+      }
+      if (proof != null && CreditCode.isValid(creditCode)) {
+        throw new Fault.Malformed("creditCodeProof", "creditCode fits the rule and needs no proof");
       }
       if (!ADMITTED.matcher(creditCode).matches()) {
         throw new Fault.Malformed("creditCode", "creditCode is not one of a business");
@@ -165,19 +182,24 @@ final class Register {
             draft.category().name(),
             draft.areaCode(),
             authorising,
-            signing)
+            signing,
+            draft.proof() == null ? null : draft.proof().reference(),
+            draft.proof() == null ? null : draft.proof().bytes())
         .compose(added -> Life.record(visit, id, Step.RECOMMEND, State.NONE, draft.reason(), null))
         .compose(step -> Life.event(visit, id, "merchant.recommended", step, told))
         .compose(sent -> Life.applyVeto(visit, id))
         .compose(
             grounds ->
-                visit.note(
-                    "merchant.recommended",
-                    no,
-                    List.of(authorising, signing),
-                    new JsonObject().put("reason", draft.reason())))
+                visit.note("merchant.recommended", no, List.of(authorising, signing), noted(draft)))
         .compose(noted -> show(visit, no))
         .map(shown -> DeskReply.made(((DeskReply.Said) shown).document(), "/v1/merchants/" + no));
+  }
+
+  private static JsonObject noted(Draft draft) {
+    JsonObject detail = new JsonObject().put("reason", draft.reason());
+    return draft.proof() == null
+        ? detail
+        : detail.put("creditCodeProof", Dossier.detail(draft.proof()));
   }
 
   private static String number(Draft draft, int serial) {
@@ -275,6 +297,7 @@ final class Register {
         .put("merchantNo", row.getString("merchant_no"))
         .put("name", row.getString("name"))
         .put("creditCode", row.getString("credit_code"))
+        .put("creditCodeByPaper", row.getString("credit_code_reference") != null)
         .put("category", row.getString("category"))
         .put("areaCode", row.getString("area_code"))
         .put("status", row.getString("status"))

@@ -1,5 +1,8 @@
 package cn.unionecard.gateway.model;
 
+import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The check characters of a unified social credit code (统一社会信用代码, GB 32100-2015) and of the
  * organisation code inside it (GB 11714-1997).
@@ -50,6 +53,42 @@ public final class CreditCode {
     }
     int check = 11 - sum % 11;
     return check == 10 ? 'X' : (char) ('0' + check % 11);
+  }
+
+  /**
+   * A code as people type it, made the one that is meant: full width, lower case, blanks and
+   * hyphens.
+   */
+  public static String fold(String typed) {
+    String narrow = Normalizer.normalize(typed, Normalizer.Form.NFKC);
+    StringBuilder code = new StringBuilder(narrow.length());
+    narrow
+        .codePoints()
+        .filter(c -> !Character.isWhitespace(c) && c != '-')
+        .map(c -> c < 128 ? Character.toUpperCase(c) : c)
+        .forEach(code::appendCodePoint);
+    return code.toString();
+  }
+
+  /**
+   * What is wrong with the form of a folded code, for whoever typed it; null: nothing. Whether the
+   * last character fits is another question.
+   */
+  public static @Nullable String wrongForm(String code) {
+    for (int i = 0; i < code.length(); i++) {
+      char c = code.charAt(i);
+      if ("IOZSV".indexOf(c) >= 0) {
+        return "character "
+            + (i + 1)
+            + " is "
+            + c
+            + ", which no code has (I, O, Z, S and V are never used; look for 1, 0, 2, 5)";
+      }
+      if (ALPHABET.indexOf(c) < 0) {
+        return "character " + (i + 1) + " is neither a digit nor a capital letter";
+      }
+    }
+    return code.length() == PAYLOAD + 1 ? null : "it has " + code.length() + " characters, not 18";
   }
 
   /** Whether the form and the last character are right; the organisation code is not looked at. */

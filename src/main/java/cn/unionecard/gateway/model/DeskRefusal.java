@@ -31,6 +31,8 @@ public enum DeskRefusal {
   APPEAL_TOO_LATE("已超过申诉期限，请按恢复程序办理", "The time to appeal is over; take the way of reinstatement"),
   LEVEL_ABOVE_DECIDES(
       "申诉由授权工会的上一级处理，请转上级办理", "The level above the authorising union decides on appeals"),
+  TOP_UNION_DECIDES(
+      "工作日历与办理时限由最上级工会录入，请报上级办理", "The top union enters calendars and limits; ask it"),
   ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with"),
   NOBODY_ABOVE(
       "所涉组织之上没有上级工会，请向纪检监察机关或12351反映",

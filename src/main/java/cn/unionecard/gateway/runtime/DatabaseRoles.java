@@ -8,8 +8,8 @@ import java.sql.Statement;
 
 /**
  * The roles of the database: who migrates owns the tables, who serves may only use them ({@link
- * #SERVES}), who reads sees neither keys nor members ({@link #READS}). The groups and their rights are
- * made by {@code afterMigrate.sql}. Blocking.
+ * #SERVES}), who reads sees neither keys nor members ({@link #READS}). The groups and their rights
+ * are made by {@code afterMigrate.sql}. Blocking.
  */
 public final class DatabaseRoles {
   public static final String SERVES = "ecard_serves";
@@ -57,7 +57,8 @@ public final class DatabaseRoles {
       make = text(format.executeQuery());
     }
     String grant;
-    try (PreparedStatement format = owner.prepareStatement("select format('grant %I to %I', ?, ?)")) {
+    try (PreparedStatement format =
+        owner.prepareStatement("select format('grant %I to %I', ?, ?)")) {
       format.setString(1, group);
       format.setString(2, login);
       grant = text(format.executeQuery());

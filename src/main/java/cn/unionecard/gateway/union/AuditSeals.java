@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs the head of the audit from time to time and tells it over the feed, so that whoever owns the
- * tables cannot rewrite what was sealed without being seen. Any node may do it, one at a time. A
- * node that finds the sealed row changed, or a seal gone that it knew, says so and seals no more.
+ * Signs the head of the audit from time to time and tells it over the feed, so that whoever owns
+ * the tables cannot rewrite what was sealed without being seen. Any node may do it, one at a time.
+ * A node that finds the sealed row changed, or a seal gone that it knew, says so and seals no more.
  */
 public final class AuditSeals {
   /** What may be taken away behind the last seal unseen is younger than this. */
@@ -137,8 +137,8 @@ public final class AuditSeals {
               }
               broken.set(0);
               remember(row);
-              Long sealed = row.getLong("sealed");
-              return row.getLong("seq") > (sealed == null ? 0 : sealed)
+              Long upTo = row.getLong("sealed");
+              return row.getLong("seq") > (upTo == null ? 0 : upTo)
                   ? seal(connection, row)
                   : Future.succeededFuture(false);
             });
@@ -163,10 +163,10 @@ public final class AuditSeals {
     if (no == knownNo && !Arrays.equals(header, knownHeader)) {
       return "seal " + no + " is another";
     }
-    String sealed = new JsonObject(new String(header, StandardCharsets.UTF_8)).getString("hash");
+    String told = new JsonObject(new String(header, StandardCharsets.UTF_8)).getString("hash");
     boolean there =
         row.getBuffer("sealed_hash") != null
-            && sealed.equals(BASE64URL.encodeToString(row.getBuffer("sealed_hash").getBytes()));
+            && told.equals(BASE64URL.encodeToString(row.getBuffer("sealed_hash").getBytes()));
     return there ? null : "row " + row.getLong("sealed") + " is not as seal " + no + " has it";
   }
 
@@ -190,7 +190,7 @@ public final class AuditSeals {
                 Buffer.buffer(signature),
                 signer.kid(),
                 at))
-        .compose(sealed -> tell(connection, no, at, told))
+        .compose(written -> tell(connection, no, at, told))
         .map(all -> true);
   }
 

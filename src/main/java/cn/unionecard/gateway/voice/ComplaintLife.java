@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.desk.DeskReply;
 import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ final class ComplaintLife {
         chases = chases + case $7 when 'CHASE' then 1 else 0 end,
         overdue_at = case when $7 = 'OVERDUE' then $8 else overdue_at end,
         closed_at = case when $2 in ('CLOSED', 'WITHDRAWN') then $8::timestamptz end
+      where id = $1
+      """;
+
+  private static final String RECKONED =
+      """
+      update complaint set deadline = $2, calendar = (select max(id) from calendar_edition)
       where id = $1
       """;
 
@@ -243,6 +250,39 @@ final class ComplaintLife {
             .put("from", from.name())
             .put("to", to.name());
     return deadline == null ? moved : moved.put("deadline", Forms.time(deadline));
+  }
+
+  /** Makes a deadline anew with the calendar there is by now; says so only if it differs. */
+  static Future<Void> reckon(Hand hand, ComplaintRow row) {
+    return Deadlines.again(hand, row)
+        .compose(
+            deadline ->
+                hand.ask(RECKONED, row.id(), deadline)
+                    .compose(
+                        set ->
+                            Objects.equals(instant(deadline), instant(row.deadline()))
+                                ? Future.succeededFuture()
+                                : reckoned(hand, row, deadline)));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+
+  private static Future<Void> reckoned(
+      Hand hand, ComplaintRow row, @Nullable OffsetDateTime deadline) {
+    ComplaintStep step = ComplaintStep.RECKON;
+    return record(
+            hand,
+            row.id(),
+            step,
+            row.state(),
+            row.owner(),
+            row.owner(),
+            row.deadline(),
+            deadline,
+            null)
+        .compose(id -> tell(hand, row, step, row.state(), row.owner(), id, deadline));
   }
 
   /** The step's row; gives its number. */

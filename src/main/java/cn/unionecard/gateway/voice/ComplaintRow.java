@@ -72,6 +72,23 @@ record ComplaintRow(
           for update of c skip locked limit 1
           """;
 
+  /** Made with an older calendar than there is by now. */
+  private static final String STALE =
+      COLUMNS
+          + """
+            false as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.deadline is not null
+            and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
+          order by c.deadline
+          for update of c skip locked limit 1
+          """;
+
+  /** One whose deadline is to be made anew and that nobody is at, or null. */
+  static Future<@Nullable ComplaintRow> stale(Hand hand) {
+    return hand.first(STALE).map(row -> row == null ? null : of(row));
+  }
+
   /** As a union sees it; fails with NotFound if it may not. */
   static Future<ComplaintRow> lock(Hand hand, int viewer, String no) {
     return hand.first(STAFFS, viewer, no).map(ComplaintRow::found);

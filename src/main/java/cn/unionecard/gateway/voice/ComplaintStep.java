@@ -56,6 +56,13 @@ enum ComplaintStep {
       Clock.KEEP,
       null,
       false),
+  /** A calendar came, and the deadline was made anew with it. */
+  RECKON(
+      EnumSet.of(OPENED, ACCEPTED, ANSWERING, ANSWERED, SATISFIED, UNSATISFIED, ESCALATED),
+      null,
+      Clock.KEEP,
+      null,
+      false),
   WITHDRAW(
       EnumSet.of(OPENED, ACCEPTED, ANSWERING, ANSWERED, UNSATISFIED, ESCALATED),
       WITHDRAWN,

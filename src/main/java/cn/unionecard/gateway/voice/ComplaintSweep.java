@@ -26,8 +26,29 @@ public final class ComplaintSweep {
 
   /** One round: how many were moved. */
   public Future<Integer> run() {
-    return run(0)
+    return reckon(0)
+        .compose(reckoned -> run(0))
         .onFailure(failure -> LOG.warn("overdue complaints wait for the next sweep", failure));
+  }
+
+  /** First, so that no deadline runs out by a calendar that was not known. */
+  private Future<Integer> reckon(int done) {
+    return pool.withTransaction(
+            connection -> reckon(Hand.of(Hand.By.GATEWAY, connection, clock.instant())))
+        .compose(
+            more ->
+                more && done + 1 < ROUND_ROWS
+                    ? reckon(done + 1)
+                    : Future.succeededFuture(done + 1));
+  }
+
+  private static Future<Boolean> reckon(Hand hand) {
+    return ComplaintRow.stale(hand)
+        .compose(
+            stale ->
+                stale == null
+                    ? Future.succeededFuture(false)
+                    : ComplaintLife.reckon(hand, stale).map(true));
   }
 
   private Future<Integer> run(int done) {

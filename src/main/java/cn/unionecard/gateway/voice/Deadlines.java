@@ -28,7 +28,57 @@ final class Deadlines {
       order by day, valid_from desc
       """;
 
+  /** As it is known today, from a day on. */
+  private static final String CALENDAR_NOW =
+      """
+      select distinct on (day) day, kind from holiday_calendar
+      where day >= $1 and valid_from <= $2 and (valid_to is null or valid_to > $2)
+      order by day, valid_from desc
+      """;
+
+  private static final String STEPS =
+      "select step, at from complaint_step where complaint = $1 order by id";
+
   private Deadlines() {}
+
+  /** The deadline that runs, made again from all steps with the calendar of today. */
+  static Future<@Nullable OffsetDateTime> again(Hand hand, ComplaintRow row) {
+    return hand.ask(STEPS, row.id())
+        .compose(
+            steps -> {
+              Future<@Nullable OffsetDateTime> chain = Future.succeededFuture();
+              for (Row step : steps) {
+                ComplaintStep.Clock clock = ComplaintStep.valueOf(step.getString("step")).clock;
+                OffsetDateTime at = step.getOffsetDateTime("at");
+                chain = chain.compose(before -> again(hand, row, clock, at, before));
+              }
+              return chain;
+            });
+  }
+
+  private static Future<@Nullable OffsetDateTime> again(
+      Hand hand,
+      ComplaintRow row,
+      ComplaintStep.Clock clock,
+      OffsetDateTime at,
+      @Nullable OffsetDateTime before) {
+    if (!clock.isLimit()) {
+      return Future.succeededFuture(clock == ComplaintStep.Clock.KEEP ? before : null);
+    }
+    Instant start =
+        clock == ComplaintStep.Clock.EXTEND && before != null && before.isAfter(at)
+            ? before.toInstant().minusMillis(1)
+            : at.toInstant();
+    return hand.first(LIMIT, row.kind().name(), row.severity().name(), clock.name(), day(at))
+        .compose(
+            limit ->
+                hand.ask(CALENDAR_NOW, day(at), day(hand.at()))
+                    .map(days -> after(limit, days, start, clock)));
+  }
+
+  private static LocalDate day(OffsetDateTime at) {
+    return at.atZoneSameInstant(Clocks.CHINA).toLocalDate();
+  }
 
   /**
    * The deadline after a step.

@@ -10,9 +10,9 @@ import java.time.ZonedDateTime;
 import java.util.Map;
 
 /**
- * The working-day clock of China: Monday to Friday, but for the days a calendar names. A limit in
- * days ends with the last of them, the day it began on not counted; a limit in hours runs from 9:00
- * to 17:00 of working days only.
+ * The working-day clock of China: Monday to Friday, but for what is a holiday by law in every year
+ * and for the days a calendar names. A limit in days ends with the last of them, the day it began
+ * on not counted; a limit in hours runs from 9:00 to 17:00 of working days only.
  */
 final class WorkingDays {
   private static final LocalTime OPENS = LocalTime.of(9, 0);
@@ -40,6 +40,9 @@ final class WorkingDays {
   }
 
   boolean isWorkday(LocalDate day) {
+    if (StatutoryHolidays.contains(day)) {
+      return false;
+    }
     Kind named = calendar.get(day);
     if (named != null) {
       return named == Kind.WORKDAY;

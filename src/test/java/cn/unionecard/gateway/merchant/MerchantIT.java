@@ -84,6 +84,80 @@ class MerchantIT {
     return made.json().getString("merchantNo");
   }
 
+  /** A code whose last character does not fit. */
+  private static String misfit(String payload) {
+    char fits = CreditCode.checkCharacter(payload);
+    return payload + (fits == '0' ? '1' : '0');
+  }
+
+  @Test
+  void aCodeThatDoesNotFitTheRuleIsProvedByPaperAndApprovedByAnother() throws Exception {
+    JsonObject body =
+        new JsonObject()
+            .put("name", "老字号")
+            .put("creditCode", misfit("91410802MA7777777"))
+            .put("category", "EAT")
+            .put("areaCode", "410802")
+            .put("authorisingOrg", "410802")
+            .put("signingOrg", "410802")
+            .put("reason", "换照期老码");
+    Answer bare = house.post(CLERK, "/v1/merchants", body);
+    assertEquals(400, bare.status());
+    assertEquals("creditCode", bare.json().getString("field"));
+    assertTrue(bare.json().getString("detail").contains("creditCodeProof"), bare::toString);
+    body.put("creditCodeProof", paper());
+    Answer made = house.post(CLERK, "/v1/merchants", body);
+    assertEquals(201, made.status(), () -> made.json().encode());
+    assertTrue(made.json().getBoolean("creditCodeByPaper"));
+    String no = made.json().getString("merchantNo");
+    assertEquals(
+        1,
+        TestStores.number(
+            house.url,
+            "select count(*) from audit where action = 'merchant.recommended' and subject = '"
+                + no
+                + "' and detail -> 'creditCodeProof' ->> 'digest' = '"
+                + DIGEST
+                + "'"));
+    body.put("creditCode", "91410802MA7777777" + CreditCode.checkCharacter("91410802MA7777777"));
+    Answer needless = house.post(CLERK, "/v1/merchants", body);
+    assertEquals("creditCodeProof", needless.json().getString("field"));
+  }
+
+  @Test
+  void aCodeIsReadAsPeopleTypeIt() throws Exception {
+    String code = "91410802MA8888888" + CreditCode.checkCharacter("91410802MA8888888");
+    String wide =
+        code.substring(0, 4)
+                .codePoints()
+                .map(c -> c + 0xFEE0)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            + " "
+            + code.substring(4, 10).toLowerCase(Locale.ROOT)
+            + "-\u3000"
+            + code.substring(10);
+    JsonObject body =
+        new JsonObject()
+            .put("name", "某酒楼")
+            .put("creditCode", wide)
+            .put("category", "EAT")
+            .put("areaCode", "410802")
+            .put("authorisingOrg", "410802")
+            .put("signingOrg", "410802")
+            .put("reason", "职工推介");
+    Answer made = house.post(CLERK, "/v1/merchants", body);
+    assertEquals(201, made.status(), () -> made.json().encode());
+    assertEquals(code, made.json().getString("creditCode"));
+    for (char impossible : "IOZSV".toCharArray()) {
+      body.put("creditCode", "9141080" + impossible + code.substring(8));
+      String detail = house.post(CLERK, "/v1/merchants", body).json().getString("detail");
+      assertTrue(detail.contains("character 8 is " + impossible), detail);
+    }
+    body.put("creditCode", code.substring(1));
+    String detail = house.post(CLERK, "/v1/merchants", body).json().getString("detail");
+    assertTrue(detail.contains("17 characters"), detail);
+  }
+
   private Answer step(String by, String no, String step) throws Exception {
     return house.post(
         by,

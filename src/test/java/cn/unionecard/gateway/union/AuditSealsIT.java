@@ -106,7 +106,7 @@ class AuditSealsIT {
     Audit audit = audit();
     assertTrue(audit.isClean(), audit::describe);
     assertEquals(2, audit.seals().seals());
-    assertEquals(4, audit.seals().sealed());
+    assertEquals(4, audit.seals().upTo());
     assertEquals(
         2,
         TestStores.number(

@@ -121,7 +121,8 @@ class ComplaintIT {
     LocalDate last = day;
     for (int left = weekdays; left > 0; ) {
       last = last.plusDays(1);
-      left -= last.getDayOfWeek().getValue() < DayOfWeek.SATURDAY.getValue() ? 1 : 0;
+      boolean weekday = last.getDayOfWeek().getValue() < DayOfWeek.SATURDAY.getValue();
+      left -= weekday && !StatutoryHolidays.contains(last) ? 1 : 0;
     }
     return last.plusDays(1).atStartOfDay(Clocks.CHINA).toInstant();
   }

@@ -66,7 +66,7 @@ class WorkingDaysTest {
     // a Sunday worked: it is a day a limit can end on
     expect("2026-09-18T10:00", 1, Unit.WORKING_DAYS, "2026-09-21T00:00");
     // over the year's end, where 2027 is known by its weekdays only
-    expect("2026-12-31T10:00", 3, Unit.WORKING_DAYS, "2027-01-06T00:00");
+    expect("2026-12-31T10:00", 3, Unit.WORKING_DAYS, "2027-01-07T00:00");
     expect("2025-12-31T10:00", 1, Unit.WORKING_DAYS, "2026-01-05T00:00");
   }
 

@@ -43,12 +43,7 @@ public record Audit(
       SealAudit.Finding seals = SealAudit.run(database, chains.keys());
       database.rollback();
       return new Audit(
-          ledger,
-          chains.blocks(),
-          chains.receipts(),
-          chains.broken(),
-          chains.samples(),
-          seals);
+          ledger, chains.blocks(), chains.receipts(), chains.broken(), chains.samples(), seals);
     }
   }
 
@@ -82,7 +77,7 @@ public record Audit(
         text,
         seals.broken(),
         "留痕已签封 the staff's audit is as its seals have it (%d seals, up to row %d)"
-            .formatted(seals.seals(), seals.sealed()),
+            .formatted(seals.seals(), seals.upTo()),
         seals.samples());
     text.append(isClean() ? "审计通过 audit clean" : "审计发现问题 AUDIT FAILED").append('\n');
     return text.toString();

@@ -36,11 +36,7 @@ final class ChainAudit {
    * @param keys those that sign, by kid
    */
   record Finding(
-      long blocks,
-      long receipts,
-      long broken,
-      List<String> samples,
-      Map<String, PublicKey> keys) {
+      long blocks, long receipts, long broken, List<String> samples, Map<String, PublicKey> keys) {
     Finding {
       samples = List.copyOf(samples);
       keys = Map.copyOf(keys);

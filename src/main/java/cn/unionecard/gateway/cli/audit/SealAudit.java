@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the staff's audit against its seals: each is signed, follows the one before, and names a row
- * that is still as it was. Hashes computed again over changed rows show here.
+ * Holds the staff's audit against its seals: each is signed, follows the one before, and names a
+ * row that is still as it was. Hashes computed again over changed rows show here.
  */
 public final class SealAudit {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,10 +42,10 @@ public final class SealAudit {
    * What was found.
    *
    * @param seals seals read
-   * @param sealed the last row of the audit that a seal covers
+   * @param upTo the last row of the audit that a seal covers
    * @param broken seals that do not hold, and one for rows that none covers
    */
-  public record Finding(long seals, long sealed, long broken, List<String> samples) {
+  public record Finding(long seals, long upTo, long broken, List<String> samples) {
     public Finding {
       samples = List.copyOf(samples);
     }
@@ -56,7 +56,7 @@ public final class SealAudit {
   static Finding run(Connection database, Map<String, PublicKey> keys) throws SQLException {
     List<String> wrong = new ArrayList<>();
     long seals = 0;
-    long sealed = 0;
+    long upTo = 0;
     try (Statement statement = database.createStatement();
         ResultSet rows = statement.executeQuery(SEALS)) {
       byte[] previous = new byte[32];
@@ -67,12 +67,12 @@ public final class SealAudit {
           wrong.add("seal " + rows.getLong(1) + ": " + why);
         }
         previous = Sha256.of(rows.getBytes(3));
-        sealed = rows.getLong(2);
+        upTo = rows.getLong(2);
       }
     }
     unsealed(database, wrong);
     List<String> samples = wrong.subList(0, Math.min(SAMPLES_MAX, wrong.size()));
-    return new Finding(seals, sealed, wrong.size(), samples);
+    return new Finding(seals, upTo, wrong.size(), samples);
   }
 
   private static void unsealed(Connection database, List<String> wrong) throws SQLException {
