@@ -83,10 +83,7 @@ final class Block {
     switch (request.type()) {
       case REVERSAL, EXPIRY -> need.original(terminal, requestId);
       case COMPLETION, RELEASE, VOID, REFUND -> needOriginal(need, request, catalog);
-      case ADVICE -> {
-        need.counter(terminal);
-        needBudgets(need, terminal, catalog);
-      }
+      case ADVICE -> need.counter(terminal);
       case VERIFY, SALE, HOLD -> needBudgets(need, terminal, catalog);
     }
   }

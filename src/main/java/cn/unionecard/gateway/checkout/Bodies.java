@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.checkout;
 
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
-import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionId;
@@ -19,16 +19,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 
 /**
  * What is said of a decision: the receipt's body for the till, and the event's data for the union.
- * Both are canonical JSON; the event names neither card nor holder.
+ * Both are canonical JSON; the event names neither card nor holder. Neither tells by which campaign
+ * a member got his discount, for that would tell what he is: whatever the member, the same names
+ * stand in the same order, and only amounts and public names of benefits differ.
  */
 final class Bodies {
   /** The form of the body; a body of another form is written by another release. */
-  private static final int FORM = 1;
+  private static final int FORM = 2;
 
   /** The kind of the event that tells of a jump of a terminal's offline counter. */
   static final String COUNTER = "terminal.counter";
@@ -61,8 +62,8 @@ final class Bodies {
     Merchant merchant = catalog.merchant(entry.merchant());
     json.reset();
     json.object();
-    allocations(entry);
     json.member("at", at);
+    json.member("benefitName", benefitName(entry));
     if (entry.card() != null) {
       json.member("card", new CardNo(entry.card().serial()).tail());
     }
@@ -80,7 +81,6 @@ final class Bodies {
     outcome(entry, true);
     json.member("terminal", entry.request().terminal().value());
     tillAt(entry);
-    trace(entry.offers());
     json.member("type", entry.request().type().name());
     if (holds(entry)) {
       json.member("until", time(until(entry)));
@@ -93,8 +93,9 @@ final class Bodies {
   String event(Entry entry) {
     json.reset();
     json.object();
-    allocations(entry);
+    shares(entry);
     json.member("at", at);
+    json.member("benefitName", benefitName(entry));
     counter(entry);
     json.member("discountFen", given(entry));
     json.member("effect", entry.effect().name());
@@ -165,25 +166,42 @@ final class Bodies {
     return new TransactionId(entry.id()).epochMs() + holdMs;
   }
 
-  private void allocations(Entry entry) {
-    json.name("allocations").array();
-    for (Allocation allocation : entry.allocations()) {
-      Campaign campaign = catalog.campaign(allocation.campaign());
-      json.object();
-      json.member("benefit", campaign == null ? "" : campaign.code());
-      json.member("fen", allocation.fen());
-      json.member("funder", allocation.funder().name());
-      json.member("name", campaign == null ? "" : campaign.name());
-      json.member("party", party(allocation));
-      json.end();
+  /** The one line about what was given: of what was undone, by what it had been given. */
+  private String benefitName(Entry entry) {
+    if (!entry.allocations().isEmpty()) {
+      Campaign campaign = catalog.campaign(entry.allocations().get(0).campaign());
+      return campaign == null ? BenefitName.NEUTRAL : campaign.publicName();
     }
+    return isNamedNotGiven(entry) ? BenefitName.NAMED_NOT_GIVEN : BenefitName.NONE;
+  }
+
+  private static boolean isNamedNotGiven(Entry entry) {
+    return entry.request().benefit() != null
+        && entry.refusal() == null
+        && entry.allocations().isEmpty();
+  }
+
+  /** What each kind of payer bears, both named whether or not they do. */
+  private void shares(Entry entry) {
+    long merchant = 0;
+    long union = 0;
+    for (Allocation allocation : entry.allocations()) {
+      switch (allocation.funder()) {
+        case MERCHANT -> merchant += allocation.fen();
+        case UNION -> union += allocation.fen();
+      }
+    }
+    json.name("allocations").array();
+    share(Funding.Funder.MERCHANT, merchant);
+    share(Funding.Funder.UNION, union);
     json.end();
   }
 
-  private String party(Allocation allocation) {
-    return allocation.funder() == Funding.Funder.UNION
-        ? catalog.orgCode(allocation.party())
-        : catalog.merchant(allocation.party()).no();
+  private void share(Funding.Funder funder, long fen) {
+    json.object();
+    json.member("fen", fen);
+    json.member("funder", funder.name());
+    json.end();
   }
 
   private void outcome(Entry entry, boolean forTill) {
@@ -205,18 +223,6 @@ final class Bodies {
     }
   }
 
-  private void trace(List<Offer> offers) {
-    json.name("trace").array();
-    for (Offer offer : offers) {
-      json.object();
-      json.member("benefit", offer.benefit());
-      json.member("fen", offer.discount().value());
-      json.member("verdict", offer.verdict().name());
-      json.end();
-    }
-    json.end();
-  }
-
   /** The sentence for the cashier, with the next step. */
   private static String say(Entry entry) {
     Refusal refusal = entry.refusal();
@@ -225,10 +231,13 @@ final class Bodies {
     }
     Fen discount = Fen.of(entry.discountFen());
     String pays = Fen.of(entry.memberPaysFen()).yuan() + "元";
+    if (isNamedNotGiven(entry)) {
+      return "指定优惠不可用，按原价应收" + pays;
+    }
     return switch (entry.request().type()) {
-      case SALE, ADVICE, VERIFY ->
-          discount.equals(Fen.ZERO) ? "无可用优惠，请收" + pays : "已优惠" + discount.yuan() + "元，请收" + pays;
+      case SALE, VERIFY -> "已优惠" + discount.yuan() + "元，请收" + pays;
       case HOLD -> "已预留优惠" + discount.yuan() + "元，请完成交易并收" + pays;
+      case ADVICE -> "离线消费已登记，按原价" + pays + "，不享受优惠";
       case COMPLETION -> "预留已完成，请收" + pays;
       case RELEASE -> "预留已解除，请勿收款";
       case EXPIRY -> "预留已过期，如需继续请重新扫码";

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.checkout;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.model.WithoutBenefit;
 import cn.unionecard.gateway.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ final class Fingerprints {
     number.clear().putLong(request.order().value());
     digest.update(number.array());
     add(request.benefit() == null ? "" : request.benefit());
-    add(request.withoutBenefit().name());
+    add(word(request.withoutBenefit()));
     // only where there is one: what was fingerprinted before these were known stays the same
     OriginalRef original = request.original();
     if (original != null) {
@@ -40,6 +41,11 @@ final class Fingerprints {
       add(offline.atMs() + " " + offline.counter());
     }
     return Arrays.copyOf(digest.digest(), BYTES);
+  }
+
+  /** Who said nothing was once understood to approve, and his old requests may be repeated. */
+  private static String word(WithoutBenefit without) {
+    return (without == WithoutBenefit.UNSAID ? WithoutBenefit.APPROVE : without).name();
   }
 
   private void add(String text) {

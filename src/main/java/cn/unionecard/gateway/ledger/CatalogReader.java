@@ -36,7 +36,7 @@ public final class CatalogReader {
       FROM org""";
   private static final String CAMPAIGNS =
       """
-      SELECT id, code, name, status,
+      SELECT id, code, public_name, status,
              CASE WHEN isfinite(starts_at)
                THEN floor(extract(epoch FROM starts_at) * 1000)::bigint END,
              CASE WHEN isfinite(ends_at)

@@ -98,7 +98,8 @@ final class Commit {
         .bytes(leaf -> leaf.entry().fingerprint())
         .longs(leaf -> step(leaf.entry()))
         .ints(leaf -> leaf.entry().batch())
-        .shorts(leaf -> leaf.entry().effect().number);
+        .shorts(leaf -> leaf.entry().effect().number)
+        .texts(leaf -> leaf.entry().trace().isEmpty() ? null : leaf.entry().trace());
   }
 
   private static @Nullable Long root(Entry entry) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param holder masked surname, empty if unknown
  * @param order the order's amount asked about, fen
  * @param discount what the best benefit would give, fen
- * @param offers every benefit weighed
+ * @param benefitName what would be given, in the one line that a till may know
+ * @param offers the benefits open to every member that this order can have
  * @param claimedUntilMs until when the code is kept for this terminal, ms since 1970; 0 if it is
  *     not
  */
@@ -21,6 +22,7 @@ public record Quote(
     String holder,
     Fen order,
     Fen discount,
+    String benefitName,
     List<Offer> offers,
     long claimedUntilMs) {
   public Quote {
@@ -29,6 +31,6 @@ public record Quote(
 
   /** The same, the code kept for its terminal until then, ms since 1970. */
   public Quote claimedUntil(long untilMs) {
-    return new Quote(refusal, cardTail, holder, order, discount, offers, untilMs);
+    return new Quote(refusal, cardTail, holder, order, discount, benefitName, offers, untilMs);
   }
 }

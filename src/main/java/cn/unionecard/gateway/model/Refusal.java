@@ -55,8 +55,14 @@ public enum Refusal {
 
   BENEFIT_NOT_FOR_THIS_MERCHANT(
       "57", NEW_KEY, "该优惠不适用于本店，请换一种优惠", "Benefit not valid at this shop; choose another"),
+  /** Stands in older receipts only: it told a till what a member is. */
   BENEFIT_NOT_FOR_THIS_MEMBER(
       "57", NEW_KEY, "该会员不能使用此优惠，请换一种优惠", "Benefit not for this member; choose another"),
+  BENEFIT_NOT_OFFLINE(
+      "57",
+      NEVER,
+      "离线消费不享受优惠，本笔不予补贴，请保留小票",
+      "No benefit is given offline: nothing is paid for this sale; keep the slip"),
   VOUCHER_ALREADY_USED("51", NEW_KEY, "券已使用，请换一张", "Voucher already used; choose another"),
   QUOTA_TOO_SMALL("51", NEW_KEY, "剩余额度不足，请减少金额或换一种优惠", "Quota too small; choose another benefit"),
   BUDGET_EXHAUSTED(

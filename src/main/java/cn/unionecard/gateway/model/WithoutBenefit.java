@@ -5,5 +5,7 @@ public enum WithoutBenefit {
   /** Approve at the full price: it still proves a purchase. */
   APPROVE,
   /** Refuse, naming why the benefit is not given. */
-  REFUSE
+  REFUSE,
+  /** A benefit was named and nothing said of this: refuse, for a wish is not dropped in silence. */
+  UNSAID
 }

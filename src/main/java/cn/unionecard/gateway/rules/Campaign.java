@@ -5,8 +5,10 @@ import java.util.Set;
 
 /**
  * A benefit campaign as its union defined it: a window, a benefit, who pays, for whom, where, how
- * often. Whether it may still pay is a fact of the block, not of the campaign.
+ * often. Its own name is the union's; tills and slips know the public one. Whether it may still pay
+ * is a fact of the block, not of the campaign.
  *
+ * @param publicName what a till, a slip and a receipt call it; does not tell who may use it
  * @param running whether it is switched on; a paused or ended one only keeps its name
  * @param startsAtMs first moment, ms since 1970
  * @param endsAtMs first moment after the end, ms since 1970
@@ -15,7 +17,7 @@ import java.util.Set;
 public record Campaign(
     int id,
     String code,
-    String name,
+    String publicName,
     boolean running,
     long startsAtMs,
     long endsAtMs,
@@ -25,6 +27,11 @@ public record Campaign(
     Merchants merchants,
     MemberLimits limits,
     long orderFenMin) {
+
+  /** Whether every member may use it: only such a one may be named by a till. */
+  boolean isForEverybody() {
+    return members.orgs().isEmpty() && members.categories().isEmpty();
+  }
 
   /**
    * Which members may use it; an empty set means no restriction of that kind.

@@ -50,7 +50,7 @@ public final class CampaignRule {
   public static Campaign parse(
       int id,
       String code,
-      String name,
+      String publicName,
       boolean running,
       long startsAtMs,
       long endsAtMs,
@@ -63,7 +63,7 @@ public final class CampaignRule {
     return new Campaign(
         id,
         code,
-        name,
+        publicName,
         running,
         startsAtMs,
         endsAtMs,

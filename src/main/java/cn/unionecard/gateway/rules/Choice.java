@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
-import cn.unionecard.gateway.model.Offer.Verdict;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import java.util.ArrayList;
@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The single best benefit for the member on one order, with what became of every other.
  *
+ * <p>A till may name what is open to every member, and hears of nothing else: what only some may
+ * use is given to them unasked, and is otherwise as if it were not there.
+ *
  * @param campaign the chosen one, or null
  * @param fen its discount, fen
- * @param offers every benefit weighed, the named one alone if it does not work here
+ * @param named the benefit that the till named, or null
+ * @param weighed every benefit weighed; none if the named one does not work here
  */
-record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
+record Choice(
+    @Nullable Campaign campaign, long fen, @Nullable String named, List<Weighed> weighed) {
 
   /**
    * Weighs the campaigns of a merchant. The largest discount wins, ties go to the one ending first.
@@ -28,37 +33,77 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
     boolean namedIsHere = false;
     for (Campaign campaign : here) {
       Weighed one = weigh(campaign, request, card, facts);
-      boolean eligible = named == null || campaign.code().equals(named);
-      namedIsHere |= campaign.code().equals(named);
+      boolean eligible =
+          named == null || (campaign.isForEverybody() && campaign.code().equals(named));
+      namedIsHere |= eligible;
       weighed.add(eligible ? one : one.notNamed());
       if (eligible && one.verdict == null && (best == null || one.beats(best))) {
         best = one;
       }
     }
     if (named != null && !namedIsHere) {
-      return new Choice(null, 0, List.of(notHere(named, facts)));
+      return none(request);
     }
-    return new Choice(
-        best == null ? null : best.campaign, best == null ? 0 : best.fen, offers(weighed, best));
+    return best == null
+        ? new Choice(null, 0, named, weighed)
+        : new Choice(best.campaign, best.fen, named, weighed);
   }
 
-  private static Offer notHere(String named, Facts facts) {
-    Campaign campaign = facts.catalog.campaign(named);
-    String name = campaign == null ? "" : campaign.name();
-    return new Offer(named, name, Verdict.NOT_AT_MERCHANT, Fen.ZERO);
+  /** No benefit is given, whichever there are. */
+  static Choice none(Request request) {
+    return new Choice(null, 0, request.benefit(), List.of());
   }
 
-  private static List<Offer> offers(List<Weighed> weighed, @Nullable Weighed best) {
+  // ---- for the till
+
+  /** The one line that it may know of what is given. */
+  String benefitName() {
+    if (campaign != null) {
+      return campaign.publicName();
+    }
+    return named == null ? BenefitName.NONE : BenefitName.NAMED_NOT_GIVEN;
+  }
+
+  /** What it may name: the same for every member, as far as he has not used it up. */
+  List<Offer> offers() {
     List<Offer> offers = new ArrayList<>(weighed.size());
     for (Weighed one : weighed) {
-      Verdict verdict = one.verdict;
-      if (verdict == null) {
-        verdict =
-            one.campaign == (best == null ? null : best.campaign) ? Verdict.CHOSEN : Verdict.LESS;
+      if (one.fen > 0 && one.campaign.isForEverybody()) {
+        offers.add(new Offer(one.campaign.code(), one.campaign.publicName(), Fen.of(one.fen)));
       }
-      offers.add(new Offer(one.campaign.code(), one.campaign.name(), verdict, Fen.of(one.fen)));
     }
     return offers;
+  }
+
+  // ---- for staff
+
+  /**
+   * What became of each benefit, as {@code EAT-01:CHOSEN:500 EAT-02:LESS:400 HELP-01:ENDED}; the
+   * amounts are fen. Empty where nothing was weighed.
+   */
+  String trace(Request request, Catalog catalog) {
+    if (weighed.isEmpty()) {
+      return named == null || request.offline() != null ? "" : notHere(named, catalog);
+    }
+    StringBuilder trace = new StringBuilder(24 * weighed.size());
+    for (Weighed one : weighed) {
+      trace.append(trace.isEmpty() ? "" : " ").append(one.campaign.code()).append(':');
+      Verdict verdict = one.verdict;
+      if (verdict == null) {
+        verdict = one.campaign == campaign ? Verdict.CHOSEN : Verdict.LESS;
+      }
+      trace.append(verdict.name());
+      if (one.fen > 0) {
+        trace.append(':').append(one.fen);
+      }
+    }
+    return trace.toString();
+  }
+
+  private static String notHere(String named, Catalog catalog) {
+    Campaign campaign = catalog.campaign(named);
+    boolean open = campaign == null || campaign.isForEverybody();
+    return named + ':' + (open ? Verdict.NOT_AT_MERCHANT : Verdict.NOT_OPEN);
   }
 
   /** One campaign's verdict; null = it can be given. */
@@ -80,7 +125,7 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
 
   private static Weighed weigh(Campaign campaign, Request request, Card card, Facts facts) {
     long orderFen = request.order().value();
-    Verdict cannot = cannotUse(campaign, orderFen, card, facts.judgedMs(request), facts);
+    Verdict cannot = cannotUse(campaign, orderFen, card, facts);
     if (cannot != null) {
       return new Weighed(campaign, cannot, 0);
     }
@@ -123,11 +168,11 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
   }
 
   private static @Nullable Verdict cannotUse(
-      Campaign campaign, long orderFen, Card card, long atMs, Facts facts) {
-    if (atMs < campaign.startsAtMs()) {
+      Campaign campaign, long orderFen, Card card, Facts facts) {
+    if (facts.nowMs() < campaign.startsAtMs()) {
       return Verdict.NOT_STARTED;
     }
-    if (atMs >= campaign.endsAtMs()) {
+    if (facts.nowMs() >= campaign.endsAtMs()) {
       return Verdict.ENDED;
     }
     if (!campaign.members().include(card, facts.catalog.orgPath(card.org()))) {
@@ -150,35 +195,38 @@ record Choice(@Nullable Campaign campaign, long fen, List<Offer> offers) {
 
   /**
    * Why a sale that insists on a benefit gets none: the refusal of the campaign that came nearest
-   * to being given. Null if there is a benefit or the sale does not insist.
+   * to being given, of those open to every member. Null if there is a benefit or the sale does not
+   * insist.
    */
   @Nullable Refusal refusal(Request request) {
     if (campaign != null || !Rules.insists(request)) {
       return null;
     }
-    Refusal nearest = Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
-    boolean first = true;
-    for (Offer offer : offers) {
-      Refusal refusal = refusalOf(offer.verdict());
-      if (refusal != null && (first || refusal.ordinal() > nearest.ordinal())) {
+    if (request.offline() != null) {
+      return Refusal.BENEFIT_NOT_OFFLINE;
+    }
+    Refusal nearest = null;
+    for (Weighed one : weighed) {
+      Refusal refusal = one.campaign.isForEverybody() ? refusalOf(one.verdict) : null;
+      if (refusal != null && (nearest == null || refusal.ordinal() > nearest.ordinal())) {
         nearest = refusal;
-        first = false;
       }
     }
-    return nearest;
+    return nearest == null ? Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT : nearest;
   }
 
-  private static @Nullable Refusal refusalOf(Verdict verdict) {
-    return switch (verdict) {
-      case CHOSEN, LESS, NOT_NAMED -> null;
-      case NOT_STARTED, ENDED -> Refusal.BENEFIT_EXPIRED;
-      case NOT_FOR_MEMBER -> Refusal.BENEFIT_NOT_FOR_THIS_MEMBER;
-      case NOT_AT_MERCHANT -> Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
-      case BELOW_THRESHOLD, NOTHING_TO_GIVE -> Refusal.AMOUNT_NOT_ALLOWED;
-      case MEMBER_COUNT_USED, DAY_COUNT_USED -> Refusal.COUNT_OVER_LIMIT;
-      case MEMBER_AMOUNT_USED, DAY_AMOUNT_USED -> Refusal.QUOTA_TOO_SMALL;
-      case BUDGET_EXHAUSTED -> Refusal.BUDGET_EXHAUSTED;
-    };
+  private static @Nullable Refusal refusalOf(@Nullable Verdict verdict) {
+    return verdict == null
+        ? null
+        : switch (verdict) {
+          case CHOSEN, LESS, NOT_NAMED -> null;
+          case NOT_STARTED, ENDED -> Refusal.BENEFIT_EXPIRED;
+          case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_OPEN -> Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
+          case BELOW_THRESHOLD, NOTHING_TO_GIVE -> Refusal.AMOUNT_NOT_ALLOWED;
+          case MEMBER_COUNT_USED, DAY_COUNT_USED -> Refusal.COUNT_OVER_LIMIT;
+          case MEMBER_AMOUNT_USED, DAY_AMOUNT_USED -> Refusal.QUOTA_TOO_SMALL;
+          case BUDGET_EXHAUSTED -> Refusal.BUDGET_EXHAUSTED;
+        };
   }
 
   List<Allocation> allocations(int merchant) {

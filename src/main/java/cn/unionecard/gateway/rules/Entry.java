@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.rules;
 
-import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import java.util.List;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param uses what is used up
  * @param named the transaction that it completes or undoes, or null
  * @param deal what that belongs to, or null
- * @param offers every benefit weighed
+ * @param trace what became of each benefit weighed, see {@link Choice#trace}; may be empty
  */
 public record Entry(
     long id,
@@ -43,7 +42,7 @@ public record Entry(
     List<Use> uses,
     @Nullable Original named,
     @Nullable Deal deal,
-    List<Offer> offers)
+    String trace)
     implements Decision {
 
   /** One campaign used by one member for one order. */
@@ -52,7 +51,6 @@ public record Entry(
   public Entry {
     allocations = List.copyOf(allocations);
     uses = List.copyOf(uses);
-    offers = List.copyOf(offers);
   }
 
   /** A refused one: its order is asked for, nothing happens to it. */
@@ -64,7 +62,7 @@ public record Entry(
       KeyRef key,
       Refusal refusal,
       @Nullable Card card,
-      List<Offer> offers) {
+      String trace) {
     return new Entry(
         facts.nextId(),
         request,
@@ -82,7 +80,7 @@ public record Entry(
         List.of(),
         null,
         null,
-        offers);
+        trace);
   }
 
   /** The discount, fen, not negative. */

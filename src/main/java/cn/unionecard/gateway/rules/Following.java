@@ -265,7 +265,7 @@ final class Following {
   }
 
   private Entry refused(KeyRef key, Refusal refusal) {
-    return Entry.refused(facts, terminal, request, fingerprint, key, refusal, null, List.of());
+    return Entry.refused(facts, terminal, request, fingerprint, key, refusal, null, "");
   }
 
   private Entry withoutEffect(KeyRef key, int merchant) {
@@ -301,7 +301,7 @@ final class Following {
         List.of(),
         named,
         deal,
-        List.of());
+        "");
   }
 
   /** Which state an entry leaves a hold in. */

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
@@ -73,6 +74,7 @@ public final class Rules {
         card == null ? "" : card.holder(),
         request.order(),
         Fen.of(choice == null ? 0 : choice.fen()),
+        choice == null ? BenefitName.NONE : choice.benefitName(),
         choice == null ? List.of() : choice.offers(),
         0);
   }
@@ -184,7 +186,7 @@ public final class Rules {
         choice.uses(card.member()),
         null,
         null,
-        choice.offers());
+        choice.trace(request, facts.catalog));
   }
 
   private static Entry refused(
@@ -204,15 +206,18 @@ public final class Rules {
         key,
         refusal,
         card,
-        choice == null ? List.of() : choice.offers());
+        choice == null ? "" : choice.trace(request, facts.catalog));
   }
 
   private static Choice choose(Request request, Card card, Terminal terminal, Facts facts) {
-    return Choice.among(facts.catalog.at(terminal.merchant()), request, card, facts);
+    // a till without a line cannot price: what it sold, it sold at the full price
+    return request.offline() != null
+        ? Choice.none(request)
+        : Choice.among(facts.catalog.at(terminal.merchant()), request, card, facts);
   }
 
   /** Whether a sale that got no benefit shall be refused. */
   static boolean insists(Request request) {
-    return request.withoutBenefit() == WithoutBenefit.REFUSE;
+    return request.withoutBenefit() != WithoutBenefit.APPROVE;
   }
 }

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,9 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -353,11 +356,42 @@ class FollowingTest {
         new Offline(at, counter));
   }
 
+  /**
+   * A till without a line cannot price: it sold at the full price, and nobody owes it a discount.
+   */
+  @Test
+  void anOfflineSaleHasNoBenefit() {
+    Entry sold = entry(books.decide(advice("a", 1, 3_600_000, 1, 1_000)));
+    assertNull(sold.refusal());
+    assertEquals(0, sold.discountFen());
+    assertTrue(sold.allocations().isEmpty());
+    assertEquals(0, books.usedFen());
+    assertEquals("", sold.trace());
+    for (String named : Arrays.asList("C-1", "C-9", null)) {
+      Request insists = wishing(advice("b" + named, 2, 0, 2, 1_000), named, WithoutBenefit.REFUSE);
+      assertEquals(Refusal.BENEFIT_NOT_OFFLINE, entry(books.decide(insists)).refusal());
+      Request content = wishing(advice("c" + named, 3, 0, 2, 1_000), named, WithoutBenefit.APPROVE);
+      assertEquals(0, books.usedFen());
+      assertNotEquals(Refusal.BENEFIT_NOT_OFFLINE, entry(books.decide(content)).refusal());
+    }
+    assertEquals(0, books.usedFen());
+  }
+
+  private static Request wishing(Request advice, @Nullable String named, WithoutBenefit without) {
+    return Request.advice(
+        advice.terminal(),
+        advice.requestId(),
+        advice.code(),
+        advice.order(),
+        named,
+        without,
+        Objects.requireNonNull(advice.offline()));
+  }
+
   @Test
   void anOfflineSaleIsJudgedByItsOwnTime() {
     Entry sold = entry(books.decide(advice("a", 1, 3_600_000, 1, 1_000)));
     assertNull(sold.refusal());
-    assertEquals(100, sold.discountFen());
     Request tooOld = advice("b", 2, 86_400_001, 2, 1_000);
     assertEquals(Refusal.CODE_EXPIRED, entry(books.decide(tooOld)).refusal());
     Request early = advice("c", 3, -30_001, 3, 1_000);

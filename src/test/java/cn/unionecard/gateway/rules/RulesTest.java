@@ -9,7 +9,8 @@ import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
-import cn.unionecard.gateway.model.Offer.Verdict;
+import cn.unionecard.gateway.model.Offer;
+import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
@@ -124,7 +125,7 @@ class RulesTest {
         WithoutBenefit.APPROVE);
   }
 
-  private static Request insisting(String id, long serial, long fen, String benefit) {
+  private static Request insisting(String id, long serial, long fen, @Nullable String benefit) {
     return new Request(
         TransactionType.SALE,
         new TerminalId("T0000001"),
@@ -346,9 +347,7 @@ class RulesTest {
     budgets.put(3, 10_000L);
     Entry sold = entry(decide(sale("a", code(1, NOON), 10_000), facts()));
     assertEquals(3, sold.allocations().get(0).campaign());
-    assertEquals(
-        List.of(Verdict.LESS, Verdict.LESS, Verdict.CHOSEN),
-        sold.offers().stream().map(offer -> offer.verdict()).toList());
+    assertEquals("C-1:LESS:300 C-2:LESS:500 C-3:CHOSEN:500", sold.trace());
   }
 
   @Test
@@ -362,14 +361,9 @@ class RulesTest {
     campaign(7, fixed(1, ",\"merchants\":{\"orgs\":[12]}"), 100);
     Entry sold = entry(decide(sale("a", code(1, NOON), 4_999), facts()));
     assertEquals(
-        List.of(
-            "C-1 NOT_STARTED",
-            "C-2 ENDED",
-            "C-3 NOT_FOR_MEMBER",
-            "C-4 NOT_FOR_MEMBER",
-            "C-6 BELOW_THRESHOLD",
-            "C-7 CHOSEN"),
-        sold.offers().stream().map(offer -> offer.benefit() + " " + offer.verdict()).toList());
+        "C-1:NOT_STARTED C-2:ENDED C-3:NOT_FOR_MEMBER C-4:NOT_FOR_MEMBER C-6:BELOW_THRESHOLD"
+            + " C-7:CHOSEN:1",
+        sold.trace());
   }
 
   @Test
@@ -380,7 +374,7 @@ class RulesTest {
     assertEquals(200, entry(decide(sale("b", code(1, NOON - 30_000), 1_000), facts)).discountFen());
     Entry third = entry(decide(sale("c", code(1, NOON + 30_000), 1_000), facts));
     assertEquals(0, third.discountFen());
-    assertEquals(Verdict.MEMBER_AMOUNT_USED, third.offers().get(0).verdict());
+    assertEquals("C-1:MEMBER_AMOUNT_USED", third.trace());
   }
 
   @Test
@@ -496,7 +490,7 @@ class RulesTest {
     }
     Entry third = entry(decide(sale("s3", code(3, NOON), 1_000), facts));
     assertEquals(0, third.discountFen());
-    assertEquals(Verdict.BUDGET_EXHAUSTED, third.offers().get(0).verdict());
+    assertEquals("C-1:BUDGET_EXHAUSTED", third.trace());
     assertEquals(
         Refusal.BUDGET_EXHAUSTED, entry(decide(insisting("s4", 4, 1_000, "C-1"), facts)).refusal());
   }
@@ -506,13 +500,50 @@ class RulesTest {
     assertEquals(
         Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT,
         entry(decide(insisting("a", 1, 100, "C-9"), facts())).refusal());
-    campaign(1, fixed(1, ",\"members\":{\"orgs\":[11]}"), 100);
-    assertEquals(
-        Refusal.BENEFIT_NOT_FOR_THIS_MEMBER,
-        entry(decide(insisting("a", 1, 100, "C-1"), facts())).refusal());
     campaigns.add(CampaignRule.parse(2, "C-2", "晚", true, 0, NOON, fixed(1, "")));
     assertEquals(
-        Refusal.BENEFIT_EXPIRED, entry(decide(insisting("a", 1, 100, "C-2"), facts())).refusal());
+        Refusal.BENEFIT_EXPIRED, entry(decide(insisting("b", 1, 100, "C-2"), facts())).refusal());
+    campaign(3, fixed(1, ",\"orderFenMin\":5000"), 100);
+    Entry missed = entry(decide(insisting("c", 1, 100, null), facts()));
+    assertEquals(Refusal.BENEFIT_EXPIRED, missed.refusal());
+    assertEquals("C-2:ENDED C-3:BELOW_THRESHOLD", missed.trace());
+  }
+
+  /** Whether he may use it, has used it up or it is spent: as if there were no such benefit. */
+  @Test
+  void whatOnlySomeMayUseCannotBeAskedFor() {
+    campaign(1, fixed(100, ",\"members\":{\"orgs\":[11]}"), 1_000);
+    campaign(2, fixed(100, ",\"members\":{\"categories\":[\"ORDINARY\"]}"), 1_000);
+    campaign(3, fixed(100, ",\"members\":{\"categories\":[\"ORDINARY\"]}"), 0);
+    for (String named : List.of("C-1", "C-2", "C-3", "C-9")) {
+      Entry asked = entry(decide(insisting("a", 1, 1_000, named), facts()));
+      assertEquals(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, asked.refusal(), named);
+    }
+    campaigns.remove(1);
+    Entry nothing = entry(decide(insisting("b", 1, 1_000, null), facts()));
+    assertEquals(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, nothing.refusal());
+    assertEquals("C-1:NOT_FOR_MEMBER C-3:BUDGET_EXHAUSTED", nothing.trace());
+  }
+
+  @Test
+  void aTillMayChooseFromWhatIsOpenToAll() {
+    campaign(1, fixed(100, ",\"members\":{\"categories\":[\"ORDINARY\"]}"), 1_000);
+    campaign(2, fixed(50, ""), 1_000);
+    campaign(3, fixed(70, ",\"orderFenMin\":5000"), 1_000);
+    Request verify = sale("v", code(1, NOON), 1_000);
+    Request asked =
+        new Request(
+            TransactionType.VERIFY,
+            verify.terminal(),
+            verify.requestId(),
+            verify.code(),
+            verify.order(),
+            null,
+            WithoutBenefit.APPROVE);
+    Quote quote = assertInstanceOf(Decision.Quoted.class, decide(asked, facts())).quote();
+    assertEquals(Fen.of(100), quote.discount());
+    assertEquals("活动1", quote.benefitName());
+    assertEquals(List.of(new Offer("C-2", "活动2", Fen.of(50))), quote.offers());
   }
 
   @Test

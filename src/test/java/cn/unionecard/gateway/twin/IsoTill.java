@@ -190,7 +190,7 @@ final class IsoTill implements Till {
 
   // ---- the line
 
-  private IsoMessage ask(IsoMessage message) throws IOException {
+  IsoMessage ask(IsoMessage message) throws IOException {
     Mac mac = macs.get(message.text(41));
     ByteBuf out = Unpooled.buffer();
     HEAD.writeFrame(out, message, mac);

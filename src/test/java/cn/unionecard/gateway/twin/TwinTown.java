@@ -122,7 +122,7 @@ final class TwinTown {
     return "C-" + campaign;
   }
 
-  private static MemberCodes keys(String url, TwinClock clock) throws Exception {
+  static MemberCodes keys(String url, TwinClock clock) throws Exception {
     SecureRandom random = new SecureRandom();
     Kek kek = Kek.of(new Config.Keys(null, KEK, "Ed25519"));
     TerminalSecrets secrets = new TerminalSecrets(kek, random);

@@ -8,9 +8,11 @@ import static cn.unionecard.gateway.cli.demo.Trade.STAY;
 import static cn.unionecard.gateway.cli.demo.Trade.TOUR;
 import static cn.unionecard.gateway.cli.demo.Trade.TRANSPORT;
 
+import cn.unionecard.gateway.model.BenefitName;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The twenty campaigns of the demo, one for each kind of rule an inclusive-benefit campaign is seen
@@ -26,6 +28,13 @@ final class Campaigns {
   static final String SMALL = "SMALL-01";
 
   static final int SMALL_COUNT = 100;
+
+  /**
+   * In each trade one that everybody may use has the public name of those that only some may, so
+   * that the name tells nothing.
+   */
+  private static final Set<String> NEUTRAL =
+      Set.of("EAT-01", "SHOP-02", "TRANS-02", "TOUR-01", "ENT-01");
 
   private static final int INDUSTRY_EDUCATION = CITY_CODE * 1000 + 101;
   private static final int WHOLE = 10_000;
@@ -229,8 +238,19 @@ final class Campaigns {
       Rule rule) {
     int id = campaigns.size() + 1;
     String documentNo = "焦工演〔" + today.getYear() + "〕" + id + "号";
+    boolean neutral = !rule.isForEverybody() || NEUTRAL.contains(code);
+    String publicName = neutral ? BenefitName.NEUTRAL : name;
     campaigns.add(
         new Campaign(
-            id, code, name, org, documentNo, starts, ends, rule.json(), budgetYuan * YUAN));
+            id,
+            code,
+            name,
+            publicName,
+            org,
+            documentNo,
+            starts,
+            ends,
+            rule.json(),
+            budgetYuan * YUAN));
   }
 }

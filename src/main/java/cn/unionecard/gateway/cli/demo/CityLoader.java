@@ -34,7 +34,7 @@ final class CityLoader {
       "copy terminal (id, terminal_no, merchant, serial_no, status) from stdin";
 
   private static final String CAMPAIGN =
-      "copy campaign (id, code, name, org, document_no, status, starts_at, ends_at, rule) from stdin";
+      "copy campaign (id, code, name, public_name, org, document_no, status, starts_at, ends_at, rule) from stdin";
 
   /** Kind 1 is the budget of a campaign; it has no holder. */
   private static final String BUDGET = "copy allowance (holder, kind, owner, limit_fen) from stdin";
@@ -163,6 +163,7 @@ final class CityLoader {
         rows.add(campaign.id())
             .add(campaign.code())
             .add(campaign.name())
+            .add(campaign.publicName())
             .add(campaign.org())
             .add(campaign.documentNo())
             .add("RUNNING")

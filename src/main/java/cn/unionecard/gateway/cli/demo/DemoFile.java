@@ -62,7 +62,7 @@ public final class DemoFile {
 
   private static final String CAMPAIGNS =
       """
-      select c.code, c.name, o.name as org, c.document_no, c.status, c.starts_at, c.ends_at,
+      select c.code, c.name, c.public_name, o.name as org, c.document_no, c.status, c.starts_at, c.ends_at,
              c.rule, b.limit_fen, b.used_fen
       from campaign c join org o on o.id = c.org
       left join allowance b on b.owner = c.id and b.kind = 1 and b.holder = 0
@@ -267,6 +267,7 @@ public final class DemoFile {
             .addObject()
             .put("code", row.getString("code"))
             .put("name", row.getString("name"))
+            .put("publicName", row.getString("public_name"))
             .put("org", row.getString("org"))
             .put("documentNo", row.getString("document_no"))
             .put("status", row.getString("status"))

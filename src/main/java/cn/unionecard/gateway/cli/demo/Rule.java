@@ -89,6 +89,11 @@ final class Rule {
     return this;
   }
 
+  /** Whether every member may use it. */
+  boolean isForEverybody() {
+    return !json.has("members");
+  }
+
   String json() {
     return json.toString();
   }

@@ -10,7 +10,7 @@ public enum Anomaly {
   UNEXPECTED_OUTCOME,
   /** The refusal is not the first that applies. */
   WRONG_REFUSAL,
-  /** Order, member's part, discount, allocations and trace do not agree. */
+  /** Order, member's part and discount do not agree. */
   AMOUNTS_DO_NOT_ADD_UP,
   /** The receipt speaks of another request than the one sent. */
   ANOTHER_REQUEST,

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.cli.simulate;
 
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.receipt.ReceiptReader;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -97,11 +98,10 @@ final class Oracle {
     if (!receipt.id().equals(slip.original())
         || slip.orderFen() != -sale.orderFen()
         || slip.memberPaysFen() != -receipt.memberPaysFen()
-        || slip.discountFen() != -receipt.discountFen()
-        || slip.funderFen() != -receipt.discountFen()) {
+        || slip.discountFen() != -receipt.discountFen()) {
       tally.anomaly(Anomaly.REVERSAL_DIFFERS, sale + " gave " + receipt + ", its reversal " + slip);
     }
-    tally.undone(-slip.funderFen());
+    tally.undone(-slip.discountFen());
   }
 
   /**
@@ -133,7 +133,7 @@ final class Oracle {
     } else if (!reversal.original().equals(slip.id())) {
       tally.anomaly(Anomaly.REVERSAL_DIFFERS, sale + " is " + slip + ", undone " + reversal);
     } else {
-      tally.undone(-reversal.funderFen());
+      tally.undone(-reversal.discountFen());
     }
   }
 
@@ -333,8 +333,7 @@ final class Oracle {
         && slip.memberPaysFen() >= 0
         && slip.discountFen() >= 0
         && slip.memberPaysFen() + slip.discountFen() == orderFen
-        && slip.funderFen() == slip.discountFen()
-        && slip.chosenFen() == slip.discountFen()
+        && (slip.discountFen() == 0 || !slip.benefitName().equals(BenefitName.NONE))
         && (slip.approved() || slip.discountFen() == 0);
   }
 

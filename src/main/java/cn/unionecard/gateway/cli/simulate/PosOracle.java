@@ -41,7 +41,8 @@ final class PosOracle {
     SignedAmounts amounts = amounts(request, reply);
     if (amounts.discount().value() < 0
         || amounts.payable().value() < 0
-        || amounts.discount().value() + amounts.payable().value() != fen) {
+        || amounts.discount().value() + amounts.payable().value() != fen
+        || (type == TransactionType.ADVICE && amounts.discount().value() != 0)) {
       tally.anomaly(Anomaly.AMOUNTS_DO_NOT_ADD_UP, request.requestId() + ": " + amounts);
     }
     if (type != TransactionType.HOLD) {

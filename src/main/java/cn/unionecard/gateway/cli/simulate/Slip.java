@@ -2,7 +2,6 @@ package cn.unionecard.gateway.cli.simulate;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>On a reversal all amounts are negative: they flow back.
  *
- * @param funderFen sum over the funders' lines
- * @param chosenFen what the trace says the chosen benefit gives; 0 if none was chosen
+ * @param benefitName what it says was given
  * @param original of a reversal: the transaction it undid, or null if there was none
  */
 record Slip(
@@ -26,8 +24,7 @@ record Slip(
     long orderFen,
     long memberPaysFen,
     long discountFen,
-    long funderFen,
-    long chosenFen,
+    String benefitName,
     @Nullable String original) {
 
   boolean approved() {
@@ -69,19 +66,7 @@ record Slip(
         body.getLong("orderFen", 0L),
         body.getLong("memberPaysFen", 0L),
         body.getLong("discountFen", 0L),
-        sum(body.getJsonArray("allocations"), false),
-        sum(body.getJsonArray("trace"), true),
+        body.getString("benefitName", ""),
         body.getString("original"));
-  }
-
-  private static long sum(@Nullable JsonArray lines, boolean chosenOnly) {
-    long fen = 0;
-    for (int i = 0; lines != null && i < lines.size(); i++) {
-      JsonObject line = lines.getJsonObject(i);
-      if (!chosenOnly || "CHOSEN".equals(line.getString("verdict"))) {
-        fen += line.getLong("fen", 0L);
-      }
-    }
-    return fen;
   }
 }

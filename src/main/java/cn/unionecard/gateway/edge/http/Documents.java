@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.ReceiptDocument;
@@ -89,6 +90,7 @@ final class Documents {
           json.writeNumberField("orderFen", quote.order().value());
           json.writeNumberField("discountFen", quote.discount().value());
           json.writeNumberField("memberPaysFen", quote.order().minus(quote.discount()).value());
+          json.writeStringField("benefitName", quote.benefitName());
           if (quote.claimedUntilMs() > 0) {
             json.writeStringField("claimedUntil", time(quote.claimedUntilMs()));
           }
@@ -115,18 +117,17 @@ final class Documents {
     if (quote.order().value() == 0) {
       return "会员码有效";
     }
+    if (quote.benefitName().equals(BenefitName.NAMED_NOT_GIVEN)) {
+      return "会员码有效，指定优惠不可用，按原价应收" + quote.order().yuan() + "元";
+    }
     String pays = quote.order().minus(quote.discount()).yuan();
-    return quote.discount().value() == 0
-        ? "会员码有效，无可用优惠，应收" + pays + "元"
-        : "可优惠" + quote.discount().yuan() + "元，应收" + pays + "元";
+    return "可优惠" + quote.discount().yuan() + "元，应收" + pays + "元";
   }
 
   private static void writeOffer(JsonGenerator json, Offer offer) throws IOException {
     json.writeStartObject();
     json.writeStringField("benefit", offer.benefit());
     json.writeStringField("name", offer.name());
-    json.writeStringField("verdict", offer.verdict().name());
-    json.writeStringField("say", offer.verdict().chinese);
     json.writeNumberField("discountFen", offer.discount().value());
     json.writeEndObject();
   }

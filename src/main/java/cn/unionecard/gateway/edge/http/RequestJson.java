@@ -43,14 +43,15 @@ final class RequestJson {
   static Request sale(byte[] body, TerminalId terminal, RequestId key) {
     StrictJson json =
         StrictJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
+    String benefit = benefit(json);
     return new Request(
             saleType(json.requiredText("type", WORD_LENGTH_MAX)),
             terminal,
             key,
             json.requiredText("code", Request.CODE_LENGTH_MAX),
             Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
-            benefit(json),
-            withoutBenefit(json, WithoutBenefit.APPROVE))
+            benefit,
+            withoutBenefit(json, unsaid(benefit)))
         .inBatch(batch(json));
   }
 
@@ -129,15 +130,16 @@ final class RequestJson {
 
   /** {@code POST /v1/verifications}. */
   static Request verify(byte[] body, TerminalId terminal, RequestId key) {
-    StrictJson json = StrictJson.read(body, "code", "orderFen", "benefit");
+    StrictJson json = StrictJson.read(body, "code", "orderFen", "benefit", "withoutBenefit");
+    String benefit = benefit(json);
     return new Request(
         TransactionType.VERIFY,
         terminal,
         key,
         json.requiredText("code", Request.CODE_LENGTH_MAX),
         order(json),
-        benefit(json),
-        WithoutBenefit.APPROVE);
+        benefit,
+        withoutBenefit(json, unsaid(benefit)));
   }
 
   /** {@code POST /v1/reversals}. */
@@ -179,6 +181,11 @@ final class RequestJson {
       throw malformed(json, "benefit", " is not 1 to 24 of A-Z 0-9 -");
     }
     return benefit;
+  }
+
+  /** Whoever names a benefit and says no more is not to go without it unheard. */
+  private static WithoutBenefit unsaid(@Nullable String benefit) {
+    return benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID;
   }
 
   private static WithoutBenefit withoutBenefit(StrictJson json, WithoutBenefit absent) {

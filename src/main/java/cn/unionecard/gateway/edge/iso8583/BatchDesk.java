@@ -108,7 +108,7 @@ final class BatchDesk {
     StringBuilder text = new StringBuilder(head);
     for (BatchReply.Difference each : differences) {
       String line = "\n" + difference(each);
-      if (SlipText.bytes(text + line + MORE) > SlipText.TEXT_BYTES_MAX) {
+      if (Gbk.length(text + line + MORE) > SlipText.TEXT_BYTES_MAX) {
         return text.append(MORE).toString();
       }
       text.append(line);

@@ -47,6 +47,8 @@ public final class FormatError extends RuntimeException {
     TAG_TWICE("stands at positions %d and %d"),
     /** No transaction's id. */
     NO_ID("%d characters, must be %d of base 32"),
+    /** A word that is none of those there are. */
+    NO_WORD("%d characters, is none of %s, of %d"),
     /** A value outside its range. */
     OUT_OF_RANGE("%d, at most %d");
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IsoMessage {
   /** Texts for Chinese readers, as terminals print them. */
-  static final Charset GBK = Charset.forName("GBK");
+  static final Charset GBK = Gbk.CHARSET;
 
   static final int MAC_FIELD = 64;
   private static final int MAC_BYTES = 8;
@@ -249,7 +249,7 @@ public final class IsoMessage {
     } else if (field.encoding() == Encoding.AN) {
       setText(field, value);
     } else {
-      set(number, value.getBytes(GBK));
+      set(number, Gbk.bytes(value));
     }
   }
 

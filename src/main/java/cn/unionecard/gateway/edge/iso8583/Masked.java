@@ -66,6 +66,7 @@ public final class Masked {
             || tag.equals(QrData.BENEFIT)
             || tag.equals(QrData.RECEIPT)
             || tag.equals(QrData.COUNTER)
+            || (tag.equals(QrData.WITHOUT) && value.length() == 1)
             || tag.equals(QrData.RATING);
     return open ? value : length(value.length(), "characters");
   }

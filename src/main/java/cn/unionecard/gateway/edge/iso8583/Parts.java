@@ -67,6 +67,7 @@ final class Parts {
       case QrData.BENEFIT -> "所选优惠 benefit";
       case QrData.RECEIPT -> "回执短码 receipt";
       case QrData.COUNTER -> "离线计数 offline counter";
+      case QrData.WITHOUT -> "无优惠时 A按原价 R拒绝 without the benefit";
       case QrData.RATING -> "评价 stars, quality, service, after-sales";
       default -> "";
     };

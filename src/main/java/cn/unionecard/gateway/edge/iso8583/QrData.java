@@ -32,6 +32,12 @@ public record QrData(Map<String, String> values) {
   /** What was pressed on the rating keys: stars, 品控, 服务, 售后, a digit each. */
   public static final String RATING = "A8";
 
+  /** What a sale shall become without the benefit: {@link #APPROVE} or {@link #REFUSE}. */
+  public static final String WITHOUT = "A9";
+
+  public static final String APPROVE = "A";
+  public static final String REFUSE = "R";
+
   private static final int FIELD = 59;
   private static final int TAG = 2;
   private static final int LENGTH = 3;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
@@ -8,9 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why it was declined, or null
  * @param order the order's amount; like the other two negative when money flows back
  * @param cardTail last four digits, or empty
- * @param shares who gave what
+ * @param benefitName the one line about what was given
  * @param say the sentence for the cashier
  * @param shortCode names the receipt's body: eight hex digits
  */
@@ -35,14 +34,11 @@ record ReceiptFacts(
     Fen payable,
     String merchant,
     String cardTail,
-    List<Share> shares,
+    String benefitName,
     String say,
     String shortCode) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SHORT_BYTES = 4;
-
-  /** What one payer gives. */
-  record Share(String name, String funder, Fen fen) {}
 
   static ReceiptFacts of(Receipt receipt) {
     JsonNode body = json(receipt);
@@ -55,7 +51,7 @@ record ReceiptFacts(
         Fen.of(body.path("memberPaysFen").asLong()),
         body.path("merchantName").asText(),
         body.path("card").asText(),
-        shares(body.path("allocations")),
+        benefitName(body),
         body.path("say").asText(),
         shortCode(receipt.body()));
   }
@@ -68,16 +64,12 @@ record ReceiptFacts(
     }
   }
 
-  private static List<Share> shares(JsonNode allocations) {
-    List<Share> shares = new ArrayList<>();
-    for (JsonNode each : allocations) {
-      shares.add(
-          new Share(
-              each.path("name").asText(),
-              each.path("funder").asText(),
-              Fen.of(each.path("fen").asLong())));
+  /** A body of form 1 named campaigns, some of which tell what the member is. */
+  private static String benefitName(JsonNode body) {
+    if (body.has("benefitName")) {
+      return body.path("benefitName").asText();
     }
-    return shares;
+    return body.path("discountFen").asLong() == 0 ? BenefitName.NONE : BenefitName.NEUTRAL;
   }
 
   /** The first digits of the SHA-256 of the body, as {@code sha256sum} prints them. */

@@ -14,6 +14,7 @@ import cn.unionecard.gateway.model.WithoutBenefit;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
   private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
   private static final Pattern COUNTER = Pattern.compile("0{0,11}[1-9][0-9]{0,11}");
+  private static final List<String> WISHES = List.of(QrData.BENEFIT, QrData.WITHOUT);
   private static final QrData NOTHING = new QrData(Map.of());
 
   private RequestReader() {}
@@ -48,9 +50,11 @@ final class RequestReader {
     RequestId key = key(batch, (int) message.number(11));
     return switch (type) {
       case VERIFY, SALE, HOLD -> standing(type, message, terminal, key).inBatch(batch);
-      case COMPLETION, RELEASE, VOID, REFUND ->
-          Request.following(type, terminal, key, original(message, terminal), amount(message))
-              .inBatch(batch);
+      case COMPLETION -> {
+        requireNoWish(data(message));
+        yield following(type, message, terminal, key).inBatch(batch);
+      }
+      case RELEASE, VOID, REFUND -> following(type, message, terminal, key).inBatch(batch);
       case ADVICE -> advice(message, terminal, key, now);
       case REVERSAL -> Request.reversal(terminal, key, amount(message));
       case EXPIRY -> throw new IllegalArgumentException("no message asks for an " + type);
@@ -61,17 +65,23 @@ final class RequestReader {
       TransactionType type, IsoMessage message, TerminalId terminal, RequestId key) {
     QrData data = QrData.read(message);
     boolean priced = type == TransactionType.VERIFY;
+    String benefit = benefit(data);
     return new Request(
         type,
         terminal,
         key,
         code(data),
         priced ? amount(message) : Fen.of(message.number(4)),
-        benefit(data),
-        WithoutBenefit.APPROVE);
+        benefit,
+        withoutBenefit(data, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID));
   }
 
   // ---- what came before
+
+  private static Request following(
+      TransactionType type, IsoMessage message, TerminalId terminal, RequestId key) {
+    return Request.following(type, terminal, key, original(message, terminal), amount(message));
+  }
 
   /** By field 59 A4 or field 37, the transaction's id; else by field 61, its key. */
   static OriginalRef original(IsoMessage message, TerminalId terminal) {
@@ -96,7 +106,7 @@ final class RequestReader {
 
   // ---- offline
 
-  /** A till that named a benefit has given it already, and insists on it. */
+  /** No benefit is given offline: whoever names one learns that it was none. */
   private static Request advice(
       IsoMessage message, TerminalId terminal, RequestId key, Instant now) {
     QrData data = QrData.read(message);
@@ -107,7 +117,7 @@ final class RequestReader {
         code(data),
         Fen.of(message.number(4)),
         benefit,
-        benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE,
+        withoutBenefit(data, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE),
         new Offline(sentAt(message, now).toEpochMilli(), counter(data)));
   }
 
@@ -168,6 +178,28 @@ final class RequestReader {
       throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
     }
     return benefit;
+  }
+
+  private static WithoutBenefit withoutBenefit(QrData data, WithoutBenefit absent) {
+    String word = data.get(QrData.WITHOUT);
+    if (word == null) {
+      return absent;
+    }
+    return switch (word) {
+      case QrData.APPROVE -> WithoutBenefit.APPROVE;
+      case QrData.REFUSE -> WithoutBenefit.REFUSE;
+      default ->
+          throw new FormatError("F59." + QrData.WITHOUT, Reason.NO_WORD, word.length(), 1, "A R");
+    };
+  }
+
+  /** What a hold reserved cannot be chosen anew; an undo is not stopped by what was left over. */
+  private static void requireNoWish(QrData data) {
+    for (String tag : WISHES) {
+      if (data.get(tag) != null) {
+        throw new FormatError("F59." + tag, Reason.ABSENT, 1, 0);
+      }
+    }
   }
 
   /** Field 59, or nothing when it is not there. */

@@ -51,9 +51,16 @@ public record SignedAmounts(Fen discount, Fen payable) {
   /** Sets field 54. */
   public void write(IsoMessage message) {
     StringBuilder text = new StringBuilder(LENGTH);
-    append(text, discount.value() < 0 ? 'D' : 'C', discount, "F54.1");
-    append(text, payable.value() < 0 ? 'C' : 'D', payable, "F54.2");
+    // nothing has the sign of the other amount, or it would tell who was given nothing
+    boolean back = discount.value() < 0 || payable.value() < 0;
+    append(
+        text, discount.value() < 0 || (back && isNothing(discount)) ? 'D' : 'C', discount, "F54.1");
+    append(text, payable.value() < 0 || (back && isNothing(payable)) ? 'C' : 'D', payable, "F54.2");
     message.set(FIELD, text.toString());
+  }
+
+  private static boolean isNothing(Fen amount) {
+    return amount.value() == 0;
   }
 
   private static void append(StringBuilder text, char sign, Fen amount, String path) {

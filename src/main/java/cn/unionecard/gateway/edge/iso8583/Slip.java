@@ -4,15 +4,16 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * What the terminal prints, in field 63.2. There is room for {@value SlipText#TEXT_BYTES_MAX} bytes
- * only: names give way to amounts, and shares that find no room are summed up in one line.
+ * only: names give way to amounts. The lines are the same for every member, whatever he was given.
  */
 final class Slip {
   private static final int MERCHANT_BYTES = 24;
-  private static final int NAME_BYTES = 14;
+  private static final int NAME_BYTES = 24;
   private static final int OFFER_BYTES = 24;
 
   /** The unions' own telephone line for what members want to say. */
@@ -26,7 +27,7 @@ final class Slip {
       return facts.say();
     }
     List<String> head = new ArrayList<>();
-    head.add(SlipText.cut(facts.merchant(), MERCHANT_BYTES) + " " + title(facts.type()));
+    head.add(Gbk.cut(facts.merchant(), MERCHANT_BYTES) + " " + title(facts.type()));
     head.add("原价" + facts.order().yuan());
     List<String> foot = new ArrayList<>();
     foot.add("实付" + facts.payable().yuan());
@@ -36,50 +37,17 @@ final class Slip {
     foot.add("参考号" + facts.id());
     foot.add("回执" + facts.shortCode());
     foot.add(COMPLAINTS);
-    int room = SlipText.TEXT_BYTES_MAX - bytes(head) - bytes(foot);
+    // what is taken off the price, and comes on again when it is taken back
+    String less = (facts.order().value() < 0 ? "+" : "-") + yuan(facts.discount());
+    int room = SlipText.TEXT_BYTES_MAX - bytes(head) - bytes(foot) - Gbk.length(less);
     List<String> lines = new ArrayList<>(head);
-    lines.addAll(shares(facts.shares(), room));
+    lines.add(Gbk.cut(facts.benefitName(), Math.min(NAME_BYTES, room)) + less);
     lines.addAll(foot);
     return String.join("\n", lines);
   }
 
-  /** One line for each, as far as there is room for them all; else one for each funder. */
-  private static List<String> shares(List<ReceiptFacts.Share> shares, int room) {
-    List<String> each = new ArrayList<>();
-    long union = 0;
-    long merchant = 0;
-    for (ReceiptFacts.Share share : shares) {
-      each.add(
-          funder(share.funder())
-              + SlipText.cut(share.name(), NAME_BYTES)
-              + less(share.fen().value()));
-      if (share.funder().equals("UNION")) {
-        union += share.fen().value();
-      } else {
-        merchant += share.fen().value();
-      }
-    }
-    return bytes(each) <= room ? each : sums(union, merchant);
-  }
-
-  private static List<String> sums(long union, long merchant) {
-    List<String> sums = new ArrayList<>();
-    if (union != 0) {
-      sums.add("工会" + less(union));
-    }
-    if (merchant != 0) {
-      sums.add("商户" + less(merchant));
-    }
-    return sums;
-  }
-
-  /** What it takes off the price; what is taken back comes on again. */
-  private static String less(long fen) {
-    return (fen < 0 ? "+" : "-") + Fen.of(Math.abs(fen)).yuan();
-  }
-
-  private static String funder(String name) {
-    return name.equals("UNION") ? "工会" : "商户";
+  private static String yuan(Fen amount) {
+    return Fen.of(Math.abs(amount.value())).yuan();
   }
 
   private static String title(String type) {
@@ -96,18 +64,18 @@ final class Slip {
     };
   }
 
-  /** Of what a sale would give: the benefits that apply, the best first. */
+  /** Of what a sale would give: the sum, then what may be named, the best first. */
   static String of(Quote quote) {
     if (quote.refusal() != null) {
       return quote.refusal().chinese;
     }
     List<String> lines = new ArrayList<>();
-    lines.add(quote.holder() + " 卡*" + quote.cardTail());
+    lines.add(Gbk.line(quote.holder()) + " 卡*" + quote.cardTail());
     lines.add("原价" + quote.order().yuan());
     lines.add("可优惠" + quote.discount().yuan());
+    lines.add(Gbk.cut(quote.benefitName(), NAME_BYTES));
     quote.offers().stream()
-        .filter(offer -> offer.discount().value() > 0)
-        .sorted((a, b) -> Long.compare(b.discount().value(), a.discount().value()))
+        .sorted(Comparator.comparing(Offer::discount).reversed())
         .map(Slip::offer)
         .forEach(lines::add);
     return String.join("\n", lines);
@@ -116,12 +84,12 @@ final class Slip {
   private static String offer(Offer offer) {
     return offer.benefit()
         + " "
-        + SlipText.cut(offer.name(), OFFER_BYTES)
+        + Gbk.cut(offer.name(), OFFER_BYTES)
         + "-"
-        + offer.discount().yuan();
+        + yuan(offer.discount());
   }
 
   private static int bytes(List<String> lines) {
-    return lines.stream().mapToInt(line -> SlipText.bytes(line) + 1).sum();
+    return lines.stream().mapToInt(line -> Gbk.length(line) + 1).sum();
   }
 }

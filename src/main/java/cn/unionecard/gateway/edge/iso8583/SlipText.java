@@ -6,7 +6,7 @@ import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
  * Field 63: who stands at the till, and what the slip says.
  *
  * @param operator 63.1, three characters
- * @param text 63.2, Chinese (GBK), at most {@value #TEXT_BYTES_MAX} bytes; may be empty
+ * @param text 63.2, Chinese (see {@link Gbk}), at most {@value #TEXT_BYTES_MAX} bytes; may be empty
  */
 public record SlipText(String operator, String text) {
   /** Bytes of the text in GBK. */
@@ -15,29 +15,21 @@ public record SlipText(String operator, String text) {
   private static final int FIELD = 63;
   private static final int OPERATOR = 3;
 
-  /** As much of a text as fits; never half a character. */
+  /** As many lines of a text as fit; of a first line that is too long, its beginning. */
   public static SlipText fitting(String operator, String text) {
-    return new SlipText(operator, cut(text, TEXT_BYTES_MAX));
-  }
-
-  /** The beginning of a text that has at most so many bytes in GBK. */
-  static String cut(String text, int bytesMax) {
-    int bytes = 0;
-    int end = 0;
-    while (end < text.length()) {
-      int next = text.offsetByCodePoints(end, 1);
-      bytes += bytes(text.substring(end, next));
-      if (bytes > bytesMax) {
-        break;
-      }
-      end = next;
+    if (Gbk.length(text) <= TEXT_BYTES_MAX) {
+      return new SlipText(operator, text);
     }
-    return text.substring(0, end);
+    String[] lines = text.split("\n", -1);
+    StringBuilder fitting = new StringBuilder(Gbk.cut(lines[0], TEXT_BYTES_MAX));
+    for (int i = 1; i < lines.length && fits(fitting, lines[i]); i++) {
+      fitting.append('\n').append(lines[i]);
+    }
+    return new SlipText(operator, fitting.toString());
   }
 
-  /** Bytes of a text in GBK. */
-  static int bytes(String text) {
-    return text.getBytes(IsoMessage.GBK).length;
+  private static boolean fits(StringBuilder text, String line) {
+    return Gbk.length(text.toString()) + 1 + Gbk.length(line) <= TEXT_BYTES_MAX;
   }
 
   /**
@@ -71,7 +63,7 @@ public record SlipText(String operator, String text) {
     for (int i = 0; i < OPERATOR; i++) {
       checkOperator(operator.charAt(i), i);
     }
-    byte[] bytes = (operator + text).getBytes(IsoMessage.GBK);
+    byte[] bytes = Gbk.bytes(operator + text);
     int textBytes = bytes.length - OPERATOR;
     if (textBytes > TEXT_BYTES_MAX) {
       throw new FormatError("F63.2", Reason.TOO_LONG, textBytes, TEXT_BYTES_MAX, "bytes");

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
@@ -60,16 +61,18 @@ final class ScriptedLine implements Checkout, Archive {
 
   private static Quote quote(Request request) {
     if (request.code().equals("expired")) {
-      return new Quote(Refusal.CODE_EXPIRED, "", "", request.order(), Fen.ZERO, List.of(), 0);
+      return new Quote(
+          Refusal.CODE_EXPIRED, "", "", request.order(), Fen.ZERO, BenefitName.NONE, List.of(), 0);
     }
     boolean priced = request.order().value() > 0;
-    Offer offer = new Offer("EAT-01", "暖心餐饮券", Offer.Verdict.CHOSEN, Fen.of(500));
+    Offer offer = new Offer("EAT-01", "暖心餐饮券", Fen.of(500));
     return new Quote(
         null,
         "0001",
         "张**",
         request.order(),
         priced ? Fen.of(500) : Fen.ZERO,
+        priced ? offer.name() : BenefitName.NONE,
         List.of(offer),
         1_795_395_720_123L);
   }
@@ -91,8 +94,8 @@ final class ScriptedLine implements Checkout, Archive {
     boolean reversal = request.type() == TransactionType.REVERSAL;
     long order = reversal ? -request.order().value() : request.order().value();
     String body =
-        "{\"allocations\":[],\"at\":\"2026-11-23T09:00:00.123+08:00\",\"card\":\"0001\","
-            + "\"discountFen\":0,\"form\":1,\"holder\":\"张**\",\"id\":\""
+        "{\"at\":\"2026-11-23T09:00:00.123+08:00\",\"benefitName\":\"无优惠\",\"card\":\"0001\","
+            + "\"discountFen\":0,\"form\":2,\"holder\":\"张**\",\"id\":\""
             + id
             + "\",\"memberPaysFen\":"
             + order
@@ -102,8 +105,7 @@ final class ScriptedLine implements Checkout, Archive {
             + request.requestId()
             + "\",\"responseCode\":\"00\",\"say\":\"请收款\",\"terminal\":\""
             + request.terminal()
-            + "\",\"trace\":[{\"benefit\":\"EAT-01\",\"fen\":0,\"verdict\":\"NOT_AT_MERCHANT\"}],"
-            + "\"type\":\""
+            + "\",\"type\":\""
             + request.type()
             + "\"}";
     return new Receipt(

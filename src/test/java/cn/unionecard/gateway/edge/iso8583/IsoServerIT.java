@@ -8,12 +8,15 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.runtime.Clocks;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,7 +70,7 @@ class IsoServerIT {
     assertEquals(
         new SignedAmounts(Fen.of(1_000), Fen.of(9_000)), SignedAmounts.read(sold.message()));
     String slip = SlipText.read(sold.message()).text();
-    assertTrue(slip.startsWith("饭店 消费\n原价100.00\n工会活动1-7.00\n商户活动1-3.00\n实付90.00\n"), slip);
+    assertTrue(slip.startsWith("饭店 消费\n原价100.00\n工会会员优惠-10.00\n实付90.00\n"), slip);
     assertTrue(slip.contains(sold.message().text(37)), slip);
     assertTrue(slip.endsWith("投诉12351"), slip);
 
@@ -103,7 +106,12 @@ class IsoServerIT {
         new SignedAmounts(Fen.of(-400), Fen.of(-3_600)), SignedAmounts.read(back.message()));
     assertEquals("61", pos.ask(refund(pos, sold.message().text(37), 6_001)).code());
     holds(pos);
-    assertEquals("00", pos.ask(offline(pos, 1_500)).code());
+    Heard reported = pos.ask(offline(pos, 1_500));
+    assertEquals("00", reported.code());
+    assertEquals(
+        new SignedAmounts(Fen.ZERO, Fen.of(1_500)), SignedAmounts.read(reported.message()));
+    String offline = SlipText.read(reported.message()).text();
+    assertTrue(offline.startsWith("饭店 离线\n原价15.00\n无优惠-0.00\n实付15.00\n"), offline);
     close(pos, new Sums(Fen.of(14_500), 4, Fen.of(6_000), 2, Sums.ASKED));
     assertEquals("77", pos.ask(pos.sale(house.freshCode(), 100)).code());
   }
@@ -130,6 +138,40 @@ class IsoServerIT {
       assertEquals("00", pos.ask(end).code());
       assertEquals("00", pos.ask(end).code(), "repeated");
     }
+  }
+
+  /** Refused, if the terminal says so or says nothing; else the slip tells. */
+  @Test
+  void aNamedBenefitThatCannotBeGivenIsNotDroppedInSilence() {
+    try (TestPos pos = house.plain(3)) {
+      pos.trace = 700; // the numbers before are other tests'
+      assertEquals("00", pos.signOn(3).code());
+      for (String without : new String[] {null, QrData.REFUSE}) {
+        Heard refused = pos.ask(naming(pos, "GONE-1", without));
+        assertEquals("57", refused.code());
+        assertEquals(
+            Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT.chinese, SlipText.read(refused.message()).text());
+      }
+      Heard sold = pos.ask(naming(pos, "GONE-1", QrData.APPROVE));
+      assertEquals("00", sold.code());
+      String slip = SlipText.read(sold.message()).text();
+      assertTrue(slip.startsWith("饭店 消费\n原价100.00\n指定优惠不可用-0.00\n实付100.00\n"), slip);
+      assertEquals("00", pos.ask(naming(pos, "EAT-10", null)).code());
+      assertEquals("30", pos.ask(naming(pos, "EAT-10", "X")).code());
+    }
+  }
+
+  private IsoMessage naming(TestPos pos, String benefit, @Nullable String without) {
+    IsoMessage sale = pos.sale(house.freshCode(), 10_000);
+    Map<String, String> data = new LinkedHashMap<>(QrData.read(sale).values());
+    data.put(QrData.BENEFIT, benefit);
+    if (without != null) {
+      data.put(QrData.WITHOUT, without);
+    }
+    IsoMessage named = pos.message(0x0200, 0, 0, 22);
+    named.set(4, 10_000);
+    new QrData(data).write(named);
+    return named;
   }
 
   private IsoMessage offline(TestPos pos, long fen) {

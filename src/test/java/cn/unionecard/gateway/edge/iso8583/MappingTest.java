@@ -17,6 +17,7 @@ import cn.unionecard.gateway.model.WithoutBenefit;
 import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,45 @@ class MappingTest {
     assertEquals(CODE, sale.code());
     assertEquals(Fen.of(12_800), sale.order());
     assertEquals("EAT-10", sale.benefit());
-    assertEquals(WithoutBenefit.APPROVE, sale.withoutBenefit());
+    assertEquals(WithoutBenefit.UNSAID, sale.withoutBenefit());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EAT-10, A, APPROVE", "EAT-10, R, REFUSE", "EAT-10, , UNSAID",
+    ", A, APPROVE", ", R, REFUSE", ", , APPROVE"
+  })
+  void theTerminalChoosesWhatBecomesOfASaleWithoutTheBenefit(
+      @Nullable String benefit, @Nullable String without, WithoutBenefit meant) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(QrData.CODE, CODE);
+    if (benefit != null) {
+      data.put(QrData.BENEFIT, benefit);
+    }
+    if (without != null) {
+      data.put(QrData.WITHOUT, without);
+    }
+    for (TransactionType type :
+        List.of(TransactionType.SALE, TransactionType.HOLD, TransactionType.VERIFY)) {
+      assertEquals(meant, read(type, priced(100, data)).withoutBenefit(), type.name());
+    }
+  }
+
+  @Test
+  void aWishThatNobodyUnderstandsOrCanGrantIsNotDropped() {
+    FormatError word =
+        assertThrows(
+            FormatError.class,
+            () ->
+                read(
+                    TransactionType.SALE,
+                    priced(100, Map.of(QrData.CODE, CODE, QrData.WITHOUT, "X"))));
+    assertEquals("F59.A9", word.field);
+    IsoMessage completion = message("0200", 0, 6, 20, 0);
+    new QrData(Map.of(QrData.TRANSACTION_ID, ID, QrData.BENEFIT, "EAT-10")).write(completion);
+    FormatError anew =
+        assertThrows(FormatError.class, () -> read(TransactionType.COMPLETION, completion));
+    assertEquals("F59.A5", anew.field);
   }
 
   @Test

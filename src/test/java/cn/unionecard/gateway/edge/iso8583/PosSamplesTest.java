@@ -13,10 +13,12 @@ import cn.unionecard.gateway.cli.pos.PosRequest;
 import cn.unionecard.gateway.cli.pos.PosTerminal;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.model.BatchSide;
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
@@ -59,6 +61,8 @@ class PosSamplesTest {
   private static final int BATCH = 7;
   private static final Fen ORDER = Fen.of(12_800);
   private static final Fen DISCOUNT = Fen.of(2_000);
+  private static final String NAME = "餐饮满100减20";
+  private static final Offer OFFER = new Offer("EAT-02", NAME, DISCOUNT);
   private static final String HOLD_ID = new TransactionId(1_795_392_000_000L << 14).toString();
 
   private final PosTerminal terminal =
@@ -154,7 +158,7 @@ class PosSamplesTest {
 
   private void trade() {
     text.append("\n## Transactions\n");
-    Quote quote = new Quote(null, "4685", "高**", ORDER, DISCOUNT, List.of(), 0);
+    Quote quote = new Quote(null, "4685", "高**", ORDER, DISCOUNT, NAME, List.of(OFFER), 0);
     PosRequest verify = terminal.verify(SampleFrames.CODE, 12_800);
     sample("verify", verify, Answer.of(new Reply.Quoted(quote)));
     PosRequest sale = terminal.sale(SampleFrames.CODE, 12_800);
@@ -171,9 +175,9 @@ class PosSamplesTest {
         recorded("COMPLETION", 1, null));
     sample("release of a hold", terminal.release(HOLD_ID, 12_800), recorded("RELEASE", -1, null));
     sample(
-        "offline sale, reported later",
+        "offline sale, reported later: at the full price",
         terminal.advice(SampleFrames.CODE, 12_800, NOW.minusSeconds(600)),
-        recorded("ADVICE", 1, null));
+        recorded("ADVICE", 1, Fen.ZERO, null));
   }
 
   private void rating() {
@@ -264,23 +268,22 @@ class PosSamplesTest {
   // ---- samples
 
   private Answer recorded(String type, int sign, @Nullable Refusal refusal) {
+    return recorded(type, sign, sign == 0 ? Fen.ZERO : DISCOUNT, refusal);
+  }
+
+  private Answer recorded(String type, int sign, Fen discount, @Nullable Refusal refusal) {
     String amounts =
         "\"orderFen\":%d,\"discountFen\":%d,\"memberPaysFen\":%d"
             .formatted(
                 refusal == null ? sign * ORDER.value() : ORDER.value(),
-                sign * DISCOUNT.value(),
-                refusal == null ? sign * 10_800L : ORDER.value());
-    String allocations =
-        sign == 0
-            ? ""
-            : "{\"name\":\"餐饮满100减20\",\"funder\":\"UNION\",\"fen\":%d}"
-                .formatted(sign * DISCOUNT.value());
+                sign * discount.value(),
+                refusal == null ? sign * ORDER.minus(discount).value() : ORDER.value());
     String body =
-        "{\"type\":\"%s\",%s,\"merchantName\":\"瑞丰快餐店\",\"card\":\"4685\",\"allocations\":[%s]%s}"
+        "{\"type\":\"%s\",%s,\"merchantName\":\"瑞丰快餐店\",\"card\":\"4685\",\"benefitName\":\"%s\"%s}"
             .formatted(
                 type,
                 amounts,
-                allocations,
+                discount.equals(Fen.ZERO) ? BenefitName.NONE : NAME,
                 refusal == null
                     ? ""
                     : ",\"refusal\":\"" + refusal + "\",\"say\":\"" + refusal.chinese + "\"");

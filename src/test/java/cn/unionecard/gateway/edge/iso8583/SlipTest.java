@@ -1,95 +1,182 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.edge.iso8583.ReceiptFacts.Share;
+import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Slips in GBK, within their 160 bytes. */
 class SlipTest {
-  private static final Share UNION = new Share("工会送温暖满减", "UNION", Fen.of(700));
-  private static final Share MERCHANT = new Share("工会送温暖满减", "MERCHANT", Fen.of(300));
+  private static ReceiptFacts facts(
+      String type, @Nullable Refusal refusal, long sign, String merchant, String benefit) {
+    return facts(type, refusal, sign, merchant, benefit, 10_000);
+  }
 
   private static ReceiptFacts facts(
-      String type, @Nullable Refusal refusal, long sign, String merchant, List<Share> shares) {
+      String type,
+      @Nullable Refusal refusal,
+      long sign,
+      String merchant,
+      String benefit,
+      long order) {
     return new ReceiptFacts(
         "0123456789AB",
         type,
         refusal,
-        Fen.of(sign * 10_000),
-        Fen.of(sign * 1_000),
-        Fen.of(sign * 9_000),
+        Fen.of(sign * order),
+        Fen.of(sign * order / 10),
+        Fen.of(sign * order / 10 * 9),
         merchant,
         "1234",
-        shares,
+        benefit,
         refusal == null ? "已优惠" : refusal.chinese,
         "0A1B2C3D");
   }
 
   @Test
-  void namesEachPayer() {
+  void saysWhatIsPaidAndOneLineAboutTheBenefit() {
     assertEquals(
         """
         烩面馆 消费
         原价100.00
-        工会工会送温暖满减-7.00
-        商户工会送温暖满减-3.00
+        工会会员优惠-10.00
         实付90.00
         卡*1234
         参考号0123456789AB
         回执0A1B2C3D
         投诉12351""",
-        Slip.of(facts("SALE", null, 1, "烩面馆", List.of(UNION, MERCHANT))));
+        Slip.of(facts("SALE", null, 1, "烩面馆", BenefitName.NEUTRAL)));
   }
 
   @Test
-  void sumsUpWhatFindsNoRoomAndKeepsTheEnd() {
+  void namesGiveWayToAmounts() {
     String slip =
-        Slip.of(facts("SALE", null, 1, "焦作市解放区民主路百货大楼有限责任公司", Collections.nCopies(10, UNION)));
-    assertTrue(SlipText.bytes(slip) <= SlipText.TEXT_BYTES_MAX, slip);
-    assertTrue(slip.startsWith("焦作市解放区民主路百货大 消费\n"), slip);
-    assertTrue(slip.contains("\n工会-70.00\n"), slip);
+        Slip.of(
+            facts(
+                "COMPLETION", null, 1, "焦作市解放区民主路百货大楼有限责任公司", "消费助农限量立减优惠活动第二期", 999_999_999_990L));
+    assertEquals(SlipText.fitting("01 ", slip).text(), slip, "has room");
+    assertTrue(slip.startsWith("焦作市解放区民主路百货大 预留完成\n"), slip);
+    assertTrue(slip.contains("-999999999.99\n"), slip);
     assertTrue(slip.endsWith("\n投诉12351"), slip);
+    assertEquals(slip, written(slip));
+  }
+
+  private static String written(String slip) {
     IsoMessage message = new IsoMessage();
     message.begin(0x0210);
     SlipText.fitting("01 ", slip).write(message);
-    assertEquals(slip, SlipText.read(message).text());
+    return SlipText.read(message).text();
   }
 
   @Test
   void moneyThatFlowsBackIsNegative() {
-    String slip = Slip.of(facts("VOID", null, -1, "烩面馆", List.of()));
-    assertTrue(slip.startsWith("烩面馆 撤销\n原价-100.00\n实付-90.00\n"), slip);
+    String slip = Slip.of(facts("VOID", null, -1, "烩面馆", BenefitName.NEUTRAL));
+    assertTrue(slip.startsWith("烩面馆 撤销\n原价-100.00\n工会会员优惠+10.00\n实付-90.00\n"), slip);
   }
 
   @Test
   void aRefusalIsTheSentenceForTheCashier() {
     assertEquals(
-        Refusal.CARD_LOST.chinese, Slip.of(facts("SALE", Refusal.CARD_LOST, 1, "烩面馆", List.of())));
+        Refusal.CARD_LOST.chinese,
+        Slip.of(facts("SALE", Refusal.CARD_LOST, 1, "烩面馆", BenefitName.NONE)));
   }
 
   @Test
-  void aQuoteListsWhatApplies() {
-    Quote quote =
-        new Quote(
-            null,
-            "1234",
-            "张*",
-            Fen.of(10_000),
-            Fen.of(1_000),
-            List.of(
-                new Offer("A", "五元券", Offer.Verdict.LESS, Fen.of(500)),
-                new Offer("B", "九折", Offer.Verdict.CHOSEN, Fen.of(1_000)),
-                new Offer("C", "满千减百", Offer.Verdict.BELOW_THRESHOLD, Fen.ZERO)),
-            0);
-    assertEquals("张* 卡*1234\n原价100.00\n可优惠10.00\nB 九折-10.00\nA 五元券-5.00", Slip.of(quote));
+  void aQuoteListsWhatMayBeNamed() {
+    assertEquals(
+        "张* 卡*1234\n原价100.00\n可优惠10.00\n九折\nB 九折-10.00\nA 五元券-5.00",
+        Slip.of(
+            quote(
+                List.of(new Offer("A", "五元券", Fen.of(500)), new Offer("B", "九折", Fen.of(1_000))))));
+  }
+
+  private static Quote quote(List<Offer> offers) {
+    return new Quote(null, "1234", "张*", Fen.of(10_000), Fen.of(1_000), "九折", offers, 0);
+  }
+
+  /** What finds no room is left out whole: half a line is half an amount. */
+  @Test
+  void aSlipEndsWithALine() {
+    for (int fen = 1; fen < 100_000_000; fen *= 3) {
+      Offer offer = new Offer("EAT-01", "餐饮满一百减二十", Fen.of(fen));
+      List<Offer> offers = List.of(offer, offer, offer, offer, offer, offer);
+      String slip = Slip.of(quote(offers));
+      String fits = SlipText.fitting("01 ", slip).text();
+      assertTrue(slip.startsWith(fits + "\n"), fits);
+      assertTrue(fits.endsWith("-" + Fen.of(fen).yuan()), fits);
+      assertEquals(fits, written(slip));
+    }
+  }
+
+  // ---- characters
+
+  @ParameterizedTest
+  @CsvSource({
+    "㙍记𠮷祥, 〓记〓祥",
+    "e\u0301t\u00e9, été", // composed first: GBK has é
+    "x\u0304面馆, 〓面馆", // one stand-in for a letter with its mark
+    "葛\uDB40\uDD00店, 葛店", // a variant of a character that GBK has
+    "老\u200B味\u202E道, 老味道",
+    "小店\u00A0二, 小店 二",
+    "☕茶, 〓茶",
+    "\uD842店, 〓店" // half a pair
+  })
+  void whatGbkDoesNotHaveStandsAsOneMark(String name, String printed) {
+    assertEquals(printed, Gbk.printable(name));
+  }
+
+  @Test
+  void noTextOfASlipHasAQuestionMarkForAnUnknownCharacter() {
+    String slip = Slip.of(facts("SALE", null, 1, "㙍记𠮷祥", "𠮷祥券"));
+    assertTrue(slip.startsWith("〓记〓祥 消费\n"), slip);
+    assertTrue(slip.contains("\n〓祥券-10.00\n"), slip);
+    assertFalse(written(slip).contains("?"));
+    assertEquals(slip, written(slip));
+    Quote quote = new Quote(null, "1", "𠮷*", Fen.ZERO, Fen.ZERO, "㙍", List.of(), 0);
+    assertTrue(written(Slip.of(quote)).startsWith("〓* 卡*1\n"));
+    IsoMessage message = new IsoMessage();
+    message.begin(0x0210);
+    new SlipText("01 ", "𠮷").write(message);
+    assertEquals("〓", SlipText.read(message).text());
+    message = new IsoMessage();
+    message.begin(0x0210);
+    message.set(63, "01 㙍");
+    assertEquals("〓", SlipText.read(message).text());
+    assertArrayEquals(new byte[] {(byte) 0xA1, (byte) 0xFE}, Gbk.bytes("𠮷"));
+  }
+
+  @Test
+  void aNameIsOneLineOfTheSlip() {
+    String slip = Slip.of(facts("SALE", null, 1, "小店\n实付0.01", "优惠\r\n实付0.01"));
+    assertEquals(8, slip.lines().count(), slip);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "饭店12345号, 8, 饭店", // 饭店1234 would be another number
+    "饭店12345号, 10, 饭店12345",
+    "饭店12345号, 11, 饭店12345号",
+    "优惠满100.50元, 10, 优惠满",
+    "货号EAT-0142店, 11, 货号",
+    "１２３店铺, 5, ''", // full width
+    "Starbucks, 6, Starbu", // a word without a digit is no code
+    "㙍记𠮷祥, 4, 〓记",
+    "㙍记𠮷祥, 5, 〓记",
+    "123456, 4, ''"
+  })
+  void cutsNeitherANumberNorACharacter(String name, int bytes, String cut) {
+    assertEquals(cut, Gbk.cut(name, bytes));
+    assertTrue(Gbk.length(cut) <= bytes, cut);
   }
 }
