@@ -56,8 +56,13 @@ hex() {
 hash() { xxd -r -p | openssl dgst -"$digest" -binary | tohex; }
 
 # 1. Canonical bytes of body and header (RFC 8785; names sorted, no white space).
-jq -cjS .body "$work/receipt.json" >"$work/body"
-jq -cjS .block "$work/receipt.json" >"$work/header"
+#    jq escapes U+007F, RFC 8785 does not: unescape it, unless its backslash is itself escaped.
+canonical() {
+  jq -cjS "$1" "$work/receipt.json" |
+    sed -E ':again; s/(^|[^\\])((\\\\)*)\\u007f/\1\2\x7f/; t again'
+}
+canonical .body >"$work/body"
+canonical .block >"$work/header"
 
 # 2. From the leaf along the path to the root (RFC 9162 section 2.1.3.2).
 node=$({ printf 00; tohex <"$work/body"; } | hash)

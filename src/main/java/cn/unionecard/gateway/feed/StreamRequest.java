@@ -22,7 +22,11 @@ record StreamRequest(
     OptionalLong after, @Nullable String org, @Nullable String merchant, Set<String> kinds) {
 
   private static final Set<String> PARAMETERS = Set.of("after", "from", "org", "merchant", "type");
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  /** As {@code sequence} is written, with or without the zeros in front. */
+  private static final Pattern PLACE = Pattern.compile("[0-9]{1,19}");
+
+  private static final Pattern START = Pattern.compile("start");
   private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   private static final Pattern MERCHANT = Pattern.compile("[0-9]{15}");
   private static final int TYPES_MAX = 32;
@@ -48,19 +52,27 @@ record StreamRequest(
   }
 
   private static OptionalLong after(HttpServerRequest request, MultiMap query) {
-    String after = matching(query, "after", NUMBER);
-    String from = matching(query, "from", Pattern.compile("start"));
+    String after = matching(query, "after", PLACE);
+    String from = matching(query, "from", START);
     if (after != null && from != null) {
       throw new Fault.Malformed("from", "cannot stand beside after");
     }
     String last = request.getHeader("Last-Event-ID");
     if (last != null) {
-      return OptionalLong.of(Long.parseLong(match("Last-Event-ID", last, NUMBER)));
+      return place("Last-Event-ID", match("Last-Event-ID", last, PLACE));
     }
     if (after != null) {
-      return OptionalLong.of(Long.parseLong(after));
+      return place("after", after);
     }
     return from != null ? OptionalLong.of(0) : OptionalLong.empty();
+  }
+
+  private static OptionalLong place(String name, String digits) {
+    try {
+      return OptionalLong.of(Long.parseLong(digits));
+    } catch (NumberFormatException e) {
+      throw new Fault.Malformed(name, "is beyond any place in the feed");
+    }
   }
 
   private static Set<String> kinds(List<String> types) {

@@ -17,8 +17,9 @@ import cn.unionecard.gateway.runtime.desk.Fields;
 import cn.unionecard.gateway.runtime.desk.Office;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -182,11 +183,13 @@ final class SubscriptionDesk implements Desk {
     }
     List<String> kinds = new ArrayList<>();
     for (String type : fields.texts("types", TYPES_MAX)) {
-      kinds.add(
-          CloudEvent.kindOf(type)
-              .orElseThrow(() -> new Fault.Malformed("types", "is not cn.unionecard.….v1")));
+      kinds.add(CloudEvent.kindOf(type).orElseThrow(() -> noKind("types[" + kinds.size() + "]")));
     }
     return kinds.stream().distinct().toList();
+  }
+
+  private static Fault.Malformed noKind(String at) {
+    return new Fault.Malformed(at, at + " is not cn.unionecard.….v1");
   }
 
   private static WebhookKey.Algorithm algorithm(Fields fields) {
@@ -200,11 +203,7 @@ final class SubscriptionDesk implements Desk {
   }
 
   private static @Nullable OffsetDateTime time(Fields fields) {
-    String text = fields.optionalText("since", 40);
-    try {
-      return text == null ? null : OffsetDateTime.parse(text);
-    } catch (DateTimeException e) {
-      throw new Fault.Malformed("since", "since is no time like 2026-11-24T09:00:00+08:00");
-    }
+    Instant since = fields.optionalTime("since");
+    return since == null ? null : since.atOffset(ZoneOffset.UTC);
   }
 }

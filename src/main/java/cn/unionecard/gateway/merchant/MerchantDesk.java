@@ -106,7 +106,7 @@ final class MerchantDesk implements Desk {
             fields.matching("areaCode", AREA),
             fields.matching("authorisingOrg", ORG),
             fields.matching("signingOrg", ORG),
-            fields.text("reason", 500));
+            fields.words("reason", 500));
     return office.serve(caller, visit -> Register.recommend(visit, draft));
   }
 
@@ -116,7 +116,7 @@ final class MerchantDesk implements Desk {
     Life.Wish wish =
         new Life.Wish(
             fields.oneOf("step", Step.class),
-            fields.text("reason", 500),
+            fields.words("reason", 500),
             fields.optionalText("documentNo", 60));
     return office.serve(caller, visit -> Life.take(visit, no, wish));
   }
@@ -126,7 +126,7 @@ final class MerchantDesk implements Desk {
     Fields fields = call.fields("authorisingOrg", "signingOrg", "reason");
     String authorising = fields.matching("authorisingOrg", ORG);
     String signing = fields.matching("signingOrg", ORG);
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     return office.serve(caller, visit -> Register.entrust(visit, no, authorising, signing, reason));
   }
 
@@ -159,7 +159,7 @@ final class MerchantDesk implements Desk {
     Dossier.Selection selection =
         new Dossier.Selection(
             fields.integer("candidates", 1_000),
-            fields.text("criteria", 500),
+            fields.words("criteria", 500),
             fields.integer("score", 100),
             fields.text("meeting", 200),
             fields.date("decidedOn"),
@@ -171,7 +171,7 @@ final class MerchantDesk implements Desk {
     String no = no(call);
     Fields fields = call.fields("conflict", "statement");
     boolean conflict = fields.truth("conflict");
-    String statement = fields.text("statement", 500);
+    String statement = fields.words("statement", 500);
     return office.serve(caller, visit -> Dossier.declare(visit, no, conflict, statement));
   }
 
@@ -204,7 +204,7 @@ final class MerchantDesk implements Desk {
     String no = no(call);
     long violation = Long.parseLong(call.path("violation", ID));
     Fields fields = call.fields("reason", "documentNo");
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     String documentNo = fields.text("documentNo", 60);
     return office.serve(caller, visit -> Labour.annul(visit, no, violation, reason, documentNo));
   }

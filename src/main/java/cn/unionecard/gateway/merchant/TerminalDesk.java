@@ -84,7 +84,7 @@ final class TerminalDesk implements Desk {
     Fields fields = call.fields("merchantNo", "store", "settlementAccount", "address", "reason");
     String no = fields.matching("merchantNo", MerchantDesk.NO);
     Premises.Place place = place(fields);
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     return office.serve(caller, visit -> Premises.rebind(visit, terminal, no, place, reason));
   }
 
@@ -92,7 +92,7 @@ final class TerminalDesk implements Desk {
     String terminal = call.path("terminal", TERMINAL);
     Fields fields = call.fields("status", "reason");
     Premises.TerminalStatus status = fields.oneOf("status", Premises.TerminalStatus.class);
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     return office.serve(caller, visit -> Premises.setStatus(visit, terminal, status, reason));
   }
 
@@ -108,7 +108,7 @@ final class TerminalDesk implements Desk {
         new Activation.Wish(
             terminalId(fields.text("terminal", 8)),
             fields.text("code", 40),
-            fields.text("csr", 8_192)));
+            fields.words("csr", 8_192)));
   }
 
   private static TerminalId terminalId(String text) {

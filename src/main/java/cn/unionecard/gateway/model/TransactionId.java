@@ -59,13 +59,18 @@ public record TransactionId(long value) implements Comparable<TransactionId> {
     }
     long value = 0;
     for (int i = 0; i < 12; i++) {
-      int digit = ALPHABET.indexOf(Character.toUpperCase(text.charAt(i)));
+      int digit = ALPHABET.indexOf(upper(text.charAt(i)));
       if (digit < 0) {
         throw new IllegalArgumentException("transaction id has a character outside base 32");
       }
       value = value << 5 | digit;
     }
     return new TransactionId(value);
+  }
+
+  /** ASCII alone: other letters have capitals there, too. */
+  private static char upper(char c) {
+    return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
   }
 
   /** When the block was made, in ticks since 2026. */

@@ -124,7 +124,7 @@ public final class UnionDesk implements Desk {
             fields.matching("org", ORG),
             fields.text("name", 40),
             roles(fields),
-            orElse(fields.optionalText("reason", 500), "开立账号"));
+            orElse(fields.optionalWords("reason", 500), "开立账号"));
     return askWithPassword(caller, draft);
   }
 
@@ -132,7 +132,7 @@ public final class UnionDesk implements Desk {
     String login = call.path("login", LOGIN);
     Fields fields = call.fields("status", "reason");
     StaffBook.Status status = fields.oneOf("status", StaffBook.Status.class);
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     return office.serve(
         caller,
         visit ->
@@ -146,7 +146,7 @@ public final class UnionDesk implements Desk {
     String login = call.path("login", LOGIN);
     Fields fields = call.fields("roles", "reason");
     Set<Role> roles = roles(fields);
-    String reason = fields.text("reason", 500);
+    String reason = fields.words("reason", 500);
     return office.serve(
         caller,
         visit ->
@@ -178,13 +178,13 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> turnDown(DeskCall call, Caller.Staff caller) {
     long id = Long.parseLong(call.path("request", NUMBER));
-    String reason = call.fields("reason").text("reason", 500);
+    String reason = call.fields("reason").words("reason", 500);
     return office.serve(caller, visit -> StaffRequests.turnDown(visit, id, reason));
   }
 
   private Future<DeskReply> setPassword(DeskCall call, Caller.Staff caller) {
     String login = call.path("login", LOGIN);
-    String reason = orElse(call.fields("reason").optionalText("reason", 500), "重置密码");
+    String reason = orElse(call.fields("reason").optionalWords("reason", 500), "重置密码");
     return askWithPassword(caller, about(StaffRequests.Action.PASSWORD, login, null, reason));
   }
 

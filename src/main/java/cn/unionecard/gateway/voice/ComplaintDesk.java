@@ -74,7 +74,7 @@ final class ComplaintDesk implements Desk {
     ComplaintLife.Wish wish =
         new ComplaintLife.Wish(
             fields.oneOf("step", ComplaintStep.class),
-            fields.optionalText("text", OpenersDesk.TEXT_MAX),
+            fields.optionalWords("text", OpenersDesk.TEXT_MAX),
             fields.optionalMatching("to", OpenersDesk.ORG),
             severity(call, fields),
             upheld(call, fields));
@@ -121,7 +121,7 @@ final class ComplaintDesk implements Desk {
     ComplaintOpening.Draft draft =
         new ComplaintOpening.Draft(
             fields.oneOf("kind", ComplaintKind.class),
-            fields.text("text", OpenersDesk.TEXT_MAX),
+            fields.words("text", OpenersDesk.TEXT_MAX),
             null,
             null,
             merchant,

@@ -62,7 +62,7 @@ final class OpenersDesk implements Desk {
     ComplaintOpening.Draft draft =
         new ComplaintOpening.Draft(
             fields.oneOf("kind", ComplaintKind.class),
-            fields.text("text", TEXT_MAX),
+            fields.words("text", TEXT_MAX),
             transaction(receipt),
             fields.optionalMatching("digest", DIGEST),
             null,
@@ -96,7 +96,8 @@ final class OpenersDesk implements Desk {
     if (!step.openers) {
       throw new Fault.Malformed("step", step + " is not the opener's");
     }
-    ComplaintLife.Wish wish = ComplaintLife.Wish.plain(step, fields.optionalText("text", TEXT_MAX));
+    ComplaintLife.Wish wish =
+        ComplaintLife.Wish.plain(step, fields.optionalWords("text", TEXT_MAX));
     return serve(
         hand ->
             ComplaintRow.lock(hand, no, hash).compose(row -> ComplaintLife.take(hand, row, wish)));

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.desk.Fields;
 import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +71,8 @@ record Rating(
         fields.integer("quality", BEST),
         fields.integer("service", BEST),
         fields.integer("afterSales", BEST),
-        fields.optionalText("text", textCharactersMax),
-        call.body().containsKey("tags")
-            ? fields.texts("tags", TAGS_MAX).stream().map(Rating::tag).toList()
-            : List.of());
+        fields.optionalWords("text", textCharactersMax),
+        call.body().containsKey("tags") ? tags(fields.texts("tags", TAGS_MAX)) : List.of());
   }
 
   /** What the keys of a till can say: no words and no tags. */
@@ -87,13 +86,21 @@ record Rating(
         List.of());
   }
 
-  private static Tag tag(String name) {
+  private static List<Tag> tags(List<String> names) {
+    List<Tag> tags = new ArrayList<>();
+    for (String name : names) {
+      tags.add(tag(name, "tags[" + tags.size() + "]"));
+    }
+    return tags;
+  }
+
+  private static Tag tag(String name, String at) {
     for (Tag tag : Tag.values()) {
       if (tag.name().equals(name)) {
         return tag;
       }
     }
-    throw new Fault.Malformed("tags", "there is no such tag");
+    throw new Fault.Malformed(at, at + " is no tag there is");
   }
 
   String[] tagNames() {

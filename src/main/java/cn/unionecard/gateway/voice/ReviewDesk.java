@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /** The routes of reviews. One instance for each event loop. */
 final class ReviewDesk implements Desk {
-  private static final Pattern TRANSACTION = Pattern.compile("[0-9A-HJKMNP-TV-Z]{12}");
+  private static final Pattern TRANSACTION = Pattern.compile("[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{12}");
   static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
   static final Pattern MERCHANT = Pattern.compile("[0-9]{15}");
   static final String LAST = "999999999999999999";
@@ -107,7 +107,7 @@ final class ReviewDesk implements Desk {
 
   private Future<DeskReply> reply(DeskCall call, Caller.Staff caller) {
     long review = Long.parseLong(call.path("review", NUMBER));
-    String text = call.fields("text").text("text", limits.textCharactersMax());
+    String text = call.fields("text").words("text", limits.textCharactersMax());
     return office.serve(caller, visit -> ReviewShelf.reply(visit, review, text));
   }
 

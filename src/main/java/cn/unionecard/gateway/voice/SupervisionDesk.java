@@ -123,7 +123,7 @@ final class SupervisionDesk implements Desk {
 
   private Future<DeskReply> appeal(DeskCall call, Caller.Staff caller) {
     long decision = number(call);
-    String reason = call.fields("reason").text("reason", REASON_CHARACTERS_MAX);
+    String reason = call.fields("reason").words("reason", REASON_CHARACTERS_MAX);
     return office.serve(caller, visit -> Appeals.enter(visit, decision, reason));
   }
 
@@ -133,7 +133,7 @@ final class SupervisionDesk implements Desk {
     Appeals.Answer answer =
         new Appeals.Answer(
             fields.oneOf("verdict", Appeals.Verdict.class),
-            fields.text("reason", REASON_CHARACTERS_MAX),
+            fields.words("reason", REASON_CHARACTERS_MAX),
             fields.text("documentNo", DOCUMENT_CHARACTERS_MAX));
     return office.serve(caller, visit -> Appeals.answer(visit, decision, answer));
   }

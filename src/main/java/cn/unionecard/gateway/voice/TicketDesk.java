@@ -58,7 +58,7 @@ final class TicketDesk implements Desk {
         new Tickets.Draft(
             fields.oneOf("kind", Tickets.Kind.class),
             fields.text("title", TITLE_MAX),
-            fields.text("text", OpenersDesk.TEXT_MAX),
+            fields.words("text", OpenersDesk.TEXT_MAX),
             ComplaintDesk.numbers(call, fields, "tickets"),
             ComplaintDesk.numbers(call, fields, "complaints"));
     return office.serve(caller, visit -> Tickets.open(visit, draft, Forms.no(random)));
@@ -68,7 +68,7 @@ final class TicketDesk implements Desk {
     String no = call.path("ticket", OpenersDesk.NO);
     Fields fields = call.fields("step", "text");
     Tickets.Step step = fields.oneOf("step", Tickets.Step.class);
-    @Nullable String text = fields.optionalText("text", OpenersDesk.TEXT_MAX);
+    @Nullable String text = fields.optionalWords("text", OpenersDesk.TEXT_MAX);
     return office.serve(caller, visit -> Tickets.take(visit, no, step, text));
   }
 }

@@ -129,6 +129,26 @@ class FeedIT {
     }
   }
 
+  /**
+   * A place may come back as it was given: as {@code id:} or, with its zeros, as {@code sequence}.
+   */
+  @Test
+  void takesBackEveryPlaceAsItWasGiven() throws Exception {
+    database.write("transaction.sale", 1, 20, 20);
+    String sequence;
+    try (SseReader whole = open("410800", "?from=start")) {
+      sequence = SseReader.json(whole.take(18).get(17)).getString("sequence");
+    }
+    assertEquals(19, sequence.length());
+    try (SseReader byQuery = open("410800", "?after=" + sequence);
+        SseReader byHeader = SseReader.open(client, "410800", "?from=start", sequence);
+        WsReader socket = WsReader.open(vertx, port, "410800", "?after=" + sequence)) {
+      assertEquals(ids(19, 20), SseReader.ids(byQuery.take(2)));
+      assertEquals(ids(19, 20), SseReader.ids(byHeader.take(2)));
+      assertEquals(19, socket.take(2).get(0).getLong("merchantseq"));
+    }
+  }
+
   @Test
   void beginsNowUnlessToldOtherwise() throws Exception {
     database.write("transaction.sale", 1, 10, 20);
@@ -206,6 +226,7 @@ class FeedIT {
         "410800   | ?type=sale                 |     | Malformed type",
         "410800   | ?limit=5                   |     | Malformed limit",
         "410800   |                            | x   | Malformed Last-Event-ID",
+        "410800   | | 9999999999999999999             | Malformed Last-Event-ID",
         "410800   | ?after=1                   | 4   | Malformed Last-Event-ID",
       })
   void refusesWhatIsNoRequestByName(

@@ -14,7 +14,7 @@ public final class SampleReceipts {
   public static final SigningKey SM2 = key("sm2-1", ReceiptAlgorithm.SM2, 7);
   public static final SigningKey ED25519 = key("ed-1", ReceiptAlgorithm.ED25519, 9);
 
-  private static final long AT = 1_795_392_000_123L;
+  static final long AT = 1_795_392_000_123L;
 
   private SampleReceipts() {}
 

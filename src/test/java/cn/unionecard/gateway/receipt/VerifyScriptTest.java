@@ -3,9 +3,11 @@ package cn.unionecard.gateway.receipt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.ReceiptDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,36 @@ class VerifyScriptTest {
     ShellScripts.Result result = verify(SampleReceipts.document(key, size, leaf));
     assertEquals(0, result.exit(), result.output());
     assertTrue(result.output().contains("回执有效 The receipt is VALID."), result.output());
+  }
+
+  /** All that any JSON writer might escape, as much as fits into a receipt. */
+  @Test
+  void whatCanBeSignedIsValid() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (int point = 0; point <= 0xffff; point++) {
+      if (point <= 0x2fff || point >= 0xf900) {
+        all.appendCodePoint(point);
+      }
+    }
+    all.append("\u007f\u007f\\u007f\\\u007f\\\\u007f \ud834\udd1e\udbff\udfff");
+    for (SigningKey key : List.of(SampleReceipts.SM2, SampleReceipts.ED25519)) {
+      byte[] body =
+          new CanonicalJson(1 << 17)
+              .object()
+              .member("id", SampleReceipts.id(0).toString())
+              .member("name", all.toString())
+              .end()
+              .bytes();
+      byte[] document =
+          ReceiptDocument.write(
+              new Sealer(key, "n1.0")
+                  .seal(42, Sealer.noPrevious(), SampleReceipts.AT, List.of(body))
+                  .receipt(SampleReceipts.id(0), body, 0));
+      ReceiptVerifier verifier = new ReceiptVerifier(List.of(key.publicKey()));
+      assertEquals(Verdict.Reason.VALID, verifier.verify(document).reason());
+      ShellScripts.Result result = verify(document);
+      assertEquals(0, result.exit(), result.output());
+    }
   }
 
   static Stream<Arguments> tampered() {

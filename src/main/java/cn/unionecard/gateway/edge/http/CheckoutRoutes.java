@@ -45,7 +45,7 @@ final class CheckoutRoutes {
   }
 
   void sale(RoutingContext ctx) {
-    endpoint.terminal(
+    transaction(
         ctx,
         (exchange, terminal) -> {
           RequestId key = RequestHead.requiredKey(exchange.request().headers());
@@ -58,7 +58,7 @@ final class CheckoutRoutes {
   /** {@code POST /v1/transactions/{id}/…}: a request that follows the transaction of that id. */
   Handler<RoutingContext> following(TransactionType type) {
     return ctx ->
-        endpoint.terminal(
+        transaction(
             ctx,
             (exchange, terminal) -> {
               RequestId key = RequestHead.requiredKey(exchange.request().headers());
@@ -69,8 +69,13 @@ final class CheckoutRoutes {
             });
   }
 
+  private void transaction(RoutingContext ctx, Endpoint.ForTerminal then) {
+    Exchange.isTransaction(ctx);
+    endpoint.terminal(ctx, then);
+  }
+
   void advices(RoutingContext ctx) {
-    endpoint.terminal(
+    transaction(
         ctx,
         (exchange, terminal) ->
             body.read(exchange.request())
@@ -116,6 +121,7 @@ final class CheckoutRoutes {
   }
 
   void reverseByKey(RoutingContext ctx) {
+    Exchange.isTransaction(ctx);
     endpoint.undoing(
         ctx,
         (exchange, terminal) ->
@@ -125,6 +131,7 @@ final class CheckoutRoutes {
   }
 
   void reverseById(RoutingContext ctx) {
+    Exchange.isTransaction(ctx);
     endpoint.undoing(
         ctx,
         (exchange, terminal) -> {

@@ -36,6 +36,7 @@ final class Exchange {
   private static final CharSequence REPLAYED = HttpHeaders.createOptimized("idempotent-replayed");
   private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
   private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("www-authenticate");
+  private static final String TRANSACTION = "transaction";
   private static final String TRANSACTIONS = "/v1/transactions/";
 
   /** Time for the client to read an answer before the rest of its body is cut off. */
@@ -54,6 +55,11 @@ final class Exchange {
     this.place = place;
     this.answers = answers;
     this.trace = Trace.continuing(ctx.request().getHeader(TRACEPARENT), ids);
+  }
+
+  /** Whether a transaction is asked for here, which may have to be repeated or undone. */
+  static void isTransaction(RoutingContext ctx) {
+    ctx.put(TRANSACTION, true);
   }
 
   RoutingContext context() {
@@ -174,7 +180,8 @@ final class Exchange {
       response.putHeader(
           CHALLENGE, "Bearer realm=\"ecard\"" + (shown ? ", error=\"invalid_token\"" : ""));
     }
-    return end(Documents.problem(problem, request().path(), trace.traceId()));
+    Problem told = ctx.get(TRANSACTION) == null ? problem : problem.atTheTill();
+    return end(Documents.problem(told, request().path(), trace.traceId()));
   }
 
   private HttpServerResponse head(int status, CharSequence type) {

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param responseCode ISO 8583 data element 39
  * @param retry what may be tried next
  * @param title short Chinese sentence, the same for every problem of that code
- * @param nextAction Chinese, what the cashier does now
+ * @param nextAction Chinese, what whoever reads it does now
  * @param detail English, for whoever wrote the client
  * @param field header, parameter or JSON field at fault, or null
  * @param retryAfterSeconds when to try again; 0 = not said
+ * @param kind null: a refusal, whose words fit whoever is refused
  */
 record Problem(
     String code,
@@ -35,39 +36,59 @@ record Problem(
     String nextAction,
     String detail,
     @Nullable String field,
-    int retryAfterSeconds) {
+    int retryAfterSeconds,
+    @Nullable Kind kind) {
   private static final int BUSY_RETRY_SECONDS = 1;
 
   /** The problems that are not refusals. */
   enum Kind {
-    MALFORMED(400, "30", NEVER, "请求内容有误", "请检查收银软件发送的内容；交易没有发生"),
-    UNAUTHENTICATED(401, "97", SAME_KEY, "身份未通过验证", "请更换有效的终端证书或令牌后，用同一流水号重发"),
-    FORBIDDEN(403, "58", NEVER, "无权进行此操作", "请联系管理员开通权限"),
-    NOT_FOUND(404, "25", NEVER, "没有找到", "请核对编号和地址"),
-    METHOD_NOT_ALLOWED(405, "40", NEVER, "不支持的操作", "请检查收银软件的接口设置"),
-    REQUEST_TIMEOUT(408, "30", SAME_KEY, "请求没有传完", "交易没有发生；请检查网络后，用同一流水号重发"),
-    IN_FLIGHT(409, "09", SAME_KEY, "交易正在处理", "请稍候，用同一流水号查询或重发，不要另起一笔"),
-    TOO_LARGE(413, "30", NEVER, "请求过大", "请检查收银软件发送的内容；交易没有发生"),
-    URI_TOO_LONG(414, "30", NEVER, "地址过长", "请检查收银软件的接口设置"),
-    UNSUPPORTED_MEDIA_TYPE(415, "30", NEVER, "内容格式不支持", "请以 UTF-8 编码的 application/json 发送；交易没有发生"),
-    TOO_MANY(429, "91", SAME_KEY, "请求过于频繁", "交易没有发生，请稍后用同一流水号重发"),
-    HEADERS_TOO_LARGE(431, "30", NEVER, "请求头过大", "请检查收银软件的接口设置"),
-    INTERNAL(500, "96", SAME_KEY, "系统内部错误", "交易可能已发生：请用同一流水号重发，或发起冲正；并报告追踪号"),
-    BUSY(503, "91", SAME_KEY, "系统繁忙", "交易没有发生，请稍后用同一流水号重发"),
-    UNKNOWN(504, "96", SAME_KEY, "结果未知", "交易可能已发生：请用同一流水号重发，或发起冲正，不要另起一笔");
+    MALFORMED(400, "30", NEVER, "请求内容有误", "请检查收银软件发送的内容；交易没有发生", "请按接口说明检查发送的内容"),
+    UNAUTHENTICATED(401, "97", SAME_KEY, "身份未通过验证", "请更换有效的终端证书或令牌后，用同一流水号重发", "请重新登录，或更换有效的令牌"),
+    FORBIDDEN(403, "58", NEVER, "无权进行此操作", "请联系管理员开通权限", "请联系管理员开通权限"),
+    NOT_FOUND(404, "25", NEVER, "没有找到", "请核对编号和地址", "请核对编号和地址"),
+    METHOD_NOT_ALLOWED(405, "40", NEVER, "不支持的操作", "请检查收银软件的接口设置", "请核对接口地址与方法"),
+    REQUEST_TIMEOUT(408, "30", SAME_KEY, "请求没有传完", "交易没有发生；请检查网络后，用同一流水号重发", "请检查网络后重新发送"),
+    IN_FLIGHT(409, "09", SAME_KEY, "正在处理", "请稍候，用同一流水号查询或重发，不要另起一笔", "请稍候再试"),
+    TOO_LARGE(413, "30", NEVER, "请求过大", "请检查收银软件发送的内容；交易没有发生", "请减少一次发送的内容"),
+    URI_TOO_LONG(414, "30", NEVER, "地址过长", "请检查收银软件的接口设置", "请核对接口地址"),
+    UNSUPPORTED_MEDIA_TYPE(
+        415,
+        "30",
+        NEVER,
+        "内容格式不支持",
+        "请以 UTF-8 编码的 application/json 发送；交易没有发生",
+        "请以 UTF-8 编码的 application/json 发送"),
+    TOO_MANY(429, "91", SAME_KEY, "请求过于频繁", "交易没有发生，请稍后用同一流水号重发", "请稍后再试"),
+    HEADERS_TOO_LARGE(431, "30", NEVER, "请求头过大", "请检查收银软件的接口设置", "请减少请求头"),
+    INTERNAL(
+        500, "96", SAME_KEY, "系统内部错误", "交易可能已发生：请用同一流水号重发，或发起冲正；并报告追踪号", "请报告追踪号；如有提交，请先查询是否已生效"),
+    BUSY(503, "91", SAME_KEY, "系统繁忙", "交易没有发生，请稍后用同一流水号重发", "请稍后再试"),
+    UNKNOWN(504, "96", SAME_KEY, "结果未知", "交易可能已发生：请用同一流水号重发，或发起冲正，不要另起一笔", "请先查询是否已生效，再决定是否重新提交");
 
     final int status;
     final String responseCode;
     final Retry retry;
     final String title;
-    final String nextAction;
 
-    Kind(int status, String responseCode, Retry retry, String title, String nextAction) {
+    /** What the cashier does whose transaction it was. */
+    final String cashiers;
+
+    /** What anybody else does. */
+    final String others;
+
+    Kind(
+        int status,
+        String responseCode,
+        Retry retry,
+        String title,
+        String cashiers,
+        String others) {
       this.status = status;
       this.responseCode = responseCode;
       this.retry = retry;
       this.title = title;
-      this.nextAction = nextAction;
+      this.cashiers = cashiers;
+      this.others = others;
     }
   }
 
@@ -83,10 +104,28 @@ record Problem(
         kind.responseCode,
         kind.retry,
         kind.title,
-        kind.nextAction,
+        kind.others,
         detail,
         field,
-        retryAfterSeconds);
+        retryAfterSeconds,
+        kind);
+  }
+
+  /** The same for the till whose transaction it was: only it has a key to repeat. */
+  Problem atTheTill() {
+    return kind == null
+        ? this
+        : new Problem(
+            code,
+            status,
+            responseCode,
+            retry,
+            title,
+            kind.cashiers,
+            detail,
+            field,
+            retryAfterSeconds,
+            kind);
   }
 
   /** A refusal that left nothing in the ledger. */
@@ -102,7 +141,8 @@ record Problem(
         comma < 0 ? refusal.chinese : refusal.chinese.substring(comma + 1),
         refusal.english,
         null,
-        0);
+        0,
+        null);
   }
 
   /** What a desk refuses. */
@@ -118,7 +158,8 @@ record Problem(
         refusal.chinese.substring(comma + 1),
         refused.detail(),
         null,
-        0);
+        0,
+        null);
   }
 
   /** What became of a fault; of anything else {@code INTERNAL}, which is a bug. */

@@ -7,11 +7,10 @@ import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.Text;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -108,16 +107,12 @@ final class RequestJson {
   }
 
   private static long time(StrictJson json, String name) {
-    try {
-      long ms =
-          OffsetDateTime.parse(json.requiredText(name, TIME_LENGTH_MAX)).toInstant().toEpochMilli();
-      if (ms >= 0) {
-        return ms;
-      }
-    } catch (DateTimeException | ArithmeticException e) {
-      throw malformed(json, name, " is no RFC 3339 time with offset");
+    String text = json.requiredText(name, TIME_LENGTH_MAX);
+    long ms = Text.time(json.path(name), text).toEpochMilli();
+    if (ms < 0) {
+      throw malformed(json, name, " is before 1970");
     }
-    throw malformed(json, name, " is before 1970");
+    return ms;
   }
 
   private static Fault.Malformed malformed(StrictJson json, String name, String what) {

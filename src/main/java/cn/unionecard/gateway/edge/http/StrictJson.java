@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Text;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -235,8 +236,10 @@ final class StrictJson {
     if (text.isEmpty()) {
       throw malformed(name, " is empty");
     }
-    if (text.length() > lengthMax) {
-      throw malformed(name, " has " + text.length() + " characters, at most " + lengthMax);
+    Text.requireWritable(path + name, text);
+    int length = text.codePointCount(0, text.length());
+    if (length > lengthMax) {
+      throw malformed(name, " has " + length + " characters, at most " + lengthMax);
     }
     return text;
   }

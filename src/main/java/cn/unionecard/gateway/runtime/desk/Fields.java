@@ -1,8 +1,11 @@
 package cn.unionecard.gateway.runtime.desk;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Text;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+  private static final int ELEMENT_LENGTH_MAX = 200;
 
   private final Map<String, Object> members;
 
@@ -33,27 +38,37 @@ public final class Fields {
     return new Fields(members);
   }
 
-  /** The text of a member, stripped, or null if it is absent. */
+  /** The one line of a member ({@link Text#line}), or null if it is absent. */
   public @Nullable String optionalText(String name, int lengthMax) {
     Object value = members.get(name);
-    if (value == null) {
-      return null;
-    }
-    if (!(value instanceof String given)) {
-      throw new Fault.Malformed(name, name + " is not text");
-    }
-    String text = given.strip();
-    if (text.isEmpty() || text.length() > lengthMax) {
-      throw new Fault.Malformed(name, name + " has not 1 to " + lengthMax + " characters");
-    }
-    if (text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
-      throw new Fault.Malformed(name, name + " holds control characters");
-    }
-    return text;
+    return value == null ? null : Text.line(name, string(name, value), lengthMax);
   }
 
   public String text(String name, int lengthMax) {
     return present(name, optionalText(name, lengthMax));
+  }
+
+  /** What somebody wrote in a member ({@link Text#words}), or null if it is absent. */
+  public @Nullable String optionalWords(String name, int lengthMax) {
+    Object value = members.get(name);
+    return value == null ? null : Text.words(name, string(name, value), lengthMax);
+  }
+
+  public String words(String name, int lengthMax) {
+    return present(name, optionalWords(name, lengthMax));
+  }
+
+  /** A moment ({@link Text#time}), or null if it is absent. */
+  public @Nullable Instant optionalTime(String name) {
+    Object value = members.get(name);
+    return value == null ? null : Text.time(name, string(name, value));
+  }
+
+  private static String string(String name, Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new Fault.Malformed(name, name + " is not text");
   }
 
   /** A text that matches. */
@@ -120,13 +135,17 @@ public final class Fields {
     return matching(name, DIGEST);
   }
 
-  /** Texts, at least one and at most so many. */
+  /** Lines, at least one and at most so many; a fault in one names its place. */
   public List<String> texts(String name, int most) {
     if (present(name, members.get(name)) instanceof List<?> list
         && !list.isEmpty()
-        && list.size() <= most
-        && list.stream().allMatch(String.class::isInstance)) {
-      return list.stream().map(String.class::cast).toList();
+        && list.size() <= most) {
+      List<String> texts = new ArrayList<>();
+      for (Object one : list) {
+        String at = name + "[" + texts.size() + "]";
+        texts.add(Text.line(at, string(at, one), ELEMENT_LENGTH_MAX));
+      }
+      return texts;
     }
     throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " texts");
   }
