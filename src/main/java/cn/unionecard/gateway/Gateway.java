@@ -3,8 +3,8 @@ package cn.unionecard.gateway;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.Line;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
-import cn.unionecard.gateway.checkout.RedisOneTime;
 import cn.unionecard.gateway.checkout.StoredBatches;
+import cn.unionecard.gateway.checkout.StoredOneTime;
 import cn.unionecard.gateway.checkout.TerminalClocks;
 import cn.unionecard.gateway.checkout.TerminalSecrets;
 import cn.unionecard.gateway.checkout.TerminalSessions;
@@ -49,6 +49,10 @@ import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Descriptors;
 import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.runtime.stores.Postgres;
+import cn.unionecard.gateway.runtime.stores.RedisProbe;
+import cn.unionecard.gateway.runtime.stores.StoreProbe;
+import cn.unionecard.gateway.runtime.stores.Unfit;
 import cn.unionecard.gateway.union.AuditSeals;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
@@ -60,9 +64,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetServer;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -102,7 +103,9 @@ public final class Gateway {
   private final Readiness readiness = new Readiness();
   private final Vertx vertx;
   private final Pool pool;
-  private final Redis redis;
+  private final Postgres postgresTrial;
+  private final StoreProbe postgresProbe;
+  private final StoreProbe redisProbe;
   private final Records records;
   private final Line line;
   private final Feed feed;
@@ -148,7 +151,9 @@ public final class Gateway {
             ARCHIVE_CONNECTIONS,
             config.limits().queueRequestsMax(),
             config.limits());
-    redis = Redis.createClient(vertx, config.stores().redis());
+    postgresTrial = new Postgres(pool, config.node().name());
+    postgresProbe = new StoreProbe(vertx, "PostgreSQL", postgresTrial::writes);
+    redisProbe = new StoreProbe(vertx, "Redis", redisTrial(vertx)::works);
     records = new Records(pool);
     line =
         new Line(
@@ -247,19 +252,20 @@ public final class Gateway {
   // ---- start
 
   private Future<Void> start() {
-    readiness.require("postgres", () -> pool.query("SELECT 1").execute());
+    readiness.require("postgres", postgresProbe::ask);
     readiness.require("line", line::health);
+    readiness.watch("schema", postgresTrial::isOfThisRelease);
     readiness.watch("definitions", () -> Readiness.allReadable(line.unreadable()));
     Gauge.builder("ecard.definitions.unreadable", keyring, keys -> keys.unreadable().size())
         .tag("kind", Unreadable.Kind.KEY.word())
         .register(metrics.registry());
     readiness.watch("keys", () -> Readiness.allReadable(keyring.unreadable()));
-    readiness.watch("redis", () -> redis.send(Request.cmd(Command.PING)));
+    readiness.watch("redis", redisProbe::ask);
     readiness.watch("database-role", this::servesOnly);
     readiness.watch("working-days", this::calendarsAreKnown);
     readiness.watch("audit", this::auditIsWhole);
-    return epochs
-        .open(vertx)
+    return requireSupported()
+        .compose(supported -> epochs.open(vertx))
         .compose(known -> startLoops())
         .compose(started -> feed.start())
         .compose(started -> couriers.start())
@@ -273,6 +279,8 @@ public final class Gateway {
         .onSuccess(server -> warnIfOwner())
         .onSuccess(server -> complaints.start())
         .onSuccess(server -> watchCertificates())
+        .onSuccess(server -> postgresProbe.start())
+        .onSuccess(server -> redisProbe.start())
         .mapEmpty();
   }
 
@@ -307,6 +315,29 @@ public final class Gateway {
         servesOnly()
             .onFailure(
                 owner -> LOG.warn("{}; serve as a member of ecard_serves", owner.getMessage()));
+  }
+
+  private RedisProbe redisTrial(Vertx on) {
+    return new RedisProbe(
+        on,
+        config.stores().redis(),
+        config.node().name(),
+        () -> Long.toHexString(random.nextLong()));
+  }
+
+  /** A Redis that is away may come; one that can never do what is needed is refused. */
+  private Future<Void> requireSupported() {
+    return redisProbe
+        .ask()
+        .recover(
+            failure ->
+                failure instanceof Unfit unfit && unfit.word().equals(RedisProbe.CLUSTER)
+                    ? Future.failedFuture(
+                        new CannotStart(
+                            "stores.redis "
+                                + RedisProbe.CLUSTER
+                                + ": use one Redis, or one with replicas"))
+                    : Future.succeededFuture());
   }
 
   private void watchCertificates() {
@@ -484,7 +515,7 @@ public final class Gateway {
   private TerminalTokens terminalTokens() {
     return new TerminalTokens(
         terminal -> records.deviceKey(terminal.value()),
-        new RedisOneTime(redis, clock),
+        new StoredOneTime(pool, clock),
         tokenIssuer(),
         Duration.ofMillis(config.limits().tokenLifetimeMs()),
         clock);

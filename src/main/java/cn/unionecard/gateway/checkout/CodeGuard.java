@@ -9,15 +9,17 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,10 @@ final class CodeGuard {
   private static final long RETRY_MS = 500;
   private static final long CONNECT_MS_MAX = 1_000;
   private static final long WRONG_WINDOW_MS = 60_000;
+  private static final int CLAIMS_MAX = 16;
+  private static final Pattern CLAIM =
+      Pattern.compile("([0-9]{1,18}):([0-9]{1,18}):([A-Za-z0-9]{1,16})");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
 
   private final Timers timers;
   private final Supplier<Redis> redis;
@@ -89,7 +95,7 @@ final class CodeGuard {
       String alias = alias(scanned.get(i));
       Integer own = wrongByAlias.get(alias, now);
       Response shared = answer == null ? null : answer.get(i);
-      wrong.put(alias, Math.max(own == null ? 0 : own, shared == null ? 0 : shared.toInteger()));
+      wrong.put(alias, Math.max(own == null ? 0 : own, count(shared)));
       addClaims(claimed, claims.get(alias, now));
       String terminal = scanned.get(i).request.terminal().value();
       if (slows(terminal)) {
@@ -101,16 +107,28 @@ final class CodeGuard {
     return new Presence(wrong, claimed, limits.wrongCodesPerAliasMax(), slowed);
   }
 
-  /** A claim is kept as {@code serial:step:terminal}; several are parted by commas. */
+  /**
+   * A claim is kept as {@code serial:step:terminal}; several are parted by commas. Whatever else
+   * stands there counts as nothing remembered.
+   */
   private static void addClaims(Map<CodeUse, String> claimed, @Nullable String text) {
     if (text == null) {
       return;
     }
-    for (String claim : text.split(",", -1)) {
-      List<String> parts = Arrays.asList(claim.split(":", -1));
-      claimed.put(
-          new CodeUse(Long.parseLong(parts.get(0)), Long.parseLong(parts.get(1))), parts.get(2));
+    for (String claim : text.split(",", CLAIMS_MAX + 1)) {
+      Matcher parts = CLAIM.matcher(claim);
+      if (parts.matches()) {
+        claimed.put(
+            new CodeUse(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))),
+            parts.group(3));
+      }
     }
+  }
+
+  /** Anybody may have written there: what is no count of ours counts as nothing. */
+  private static int count(@Nullable Response shared) {
+    String text = shared == null ? "" : shared.toString();
+    return COUNT.matcher(text).matches() ? Integer.parseInt(text) : 0;
   }
 
   /** Whether a terminal has presented so many wrong codes lately that a further one must wait. */
@@ -181,7 +199,18 @@ final class CodeGuard {
   }
 
   private void tell(RedisConnection open, Request command) {
-    open.send(command).onFailure(failure -> rest(open));
+    open.send(command)
+        .onFailure(
+            failure -> {
+              if (!isOfOneKey(failure)) {
+                rest(open);
+              }
+            });
+  }
+
+  /** What stands under the key is not ours: Redis itself works. */
+  private static boolean isOfOneKey(Throwable failure) {
+    return failure instanceof ErrorType error && (error.is("WRONGTYPE") || error.is("ERR"));
   }
 
   // ---- the connection
@@ -234,10 +263,5 @@ final class CodeGuard {
     Redis open = client;
     client = null;
     return open == null ? Future.succeededFuture() : open.close();
-  }
-
-  /** Whether Redis answers; the lane works without. */
-  boolean isConnected() {
-    return connection != null;
   }
 }

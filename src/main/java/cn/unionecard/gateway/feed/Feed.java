@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -57,17 +56,11 @@ public final class Feed {
       Vertx vertx, PostgresUrl postgres, Limits common, FeedLimits limits, MeterRegistry registry) {
     this.vertx = vertx;
     this.limits = limits;
-    metrics = new FeedMetrics(registry);
+    metrics = new FeedMetrics(registry, postgres.database());
     PgConnectOptions options = session(postgres, common, limits);
     runner = new FeedRunner(options, limits, metrics);
     head = new FeedHead(options, limits);
-    pool =
-        PgBuilder.pool()
-            .using(vertx)
-            .connectingTo(options)
-            .with(PostgresUrl.netOptions(common))
-            .with(poolOptions(limits))
-            .build();
+    pool = PostgresUrl.pool(vertx, options, poolOptions(limits), common);
   }
 
   static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {

@@ -20,8 +20,10 @@ final class FeedMetrics {
   private volatile boolean working;
   private volatile long lagEvents;
   private volatile double lagSeconds;
+  private volatile double waitSeconds;
+  private volatile int waitPid;
 
-  FeedMetrics(MeterRegistry registry) {
+  FeedMetrics(MeterRegistry registry, String database) {
     numbered = Counter.builder("ecard.feed.numbered").baseUnit("events").register(registry);
     sent = Counter.builder("ecard.feed.sent").baseUnit("events").register(registry);
     stalled = Counter.builder("ecard.feed.stalled").baseUnit("streams").register(registry);
@@ -30,6 +32,14 @@ final class FeedMetrics {
     Gauge.builder("ecard.feed.working", this, m -> m.working ? 1 : 0).register(registry);
     Gauge.builder("ecard.feed.lag.events", this, m -> m.lagEvents).register(registry);
     Gauge.builder("ecard.feed.lag.seconds", this, m -> m.lagSeconds).register(registry);
+    Gauge.builder("ecard.feed.wait.seconds", this, m -> m.waitSeconds)
+        .description("age of the oldest open transaction that could still write events")
+        .tag("database", database)
+        .register(registry);
+    Gauge.builder("ecard.feed.wait.pid", this, m -> m.waitPid)
+        .description("its process; 0: none, or a prepared transaction")
+        .tag("database", database)
+        .register(registry);
   }
 
   /** Takes one of the node's places for subscribers; false when there is none left. */
@@ -62,7 +72,14 @@ final class FeedMetrics {
     working = now;
     if (!now) {
       lag(0, 0);
+      waits(0, 0);
     }
+  }
+
+  /** For whom numbering waits, once that is longer than any transaction of ours takes. */
+  void waits(double seconds, int pid) {
+    waitSeconds = seconds;
+    waitPid = pid;
   }
 
   void lag(long events, double seconds) {

@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,8 +48,19 @@ final class FeedRunner extends HeldConnectionVerticle {
         limit 10000) o
       """;
 
+  private static final String OLDEST =
+      """
+      select w.xid::text, coalesce(w.pid, 0), w.name, current_database()
+      from (select) as one left join oldest_writer() w on true""";
+
+  /** No transaction of ours takes so long (ten seconds): whoever does is named, once. */
+  private static final long WAITS_OF_IDLE = 50;
+
   private final FeedLimits limits;
   private final FeedMetrics metrics;
+  private @Nullable String oldest;
+  private long oldestSince;
+  private boolean told;
 
   private @Nullable PgConnection waiting;
   private long timer;
@@ -114,6 +126,7 @@ final class FeedRunner extends HeldConnectionVerticle {
     if (now - nextLagCheck >= 0) {
       nextLagCheck = now + TimeUnit.MILLISECONDS.toNanos(limits.lagCheckMs());
       measureLag(connection);
+      lookForTheOldest(connection);
     }
     if (numbered == limits.roundEventsMax()) {
       round(connection);
@@ -152,6 +165,46 @@ final class FeedRunner extends HeldConnectionVerticle {
             connection.preparedQuery(LAG).execute(),
             limits.roundTimeoutMs(),
             rows -> metrics.lag(only(rows).getLong(0), only(rows).getDouble(1)));
+  }
+
+  private void lookForTheOldest(PgConnection connection) {
+    held()
+        .await(
+            connection,
+            connection.preparedQuery(OLDEST).execute(),
+            limits.roundTimeoutMs(),
+            rows -> waitsFor(only(rows)));
+  }
+
+  /** Its age is measured here: what PostgreSQL knows of others' sessions it may not tell us. */
+  private void waitsFor(Row row) {
+    String xid = row.getString(0);
+    long now = System.nanoTime();
+    if (!Objects.equals(xid, oldest)) {
+      if (told) {
+        LOG.info("feed runner: the transaction {} that was waited for has ended", oldest);
+      }
+      oldest = xid;
+      oldestSince = now;
+      told = false;
+    }
+    long ms = xid == null ? 0 : TimeUnit.NANOSECONDS.toMillis(now - oldestSince);
+    if (ms < WAITS_OF_IDLE * limits.idleMs()) {
+      metrics.waits(0, 0);
+      return;
+    }
+    metrics.waits(ms / 1000.0, row.getInteger(1));
+    if (!told) {
+      told = true;
+      LOG.error(
+          "feed and batch closing wait for transaction {} of process {} ({}) in database {}, open"
+              + " for at least {} s: end it",
+          xid,
+          row.getInteger(1),
+          row.getString(2),
+          row.getString(3),
+          ms / 1000);
+    }
   }
 
   private static Row only(RowSet<Row> rows) {

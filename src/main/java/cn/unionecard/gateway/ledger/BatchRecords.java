@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #begin} makes the next batch the current one. A flight that had read the old number may
  * still be in the air; it has had its transaction number since before it read. {@link #fence} takes
  * a transaction number after that commit: all those flights have lesser ones. {@link #settle}
- * counts once no transaction below the fence is running. Each step is a transaction of its own and
- * may be repeated.
+ * counts once no transaction below the fence is running that could write here. Each step is a
+ * transaction of its own and may be repeated.
  */
 public final class BatchRecords {
 
@@ -73,7 +73,7 @@ public final class BatchRecords {
         WHERE terminal = $1 AND batch = $2
           AND id >= (SELECT after_id FROM batch_close
                      WHERE terminal = $1 AND batch = $2 AND state = 'CLOSING'
-                       AND fence < pg_snapshot_xmin(pg_current_snapshot()))
+                       AND fence < writers_horizon())
       ), settled AS (
         UPDATE batch_close c
         SET debit_fen = h.debit_fen, debit_count = h.debit_count,
@@ -83,7 +83,7 @@ public final class BatchRecords {
               THEN 'BALANCED' ELSE 'UNBALANCED' END
         FROM here h
         WHERE c.terminal = $1 AND c.batch = $2 AND c.state = 'CLOSING'
-          AND c.fence < pg_snapshot_xmin(pg_current_snapshot())
+          AND c.fence < writers_horizon()
         RETURNING c.*
       )
       INSERT INTO outbox (kind, merchant, subject, at, body)

@@ -5,7 +5,6 @@ import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.runtime.desk.Office;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -30,18 +29,16 @@ public final class Reports {
   public Reports(Vertx vertx, PostgresUrl postgres, Limits limits, Clock clock) {
     this.clock = clock;
     pool =
-        PgBuilder.pool()
-            .using(vertx)
-            .connectingTo(session(postgres, limits))
-            .with(PostgresUrl.netOptions(limits))
-            .with(
-                new PoolOptions()
-                    .setName("report")
-                    .setMaxSize(CONNECTIONS_MAX)
-                    .setMaxWaitQueueSize(WAITING_MAX)
-                    .setConnectionTimeout(DEADLINE_MS)
-                    .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
-            .build();
+        PostgresUrl.pool(
+            vertx,
+            session(postgres, limits),
+            new PoolOptions()
+                .setName("report")
+                .setMaxSize(CONNECTIONS_MAX)
+                .setMaxWaitQueueSize(WAITING_MAX)
+                .setConnectionTimeout(DEADLINE_MS)
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS),
+            limits);
   }
 
   /** Every transaction sees one snapshot, and can write nothing. */

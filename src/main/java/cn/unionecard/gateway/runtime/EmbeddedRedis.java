@@ -44,11 +44,20 @@ public final class EmbeddedRedis implements AutoCloseable {
    * @throws CannotStart when the folder is in use or the port is taken
    */
   public static EmbeddedRedis start(Path folder, int port) {
+    return start(folder, port, "");
+  }
+
+  /**
+   * The same with a further line of its configuration.
+   *
+   * @param setting such as {@code cluster-enabled yes}
+   */
+  public static EmbeddedRedis start(Path folder, int port, String setting) {
     try {
       Path home = Files.createDirectories(folder.toAbsolutePath());
       FolderLock lock = FolderLock.take(home);
       try {
-        return open(home, FreePort.orAny(port), lock);
+        return open(home, FreePort.orAny(port), setting, lock);
       } catch (Throwable failed) {
         lock.close();
         throw failed;
@@ -61,14 +70,18 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  private static EmbeddedRedis open(Path home, int port, FolderLock lock)
+  private static EmbeddedRedis open(Path home, int port, String setting, FolderLock lock)
       throws IOException, InterruptedException {
     Path data = Files.createDirectories(home.resolve("data"));
     Leftovers.end(data, TERMINATE);
     String password = Secrets.keep(home.resolve("password"), new SecureRandom(), PASSWORD_BYTES);
     ServerProcess process =
         ServerProcess.start(
-            List.of(program(), "-"), settings(port, password), data, home.resolve("log"), READY);
+            List.of(program(), "-"),
+            settings(port, password) + setting + "\n",
+            data,
+            home.resolve("log"),
+            READY);
     log.info("Redis ready on 127.0.0.1:{}, data in {}", port, data);
     return new EmbeddedRedis(process, lock, port, password);
   }

@@ -1,7 +1,10 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.runtime.stores.Renewal;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
@@ -22,6 +25,9 @@ public final class HeldConnection {
   private static final long PAUSE_MAX_MS = 2_000;
   private static final long CONNECT_MS_MAX = 3_000;
 
+  /** It is back when it answers beyond the question at which it was lost, of the first few. */
+  private static final int PROVING_ANSWERS_MAX = 2;
+
   private final Vertx vertx;
   private final PgConnectOptions options;
   private final String name;
@@ -30,6 +36,9 @@ public final class HeldConnection {
   private @Nullable PgConnection current;
   private boolean stopped;
   private boolean troubled;
+  private int answers;
+  private int answersBefore;
+  private @Nullable MessageConsumer<String> renewal;
   private long pauseMs = PAUSE_MIN_MS;
 
   /**
@@ -49,6 +58,9 @@ public final class HeldConnection {
     if (stopped) {
       return;
     }
+    if (renewal == null) {
+      renewal = Renewal.hear(vertx, this::renew);
+    }
     Future<PgConnection> connecting = PgConnection.connect(vertx, options);
     connecting
         .timeout(CONNECT_MS_MAX, TimeUnit.MILLISECONDS)
@@ -66,6 +78,7 @@ public final class HeldConnection {
       return;
     }
     current = connection;
+    answers = 0;
     connection.exceptionHandler(e -> LOG.debug("{}: {}", name, e.getMessage()));
     connection.closeHandler(v -> lose(connection, new IllegalStateException("closed by peer")));
     opened.accept(connection);
@@ -127,7 +140,13 @@ public final class HeldConnection {
     return current == connection;
   }
 
+  /** A server that cannot write answers the first questions as if all were well. */
   private void proved() {
+    answers = Math.min(answers + 1, PROVING_ANSWERS_MAX + 1);
+    if (answers <= answersBefore) {
+      return;
+    }
+    answersBefore = 0;
     pauseMs = PAUSE_MIN_MS;
     if (troubled) {
       troubled = false;
@@ -140,8 +159,22 @@ public final class HeldConnection {
       return;
     }
     current = null;
+    answersBefore = Math.max(answersBefore, Math.min(answers, PROVING_ANSWERS_MAX));
     connection.close();
+    if (StoreFailure.of(why) == StoreFailure.UNWRITABLE) {
+      Renewal.ask(vertx);
+    }
     again(why);
+  }
+
+  /** Quietly: nothing is lost, but another server may stand behind the name by now. */
+  private void renew() {
+    PgConnection connection = current;
+    if (connection != null) {
+      current = null;
+      connection.close();
+      open();
+    }
   }
 
   private void again(Throwable why) {
@@ -150,7 +183,7 @@ public final class HeldConnection {
     }
     if (!troubled) {
       troubled = true;
-      LOG.warn("{}: lost, will come back: {}", name, why.getMessage());
+      LOG.warn("{}: lost, will come back: {}", name, why.toString());
     }
     vertx.setTimer(pauseMs, t -> open());
     pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
@@ -159,6 +192,10 @@ public final class HeldConnection {
   /** Closes it for good. */
   public void stop() {
     stopped = true;
+    MessageConsumer<String> hearing = renewal;
+    if (hearing != null) {
+      hearing.unregister();
+    }
     PgConnection connection = current;
     current = null;
     if (connection != null) {

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.runtime.stores.RenewedPool;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
@@ -126,12 +127,20 @@ public record PostgresUrl(String host, int port, String database, String user, S
             .setMaxWaitQueueSize(waitingMax)
             .setConnectionTimeout(limits.deadlineMs())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    return PgBuilder.pool()
-        .using(vertx)
-        .connectingTo(connect)
-        .with(netOptions(limits))
-        .with(options)
-        .build();
+    return pool(vertx, connect, options, limits);
+  }
+
+  /** Opens nothing yet: a pool of such sessions, which are renewed when that is needed. */
+  public static Pool pool(
+      Vertx vertx, PgConnectOptions connect, PoolOptions options, Limits limits) {
+    return new RenewedPool(
+        vertx,
+        PgBuilder.pool()
+            .using(vertx)
+            .connectingTo(connect)
+            .with(netOptions(limits))
+            .with(options)
+            .build());
   }
 
   /**

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.runtime;
 
 import cn.unionecard.gateway.model.Unreadable;
+import cn.unionecard.gateway.runtime.stores.Unfit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -81,16 +82,16 @@ public final class Readiness {
     }
   }
 
-  /** Only the kind of failure: messages may name hosts and users. */
+  /** A word of our own, or the kind of failure: messages may name hosts and users. */
   private static String wrong(Throwable failure) {
-    return failure instanceof SwitchedOff off ? off.words : failure.getClass().getSimpleName();
+    return failure instanceof Unfit unfit ? unfit.word() : failure.getClass().getSimpleName();
   }
 
   /** Succeeds while nothing is unreadable; else fails with the words that name the first few. */
   public static Future<Void> allReadable(List<Unreadable> unreadable) {
     return unreadable.isEmpty()
         ? Future.succeededFuture()
-        : Future.failedFuture(new SwitchedOff(words(unreadable)));
+        : Future.failedFuture(new Unfit(words(unreadable)));
   }
 
   private static String words(List<Unreadable> unreadable) {
@@ -101,18 +102,6 @@ public final class Readiness {
             .collect(Collectors.joining(", "));
     int more = unreadable.size() - NAMED_MAX;
     return "switched off: " + named + (more > 0 ? " and " + more + " more" : "");
-  }
-
-  /** A failure whose words are made to be shown. */
-  private static final class SwitchedOff extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    final String words;
-
-    SwitchedOff(String words) {
-      super(words, null, false, false);
-      this.words = words;
-    }
   }
 
   private Report report(List<Check> asked, List<String> answers) {

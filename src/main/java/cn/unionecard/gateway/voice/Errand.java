@@ -45,12 +45,15 @@ final class Errand {
               Future<T> done = work.apply(of(connection, clock.instant()));
               return begun.compose(
                   transaction ->
-                      done.compose(result -> transaction.commit().map(result))
-                          .recover(
+                      done.recover(
                               failure ->
                                   transaction
                                       .rollback()
-                                      .transform(undone -> Future.failedFuture(failure))));
+                                      .transform(
+                                          undone ->
+                                              Future.failedFuture(
+                                                  StoreFailure.nothingDone(failure))))
+                          .compose(result -> transaction.commit().map(result)));
             }));
   }
 

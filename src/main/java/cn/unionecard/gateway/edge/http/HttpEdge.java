@@ -4,6 +4,7 @@ import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.Limits;
@@ -95,7 +96,7 @@ public final class HttpEdge {
     routes.at("/v1/receipts/:id").get(stored::transaction).only();
     routes.at("/v1/keys").get(stored::keys).only();
     routes.at("/v1/blocks/:node/:seq").get(stored::block).only();
-    routes.at("/v1/terminal-tokens").post(ctx -> token(ctx, endpoint, body)).only();
+    routes.at("/v1/terminal-tokens").post(ctx -> token(ctx, endpoint, body, deadlines)).only();
     routes.at("/openapi.yaml").get(docs::contract).only();
     routes.at("/docs").get(docs::page).only();
     routes.at("/docs/start.js").get(docs::start).only();
@@ -119,13 +120,17 @@ public final class HttpEdge {
     routes.at("/v1/transactions/:id/" + name).post(till.following(type)).only();
   }
 
-  private void token(RoutingContext ctx, Endpoint endpoint, Body body) {
+  private void token(RoutingContext ctx, Endpoint endpoint, Body body, Deadlines deadlines) {
     endpoint.anybody(
         ctx,
         exchange ->
             body.read(exchange.request())
                 .map(RequestJson::assertion)
-                .compose(tokens::token)
+                .compose(
+                    assertion ->
+                        deadlines.watch(
+                            tokens.token(assertion),
+                            () -> new Fault.Busy("the stores are slow, no token was given")))
                 .compose(
                     token ->
                         exchange.ok(Documents.terminalToken(token, tokens.lifetimeSeconds()))));

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.checkout.OneTime;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,13 +52,14 @@ public final class TerminalTokens {
     TerminalId terminal = terminal(jwt);
     String name = "assertion/" + terminal + "/" + tokenId(jwt);
     long untilMs = (jwt.seconds("exp") + TokenRules.SKEW_SECONDS + 1) * 1000;
-    return devices
-        .spki(terminal)
-        .compose(
-            spki -> {
-              requireSigned(jwt, spki);
-              return used.firstUse(name, untilMs);
-            })
+    return StoreFailure.toldOfReading(
+            devices
+                .spki(terminal)
+                .compose(
+                    spki -> {
+                      requireSigned(jwt, spki);
+                      return used.firstUse(name, untilMs);
+                    }))
         .map(
             first -> {
               if (!first) {

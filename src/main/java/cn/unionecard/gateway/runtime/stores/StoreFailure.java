@@ -122,9 +122,9 @@ public enum StoreFailure {
     return exact != null ? exact : CLASSES.getOrDefault(state.substring(0, 2), BUG);
   }
 
-  /** Whether the connection is of no more use. */
-  public boolean endsSession() {
-    return this == UNWRITABLE || this == OUTDATED || this == LOST;
+  /** Of what was undone, or never begun: a lost connection leaves nothing open. */
+  public static Throwable nothingDone(Throwable failure) {
+    return failure instanceof Fault || of(failure) != LOST ? failure : new NothingDone(failure);
   }
 
   // ---- words

@@ -226,18 +226,7 @@ class EdgeIT {
   @Test
   void givesATokenForTheDeviceKeyThatWorksOnce() throws Exception {
     ContractClient device = house.plain();
-    long now = house.clock.seconds;
-    String assertion =
-        TestTokens.compact(
-            Map.of("alg", "ES256", "typ", "ecard-assertion+jwt"),
-            Map.of(
-                "iss", "T0000001",
-                "sub", "T0000001",
-                "aud", "urn:ecard:gateway",
-                "iat", now,
-                "exp", now + 60,
-                "jti", "once"),
-            TestTokens.es256(house.device));
+    String assertion = assertion("once");
     String body = new JsonObject().put("assertion", assertion).encode();
     Answer given = device.send(device.post("/v1/terminal-tokens", body));
     assertEquals(200, given.status());
@@ -249,6 +238,35 @@ class EdgeIT {
     Answer misused =
         device.send(sale(device, "token-2", SALE).header("Authorization", "Bearer " + assertion));
     assertEquals(401, misused.status());
+  }
+
+  private static String assertion(String jti) throws Exception {
+    long now = house.clock.seconds;
+    return TestTokens.compact(
+        Map.of("alg", "ES256", "typ", "ecard-assertion+jwt"),
+        Map.of(
+            "iss",
+            "T0000001",
+            "sub",
+            "T0000001",
+            "aud",
+            "urn:ecard:gateway",
+            "iat",
+            now,
+            "exp",
+            now + 60,
+            "jti",
+            jti),
+        TestTokens.es256(house.device));
+  }
+
+  @Test
+  void givesNoTokenButAnAnswerWhileTheStoresAreSilent() throws Exception {
+    ContractClient device = house.plain();
+    String body = new JsonObject().put("assertion", assertion(EdgeHouse.SILENT)).encode();
+    Answer answer = device.send(device.post("/v1/terminal-tokens", body));
+    assertEquals(503, answer.status());
+    assertEquals("BUSY", answer.json().getString("code"));
   }
 
   @Test
