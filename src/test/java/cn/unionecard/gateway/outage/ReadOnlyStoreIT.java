@@ -98,15 +98,15 @@ class ReadOnlyStoreIT {
           }
         }
         assertEquals("takes no writes", ((Unfit) failure(all.get("health").get())).word());
-        assertEquals(1, lines(log, "ledger lost"));
+        assertEquals(1, lines(log, "the lane is closed"));
 
         TestStores.execute(url, "alter system reset default_transaction_read_only");
         TestStores.execute(url, "select pg_reload_conf()");
         for (var one : all.entrySet()) {
           await(until(line, one.getValue(), false));
         }
-        assertEquals(1, lines(log, "ledger lost"));
-        assertEquals(1, lines(log, "ledger is back"));
+        assertEquals(1, lines(log, "the lane is closed"));
+        assertEquals(1, lines(log, "is taken, it stands"));
         await(pool.close());
       }
       TestLine.assertAuditClean(url);
