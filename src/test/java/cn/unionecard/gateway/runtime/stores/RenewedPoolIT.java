@@ -71,7 +71,7 @@ class RenewedPoolIT {
 
   @Test
   void aColumnOfAnotherTypeIsSeenByNobody() {
-    onAll(FIND, Tuple.of(0));
+    var unused = onAll(FIND, Tuple.of(0));
     TestStores.execute(url, "alter table kept alter column note type text");
     assertEquals(0, await(pool.preparedQuery(FIND).execute(Tuple.of(0))).size());
     assertEquals(1, await(pool.withTransaction(add(1))).size());
