@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * of it can fail and be flown again, with new facts and new decisions.
  */
 final class Block {
+  private static final int FLIGHTS_AGAIN = 5;
+
   final List<Pending> requests;
 
   /** How often it has flown. */
@@ -50,8 +52,14 @@ final class Block {
   /** The same requests in two blocks, of more than one. */
   List<Block> halves() {
     int half = requests.size() / 2;
-    return List.of(
-        new Block(requests.subList(0, half)), new Block(requests.subList(half, requests.size())));
+    return List.of(part(0, half), part(half, requests.size()));
+  }
+
+  /** What has flown in vain many times gets a few more, not all of them anew. */
+  private Block part(int from, int to) {
+    Block part = new Block(requests.subList(from, to));
+    part.flights = Math.max(0, flights - FLIGHTS_AGAIN);
+    return part;
   }
 
   /** What the decisions will have to know. */

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.rules.Presence;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.DatabaseException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ final class Flight {
   private Presence presence = Presence.UNKNOWN;
   private boolean committing;
   private boolean suspect;
+  private @Nullable Throwable cause;
 
   /**
    * @param before the chain that the block is to prolong, as its connection took it or left it
@@ -125,6 +127,7 @@ final class Flight {
   // ---- how it ends
 
   private Future<End> failed(Throwable failure) {
+    cause = failure;
     LaneLedger.Failure kind = LaneLedger.failure(failure);
     parts.metrics().failed(kind);
     return switch (kind) {
@@ -132,7 +135,6 @@ final class Flight {
       case DEFINITIONS_CHANGED -> undone(End.STALE, failure);
       case OVERLOADED -> undone(End.OVERLOADED, failure);
       case BUG -> {
-        LOG.error("flight {} of {} failed", number, block.requests.size(), failure);
         suspect = true;
         yield undone(End.FAILED, failure);
       }
@@ -203,6 +205,11 @@ final class Flight {
   /** Whether the block itself is to blame: it would only fail again. */
   boolean isSuspect() {
     return suspect;
+  }
+
+  /** What it failed over, or null. */
+  @Nullable Throwable cause() {
+    return cause;
   }
 
   void measure() {

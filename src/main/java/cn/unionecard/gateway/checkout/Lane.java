@@ -4,11 +4,13 @@ import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.SeldomLine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
@@ -37,6 +39,7 @@ final class Lane {
   private static final long OPEN_MS_MAX = 3_000;
 
   private static final long CLOSE_MS_MAX = 500;
+  private static final long PULSE_MS = 1_000;
   private static final long REOPEN_MS_MIN = 50;
   private static final long REOPEN_MS_MAX = 500;
   private static final String UNREACHABLE = "the ledger is not reachable, nothing happened";
@@ -50,6 +53,7 @@ final class Lane {
   private final Clock clock;
   private final Answers answers;
   private final Fingerprints fingerprints = new Fingerprints();
+  private final SeldomLine failures;
 
   /** What waits: blocks that were in the air before, then requests that never were. */
   private final Deque<Block> again = new ArrayDeque<>();
@@ -81,6 +85,7 @@ final class Lane {
     this.bounds = bounds(limits);
     this.clock = parts.clock();
     this.answers = new Answers(parts);
+    this.failures = new SeldomLine(clock);
   }
 
   private static Bounds bounds(Limits limits) {
@@ -108,7 +113,11 @@ final class Lane {
     }
     Promise<Reply> promise = Promise.promise();
     long deadline = clock.millis() + limits.deadlineMs();
-    queue.add(new Pending(request, fingerprints.of(request), deadline, promise));
+    try {
+      queue.add(new Pending(request, fingerprints.of(request), deadline, promise));
+    } catch (RuntimeException e) {
+      return Future.succeededFuture(impossible(request, e));
+    }
     goOn();
     return promise.future();
   }
@@ -203,14 +212,14 @@ final class Lane {
         goOn(); // the next block is on its way before this one's answers are written
         answers.give(block, ended.presence());
       }
-      case CONFLICT -> again(block);
+      case CONFLICT -> again(ended);
       case STALE -> {
         stale = true;
-        again(block);
+        again(ended);
       }
-      case OUTDATED -> renewed(block);
+      case OUTDATED -> renewed(ended);
       case OVERLOADED -> fail(block, new Fault.Busy("the ledger is overloaded, nothing happened"));
-      case FAILED -> isolate(block);
+      case FAILED -> isolate(ended);
       case LOST -> {
         fail(block, new Fault.Busy(UNREACHABLE));
         failWaiting(UNREACHABLE);
@@ -224,32 +233,51 @@ final class Lane {
   }
 
   /** Once; what a fresh session cannot do either is a bug. */
-  private void renewed(Block block) {
+  private void renewed(Flight outdated) {
+    Block block = outdated.block;
     if (block.isRenewed) {
-      isolate(block);
+      isolate(outdated);
     } else {
       block.isRenewed = true;
-      again(block);
+      again(outdated);
     }
   }
 
-  private void again(Block block) {
-    if (block.flights < FLIGHTS_MAX) {
-      again.addFirst(block);
+  private void again(Flight ended) {
+    if (ended.block.flights < FLIGHTS_MAX) {
+      again.addFirst(ended.block);
     } else {
-      fail(block, new Fault.Busy("too many conflicts, nothing happened"));
+      isolate(ended);
     }
   }
 
-  /** A bug must not take its neighbours down: halves fly again, until the guilty one is alone. */
-  private void isolate(Block block) {
-    if (block.requests.size() == 1) {
-      fail(block, new Fault.Busy("this request cannot be processed now, nothing happened"));
+  /**
+   * A bug must not take its neighbours down: halves fly again, until the guilty one is alone. It
+   * would fail for ever, so it hears no "again", but an end.
+   */
+  private void isolate(Flight failed) {
+    Block block = failed.block;
+    if (block.requests.size() > 1) {
+      List<Block> halves = block.halves();
+      again.addFirst(halves.get(1));
+      again.addFirst(halves.get(0));
       return;
     }
-    List<Block> halves = block.halves();
-    again.addFirst(halves.get(1));
-    again.addFirst(halves.get(0));
+    Pending guilty = block.requests.get(0);
+    guilty.answer(impossible(guilty.request, failed.cause()));
+  }
+
+  private Reply impossible(Request request, @Nullable Throwable cause) {
+    parts.metrics().impossible(request.type());
+    failures.tell(
+        unsaid ->
+            LOG.error(
+                "{} of terminal {} cannot be processed; {} more since the last such line",
+                request.type(),
+                request.terminal(),
+                unsaid,
+                cause));
+    return new Reply.Declined(Refusal.CANNOT_PROCESS);
   }
 
   /** Asks the chain whether the block that was cut off has landed, before anything flies again. */
@@ -263,9 +291,9 @@ final class Lane {
       answers.give(block, cut.presence());
     } else if (now.seq() == cut.before().seq()) {
       if (cut.isSuspect()) {
-        isolate(block);
+        isolate(cut);
       } else {
-        again(block);
+        again(cut);
       }
     } else {
       LOG.error("chain {} went on without us", now.name());
@@ -282,6 +310,11 @@ final class Lane {
     opening = true;
     return makeReady()
         .onComplete(any -> opening = false)
+        .onSuccess(
+            ready -> {
+              pulse();
+              goOn(); // the connection may have died while the definitions were loaded
+            })
         .onFailure(failure -> drop().onComplete(over -> {}));
   }
 
@@ -347,6 +380,28 @@ final class Lane {
               stale = false;
             })
         .mapEmpty();
+  }
+
+  /**
+   * An idle connection that has fallen silent says nothing: it is asked, before a customer is the
+   * one who finds out.
+   */
+  private void pulse() {
+    LaneConnection held = connection;
+    if (flight == null && held != null && held.isOpen()) {
+      timers
+          .within(limits.statementTimeoutMs(), held.rollback())
+          .onFailure(
+              silent -> {
+                if (flight == null && connection == held) {
+                  drop().onComplete(over -> {});
+                  goOn();
+                }
+              });
+    }
+    if (!closed) {
+      long unused = timers.set(PULSE_MS, this::pulse);
+    }
   }
 
   private Future<Void> drop() {

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.checkout;
 
 import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.model.TransactionType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ final class LaneMetrics {
   private final Counter recorded;
   private final Timer flight;
   private final Counter full;
+  private final Map<TransactionType, Counter> impossible = new EnumMap<>(TransactionType.class);
   private final Map<LaneLedger.Failure, Counter> failures = new EnumMap<>(LaneLedger.Failure.class);
 
   LaneMetrics(MeterRegistry registry) {
@@ -34,6 +36,14 @@ final class LaneMetrics {
         Counter.builder("ecard.line.full")
             .description("requests answered BUSY because the line was full")
             .register(registry);
+    for (TransactionType type : TransactionType.values()) {
+      impossible.put(
+          type,
+          Counter.builder("ecard.requests.impossible")
+              .description("requests over which the gateway fails alone: answered CANNOT_PROCESS")
+              .tag("type", type.name())
+              .register(registry));
+    }
     for (LaneLedger.Failure failure : LaneLedger.Failure.values()) {
       failures.put(
           failure,
@@ -52,6 +62,13 @@ final class LaneMetrics {
 
   void failed(LaneLedger.Failure failure) {
     Counter counter = failures.get(failure);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void impossible(TransactionType type) {
+    Counter counter = impossible.get(type);
     if (counter != null) {
       counter.increment();
     }

@@ -94,7 +94,7 @@ public final class Line {
                 config.limits(),
                 clock,
                 metrics));
-    HoldSweep sweep = new HoldSweep(timers, holds, lane, config.limits(), clock);
+    HoldSweep sweep = new HoldSweep(timers, holds::due, lane, config.limits(), clock);
     boolean first = lanes.isEmpty();
     lanes.add(new Placed(lane, sweep, home));
     return lane.open()

@@ -162,12 +162,13 @@ final class FollowingSql {
 
   // ---- the sweep
 
-  /** Holds whose time is over, the oldest first, by their keys. */
+  /** Holds whose time is over, the oldest first, behind the one named, by their keys. */
   static final String DUE_HOLDS =
       """
-      SELECT d.terminal_no, t.request_id
-      FROM (SELECT origin FROM hold WHERE state = 'OPEN' AND due_ms <= $1
-            ORDER BY due_ms LIMIT $2) h
+      SELECT d.terminal_no, t.request_id, h.due_ms, h.origin
+      FROM (SELECT origin, due_ms FROM hold
+            WHERE state = 'OPEN' AND due_ms <= $1 AND (due_ms, origin) > ($3, $4)
+            ORDER BY due_ms, origin LIMIT $2) h
       CROSS JOIN LATERAL (
         SELECT terminal, request_id FROM transaction WHERE transaction.id = h.origin LIMIT 1) t
       CROSS JOIN LATERAL (

@@ -76,7 +76,14 @@ public enum Refusal {
       "64", NEW_KEY, "金额与原交易不符，请核对金额", "Amount differs from the original; check it"),
   REFUND_EXCEEDS_PAID(
       "61", NEW_KEY, "退款超过已付金额，请核对金额", "Refund exceeds what was paid; check the amount"),
-  VOID_OUTSIDE_BATCH("12", NEVER, "不在同一批次，请改做退货", "Not of this batch; make a refund instead");
+  VOID_OUTSIDE_BATCH("12", NEVER, "不在同一批次，请改做退货", "Not of this batch; make a refund instead"),
+
+  /** The gateway fails over this very request, and would again: an error of ours, told aloud. */
+  CANNOT_PROCESS(
+      "06",
+      NEVER,
+      "系统无法处理该交易，交易没有发生，请按原价收款并报告工会",
+      "Cannot be processed, nothing happened; charge the full price and report it");
 
   private static final Refusal[] ALL = values();
 

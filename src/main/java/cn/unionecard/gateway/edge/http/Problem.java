@@ -134,7 +134,7 @@ record Problem(
     String title = comma < 0 ? refusal.chinese : refusal.chinese.substring(0, comma);
     return new Problem(
         refusal.name(),
-        refusal == Refusal.TERMINAL_UNKNOWN ? 403 : 422,
+        status(refusal),
         refusal.responseCode,
         refusal.retry,
         title,
@@ -143,6 +143,13 @@ record Problem(
         null,
         0,
         null);
+  }
+
+  private static int status(Refusal refusal) {
+    if (refusal == Refusal.CANNOT_PROCESS) {
+      return 500; // an error of ours, whatever was sent
+    }
+    return refusal == Refusal.TERMINAL_UNKNOWN ? 403 : 422;
   }
 
   /** What a desk refuses. */
