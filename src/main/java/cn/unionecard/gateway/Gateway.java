@@ -437,15 +437,25 @@ public final class Gateway {
   }
 
   private IsoServer isoEdge(Checkout checkout) {
+    TerminalSessions sessions =
+        new TerminalSessions(
+            new SessionRecords(pool),
+            secrets,
+            config.iso8583().signOnCertificate(),
+            push::hears,
+            random,
+            clock);
+    push.onChange(sessions::forget);
     IsoDesk desk =
         new IsoDesk(
             vertx,
             checkout,
-            new TerminalSessions(new SessionRecords(pool), secrets, random, clock),
+            sessions,
             new StoredBatches(vertx, new BatchRecords(pool), config.limits(), clock),
             reviews.ratingKeys(),
             clocks,
             push::bar,
+            config.iso8583(),
             config.limits().deadlineMs(),
             clock);
     return new IsoServer(

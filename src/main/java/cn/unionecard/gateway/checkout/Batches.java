@@ -6,6 +6,7 @@ import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closing of a terminal's batches (批结算): the same for every protocol. Each step may be repeated
@@ -25,4 +26,21 @@ public interface Batches {
 
   /** The terminal has listed all; every difference is now named. */
   Future<BatchReply> end(TerminalId terminal, BatchNo batch);
+
+  /**
+   * The terminal goes on in that batch. Where it is the one after the current one, it begins now;
+   * else nothing happens. The terminal does not know what it did in the one before, so that is
+   * closed as one of which it has counted nothing.
+   */
+  Future<Void> enter(TerminalId terminal, BatchNo batch);
+
+  /** Where a terminal stands, or null if it is unknown. */
+  Future<@Nullable Current> current(TerminalId terminal);
+
+  /**
+   * Where a terminal stands.
+   *
+   * @param traceMax the highest trace number in a key of this batch ({@code b000123-000045}), or 0
+   */
+  record Current(BatchNo batch, int traceMax) {}
 }

@@ -41,4 +41,8 @@ final class Expiring<V> {
   void forget(String key) {
     kept.remove(key);
   }
+
+  void clear() {
+    kept.clear();
+  }
 }

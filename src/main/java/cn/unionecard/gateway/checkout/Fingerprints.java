@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.checkout;
 
+import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
@@ -26,7 +27,7 @@ final class Fingerprints {
   /** 16 bytes: two different requests of one key share them once in 2^128. */
   byte[] of(Request request) {
     add(request.type().name());
-    add(request.code().strip());
+    add(CodeReader.text(request.code()));
     number.clear().putLong(request.order().value());
     digest.update(number.array());
     add(request.benefit() == null ? "" : request.benefit());

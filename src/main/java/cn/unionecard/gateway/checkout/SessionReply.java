@@ -17,10 +17,10 @@ public sealed interface SessionReply {
   record SealedKey(byte[] encrypted, byte[] checkValue) {}
 
   /**
-   * Signed on: new working keys are in force.
+   * Signed on: new working keys, in force as soon as the terminal uses them.
    *
    * @param trackKey null unless it was asked for
-   * @param batch the terminal's current batch
+   * @param batch in which the terminal goes on
    * @param at now, for the terminal's clock
    */
   record SignedOn(
@@ -32,15 +32,26 @@ public sealed interface SessionReply {
       Instant at)
       implements SessionReply {}
 
-  /** The terminal is signed on. */
-  record Held(TerminalSession session) implements SessionReply {}
+  /**
+   * The terminal is signed on.
+   *
+   * @param merchant the number of its merchant; null while it may not be used, for it may have
+   *     moved
+   * @param first whether its keys have come into force with this very message
+   */
+  record Held(TerminalSession session, @Nullable String merchant, boolean first)
+      implements SessionReply {}
 
   /** The terminal is signed off. */
   record SignedOff() implements SessionReply {}
 
+  /** The terminal has a certificate and signs on with no less. */
+  record Uncertified() implements SessionReply {}
+
   /**
-   * TERMINAL_UNKNOWN (or no master key was injected), TERMINAL_SUSPENDED, TERMINAL_NOT_SIGNED_ON,
-   * MAC_WRONG, TYPE_NOT_SUPPORTED (its algorithm has no keys of that kind).
+   * TERMINAL_UNKNOWN (or no master key was injected, or its device was given up),
+   * TERMINAL_SUSPENDED, TERMINAL_NOT_SIGNED_ON, MAC_WRONG, TYPE_NOT_SUPPORTED (its algorithm has no
+   * keys of that kind).
    */
   record Refused(Refusal refusal) implements SessionReply {}
 }

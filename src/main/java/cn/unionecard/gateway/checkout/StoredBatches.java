@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
@@ -16,10 +17,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The batches over the ledger's rows. */
 public final class StoredBatches implements Batches {
   static final int DIFFERENCES_MAX = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(StoredBatches.class);
+  private static final BatchTotals NOTHING = new BatchTotals(Fen.ZERO, 0, Fen.ZERO, 0);
   private static final long WAIT_MS_MIN = 5;
   private static final long WAIT_MS_MAX = 200;
 
@@ -74,6 +79,59 @@ public final class StoredBatches implements Batches {
                 .compose(counted -> records.end(id, batch, clock.instant()))
                 .compose(ended -> records.find(id, batch))
                 .compose(closed -> reply(id, batch, closed)));
+  }
+
+  @Override
+  public Future<Void> enter(TerminalId terminal, BatchNo batch) {
+    return StoreFailure.told(
+        records
+            .terminal(terminal.value())
+            .compose(
+                found ->
+                    found == null || !found.active()
+                        ? Future.succeededFuture()
+                        : enter(found.id(), batch)));
+  }
+
+  private Future<Void> enter(int terminal, BatchNo batch) {
+    return records
+        .current(terminal)
+        .compose(
+            current -> {
+              if (!current.batch().next().equals(batch)) {
+                return Future.succeededFuture();
+              }
+              return records
+                  .begin(terminal, current.batch(), NOTHING, clock.instant())
+                  .onSuccess(begun -> count(terminal, current.batch()));
+            });
+  }
+
+  /** Nobody waits for it: the terminal will never ask about that batch. */
+  private void count(int terminal, BatchNo batch) {
+    counted(terminal, batch)
+        .compose(counted -> records.end(terminal, batch, clock.instant()))
+        .onFailure(
+            failure ->
+                LOG.warn(
+                    "batch {} of terminal row {} is not counted yet: {}",
+                    batch,
+                    terminal,
+                    failure.getMessage()));
+  }
+
+  @Override
+  public Future<@Nullable Current> current(TerminalId terminal) {
+    return StoreFailure.told(
+        records
+            .terminal(terminal.value())
+            .compose(
+                found ->
+                    found == null
+                        ? Future.succeededFuture(null)
+                        : records
+                            .current(found.id())
+                            .map(at -> new Current(at.batch(), at.traceMax()))));
   }
 
   private Future<BatchReply> forTerminal(

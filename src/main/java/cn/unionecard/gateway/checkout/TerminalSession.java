@@ -3,6 +3,7 @@ package cn.unionecard.gateway.checkout;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A terminal's working keys between one sign-on and the next, in the clear: never logged, never
  * stored so.
  *
- * @param version grows with every sign-on
+ * @param version grows with each set of keys that comes into force
  * @param pinKey PIK, 8 or 16 bytes; handed out because terminals expect one, no PIN is used
  * @param macKey MAK, 8 or 16 bytes
  * @param trackKey TDK, 16 bytes, or null if the terminal did not ask for one
@@ -37,6 +38,17 @@ public record TerminalSession(
         Arrays.copyOf(keys, length),
         Arrays.copyOfRange(keys, length, 2 * length),
         set.hasTrackKey ? Arrays.copyOfRange(keys, 2 * length, 3 * length) : null);
+  }
+
+  /** All of them: PIK ‖ MAK ‖ TDK. */
+  byte[] keys() {
+    ByteArrayOutputStream keys = new ByteArrayOutputStream();
+    keys.writeBytes(pinKey);
+    keys.writeBytes(macKey);
+    if (trackKey != null) {
+      keys.writeBytes(trackKey);
+    }
+    return keys.toByteArray();
   }
 
   @Override

@@ -3,30 +3,106 @@ package cn.unionecard.gateway.code;
 import cn.unionecard.gateway.model.Luhn;
 
 /**
- * The reader of scanned text: tolerates what scanners add, never turns digits into a number.
+ * The one reader of scanned text, whichever protocol brought it: tolerates what scanners and
+ * keyboards add, never turns digits into a number.
  *
- * <p>Removed: white space and control characters around the code (Enter, Tab, STX/ETX, byte order
- * mark), an AIM symbology prefix of ISO/IEC 15424 ({@code ]Q3}, {@code ]C0}, …). Full-width
- * characters, as a Chinese input method makes of a keyboard scanner's keys, count as their ASCII
- * twins.
+ * <p>Whatever is no digit at either end is noise: blanks, Enter, Tab, STX/ETX, GS, byte order
+ * marks, brackets and punctuation of an input method. Two things around a code have digits of their
+ * own and belong to it as little: the AIM symbology prefix of ISO/IEC 15424 ({@code ]Q3}, {@code
+ * ]C1}, also as a Chinese input method writes it, {@code 】Q3}), and an extended channel ({@code
+ * \000026}). Full-width digits are digits; those of other scripts are noise, for no scanner writes
+ * them.
  */
 public final class CodeReader {
   private static final int CODE_DIGITS = 20;
-  private static final int RAW_LENGTH_MAX = 64;
-  private static final int FULL_WIDTH_OFFSET = 0xFEE0;
+
+  /** The longest code of any wallet; whoever sends more digits sends no code. */
+  private static final int DIGITS_MAX = 24;
+
+  private static final int CHANNEL_DIGITS = 6;
+  private static final String OPENING = "]］】〕";
+  private static final String CHANNEL = "\\＼、";
   private static final Scan MALFORMED = new Scan.Malformed();
 
   private CodeReader() {}
 
-  /** Reads scanned text; more than 64 characters are malformed. */
+  /** Reads scanned text. */
   public static Scan read(String raw) {
-    if (raw.length() > RAW_LENGTH_MAX) {
-      return MALFORMED;
+    return classified(text(raw));
+  }
+
+  /**
+   * What a scanner read, without what surrounds it: digits in ASCII. Empty if that is no code of
+   * any wallet known here. Read again it is the same.
+   */
+  public static String text(String raw) {
+    int from = nextDigit(raw, 0);
+    int to = raw.length();
+    while (to > from && digit(raw.charAt(to - 1)) < 0) {
+      to--;
     }
-    String text = withoutAimPrefix(trimmed(raw));
-    if (!isDigits(text)) {
-      return MALFORMED;
+    while (from < to) {
+      String digits = digits(raw, from, to);
+      int prefix = prefix(raw, from, digits);
+      if (prefix == 0) {
+        return isCode(digits) ? digits : "";
+      }
+      from = nextDigit(raw, from + prefix);
     }
+    return "";
+  }
+
+  /** How many digits at the start are not the code's, by what stands before them. */
+  private static int prefix(String raw, int from, String digits) {
+    char before = from > 0 ? raw.charAt(from - 1) : ' ';
+    if (isLetter(before)) {
+      boolean marked = from > 1 && OPENING.indexOf(raw.charAt(from - 2)) >= 0;
+      return marked || (!isCode(digits) && digits.length() > 1 && isCode(digits.substring(1)))
+          ? 1
+          : 0;
+    }
+    boolean channel = CHANNEL.indexOf(before) >= 0 && !isCode(digits);
+    return channel && hasDigits(raw, from) ? CHANNEL_DIGITS : 0;
+  }
+
+  private static boolean hasDigits(String raw, int from) {
+    for (int i = from; i < from + CHANNEL_DIGITS; i++) {
+      if (i >= raw.length() || digit(raw.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int nextDigit(String raw, int from) {
+    int at = from;
+    while (at < raw.length() && digit(raw.charAt(at)) < 0) {
+      at++;
+    }
+    return at;
+  }
+
+  /** The characters as digits, or nothing if some are none or there are too many. */
+  private static String digits(String raw, int from, int to) {
+    if (to - from > DIGITS_MAX) {
+      return "";
+    }
+    StringBuilder digits = new StringBuilder(to - from);
+    for (int i = from; i < to; i++) {
+      int digit = digit(raw.charAt(i));
+      if (digit < 0) {
+        return "";
+      }
+      digits.append((char) ('0' + digit));
+    }
+    return digits.toString();
+  }
+
+  private static boolean isCode(String digits) {
+    return !(classified(digits) instanceof Scan.Malformed);
+  }
+
+  private static Scan classified(String text) {
     if (text.length() == CODE_DIGITS && text.startsWith("84")) {
       return memberCode(text);
     }
@@ -48,7 +124,7 @@ public final class CodeReader {
   /** The name of the wallet that makes such codes, or the empty string. */
   private static String walletOf(String text) {
     int length = text.length();
-    if (length < 16 || length > 24) {
+    if (length < 16 || length > DIGITS_MAX) {
       return "";
     }
     int prefix = (text.charAt(0) - '0') * 10 + (text.charAt(1) - '0');
@@ -64,54 +140,18 @@ public final class CodeReader {
     return prefix == 1 ? "数字人民币 e-CNY" : "";
   }
 
-  private static String trimmed(String raw) {
-    int from = 0;
-    int to = raw.length();
-    while (from < to && isNoise(raw.charAt(from))) {
-      from++;
+  /** Of ASCII or of full width; else -1. */
+  private static int digit(char c) {
+    if (c >= '0' && c <= '9') {
+      return c - '0';
     }
-    while (to > from && isNoise(raw.charAt(to - 1))) {
-      to--;
-    }
-    StringBuilder text = new StringBuilder(to - from);
-    for (int i = from; i < to; i++) {
-      char c = raw.charAt(i);
-      text.append(c > '\uFF00' && c < '\uFF5F' ? (char) (c - FULL_WIDTH_OFFSET) : c);
-    }
-    return text.toString();
-  }
-
-  private static boolean isNoise(char c) {
-    return c <= ' '
-        || (c >= '\u007F' && c <= '\u00A0')
-        || c == '\uFEFF'
-        || (c >= '\u200B' && c <= '\u200F')
-        || Character.isSpaceChar(c);
-  }
-
-  private static String withoutAimPrefix(String text) {
-    boolean prefixed =
-        text.length() > 3
-            && text.charAt(0) == ']'
-            && isLetter(text.charAt(1))
-            && isDigit(text.charAt(2));
-    return prefixed ? text.substring(3) : text;
+    return c >= '\uFF10' && c <= '\uFF19' ? c - '\uFF10' : -1;
   }
 
   private static boolean isLetter(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isDigits(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!isDigit(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return (c >= 'A' && c <= 'Z')
+        || (c >= 'a' && c <= 'z')
+        || (c >= '\uFF21' && c <= '\uFF3A')
+        || (c >= '\uFF41' && c <= '\uFF5A');
   }
 }

@@ -30,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchRecords {
 
+  /**
+   * Where a terminal stands.
+   *
+   * @param traceMax the highest trace number in a key of the batch, or 0
+   */
+  public record Current(BatchNo batch, int traceMax) {}
+
   /** A registered terminal. */
   public record Terminal(int id, boolean active) {}
 
@@ -55,6 +62,21 @@ public final class BatchRecords {
 
   private static final String TERMINAL =
       "SELECT id, status = 'ACTIVE' FROM terminal WHERE terminal_no = $1";
+
+  /** The keys of a batch stand side by side in the primary key. */
+  private static final String CURRENT =
+      """
+      SELECT c.batch, coalesce(max(right(k.request_id, 6)::int), 0)
+      FROM (SELECT coalesce((SELECT batch FROM terminal_batch WHERE terminal = $1), 1) AS batch) c
+      LEFT JOIN LATERAL (
+        SELECT request_id FROM transaction_key
+        WHERE terminal = $1
+          AND request_id BETWEEN 'b' || lpad(c.batch::text, 6, '0') || '-000000'
+            AND 'b' || lpad(c.batch::text, 6, '0') || '-999999'
+          AND request_id ~ ('^b' || lpad(c.batch::text, 6, '0') || '-[0-9]{6}$')
+        ORDER BY request_id DESC LIMIT 1) k ON true
+      GROUP BY c.batch""";
+
   private static final String BEGIN = "SELECT batch_begin_close($1, $2, $3, $4, $5, $6, $7)";
   private static final String FENCE =
       """
@@ -163,6 +185,13 @@ public final class BatchRecords {
   /** Counts, if nobody can write into the batch any more; else nothing. */
   public Future<Void> settle(int terminal, BatchNo batch, Instant at) {
     return ask(SETTLE, Tuple.of(terminal, batch.value(), at.atOffset(ZoneOffset.UTC))).mapEmpty();
+  }
+
+  /** The terminal's current batch, and its highest trace number. */
+  public Future<Current> current(int terminal) {
+    return ask(CURRENT, Tuple.of(terminal))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Current(new BatchNo(row.getInteger(0)), row.getInteger(1)));
   }
 
   /** The batch as far as it was closed, or null if it was not. */

@@ -25,19 +25,15 @@ public final class MasterKeys {
       select algorithm, mac_mode, check_value, injected_at
       from terminal_key k join terminal t on t.id = k.terminal where t.terminal_no = ?""";
 
-  /** Working keys that were encrypted under another master key serve no longer. */
+  /** A trigger ends the session: working keys under another master key serve no longer. */
   private static final String STORE =
       """
-      with stored as (
-        insert into terminal_key
-          (terminal, algorithm, mac_mode, wrapped, check_value, injected_at)
-        select id, ?, ?, ?, ?, ? from terminal where terminal_no = ?
-        on conflict (terminal) do update set algorithm = excluded.algorithm,
-          mac_mode = excluded.mac_mode, wrapped = excluded.wrapped,
-          check_value = excluded.check_value, injected_at = excluded.injected_at
-        returning terminal)
-      update terminal_session set wrapped = null
-      where terminal in (select terminal from stored)""";
+      insert into terminal_key
+        (terminal, algorithm, mac_mode, wrapped, check_value, injected_at)
+      select id, ?, ?, ?, ?, ? from terminal where terminal_no = ?
+      on conflict (terminal) do update set algorithm = excluded.algorithm,
+        mac_mode = excluded.mac_mode, wrapped = excluded.wrapped,
+        check_value = excluded.check_value, injected_at = excluded.injected_at, given_up = false""";
 
   private final Connection database;
 

@@ -29,7 +29,7 @@ public record Request(
     int batch,
     @Nullable Offline offline) {
   /** The longest scanned text looked at, characters. */
-  public static final int CODE_LENGTH_MAX = 64;
+  public static final int CODE_LENGTH_MAX = 600;
 
   /** The largest batch number; the first is 1. */
   public static final int BATCH_MAX = 999_999;

@@ -59,6 +59,7 @@ final class Bars extends HeldConnectionVerticle {
   private final Map<String, Refusal> bars = new ConcurrentHashMap<>();
   private volatile Set<String> retired = Set.of();
   private volatile boolean known;
+  private volatile @Nullable PgConnection ear;
 
   /**
    * @param options a session of one's own: notifications are lost behind a pooler
@@ -88,6 +89,12 @@ final class Bars extends HeldConnectionVerticle {
     return known;
   }
 
+  /** Whether what changes now will be heard. */
+  boolean hears() {
+    PgConnection listening = ear;
+    return listening != null && held().holds(listening);
+  }
+
   /** First the ear, then the look: what changes in between is heard. */
   @Override
   protected void opened(PgConnection connection) {
@@ -100,7 +107,14 @@ final class Bars extends HeldConnectionVerticle {
             rows -> {
               lookAtKeys(connection);
               held()
-                  .await(connection, connection.query(BARRED).execute(), timeoutMs, this::readAnew);
+                  .await(
+                      connection,
+                      connection.query(BARRED).execute(),
+                      timeoutMs,
+                      barred -> {
+                        readAnew(barred);
+                        ear = connection;
+                      });
             });
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The push of one node: an ear for changes, and a route for each event loop. */
@@ -71,6 +72,20 @@ public final class Push {
    */
   public boolean isRetired(String keyHash) {
     return bars.isRetired(keyHash);
+  }
+
+  /** Whether a change would be heard now. From any thread. */
+  public boolean hears() {
+    return bars.hears();
+  }
+
+  /**
+   * Tells of each terminal whose standing or proofs have changed, on the event loop that asks.
+   *
+   * @param heard is given the terminal's number; the empty text: all may have changed
+   */
+  public void onChange(Consumer<String> heard) {
+    vertx.eventBus().<String>localConsumer(Bars.ADDRESS, message -> heard.accept(message.body()));
   }
 
   /** The route for one event loop: call it once in each. */

@@ -84,14 +84,34 @@ public record Config(
    * @param frameBytesMax longest frame, without its length
    * @param inFlightMax requests of one connection that are worked on at once
    * @param idleTimeoutMs a connection without a whole frame for so long is closed
+   * @param signOnCertificate who must show a client certificate to sign on
+   * @param signOnsPerMinute sign-ons from one address that shows no certificate
    */
   public record Iso8583(
-      String host, int port, int tlsPort, int frameBytesMax, int inFlightMax, int idleTimeoutMs) {
+      String host,
+      int port,
+      int tlsPort,
+      int frameBytesMax,
+      int inFlightMax,
+      int idleTimeoutMs,
+      SignOnCertificate signOnCertificate,
+      int signOnsPerMinute) {
     /** No listener. */
     public static final int OFF = -1;
 
     /** A node that POS terminals cannot reach. */
-    public static final Iso8583 NONE = new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 60_000);
+    public static final Iso8583 NONE =
+        new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 60_000, SignOnCertificate.ACTIVATED, 1);
+
+    /** Who must show a client certificate to sign on. */
+    public enum SignOnCertificate {
+      /** Whose device was activated, or has shown one. */
+      ACTIVATED,
+      /** Who has used working keys behind one. */
+      SHOWN,
+      /** Nobody. */
+      NEVER
+    }
   }
 
   /** Metrics and health; plain HTTP, keep it off public networks. */

@@ -310,7 +310,10 @@ public final class ConfigReader {
         number("iso8583.tlsPort"),
         number("iso8583.frameBytesMax"),
         number("iso8583.inFlightMax"),
-        number("iso8583.idleTimeoutMs"));
+        number("iso8583.idleTimeoutMs"),
+        Config.Iso8583.SignOnCertificate.valueOf(
+            text("iso8583.signOnCertificate").toUpperCase(Locale.ROOT)),
+        number("iso8583.signOnsPerMinute"));
   }
 
   private Limits limits() {

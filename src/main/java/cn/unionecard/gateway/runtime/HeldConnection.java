@@ -33,7 +33,8 @@ public final class HeldConnection {
   private final String name;
   private final Consumer<PgConnection> opened;
 
-  private @Nullable PgConnection current;
+  private volatile @Nullable PgConnection
+      current; // others than its context may ask whether it holds
   private boolean stopped;
   private boolean troubled;
   private int answers;

@@ -79,6 +79,9 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("iso8583.frameBytesMax", 256, 65_535));
     all.add(whole("iso8583.inFlightMax", 1, 4_096));
     all.add(whole("iso8583.idleTimeoutMs", 1_000, 3_600_000));
+    all.add(
+        text("iso8583.signOnCertificate", "activated|shown|never", "activated, shown or never"));
+    all.add(whole("iso8583.signOnsPerMinute", 1, 1_000_000));
   }
 
   private static void desk(List<Setting> all) {

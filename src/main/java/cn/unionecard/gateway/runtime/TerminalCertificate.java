@@ -34,6 +34,11 @@ public final class TerminalCertificate {
     }
   }
 
+  /** Names a certificate's key: SHA-256 of its SubjectPublicKeyInfo, hex. */
+  public static String keyHash(X509Certificate leaf) {
+    return Sha256.hex(leaf.getPublicKey().getEncoded());
+  }
+
   private static boolean isForClients(X509Certificate leaf) throws CertificateParsingException {
     List<String> purposes = leaf.getExtendedKeyUsage();
     return purposes != null && purposes.contains(CLIENT_AUTH);

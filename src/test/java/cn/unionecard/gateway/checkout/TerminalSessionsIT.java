@@ -3,10 +3,12 @@ package cn.unionecard.gateway.checkout;
 import static cn.unionecard.gateway.TestLine.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
@@ -20,6 +22,7 @@ import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.Config.Iso8583.SignOnCertificate;
 import cn.unionecard.gateway.runtime.EcbCipher;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.PostgresUrl;
@@ -96,8 +99,8 @@ class TerminalSessionsIT {
     inject(SM4, KeyAlgorithm.SM4, sm4Key);
     inject(new TerminalId("T0000010"), KeyAlgorithm.SM4, sm4Key);
     pool = PostgresUrl.parse(url).pool(vertx, "test", 4, 100, TestLine.limits());
-    here = node();
-    there = node();
+    here = node(false);
+    there = node(false);
   }
 
   private void inject(TerminalId terminal, KeyAlgorithm algorithm, byte[] key) throws SQLException {
@@ -115,7 +118,15 @@ class TerminalSessionsIT {
   }
 
   private TerminalSessions node() {
-    return new TerminalSessions(new SessionRecords(pool), secrets, random, clock);
+    return node(false);
+  }
+
+  /**
+   * @param hears whether it would be told of changes, and so remembers for a moment
+   */
+  private TerminalSessions node(boolean hears) {
+    return new TerminalSessions(
+        new SessionRecords(pool), secrets, SignOnCertificate.ACTIVATED, () -> hears, random, clock);
   }
 
   @AfterAll
@@ -145,7 +156,7 @@ class TerminalSessionsIT {
 
   @Test
   void handsOutKeysThatTheTerminalCanOpenAndCheck() {
-    SessionReply.SignedOn des = signedOn(here.signOn(DES, KeySet.DOUBLE));
+    SessionReply.SignedOn des = signedOn(here.signOn(DES, wish(KeySet.DOUBLE)));
     opens(KeyAlgorithm.TRIPLE_DES, desKey, des.pinKey(), des.session().pinKey());
     opens(KeyAlgorithm.TRIPLE_DES, desKey, des.macKey(), des.session().macKey());
     assertEquals(16, des.session().macKey().length);
@@ -153,15 +164,16 @@ class TerminalSessionsIT {
     assertEquals(1, des.batch().value());
     assertEquals(clock.instant(), des.at());
 
-    SessionReply.SignedOn single = signedOn(here.signOn(DES, KeySet.SINGLE));
+    SessionReply.SignedOn single = signedOn(here.signOn(DES, wish(KeySet.SINGLE)));
     assertEquals(8, single.macKey().encrypted().length);
     opens(KeyAlgorithm.TRIPLE_DES, desKey, single.macKey(), single.session().macKey());
 
-    SessionReply.SignedOn sm4 = signedOn(here.signOn(SM4, KeySet.DOUBLE_AND_TRACK));
+    SessionReply.SignedOn sm4 = signedOn(here.signOn(SM4, wish(KeySet.DOUBLE_AND_TRACK)));
     byte[] trackKey = sm4.session().trackKey();
     assertNotNull(trackKey);
     opens(KeyAlgorithm.SM4, sm4Key, trackKey(sm4), trackKey);
-    assertEquals(Refusal.TYPE_NOT_SUPPORTED, refusal(here.signOn(SM4, KeySet.SINGLE)));
+    assertEquals(Refusal.TYPE_NOT_SUPPORTED, refusal(here.signOn(SM4, wish(KeySet.SINGLE))));
+    held(here.check(SM4, false, under(sm4.session())));
     assertArrayEquals(sm4.session().macKey(), held(there.session(SM4)).macKey());
   }
 
@@ -180,98 +192,176 @@ class TerminalSessionsIT {
   @Test
   void refusesWhomItDoesNotKnowOrHasSuspended() {
     assertEquals(
-        Refusal.TERMINAL_UNKNOWN, refusal(here.signOn(new TerminalId("X0000001"), KeySet.DOUBLE)));
+        Refusal.TERMINAL_UNKNOWN,
+        refusal(here.signOn(new TerminalId("X0000001"), wish(KeySet.DOUBLE))));
     assertEquals(
         Refusal.TERMINAL_UNKNOWN,
-        refusal(here.signOn(new TerminalId("T0000003"), KeySet.DOUBLE)),
+        refusal(here.signOn(new TerminalId("T0000004"), wish(KeySet.DOUBLE))),
         "no master key");
     assertEquals(
         Refusal.TERMINAL_SUSPENDED,
-        refusal(here.signOn(new TerminalId("T0000010"), KeySet.DOUBLE)));
-    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(new TerminalId("T0000003"))));
+        refusal(here.signOn(new TerminalId("T0000010"), wish(KeySet.DOUBLE))));
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(new TerminalId("T0000004"))));
     assertEquals(Refusal.TERMINAL_UNKNOWN, refusal(here.signOff(new TerminalId("X0000001"))));
   }
 
-  @Test
-  void newKeysOfAnotherNodeBindAtOnce() {
-    TerminalSession old = signedOn(here.signOn(DES, KeySet.DOUBLE)).session();
-    assertEquals(old.version(), held(here.check(DES, under(old))).version());
-    TerminalSession fresh = signedOn(there.signOn(DES, KeySet.DOUBLE)).session();
-    assertEquals(fresh.version(), held(here.check(DES, under(fresh))).version());
-    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, under(old))));
-    assertEquals(fresh.version(), held(here.check(DES, under(fresh))).version());
+  private static TerminalSessions.Wish wish(KeySet keys) {
+    return new TerminalSessions.Wish(keys, 1, false);
+  }
+
+  /** Signs on and uses the keys. */
+  @CanIgnoreReturnValue
+  private static TerminalSession working(TerminalSessions node, TerminalId terminal) {
+    TerminalSession keys = signedOn(node.signOn(terminal, wish(KeySet.DOUBLE))).session();
+    held(node.check(terminal, false, under(keys)));
+    return keys;
   }
 
   @Test
-  void threeWrongMacsInARowEndTheSessionOnEveryNode() {
-    TerminalSession keys = signedOn(here.signOn(DES, KeySet.DOUBLE)).session();
-    held(there.check(DES, under(keys)));
-    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, session -> false)));
-    assertEquals(Refusal.MAC_WRONG, refusal(there.check(DES, session -> false)));
-    held(here.check(DES, under(keys)));
-    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, session -> false)), "counted anew");
-    assertEquals(Refusal.MAC_WRONG, refusal(there.check(DES, session -> false)));
-    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, session -> false)));
-    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.check(DES, under(keys))));
-    clock.ms.addAndGet(TerminalSessions.FRESH_MS);
-    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(there.check(DES, under(keys))));
-    TerminalSession again = signedOn(there.signOn(DES, KeySet.DOUBLE)).session();
-    held(here.check(DES, under(again)));
+  void newKeysComeIntoForceOnEveryNodeWithTheirFirstUse() {
+    TerminalSession old = working(here, DES);
+    TerminalSession fresh = signedOn(there.signOn(DES, wish(KeySet.DOUBLE))).session();
+    held(here.check(DES, false, under(old)));
+    held(there.check(DES, false, under(old)));
+    SessionReply first = await(here.check(DES, false, under(fresh)));
+    assertTrue(assertInstanceOf(SessionReply.Held.class, first).first());
+    assertEquals(Refusal.MAC_WRONG, refusal(there.check(DES, false, under(old))));
+    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, false, under(old))));
+    SessionReply next = await(there.check(DES, false, under(fresh)));
+    assertFalse(assertInstanceOf(SessionReply.Held.class, next).first());
   }
 
   @Test
-  void signingOffBindsOnTheOtherNodeWithinItsFreshness() {
-    TerminalSession keys = signedOn(here.signOn(SM4, KeySet.DOUBLE)).session();
-    held(there.session(SM4));
+  void whoAsksAgainIsGivenTheSameKeysUntilTheyAreUsed() throws SQLException {
+    working(here, DES);
+    TerminalSession one = signedOn(here.signOn(DES, wish(KeySet.DOUBLE))).session();
+    long written = version(DES);
+    for (int i = 0; i < 50; i++) {
+      TerminalSession again =
+          signedOn((i % 2 == 0 ? here : there).signOn(DES, wish(KeySet.DOUBLE))).session();
+      assertArrayEquals(one.macKey(), again.macKey());
+      clock.ms.addAndGet(TerminalSessions.FRESH_MS / 2);
+    }
+    assertEquals(written, version(DES), "the row was not written");
+    TerminalSession single = signedOn(here.signOn(DES, wish(KeySet.SINGLE))).session();
+    assertFalse(
+        Arrays.equals(single.macKey(), Arrays.copyOf(one.macKey(), 8)), "half of a longer key");
+    held(here.check(DES, false, under(single)));
+    assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, false, under(one))));
+    assertFalse(
+        Arrays.equals(
+            one.macKey(), signedOn(here.signOn(DES, wish(KeySet.DOUBLE))).session().macKey()));
+  }
+
+  /** Grows with each write of the row. */
+  private long version(TerminalId terminal) throws SQLException {
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = database.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT s.xmin::text::bigint FROM terminal_session s JOIN terminal t"
+                    + " ON t.id = s.terminal WHERE terminal_no = '"
+                    + terminal
+                    + "'")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void wrongMacsEndNobodysSession() {
+    TerminalSession keys = working(here, DES);
+    for (int i = 0; i < 10; i++) {
+      assertEquals(Refusal.MAC_WRONG, refusal(here.check(DES, false, session -> false)));
+    }
+    held(here.check(DES, false, under(keys)));
+    held(there.check(DES, false, under(keys)));
+  }
+
+  @Test
+  void whatItRemembersEndsWhenItIsToldOrSoon() {
+    TerminalSession keys = working(here, SM4);
+    TerminalSessions told = node(true);
+    TerminalSessions untold = node(true);
+    held(told.session(SM4));
+    held(untold.check(SM4, false, under(keys)));
     assertInstanceOf(SessionReply.SignedOff.class, await(here.signOff(SM4)));
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(SM4)));
+    held(told.session(SM4));
+    told.forget(SM4.value());
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(told.session(SM4)));
+    held(untold.check(SM4, false, under(keys)));
     clock.ms.addAndGet(TerminalSessions.FRESH_MS);
-    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(there.check(SM4, under(keys))));
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(untold.check(SM4, false, under(keys))));
   }
 
   /** What it may still ask is not for the sessions to say; it may reverse. */
   @Test
   void aSuspendedTerminalKeepsItsSessionAndGetsNoOther() {
-    TerminalSession keys = signedOn(here.signOn(SM4, KeySet.DOUBLE)).session();
+    TerminalSession keys = working(here, SM4);
     TestStores.execute(url, "UPDATE terminal SET status = 'SUSPENDED' WHERE id = 2");
     clock.ms.addAndGet(TerminalSessions.FRESH_MS);
-    assertEquals(keys.version(), held(here.check(SM4, under(keys))).version());
-    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.signOn(SM4, KeySet.DOUBLE)));
+    assertEquals(keys.version(), held(here.check(SM4, false, under(keys))).version());
+    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.signOn(SM4, wish(KeySet.DOUBLE))));
     assertInstanceOf(SessionReply.SignedOff.class, await(here.signOff(SM4)));
-    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.check(SM4, under(keys))));
+    assertEquals(Refusal.TERMINAL_SUSPENDED, refusal(here.check(SM4, false, under(keys))));
     TestStores.execute(url, "UPDATE terminal SET status = 'ACTIVE' WHERE id = 2");
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(SM4)));
   }
 
   @Test
-  void ofSeveralSignOnsAtOnceTheLastCommittedWins() {
+  void severalSignOnsAtOnceGiveOutTheSameKeys() {
+    working(here, DES);
     List<Future<SessionReply>> replies = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      replies.add((i % 2 == 0 ? here : there).signOn(DES, KeySet.DOUBLE));
+      replies.add((i % 2 == 0 ? here : there).signOn(DES, wish(KeySet.DOUBLE)));
     }
     await(Future.all(replies));
-    TerminalSession last = null;
+    TerminalSession one = signedOn(replies.get(0)).session();
     for (Future<SessionReply> reply : replies) {
-      TerminalSession one = signedOn(reply).session();
-      last = last == null || one.version() > last.version() ? one : last;
+      assertArrayEquals(one.macKey(), signedOn(reply).session().macKey());
     }
-    assertNotNull(last);
-    assertArrayEquals(last.macKey(), held(node().session(DES)).macKey());
-    held(here.check(DES, under(last)));
-    held(there.check(DES, under(last)));
+    held(here.check(DES, false, under(one)));
+    held(there.check(DES, false, under(one)));
+  }
+
+  /** A device that was given up, and what it still may: end what it began, not begin anew. */
+  @Test
+  void whoeverGivesADeviceUpEndsItsProofs() throws SQLException {
+    TerminalId moved = new TerminalId("T0000003");
+    inject(moved, KeyAlgorithm.SM4, sm4Key);
+    TerminalSession keys = working(here, moved);
+    TestStores.execute(
+        url,
+        "UPDATE terminal SET status = 'REGISTERED', device_key = null, merchant = 2 WHERE id = 3");
+    TerminalSessions deaf = node();
+    assertEquals(Refusal.TERMINAL_UNKNOWN, refusal(deaf.signOn(moved, wish(KeySet.DOUBLE))));
+    held(deaf.check(moved, false, under(keys)));
+    TestStores.execute(
+        url, "UPDATE terminal SET status = 'ACTIVE', device_key = '\\x01' WHERE id = 3");
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(node().check(moved, false, under(keys))));
+    assertEquals(Refusal.TERMINAL_UNKNOWN, refusal(node().signOn(moved, wish(KeySet.DOUBLE))));
+    inject(moved, KeyAlgorithm.SM4, sm4Key);
+    TerminalSessions.Wish certified = new TerminalSessions.Wish(KeySet.DOUBLE, 1, true);
+    assertInstanceOf(
+        SessionReply.Uncertified.class, await(node().signOn(moved, wish(KeySet.DOUBLE))));
+    signedOn(node().signOn(moved, certified));
   }
 
   @Test
   void anotherMasterKeyEndsTheSession() throws SQLException {
-    signedOn(here.signOn(DES, KeySet.DOUBLE));
+    TerminalSession keys = working(here, DES);
+    TerminalSession offered = signedOn(here.signOn(DES, wish(KeySet.DOUBLE))).session();
     inject(DES, KeyAlgorithm.TRIPLE_DES, desKey);
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(node().session(DES)));
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(node().check(DES, false, under(keys))));
+    assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(node().check(DES, false, under(offered))));
   }
 
   @Test
   void noKeyLiesOpenInAnyColumn() throws SQLException {
-    SessionReply.SignedOn des = signedOn(here.signOn(DES, KeySet.DOUBLE));
-    SessionReply.SignedOn sm4 = signedOn(here.signOn(SM4, KeySet.DOUBLE_AND_TRACK));
+    SessionReply.SignedOn des = signedOn(here.signOn(DES, wish(KeySet.DOUBLE)));
+    SessionReply.SignedOn sm4 = signedOn(here.signOn(SM4, wish(KeySet.DOUBLE_AND_TRACK)));
     for (byte[] key :
         List.of(
             desKey,
@@ -324,10 +414,17 @@ class TerminalSessionsIT {
     Pool narrow = PostgresUrl.parse(url).pool(vertx, "test", 1, 1, TestLine.limits());
     SqlConnection taken = await(narrow.getConnection());
     TerminalSessions crowded =
-        new TerminalSessions(new SessionRecords(narrow), secrets, random, clock);
+        new TerminalSessions(
+            new SessionRecords(narrow),
+            secrets,
+            SignOnCertificate.ACTIVATED,
+            () -> true,
+            random,
+            clock);
     Future<SessionReply> waits = crowded.session(new TerminalId("T0000003"));
-    Future<SessionReply> checked = crowded.check(new TerminalId("T0000004"), session -> true);
-    Future<SessionReply> signsOn = crowded.signOn(DES, KeySet.DOUBLE);
+    Future<SessionReply> checked =
+        crowded.check(new TerminalId("T0000004"), false, session -> true);
+    Future<SessionReply> signsOn = crowded.signOn(DES, wish(KeySet.DOUBLE));
     assertInstanceOf(Fault.Busy.class, failure(checked));
     assertInstanceOf(Fault.Busy.class, failure(signsOn));
     await(taken.close());

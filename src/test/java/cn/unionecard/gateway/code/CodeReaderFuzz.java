@@ -17,7 +17,7 @@ class CodeReaderFuzz {
     long time = data.consumeLong(0, 4_000_000_000L);
     String raw = data.consumeRemainingAsString();
     Scan scan = CodeReader.read(raw);
-    assertEquals(scan, CodeReader.read(raw));
+    assertEquals(scan, CodeReader.read(CodeReader.text(raw)));
     if (scan instanceof Scan.MemberCode code) {
       assertTrue(code.alias().chars().allMatch(c -> c >= '0' && c <= '9'));
       assertEquals(scan, CodeReader.read(" ]Q3" + canonical(code) + "\r\n"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import cn.unionecard.gateway.model.Luhn;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,23 @@ class CodeReaderTest {
         " ]Q1" + CODE,
         "８４４４６６６９１３３３８８３３０７８４",
         "］Ｑ３８４４４６６６９１３３３８８３３０７８４\r\n",
+        "】Q3" + CODE,
+        "】ｑ３" + CODE + "。",
+        "]C1\u001D" + CODE,
+        "]d2\u001D\uFEFF" + CODE + "\u001D",
+        "]Q2\\000026" + CODE,
+        "\\000026" + CODE,
+        "】Q2、000026" + CODE,
+        "、" + CODE + "、",
+        "\\" + CODE,
+        "Q3" + CODE, // an input method has swallowed the bracket
+        "\u0002]Q3\u0003" + CODE + "\u0003\r",
+        "\u0000\u0007" + CODE + "\u001F\u007F",
+        "【" + CODE + "】",
+        "\"" + CODE + "\"",
+        "code:" + CODE + ";",
+        "https://example.org/" + CODE,
+        "\uFFFD\uFFFD" + CODE + "\uFFFD",
         "8444666913338833０７８４",
       })
   void scannerNoiseIsTolerated(String raw) {
@@ -79,16 +97,37 @@ class CodeReaderTest {
         "160000000000000000",
         "620000000000000000", // UnionPay has 19
         "250000000000000", // Alipay has at least 16
-        "https://example.org/84446669133388330784",
+        "https://10.0.0.1/84446669133388330784",
+        "84446669133388330784]Q3", // a prefix behind is none
+        "\\000026\\000026", // channels alone
+        "]Q38444666913338833078",
       })
   void restIsMalformed(String raw) {
     assertEquals(new Scan.Malformed(), CodeReader.read(raw));
   }
 
+  /**
+   * Every noise before and behind every way to write the digits: the same, and read again the same.
+   */
   @Test
-  void longTextIsMalformedWhateverItHolds() {
-    assertEquals(READ, CodeReader.read(" ".repeat(44) + CODE));
-    assertEquals(new Scan.Malformed(), CodeReader.read(" ".repeat(45) + CODE));
+  void whatIsReadIsNotWhatSurroundsIt() {
+    StringBuilder wide = new StringBuilder();
+    CODE.chars().forEach(digit -> wide.append((char) (digit - '0' + 0xFF10)));
+    List<String> before =
+        List.of("", "]Q3", "】Q3", "]C1\u001D", "]Q1\\000026", "\uFEFF", "\u0002", "  ", "［");
+    List<String> behind = List.of("", "\r\n", "\u0003", "\u001D", "。", "］", "\u3000", "x");
+    for (String digits : List.of(CODE, wide.toString(), wide.substring(0, 9) + CODE.substring(9))) {
+      for (String head : before) {
+        for (String tail : behind) {
+          String raw = head + digits + tail;
+          assertEquals(CODE, CodeReader.text(raw), raw);
+          assertEquals(READ, CodeReader.read(raw), raw);
+        }
+      }
+    }
+    assertEquals(CODE, CodeReader.text(CODE));
+    assertEquals("", CodeReader.text("]Q3"));
+    assertEquals(CODE, CodeReader.text(" ".repeat(300) + CODE + " ".repeat(300)));
   }
 
   /** Luhn finds every single wrong digit: all 180 of them are refused. */

@@ -121,14 +121,21 @@ class ReadOnlyStoreIT {
     Office office = new Office(pool, clock);
     Caller.Staff clerk = new Caller.Staff("clerk", "410800", Set.of(Caller.Role.CLERK), 1);
     TerminalSessions sessions =
-        new TerminalSessions(new SessionRecords(pool), secrets, random, clock);
+        new TerminalSessions(
+            new SessionRecords(pool),
+            secrets,
+            Config.Iso8583.SignOnCertificate.NEVER,
+            () -> false,
+            random,
+            clock);
     StoredBatches batches =
         new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock);
     StoreProbe probe = new StoreProbe(line.vertx, "PostgreSQL", new Postgres(pool, "ro")::writes);
     Map<String, Supplier<Future<?>>> all = new LinkedHashMap<>();
     all.put("lane", () -> sell(line));
     all.put("desk", () -> office.serve(clerk, visit -> visit.ask(WORK)));
-    all.put("session", () -> sessions.signOn(TILL, KeySet.DOUBLE));
+    all.put(
+        "session", () -> sessions.signOn(TILL, new TerminalSessions.Wish(KeySet.DOUBLE, 1, false)));
     all.put("batch", () -> batches.close(TILL, new BatchNo(++closed), NOTHING));
     all.put("health", probe::ask);
     return all;

@@ -119,10 +119,20 @@ public final class GatewayShow implements Show {
         defaults.limits());
   }
 
-  /** Any free ports, on plain TCP too. */
+  /**
+   * Any free ports, on plain TCP too. All who play come from this machine, with or without the
+   * certificates of their terminals.
+   */
   private static Config.Iso8583 iso8583(Config.Iso8583 defaults) {
     return new Config.Iso8583(
-        HOST, 0, 0, defaults.frameBytesMax(), defaults.inFlightMax(), defaults.idleTimeoutMs());
+        HOST,
+        0,
+        0,
+        defaults.frameBytesMax(),
+        defaults.inFlightMax(),
+        defaults.idleTimeoutMs(),
+        Config.Iso8583.SignOnCertificate.SHOWN,
+        defaults.signOnsPerMinute());
   }
 
   private boolean perform(

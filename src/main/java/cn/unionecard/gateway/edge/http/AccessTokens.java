@@ -25,6 +25,9 @@ public final class AccessTokens {
   /** Before a terminal's id in {@code sub}, and in the SAN of its certificate. */
   static final String TERMINAL = "urn:ecard:terminal:";
 
+  /** The claim of a terminal's token that names the device key it was got with. */
+  static final String DEVICE = "device";
+
   private static final int REMEMBERED_MAX = 4096;
 
   private final Map<String, Ed25519PublicKeyParameters> keys = new HashMap<>();
@@ -39,7 +42,15 @@ public final class AccessTokens {
    */
   public record Key(String kid, byte[] spki) {}
 
-  private record Verified(Caller caller, long expiresAt) {}
+  /**
+   * Whom a token speaks for.
+   *
+   * @param device of a terminal: the key that it was got with, SHA-256 of the SubjectPublicKeyInfo,
+   *     hex; else null
+   */
+  record Bearer(Caller caller, @Nullable String device) {}
+
+  private record Verified(Bearer bearer, long expiresAt) {}
 
   /**
    * Tokens signed with any of these keys.
@@ -63,7 +74,7 @@ public final class AccessTokens {
    *
    * @throws Fault.Unauthenticated saying why it does not hold
    */
-  Caller caller(String compact) {
+  Bearer bearer(String compact) {
     if (compact.length() > Jwt.LENGTH_MAX) {
       throw new Fault.Unauthenticated("token is longer than " + Jwt.LENGTH_MAX + " characters");
     }
@@ -71,14 +82,16 @@ public final class AccessTokens {
     ByteBuffer hash = ByteBuffer.wrap(Sha256.of(compact));
     Verified known = verified.get(hash);
     if (known != null && now < known.expiresAt) {
-      return known.caller;
+      return known.bearer;
     }
     Jwt jwt = Jwt.parse(compact);
     TokenRules.ACCESS.check(jwt, now);
     checkSignature(jwt);
     Caller caller = callerOf(jwt);
-    verified.put(hash, new Verified(caller, jwt.seconds("exp")));
-    return caller;
+    String device = caller instanceof Caller.Terminal ? jwt.text(DEVICE) : null;
+    Bearer bearer = new Bearer(caller, device);
+    verified.put(hash, new Verified(bearer, jwt.seconds("exp")));
+    return bearer;
   }
 
   /** Whether that token was verified here a while ago, so that it costs hardly anything again. */

@@ -3,7 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.Sha256;
+import cn.unionecard.gateway.runtime.TerminalCertificate;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,11 +35,13 @@ public final class Authentication {
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
-  /** What a connection's certificate says: a terminal with its key, until the certificate ends. */
-  private record Peer(@Nullable TerminalId terminal, String keyHash, long untilMs) {}
+  /**
+   * What a connection's certificate says: a terminal with its key, while the certificate is good.
+   */
+  private record Peer(@Nullable TerminalId terminal, String keyHash, long fromMs, long untilMs) {}
 
-  private static final Peer NOBODY = new Peer(null, "", Long.MAX_VALUE);
-  private static final Peer NO_TERMINAL = new Peer(null, "", Long.MAX_VALUE);
+  private static final Peer NOBODY = new Peer(null, "", Long.MIN_VALUE, Long.MAX_VALUE);
+  private static final Peer NO_TERMINAL = new Peer(null, "", Long.MIN_VALUE, Long.MAX_VALUE);
 
   /**
    * @param terminalOf the terminal that a chain, trusted by TLS already and leaf first, is of;
@@ -76,7 +78,7 @@ public final class Authentication {
       }
       return new Caller.Terminal(byCertificate);
     }
-    Caller byToken = tokens.caller(token);
+    Caller byToken = byToken(token);
     if (byCertificate != null && !byToken.equals(new Caller.Terminal(byCertificate))) {
       throw new Fault.Unauthenticated("certificate and token speak for different callers");
     }
@@ -112,6 +114,22 @@ public final class Authentication {
     return token == null || tokens.remembers(token);
   }
 
+  /** A terminal's token is worth what the key is that it was got with. */
+  private Caller byToken(String token) {
+    AccessTokens.Bearer bearer = tokens.bearer(token);
+    if (bearer.device() != null) {
+      requireKept(bearer.device());
+    }
+    return bearer.caller();
+  }
+
+  private void requireKept(String keyHash) {
+    if (isRetired.test(keyHash)) {
+      throw new Fault.Unauthenticated(
+          "the terminal has another key now; activate this device anew");
+    }
+  }
+
   private @Nullable TerminalId terminal(Peer peer) {
     if (peer == NO_TERMINAL) {
       throw new Fault.Unauthenticated("client certificate names no terminal");
@@ -119,10 +137,10 @@ public final class Authentication {
     if (clock.millis() > peer.untilMs) {
       throw new Fault.Unauthenticated("client certificate has expired");
     }
-    if (isRetired.test(peer.keyHash)) {
-      throw new Fault.Unauthenticated(
-          "the terminal has another key now; activate this device anew");
+    if (clock.millis() < peer.fromMs) {
+      throw new Fault.Unauthenticated("client certificate is not valid yet");
     }
+    requireKept(peer.keyHash);
     return peer.terminal;
   }
 
@@ -142,12 +160,12 @@ public final class Authentication {
     }
     Optional<TerminalId> terminal = terminalOf.apply(chain);
     return terminal.isPresent() && chain.get(0) instanceof X509Certificate leaf
-        ? new Peer(terminal.get(), hash(leaf), leaf.getNotAfter().getTime())
+        ? new Peer(
+            terminal.get(),
+            TerminalCertificate.keyHash(leaf),
+            leaf.getNotBefore().getTime(),
+            leaf.getNotAfter().getTime())
         : NO_TERMINAL;
-  }
-
-  private static String hash(X509Certificate leaf) {
-    return Sha256.hex(leaf.getPublicKey().getEncoded());
   }
 
   private static List<Certificate> chain(HttpConnection connection) {

@@ -1,12 +1,14 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.checkout.BatchReply;
+import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -90,6 +92,16 @@ final class BatchJson {
             difference(json, difference);
           }
           json.writeEndArray();
+        });
+  }
+
+  /** Where a terminal stands. */
+  static byte[] write(TerminalId terminal, Batches.Current current) {
+    return Documents.object(
+        json -> {
+          json.writeStringField("terminal", terminal.value());
+          json.writeNumberField("batch", current.batch().value());
+          json.writeNumberField("traceMax", current.traceMax());
         });
   }
 

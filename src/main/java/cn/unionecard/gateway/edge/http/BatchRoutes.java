@@ -4,6 +4,7 @@ import cn.unionecard.gateway.checkout.BatchReply;
 import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
@@ -38,6 +39,22 @@ final class BatchRoutes {
                           () -> new Fault.InFlight("the batch is closing, ask again")))
               .compose(reply -> answer(exchange, reply));
         });
+  }
+
+  /** For a till that has lost its memory, or never had one. */
+  void current(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) ->
+            deadlines
+                .watch(
+                    batches.current(terminal),
+                    () -> new Fault.Busy("no answer within the deadline"))
+                .compose(
+                    current ->
+                        current == null
+                            ? exchange.problem(Problem.declined(Refusal.TERMINAL_UNKNOWN))
+                            : exchange.ok(BatchJson.write(terminal, current))));
   }
 
   private Future<BatchReply> close(TerminalId terminal, BatchNo batch, BatchJson.Closing asked) {

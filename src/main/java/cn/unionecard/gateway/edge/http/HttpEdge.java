@@ -91,6 +91,7 @@ public final class HttpEdge {
     follow(routes, till, "void", TransactionType.VOID);
     follow(routes, till, "refunds", TransactionType.REFUND);
     routes.at("/v1/advices").post(till::advices).only();
+    routes.at("/v1/batches/current").get(shift::current).only();
     routes.at("/v1/batches/:no/close").post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
     routes.at("/v1/receipts/:id").get(stored::transaction).only();

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.checkout.OneTime;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -53,20 +54,20 @@ public final class TerminalTokens {
     String name = "assertion/" + terminal + "/" + tokenId(jwt);
     long untilMs = (jwt.seconds("exp") + TokenRules.SKEW_SECONDS + 1) * 1000;
     return StoreFailure.toldOfReading(
-            devices
-                .spki(terminal)
-                .compose(
-                    spki -> {
-                      requireSigned(jwt, spki);
-                      return used.firstUse(name, untilMs);
-                    }))
-        .map(
-            first -> {
-              if (!first) {
-                throw new Fault.Unauthenticated("token has been used");
-              }
-              return issuer.terminal(terminal, lifetime);
-            });
+        devices
+            .spki(terminal)
+            .compose(
+                spki -> {
+                  String device = signer(jwt, spki);
+                  return used.firstUse(name, untilMs).map(first -> token(terminal, device, first));
+                }));
+  }
+
+  private String token(TerminalId terminal, String device, boolean first) {
+    if (!first) {
+      throw new Fault.Unauthenticated("token has been used");
+    }
+    return issuer.terminal(terminal, device, lifetime);
   }
 
   private static TerminalId terminal(Jwt jwt) {
@@ -89,14 +90,14 @@ public final class TerminalTokens {
     return id;
   }
 
-  private static void requireSigned(Jwt jwt, byte @Nullable [] spki) {
-    boolean holds = false;
+  /** Names the key that signed. */
+  private static String signer(Jwt jwt, byte @Nullable [] spki) {
     if (spki != null) {
       ECPublicKeyParameters key = Signatures.p256Key(spki);
-      holds = Signatures.es256(key, jwt.signed(), jwt.signature());
+      if (Signatures.es256(key, jwt.signed(), jwt.signature())) {
+        return Sha256.hex(spki);
+      }
     }
-    if (!holds) {
-      throw new Fault.Unauthenticated("token's signature does not hold");
-    }
+    throw new Fault.Unauthenticated("token's signature does not hold");
   }
 }

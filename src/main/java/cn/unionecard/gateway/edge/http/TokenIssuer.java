@@ -43,10 +43,18 @@ public final class TokenIssuer {
     this.random = random;
   }
 
-  /** A terminal's token. */
-  public String terminal(TerminalId terminal, Duration lifetime) {
+  /**
+   * A terminal's token.
+   *
+   * @param device the key that it was got with: SHA-256 of the SubjectPublicKeyInfo, hex
+   */
+  public String terminal(TerminalId terminal, String device, Duration lifetime) {
     return token(
-        lifetime, json -> json.writeStringField("sub", AccessTokens.TERMINAL + terminal.value()));
+        lifetime,
+        json -> {
+          json.writeStringField("sub", AccessTokens.TERMINAL + terminal.value());
+          json.writeStringField(AccessTokens.DEVICE, device);
+        });
   }
 
   /**

@@ -31,6 +31,10 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
     return new Answer(APPROVED, FrameHead.NOTHING, "", fields);
   }
 
+  boolean isApproved() {
+    return code.equals(APPROVED);
+  }
+
   /** The same, with another processing requirement in the header. */
   Answer requiring(int other) {
     return new Answer(code, other, text, fields);
@@ -39,6 +43,11 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
   /** Refused without a record. */
   static Answer refused(Refusal refusal) {
     return new Answer(refusal.responseCode, requirement(refusal), refusal.chinese, NONE);
+  }
+
+  /** The device is not proved to be the terminal's, for the reason that the text tells. */
+  static Answer unproved(String text) {
+    return new Answer(Refusal.TERMINAL_UNKNOWN.responseCode, FrameHead.NOTHING, text, NONE);
   }
 
   private static int requirement(Refusal refusal) {

@@ -41,14 +41,14 @@ public final class FormatError extends RuntimeException {
     SIGN_WRONG("byte %02x at position %d is neither C nor D"),
     /** A byte that is no printable ASCII character. */
     NOT_TEXT("byte %02x at position %d is no printable character"),
-    /** The half byte that fills up an odd number of digits. */
-    PADDING_WRONG("filled up with %x, must be %d"),
     /** A tag that stands twice. */
     TAG_TWICE("stands at positions %d and %d"),
     /** No transaction's id. */
     NO_ID("%d characters, must be %d of base 32"),
     /** A word that is none of those there are. */
     NO_WORD("%d characters, is none of %s, of %d"),
+    /** Another value than the one that is known here. */
+    OTHER("differs from what is known here at position %d of %d"),
     /** A value outside its range. */
     OUT_OF_RANGE("%d, at most %d");
 

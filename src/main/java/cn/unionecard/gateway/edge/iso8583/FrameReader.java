@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  * of what follows), then TPDU, header and message.
  *
  * <p>A frame that lies whole in what arrived is given as it lies there; only one that was split is
- * put together in memory of its own, never more than {@code frameBytesMax}. After an error the
- * stream cannot be followed: close the connection, counting the {@link Reason}.
+ * put together in memory of its own, never more than {@code frameBytesMax}. A length of zero is a
+ * keep-alive: stepped over, so many between two frames. After an error the stream cannot be
+ * followed, but the frames before it were given: answer them, then close the connection, counting
+ * the {@link Reason}.
  */
 public final class FrameReader {
   /** The shortest message: TPDU and header, MTI, bitmap. */
   public static final int FRAME_BYTES_MIN = FrameHead.BYTES + 2 + 8;
+
+  /** Keep-alives between two frames; more are no frames of a terminal. */
+  static final int KEEP_ALIVES_MAX = 1_000;
 
   private static final int LENGTH_BYTES = 2;
 
@@ -33,6 +38,7 @@ public final class FrameReader {
   private int firstOctet = -1;
   private @Nullable ByteBuf part;
   private int partBytes;
+  private int keepAlives;
   private boolean broken;
 
   /**
@@ -73,7 +79,12 @@ public final class FrameReader {
     int at = from;
     int high = firstOctet >= 0 ? firstOctet : arrived.getUnsignedByte(at++);
     firstOctet = -1;
-    int length = checked(high << 8 | arrived.getUnsignedByte(at++));
+    int length = high << 8 | arrived.getUnsignedByte(at++);
+    if (length == 0 && keepAlives++ < KEEP_ALIVES_MAX) {
+      return at;
+    }
+    check(length);
+    keepAlives = 0;
     if (end - at >= length) {
       frames.frame(arrived, at, at + length);
       return at + length;
@@ -93,7 +104,7 @@ public final class FrameReader {
     return at + taken;
   }
 
-  private int checked(int length) {
+  private void check(int length) {
     if (length > frameBytesMax) {
       broken = true;
       throw new FormatError("frame", Reason.FRAME_TOO_LONG, length, frameBytesMax);
@@ -102,7 +113,6 @@ public final class FrameReader {
       broken = true;
       throw new FormatError("frame", Reason.FRAME_TOO_SHORT, length, FRAME_BYTES_MIN);
     }
-    return length;
   }
 
   /** Ends the stream without a further frame, whatever still arrives. */

@@ -5,7 +5,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +13,9 @@ import org.slf4j.LoggerFactory;
  * One connection: cuts its stream into frames, works on a bounded number of them at once, writes
  * the replies as they come. Reads no further while too many are in flight or the terminal does not
  * take what it is sent.
+ *
+ * <p>However its stream ends, by a fault in it or because the peer closes its sending side, what
+ * stood whole before that is answered first.
  */
 final class IsoConnection {
   private static final Logger LOG = LoggerFactory.getLogger(IsoConnection.class);
@@ -24,24 +26,28 @@ final class IsoConnection {
   private final int inFlightMax;
   private final FrameReader reader;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
-  private final Consumer<CloseReason> ended;
+  private final Ended ended;
   private long lastFrameNanos = System.nanoTime();
   private int inFlight;
   private boolean pumping;
-  private boolean draining;
   private boolean over;
+
+  /** Why no more is taken; it ends when what was taken is answered. */
+  private @Nullable CloseReason finishing;
+
   private @Nullable CloseReason reason;
 
-  /**
-   * @param ended told once, when the connection is gone
-   */
+  /** Who is told of its end. */
+  interface Ended {
+    /** Once, when it is gone. */
+    void closed(CloseReason reason);
+
+    /** An answer could not be delivered, for it was gone before. */
+    void answerLost();
+  }
+
   IsoConnection(
-      NetSocket socket,
-      Peer peer,
-      IsoDesk desk,
-      int frameBytesMax,
-      int inFlightMax,
-      Consumer<CloseReason> ended) {
+      NetSocket socket, Peer peer, IsoDesk desk, int frameBytesMax, int inFlightMax, Ended ended) {
     this.socket = socket;
     this.peer = peer;
     this.desk = desk;
@@ -54,21 +60,45 @@ final class IsoConnection {
     socket.exceptionHandler(failure -> because(CloseReason.BROKEN));
     socket.closeHandler(closed -> gone());
     socket.handler(this::arrived);
+    HalfClose.allow(socket, this::endOfInput);
   }
 
   private void arrived(Buffer bytes) {
     try {
       reader.feed(bytes);
+      pump();
     } catch (FormatError e) {
       peer.failed();
-      close(CloseReason.of(e));
+      finish(CloseReason.of(e));
     }
-    pump();
+  }
+
+  /** The peer has said all it has to say, and may still listen. */
+  private void endOfInput() {
+    finish(endOfStream());
+  }
+
+  private CloseReason endOfStream() {
+    try {
+      reader.end();
+      return CloseReason.PEER;
+    } catch (FormatError e) {
+      return CloseReason.of(e);
+    }
   }
 
   private void frame(ByteBuf buffer, int from, int to) {
     lastFrameNanos = System.nanoTime();
     waiting.add(buffer.slice(from, to - from));
+  }
+
+  /** Takes no more; ends when what was taken is answered. */
+  private void finish(CloseReason why) {
+    if (finishing == null) {
+      finishing = why;
+    }
+    reader.stop();
+    pump();
   }
 
   /** Begins what may begin, and reads on if there is room for more. */
@@ -82,8 +112,9 @@ final class IsoConnection {
       desk.answer(waiting.remove(), peer).onComplete(this::answered);
     }
     pumping = false;
-    if (draining && inFlight == 0) {
-      close(CloseReason.SHUTDOWN);
+    CloseReason last = finishing;
+    if (last != null && inFlight == 0 && waiting.isEmpty()) {
+      close(last);
     } else {
       flow();
     }
@@ -92,10 +123,11 @@ final class IsoConnection {
   private void answered(AsyncResult<Buffer> reply) {
     inFlight--;
     if (reply.succeeded()) {
-      socket.write(reply.result()).onFailure(failure -> because(CloseReason.BROKEN));
+      deliver(reply.result());
     } else if (reply.cause() instanceof FormatError unanswerable) {
       peer.failed();
-      close(CloseReason.of(unanswerable));
+      waiting.clear();
+      finish(CloseReason.of(unanswerable));
     } else {
       LOG.error("no reply could be made", reply.cause());
       close(CloseReason.BROKEN);
@@ -103,11 +135,29 @@ final class IsoConnection {
     pump();
   }
 
+  private void deliver(Buffer reply) {
+    if (over) {
+      ended.answerLost();
+      return;
+    }
+    socket
+        .write(reply)
+        .onFailure(
+            failure -> {
+              ended.answerLost();
+              because(CloseReason.BROKEN);
+            });
+  }
+
+  /**
+   * What comes behind the last frame that is taken is read and thrown away: it shall not be in the
+   * way.
+   */
   private void flow() {
     if (socket.writeQueueFull()) {
       socket.pause();
       socket.drainHandler(drained -> flow());
-    } else if (draining || !waiting.isEmpty() || inFlight >= inFlightMax) {
+    } else if (finishing == null && (!waiting.isEmpty() || inFlight >= inFlightMax)) {
       socket.pause();
     } else {
       socket.resume();
@@ -121,10 +171,9 @@ final class IsoConnection {
     }
   }
 
-  /** Takes no more; ends when what was taken is answered. */
+  /** The gateway stops: takes no more. */
   void drain() {
-    draining = true;
-    pump();
+    finish(CloseReason.SHUTDOWN);
   }
 
   private void because(CloseReason why) {
@@ -138,16 +187,11 @@ final class IsoConnection {
     reader.stop();
     end();
     socket.close().onComplete(closed -> {});
-    peer.place().hangUpSoon();
+    peer.place.hangUpSoon();
   }
 
   private void gone() {
-    try {
-      reader.end();
-      because(CloseReason.PEER);
-    } catch (FormatError e) {
-      because(CloseReason.of(e));
-    }
+    because(finishing == null ? endOfStream() : finishing);
     end();
   }
 
@@ -156,7 +200,7 @@ final class IsoConnection {
     CloseReason why = reason;
     if (!over && why != null) {
       over = true;
-      ended.accept(why);
+      ended.closed(why);
     }
   }
 }

@@ -4,11 +4,12 @@ import cn.unionecard.gateway.checkout.Batches;
 import cn.unionecard.gateway.checkout.Checkout;
 import cn.unionecard.gateway.checkout.SessionReply;
 import cn.unionecard.gateway.checkout.TerminalClocks;
-import cn.unionecard.gateway.checkout.TerminalSession;
 import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.desk.RatingKeys;
@@ -35,13 +36,15 @@ public final class IsoDesk {
   private final Vertx vertx;
   private final Checkout checkout;
   private final TerminalSessions sessions;
+  private final Batches batches;
   private final TerminalClocks clocks;
   private final Deadlines deadlines;
   private final Clock clock;
   private final ReplyWriter replies;
   private final SessionDesk terminals;
-  private final BatchDesk batches;
+  private final BatchDesk shifts;
   private final RatingDesk ratings;
+  private final AddressRate signOns;
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
@@ -56,56 +59,68 @@ public final class IsoDesk {
       RatingKeys ratings,
       TerminalClocks clocks,
       Function<TerminalId, @Nullable Refusal> bars,
+      Config.Iso8583 config,
       int deadlineMs,
       Clock clock) {
     this.vertx = vertx;
     this.checkout = checkout;
     this.sessions = sessions;
+    this.batches = batches;
     this.clocks = clocks;
     this.deadlines = new Deadlines(vertx, deadlineMs);
     this.clock = clock;
     this.replies = new ReplyWriter(clock);
     this.terminals = new SessionDesk(sessions, bars);
-    this.batches = new BatchDesk(batches);
+    this.shifts = new BatchDesk(batches);
     this.ratings = new RatingDesk(ratings);
+    this.signOns = new AddressRate(config.signOnsPerMinute());
   }
 
-  /**
-   * Whose message it is, and what it asks for.
-   *
-   * @param peer whom it came from
-   */
+  /** Whose message it is, over which line, and what it asks for. */
   private record Asked(
       FrameHead head, IsoMessage message, TerminalId terminal, Peer peer, Service service) {
-    /** Whether a client certificate says who asks. */
     boolean certified() {
-      return peer.certified() != null;
+      return peer.shown != null;
     }
   }
 
   /**
    * Answers one frame.
    *
-   * @param peer whom it came from
+   * @param peer who is at the other end
    * @return the reply's frame; fails with {@link FormatError} when nobody can be answered
    */
   Future<Buffer> answer(ByteBuf frame, Peer peer) {
-    IsoMessage message = new IsoMessage();
     FrameHead head;
     try {
       head = FrameHead.read(frame, 0, frame.writerIndex());
     } catch (FormatError e) {
       return Future.failedFuture(e);
     }
+    IsoMessage message = new IsoMessage();
+    Service service;
     try {
       message.read(frame, FrameHead.BYTES, frame.writerIndex());
-      return begin(head, message, peer);
+      service = isAnswerable(message.mti()) ? Service.of(message) : null;
     } catch (FormatError e) {
       peer.failed();
       return isAnswerable(message.mti())
-          ? written(head, message, Answer.failed(e))
+          ? unperformed(head, message, frame, peer, Answer.failed(e))
           : Future.failedFuture(e);
     }
+    if (!isAnswerable(message.mti())) {
+      return Future.failedFuture(
+          new FormatError("MTI", FormatError.Reason.OUT_OF_RANGE, message.mti(), LAST_REQUEST));
+    }
+    TerminalId terminal = terminal(message, peer);
+    if (terminal == null) {
+      peer.failed();
+      return written(head, message, Answer.refused(Refusal.TERMINAL_UNKNOWN));
+    }
+    drift(message);
+    return service == null
+        ? unperformed(head, message, frame, peer, Answer.refused(Refusal.TYPE_NOT_SUPPORTED))
+        : begin(new Asked(head, message, terminal, peer, service));
   }
 
   /** Requests have an even function digit; answering an answer would go on for ever. */
@@ -113,24 +128,37 @@ public final class IsoDesk {
     return mti != 0 && (mti & DIGIT) == 0 && mti <= LAST_REQUEST;
   }
 
-  private Future<Buffer> begin(FrameHead head, IsoMessage message, Peer peer) {
-    if (!isAnswerable(message.mti())) {
-      throw new FormatError("MTI", FormatError.Reason.OUT_OF_RANGE, message.mti(), LAST_REQUEST);
+  /**
+   * What nobody works on. The answer has a MAC if the message, as far as it goes, has a right one.
+   */
+  private Future<Buffer> unperformed(
+      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Answer answer) {
+    TerminalId terminal = terminal(message, peer);
+    if (terminal == null || peer.mustSignOn(terminal)) {
+      return written(head, message, answer);
     }
-    TerminalId terminal = terminal(message);
-    TerminalId certified = peer.certified();
-    if (terminal == null || (certified != null && !certified.equals(terminal))) {
-      peer.failed();
-      return written(head, message, Answer.refused(Refusal.TERMINAL_UNKNOWN));
+    return inTime(sessions.session(terminal))
+        .map(reply -> macOfEnd(reply, message, frame))
+        .otherwise((Mac) null)
+        .map(mac -> replies.write(head, message, answer, mac));
+  }
+
+  private @Nullable Mac macOfEnd(SessionReply reply, IsoMessage message, ByteBuf frame) {
+    if (!(reply instanceof SessionReply.Held held)) {
+      return null;
     }
-    drift(message);
-    Service service = Service.of(message);
-    if (service == null) {
-      return written(head, message, Answer.refused(Refusal.TYPE_NOT_SUPPORTED));
-    }
-    Asked asked = new Asked(head, message, terminal, peer, service);
-    Future<Buffer> answered = peer.isSpent() ? slowed(asked) : sessioned(asked);
-    return answered.recover(failure -> written(head, message, Answer.failed(failure)));
+    Mac mac = macs.of(held.session());
+    return message.isProvedByEnd(mac, frame.writerIndex()) ? mac : null;
+  }
+
+  private Future<Buffer> begin(Asked asked) {
+    return unproved(asked)
+        .compose(
+            unproved ->
+                unproved != null
+                    ? written(asked.head(), asked.message(), unproved)
+                    : asked.peer().isSpent() ? slowed(asked) : sessioned(asked))
+        .recover(failure -> written(asked.head(), asked.message(), Answer.failed(failure)));
   }
 
   /** Too much has failed where it comes from: it waits, and only an undo is looked into then. */
@@ -142,6 +170,27 @@ public final class IsoDesk {
                 asked.service() == Service.REVERSAL
                     ? sessioned(asked)
                     : written(asked.head(), asked.message(), Answer.failed(Peer.spent())));
+  }
+
+  /**
+   * Why the certificate of the line is the terminal's no longer, or null. Asked of each message.
+   */
+  private Future<@Nullable Answer> unproved(Asked asked) {
+    Peer.Shown shown = asked.peer().shown;
+    if (shown == null) {
+      return Future.succeededFuture(null);
+    }
+    if (!shown.isGood(clock.instant())) {
+      return Future.succeededFuture(Answer.unproved("本机证书已过期或尚未生效，请重新激活本机"));
+    }
+    return inTime(sessions.isOf(asked.terminal(), shown.device()))
+        .map(isOf -> isOf ? null : Answer.unproved("本机证书已停用，请重新激活本机"));
+  }
+
+  /** The terminal that speaks, or null: none, or not the one that the certificate names. */
+  private static @Nullable TerminalId terminal(IsoMessage message, Peer peer) {
+    TerminalId terminal = message.has(41) ? terminal(message) : null;
+    return peer.shown == null || peer.shown.terminal().equals(terminal) ? terminal : null;
   }
 
   private static @Nullable TerminalId terminal(IsoMessage message) {
@@ -169,13 +218,11 @@ public final class IsoDesk {
 
   private Future<Buffer> sessioned(Asked asked) {
     IsoMessage message = asked.message();
-    boolean proof =
-        Service.mustBeProved(message.mti())
-            || (message.has(IsoMessage.MAC_FIELD) && asked.service() != Service.SIGN_ON);
-    if (proof) {
-      return inTime(sessions.check(asked.terminal(), session -> isProved(message, session)))
-          .onSuccess(asked.peer()::heard)
-          .compose(reply -> held(asked, reply));
+    if (asked.service() == Service.SIGN_ON) {
+      return signOn(asked);
+    }
+    if (Service.mustBeProved(message.type()) || message.has(IsoMessage.MAC_FIELD)) {
+      return checked(asked);
     }
     if (asked.service().needsSession()) {
       return inTime(sessions.session(asked.terminal())).compose(reply -> held(asked, reply));
@@ -184,12 +231,51 @@ public final class IsoDesk {
       // anybody could have sent it: as an echo, it ends nothing
       return written(asked.head(), message, Answer.approved(reply -> {}));
     }
-    return inTime(terminals.answer(asked.service(), message, asked.terminal()))
-        .map(answer -> replies.write(asked.head(), message, answer, null));
+    return inTime(about(asked)).map(answer -> replies.write(asked.head(), message, answer, null));
   }
 
-  private boolean isProved(IsoMessage message, TerminalSession session) {
-    return message.isProvedBy(macs.of(session));
+  private Future<Answer> about(Asked asked) {
+    return terminals.answer(asked.service(), asked.message(), asked.terminal(), asked.certified());
+  }
+
+  /** Anybody can send it, so it is the address that is counted, not the terminal. */
+  private Future<Buffer> signOn(Asked asked) {
+    if (!asked.certified() && !signOns.take(asked.peer().place.origin(), clock.millis())) {
+      return Future.failedFuture(new Fault.Busy("too many sign-ons from this address"));
+    }
+    return inTime(about(asked))
+        .map(
+            answer -> {
+              if (answer.isApproved()) {
+                asked.peer().signedOn(asked.terminal());
+              }
+              return replies.write(asked.head(), asked.message(), answer, null);
+            });
+  }
+
+  private Future<Buffer> checked(Asked asked) {
+    Peer peer = asked.peer();
+    if (peer.mustSignOn(asked.terminal())) {
+      return written(asked.head(), asked.message(), Answer.refused(Refusal.TERMINAL_NOT_SIGNED_ON));
+    }
+    IsoMessage message = asked.message();
+    return inTime(
+            sessions.check(
+                asked.terminal(),
+                asked.certified(),
+                session -> message.isProvedBy(macs.of(session))))
+        .compose(reply -> held(asked, counted(asked, reply)));
+  }
+
+  private SessionReply counted(Asked asked, SessionReply reply) {
+    Peer peer = asked.peer();
+    peer.heard(reply);
+    if (reply instanceof SessionReply.Held) {
+      peer.right(asked.terminal());
+    } else if (reply.equals(new SessionReply.Refused(Refusal.MAC_WRONG))) {
+      peer.wrong(asked.terminal());
+    }
+    return reply;
   }
 
   private <T> Future<T> inTime(Future<T> answer) {
@@ -204,18 +290,30 @@ public final class IsoDesk {
               : Refusal.TERMINAL_NOT_SIGNED_ON;
       return written(asked.head(), asked.message(), Answer.refused(refusal));
     }
-    return perform(asked)
+    return entered(asked, held)
+        .compose(entered -> perform(asked, held))
         .otherwise(Answer::failed)
         .map(
             answer ->
                 replies.write(asked.head(), asked.message(), answer, macs.of(held.session())));
   }
 
+  /** The first message under new keys may stand in the next batch, which then begins. */
+  private Future<?> entered(Asked asked, SessionReply.Held held) {
+    int batch = held.first() ? TypeAndBatch.read(asked.message()).batch() : 0;
+    return batch == 0
+        ? Future.succeededFuture()
+        : inTime(batches.enter(asked.terminal(), new BatchNo(batch)));
+  }
+
   // ---- what is asked?
 
-  private Future<Answer> perform(Asked asked) {
+  private Future<Answer> perform(Asked asked, SessionReply.Held held) {
     try {
       draw(asked);
+      if (asked.service() != Service.REVERSAL) { // whatever it says besides, it undoes
+        Known.check(asked.message(), held.merchant());
+      }
       if (asked.service().type != null) {
         return transaction(asked);
       }
@@ -226,9 +324,9 @@ public final class IsoDesk {
       }
       return asked.service().isOfBatch()
           ? deadlines.watch(
-              batches.answer(asked.service(), asked.message(), asked.terminal()),
+              shifts.answer(asked.service(), asked.message(), asked.terminal()),
               () -> new Fault.InFlight("the batch is closing, ask again"))
-          : inTime(terminals.answer(asked.service(), asked.message(), asked.terminal()));
+          : inTime(about(asked));
     } catch (FormatError | Fault.TooMany e) {
       return Future.failedFuture(e);
     }
@@ -236,7 +334,7 @@ public final class IsoDesk {
 
   /** The same budget as over HTTPS; what is taken back is counted and never refused. */
   private static void draw(Asked asked) {
-    Budgets budgets = asked.peer().budgets();
+    Budgets budgets = asked.peer().budgets;
     if (asked.service() == Service.REVERSAL) {
       budgets.undo(asked.terminal().value());
     } else {

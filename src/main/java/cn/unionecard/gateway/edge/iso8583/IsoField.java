@@ -10,6 +10,8 @@ package cn.unionecard.gateway.edge.iso8583;
  * @param encoding how the value is written
  * @param padding which side of an odd number of digits is filled up with a 0
  * @param mask what a log may show of it
+ * @param read whether somebody reads it in every message, so that it must be what the table says;
+ *     what else is there is stepped over, whatever fills it
  * @param path {@code F} and the number
  */
 public record IsoField(
@@ -20,6 +22,7 @@ public record IsoField(
     Encoding encoding,
     Padding padding,
     Mask mask,
+    boolean read,
     String path) {
 
   /** How long a field is. */

@@ -23,11 +23,16 @@ public final class IsoMessage {
   static final Charset GBK = Gbk.CHARSET;
 
   static final int MAC_FIELD = 64;
+
+  private static final int REPEAT = 1;
   private static final int MAC_BYTES = 8;
   private static final int MTI_BYTES = 2;
   private static final int BITMAP_BYTES = 8;
   private static final long WIDE = Long.MIN_VALUE;
   private static final int OWN_BYTES = 256;
+
+  /** Bytes of a field of unknown length that are stepped over in search of those behind it. */
+  private static final int LOST_BYTES_MAX = 40;
 
   private final int[] starts = new int[IsoSpec.LAST + 1];
   private final int[] lengths = new int[IsoSpec.LAST + 1];
@@ -37,13 +42,14 @@ public final class IsoMessage {
   private int mti;
   private long bitmap;
   private boolean wide;
+  private @Nullable FormatError fault;
 
   /**
    * Reads the message that fills a range of a buffer. The buffer must not change while this is in
    * use.
    *
-   * @throws FormatError when the bytes do not fit the profile; the MTI and the fields before the
-   *     one at fault can be asked for nevertheless
+   * @throws FormatError when the bytes do not fit the profile; the MTI and all fields whose place
+   *     is known can be asked for nevertheless
    */
   public void read(ByteBuf buffer, int from, int to) {
     bytes = buffer;
@@ -51,6 +57,7 @@ public final class IsoMessage {
     mti = 0;
     bitmap = 0;
     wide = false;
+    fault = null;
     room("MTI", MTI_BYTES, from, to);
     int at = readMti(from);
     room("bitmap", BITMAP_BYTES, at, to);
@@ -64,6 +71,9 @@ public final class IsoMessage {
       wide = true;
     }
     end(readFields(fields & ~WIDE, at, to), second, to);
+    if (fault != null) {
+      throw fault;
+    }
   }
 
   private int readMti(int at) {
@@ -80,27 +90,87 @@ public final class IsoMessage {
     while (left != 0) {
       int number = Long.numberOfLeadingZeros(left) + 1;
       IsoField field = IsoSpec.field(number);
-      if (field == null) {
-        throw unknown(number);
+      left &= ~bit(number);
+      try {
+        at = readField(field, number, at, to);
+      } catch (FormatError lost) {
+        findBehind(left, at, to);
+        throw first(lost);
       }
-      at = readField(field, at, to);
-      long bit = bit(number);
-      bitmap |= bit;
-      left &= ~bit;
     }
     return at;
   }
 
-  private static void end(int at, long second, int to) {
-    if (second != 0) {
-      throw unknown(IsoSpec.LAST + 1 + Long.numberOfLeadingZeros(second));
-    }
-    if (at != to) {
-      throw new FormatError("message", Reason.LEFT_OVER, to - at, 0);
+  /**
+   * Where the fields behind one of unknown length are: where all of them fit up to the end. Only so
+   * that the reply can say whose request it was.
+   */
+  private void findBehind(long left, int from, int to) {
+    long before = bitmap;
+    for (int at = from; at <= Math.min(from + LOST_BYTES_MAX, to); at++) {
+      if (fits(left, at, to)) {
+        return;
+      }
+      bitmap = before;
     }
   }
 
-  private int readField(IsoField field, int from, int to) {
+  private boolean fits(long fields, int from, int to) {
+    int at = from;
+    long left = fields;
+    while (left != 0) {
+      int number = Long.numberOfLeadingZeros(left) + 1;
+      left &= ~bit(number);
+      IsoField field = IsoSpec.field(number);
+      int next = field == null ? -1 : end(field, at, to);
+      if (field == null || next < 0) {
+        return false;
+      }
+      starts[number] = next - field.bytes(lengths[number]);
+      bitmap |= bit(number);
+      at = next;
+    }
+    return at == to;
+  }
+
+  /** Where a field ends that begins there, its length noted; negative if it cannot. */
+  private int end(IsoField field, int from, int to) {
+    int prefix = field.length().prefixBytes;
+    if (to - from < prefix || !Nibbles.areDigits(bytes, from, 0, 2 * prefix)) {
+      return -1;
+    }
+    int length = field.isFixed() ? field.max() : (int) Nibbles.number(bytes, from, 0, 2 * prefix);
+    int end = from + prefix + field.bytes(length);
+    boolean fits =
+        length <= field.max()
+            && end <= to
+            && (!field.read() || holdsDigits(field, from + prefix, length));
+    lengths[field.number()] = length;
+    return fits ? end : -1;
+  }
+
+  /** The fault that was met first is the one that is told. */
+  private FormatError first(FormatError error) {
+    if (fault == null) {
+      fault = error;
+    }
+    return fault;
+  }
+
+  private void end(int at, long second, int to) {
+    if (second != 0) {
+      throw first(unknown(IsoSpec.LAST + 1 + Long.numberOfLeadingZeros(second)));
+    }
+    if (at != to) {
+      throw first(new FormatError("message", Reason.LEFT_OVER, to - at, 0));
+    }
+  }
+
+  /** A field whose place is known is stepped over even when what it holds is wrong. */
+  private int readField(@Nullable IsoField field, int number, int from, int to) {
+    if (field == null) {
+      throw unknown(number);
+    }
     int length = field.max();
     int at = from;
     if (!field.isFixed()) {
@@ -108,53 +178,50 @@ public final class IsoMessage {
       length = readLength(field, at);
       at += field.length().prefixBytes;
     }
+    boolean fits = fits(field, length);
     int octets = field.bytes(length);
     room(field.path(), octets, at, to);
-    check(field, at, length, octets);
+    if (fits && (!field.read() || holdsDigits(field, at, length))) {
+      bitmap |= bit(field.number());
+    } else if (fits) {
+      notDigits(field, at, octets);
+    }
     starts[field.number()] = at;
     lengths[field.number()] = length;
     return at + octets;
   }
 
   private int readLength(IsoField field, int at) {
-    int length = Nibbles.twoDigits(bytes.getUnsignedByte(at), field.path(), 1);
-    if (field.length().prefixBytes == 2) {
-      length = length * 100 + Nibbles.twoDigits(bytes.getUnsignedByte(at + 1), field.path(), 3);
-    }
-    atMost(field, length);
-    return length;
-  }
-
-  private void check(IsoField field, int at, int length, int octets) {
-    switch (field.encoding()) {
-      case N -> {
-        Nibbles.checkDigits(bytes, at, octets, field.path());
-        checkPadding(field, at, length);
-      }
-      case Z -> {
-        checkTrack(field, at, length);
-        checkPadding(field, at, length);
-      }
-      case AN -> Nibbles.checkText(bytes, at, octets, field.path());
-      case ANS, B -> {}
+    try {
+      int length = Nibbles.twoDigits(bytes.getUnsignedByte(at), field.path(), 1);
+      return field.length().prefixBytes == 2
+          ? length * 100 + Nibbles.twoDigits(bytes.getUnsignedByte(at + 1), field.path(), 3)
+          : length;
+    } catch (FormatError e) {
+      throw first(e);
     }
   }
 
-  private void checkTrack(IsoField field, int at, int length) {
-    for (int i = 0; i < length; i++) {
-      int half = Nibbles.at(bytes, at, i);
-      if (half > 9 && half != 0xD) {
-        throw new FormatError(field.path(), Reason.NOT_DIGITS, half, i + 1L);
-      }
+  /** The half byte that fills up an odd number of them is no digit and may be anything. */
+  private boolean holdsDigits(IsoField field, int at, int length) {
+    return Nibbles.areDigits(bytes, at, field.padding() == Padding.LEFT ? length & 1 : 0, length);
+  }
+
+  private boolean fits(IsoField field, int length) {
+    try {
+      atMost(field, length);
+      return true;
+    } catch (FormatError e) {
+      FormatError unused = first(e);
+      return false;
     }
   }
 
-  private void checkPadding(IsoField field, int at, int length) {
-    if ((length & 1) != 0) {
-      int pad = Nibbles.at(bytes, at, field.padding() == Padding.LEFT ? 0 : length);
-      if (pad != 0) {
-        throw new FormatError(field.path(), Reason.PADDING_WRONG, pad, 0);
-      }
+  private void notDigits(IsoField field, int at, int octets) {
+    try {
+      Nibbles.checkDigits(bytes, at, octets, field.path());
+    } catch (FormatError e) {
+      FormatError unused = first(e);
     }
   }
 
@@ -175,6 +242,14 @@ public final class IsoMessage {
   /** The message type as it is written: {@code 0x0200}. */
   public int mti() {
     return mti;
+  }
+
+  /**
+   * The message type without its last digit's 1, which says that the terminal sends it once more
+   * and nothing else: {@code 0x0200} for {@code 0x0201}.
+   */
+  int type() {
+    return (mti & 0xf) == REPEAT ? mti - REPEAT : mti;
   }
 
   /** Whether the field is there. */
@@ -261,7 +336,9 @@ public final class IsoMessage {
     }
     ByteBuf out = prefix(field, value.length);
     out.writeBytes(value);
-    check(field, starts[number], value.length, value.length);
+    if (field.encoding() == Encoding.AN) {
+      Nibbles.checkText(out, starts[number], value.length, field.path());
+    }
   }
 
   /** Sets a field to what it is in another message. */
@@ -379,6 +456,28 @@ public final class IsoMessage {
     return has(MAC_FIELD) && macValue() == mac.over(bytes, origin, starts[MAC_FIELD]);
   }
 
+  /**
+   * The same of a message that cannot be read to its end: a MAC is the last field, so it fills the
+   * last bytes.
+   */
+  boolean isProvedByEnd(Mac mac, int to) {
+    int at = to - MAC_BYTES;
+    boolean announced =
+        at >= origin + MTI_BYTES + BITMAP_BYTES
+            && (bytes.getByte(origin + MTI_BYTES + BITMAP_BYTES - 1) & 1) != 0;
+    return announced && bytes.getLong(at) == mac.over(bytes, origin, at);
+  }
+
+  /**
+   * Refuses a field that is not all digits.
+   *
+   * @throws FormatError naming it
+   */
+  void requireDigits(int number) {
+    IsoField field = IsoSpec.known(number);
+    Nibbles.checkDigits(bytes, start(number), field.bytes(length(number)), field.path());
+  }
+
   /** The eight bytes of the MAC. */
   long macValue() {
     return bytes.getLong(start(MAC_FIELD));
@@ -401,9 +500,9 @@ public final class IsoMessage {
     }
   }
 
-  private static void room(String path, int octets, int at, int to) {
+  private void room(String path, int octets, int at, int to) {
     if (to - at < octets) {
-      throw new FormatError(path, Reason.TRUNCATED, octets, to - at, "bytes");
+      throw first(new FormatError(path, Reason.TRUNCATED, octets, to - at, "bytes"));
     }
   }
 

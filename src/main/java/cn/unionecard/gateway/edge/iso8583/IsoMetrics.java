@@ -8,8 +8,13 @@ import java.util.Map;
 /** What is counted of the connections of POS terminals. */
 final class IsoMetrics {
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+  private final Counter answersLost;
 
   IsoMetrics(MeterRegistry registry) {
+    answersLost =
+        Counter.builder("ecard.iso8583.answers.lost")
+            .description("answers that were made and could not be delivered: the line was gone")
+            .register(registry);
     for (CloseReason reason : CloseReason.values()) {
       closed.put(
           reason,
@@ -25,5 +30,9 @@ final class IsoMetrics {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  void answerLost() {
+    answersLost.increment();
   }
 }

@@ -1,8 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.TerminalCertificate;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Place;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -129,40 +127,46 @@ public final class IsoServer extends VerticleBase {
       socket.close().onComplete(closed -> {});
       return;
     }
-    TerminalId certified = certified(socket);
-    if (certified != null) {
+    Peer.Shown shown = shown(socket);
+    if (shown != null) {
       place.prove();
     }
     Admitted admitted = new Admitted();
     IsoConnection connection =
         new IsoConnection(
             socket,
-            new Peer(certified, place, admission.budgets()),
+            new Peer(shown, place, admission.budgets()),
             desk,
             config.frameBytesMax(),
             config.inFlightMax(),
-            admitted::ended);
+            admitted);
     admitted.connection = connection;
     open.add(connection);
     connection.open();
   }
 
   /** A connection that is open. */
-  private final class Admitted {
+  private final class Admitted implements IsoConnection.Ended {
     private @Nullable IsoConnection connection;
 
-    void ended(CloseReason reason) {
+    @Override
+    public void answerLost() {
+      metrics.answerLost();
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
       metrics.closed(reason);
       open.remove(connection);
     }
   }
 
-  private static @Nullable TerminalId certified(NetSocket socket) {
+  private static Peer.@Nullable Shown shown(NetSocket socket) {
     if (!socket.isSsl()) {
       return null;
     }
     try {
-      return TerminalCertificate.terminal(socket.peerCertificates()).orElse(null);
+      return Peer.shown(socket.peerCertificates());
     } catch (SSLPeerUnverifiedException hasNone) {
       return null;
     }

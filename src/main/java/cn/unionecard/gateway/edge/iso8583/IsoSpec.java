@@ -21,16 +21,20 @@ import cn.unionecard.gateway.edge.iso8583.IsoField.Length;
 import cn.unionecard.gateway.edge.iso8583.IsoField.Mask;
 import cn.unionecard.gateway.edge.iso8583.IsoField.Padding;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The profile: which fields there are and how each is written. Some are read by nobody here (14,
- * 22, 23, 26, 35, 36, 52, 53, 55): bank-card terminals send them, and a field that is not in the
- * table could not be stepped over, for its length would be unknown.
+ * The profile: which fields there are and how each is written. Some are read by nobody here (2, 14,
+ * 22, 23, 26, 32, 35, 36, 52, 53, 55): bank-card terminals send them, and a field that is not in
+ * the table could not be stepped over, for its length would be unknown.
  */
 public final class IsoSpec {
   /** The last field of a primary bitmap, and the last of this profile. */
   public static final int LAST = 64;
+
+  /** Digits that must be digits; other fields are looked at by whoever wants them. */
+  private static final Set<Integer> READ = Set.of(3, 4, 11, 25, 48, 60, 61);
 
   /** All fields, by number. */
   public static final List<IsoField> FIELDS =
@@ -89,7 +93,8 @@ public final class IsoSpec {
 
   private static IsoField line(
       int number, String name, Length length, int max, Encoding encoding, Padding pad, Mask mask) {
-    return new IsoField(number, name, length, max, encoding, pad, mask, "F" + number);
+    return new IsoField(
+        number, name, length, max, encoding, pad, mask, READ.contains(number), "F" + number);
   }
 
   private static @Nullable IsoField[] byNumber() {

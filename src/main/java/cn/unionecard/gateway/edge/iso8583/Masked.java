@@ -36,7 +36,7 @@ public final class Masked {
   static String value(IsoMessage message, IsoField field) {
     int number = field.number();
     return switch (field.mask()) {
-      case CLEAR -> message.text(number);
+      case CLEAR -> printable(message.text(number));
       case CARD -> card(message.text(number));
       case SECRET, TAGS -> length(message.length(number), field.encoding().unit);
       case TOTALS ->
@@ -44,6 +44,14 @@ public final class Masked {
               ? length(message.length(number), field.encoding().unit)
               : message.text(number);
     };
+  }
+
+  /** What nobody reads may hold anything; a screen shall not obey it. */
+  private static String printable(String text) {
+    return text.codePoints()
+        .map(c -> Character.isISOControl(c) && c != '\n' ? '.' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   /** Digits of which only the last four are shown. */

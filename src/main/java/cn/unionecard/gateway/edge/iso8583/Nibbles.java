@@ -30,6 +30,26 @@ final class Nibbles {
     return powers;
   }
 
+  /** Whether so many half bytes from one on are digits. */
+  static boolean areDigits(ByteBuf bytes, int from, int first, int count) {
+    int at = from;
+    if ((first & 1) != 0 && (bytes.getByte(at++) & 15) > 9) {
+      return false;
+    }
+    int end = from + ((first + count) >>> 1);
+    for (; end - at >= Long.BYTES; at += Long.BYTES) {
+      if (anyAboveNine(bytes.getLong(at)) != 0) {
+        return false;
+      }
+    }
+    for (; at < end; at++) {
+      if (anyAboveNine(bytes.getByte(at) & 0xff) != 0) {
+        return false;
+      }
+    }
+    return ((first + count) & 1) == 0 || ((bytes.getByte(end) >>> 4) & 15) <= 9;
+  }
+
   /** Refuses half bytes that are no digits. */
   static void checkDigits(ByteBuf bytes, int from, int count, String path) {
     int at = from;

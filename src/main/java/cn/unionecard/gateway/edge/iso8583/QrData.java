@@ -1,6 +1,9 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Field 59: what is said about a code, as tags of two characters, each with a length of three
- * digits and that many characters (ASCII). Unknown tags are kept; none may stand twice.
+ * digits and that many bytes: ASCII, but in a code whatever a scanner adds. Unknown tags are kept;
+ * none may stand twice.
  *
  * @param values by tag, in the order they stand
  */
@@ -54,22 +58,23 @@ public record QrData(Map<String, String> values) {
   /**
    * Reads field 59.
    *
-   * @throws FormatError when it is absent or cut short, has other characters or a tag twice
+   * @throws FormatError when it is absent or cut short, has a tag twice, or other characters than
+   *     printable ASCII anywhere but in a code
    */
   public static QrData read(IsoMessage message) {
     int end = message.length(FIELD);
-    checkText(message, end);
     Map<String, String> values = new LinkedHashMap<>();
     for (int at = 0; at < end; ) {
       int from = at + TAG + LENGTH;
       room("", TAG + LENGTH, end - at);
-      String tag = message.text(FIELD, at, TAG);
+      String tag = tag(message, at);
       if (values.containsKey(tag)) {
         throw new FormatError("F59." + tag, Reason.TAG_TWICE, place(values, tag), at + 1L);
       }
       int length = length(message, at + TAG, tag);
       room(tag, length, end - from);
-      values.put(tag, message.text(FIELD, from, length));
+      values.put(
+          tag, tag.equals(CODE) ? value(message, from, length) : text(message, tag, from, length));
       at = from + length;
     }
     return new QrData(values);
@@ -87,18 +92,41 @@ public record QrData(Map<String, String> values) {
     return at;
   }
 
-  private static void checkText(IsoMessage message, int end) {
-    for (int i = 0; i < end; i++) {
+  /** A tag is two printable characters of ASCII. */
+  private static String tag(IsoMessage message, int at) {
+    for (int i = at; i < at + TAG; i++) {
       int character = message.octet(FIELD, i);
-      if ((character < ' ' && !isOfScanner(character)) || character > '~') {
+      if (character <= ' ' || character > '~') {
         throw new FormatError("F59", Reason.NOT_TEXT, character, i + 1L);
       }
     }
+    return message.text(FIELD, at, TAG);
   }
 
-  /** Tab and line ends, which scanners add to what they read; they stand in the code's length. */
-  private static boolean isOfScanner(int character) {
-    return character == '\t' || character == '\r' || character == '\n';
+  /**
+   * A value. What a scanner or a keyboard read may have any bytes around it: UTF-8 if they are,
+   * else GBK.
+   */
+  private static String value(IsoMessage message, int from, int length) {
+    byte[] octets = new byte[length];
+    for (int i = 0; i < length; i++) {
+      octets[i] = (byte) message.octet(FIELD, from + i);
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+    } catch (CharacterCodingException isNone) {
+      return new String(octets, IsoMessage.GBK);
+    }
+  }
+
+  private static String text(IsoMessage message, String tag, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      int character = message.octet(FIELD, i);
+      if (character < ' ' || character > '~') {
+        throw new FormatError("F59." + tag, Reason.NOT_TEXT, character, i - from + 1L);
+      }
+    }
+    return message.text(FIELD, from, length);
   }
 
   private static int length(IsoMessage message, int at, String tag) {
@@ -120,25 +148,21 @@ public record QrData(Map<String, String> values) {
     }
   }
 
-  /** Sets field 59. */
+  /** Sets field 59, what is not ASCII in UTF-8. */
   public void write(IsoMessage message) {
-    Digits field = new Digits();
+    ByteArrayOutputStream field = new ByteArrayOutputStream();
     values.forEach(
         (tag, value) -> {
           if (tag.length() != TAG) {
             throw new FormatError(
                 "F59." + tag, Reason.LENGTH_WRONG, tag.length(), TAG, "characters of tag");
           }
-          field.append(tag).put("F59", value.length(), LENGTH).append(value);
+          byte[] octets = value.getBytes(StandardCharsets.UTF_8);
+          String head = new Digits().append(tag).put("F59", octets.length, LENGTH).toString();
+          field.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+          field.writeBytes(octets);
         });
-    String text = field.toString();
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      if ((character < ' ' && !isOfScanner(character)) || character > '~') {
-        throw new FormatError("F59", Reason.NOT_TEXT, character, i + 1L);
-      }
-    }
-    message.set(FIELD, text.getBytes(StandardCharsets.US_ASCII));
+    message.set(FIELD, field.toByteArray());
   }
 
   /** Tags and lengths only: one of the values may be a code. */

@@ -123,6 +123,8 @@ final class RequestReader {
 
   /** When the sale was made, from fields 12 and 13. */
   private static Instant sentAt(IsoMessage message, Instant now) {
+    message.requireDigits(12);
+    message.requireDigits(13);
     int time = (int) message.number(12);
     int date = (int) message.number(13);
     Instant sent;
@@ -160,14 +162,11 @@ final class RequestReader {
     return message.has(4) ? Fen.of(message.number(4)) : Fen.ZERO;
   }
 
+  /** As the scanner read it, whatever that is: the line says whether it is a code. */
   private static String code(QrData data) {
     String code = data.get(QrData.CODE);
-    if (code == null || code.isEmpty()) {
+    if (code == null) {
       throw new FormatError("F59.A3", Reason.ABSENT, 0, 1);
-    }
-    if (code.length() > Request.CODE_LENGTH_MAX) {
-      throw new FormatError(
-          "F59.A3", Reason.TOO_LONG, code.length(), Request.CODE_LENGTH_MAX, "characters");
     }
     return code;
   }

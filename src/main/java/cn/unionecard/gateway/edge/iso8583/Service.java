@@ -76,7 +76,7 @@ enum Service {
     long processing = message.has(3) ? message.number(3) : ABSENT;
     long condition = message.has(25) ? message.number(25) : ABSENT;
     for (Service service : ALL) {
-      if (service.mti == message.mti()
+      if (service.mti == message.type()
           && is(service.processing, processing)
           && is(service.condition, condition)
           && is(service.kind, f60.type())

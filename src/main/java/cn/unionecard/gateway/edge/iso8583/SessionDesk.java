@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a terminal says about itself: sign-on, sign-off, echo, status. */
 final class SessionDesk {
+  private static final Answer UNCERTIFIED = Answer.unproved("本终端须凭本机证书签到，请走TLS并出示证书");
+
   private final TerminalSessions sessions;
   private final Function<TerminalId, @Nullable Refusal> bars;
 
@@ -20,9 +22,15 @@ final class SessionDesk {
     this.bars = bars;
   }
 
-  Future<Answer> answer(Service service, IsoMessage message, TerminalId terminal) {
+  /**
+   * Answers one of them.
+   *
+   * @param certified whether the terminal's client certificate stands behind it
+   */
+  Future<Answer> answer(
+      Service service, IsoMessage message, TerminalId terminal, boolean certified) {
     return switch (service) {
-      case SIGN_ON -> signOn(message, terminal);
+      case SIGN_ON -> signOn(message, terminal, certified);
       case SIGN_OFF -> sessions.signOff(terminal).map(SessionDesk::signedOff);
       case STATUS -> Future.succeededFuture(status(terminal));
       default -> Future.succeededFuture(echo(terminal));
@@ -41,12 +49,14 @@ final class SessionDesk {
     return bars.apply(terminal) == null ? answer : answer.requiring(FrameHead.DOWNLOAD);
   }
 
-  private Future<Answer> signOn(IsoMessage message, TerminalId terminal) {
+  private Future<Answer> signOn(IsoMessage message, TerminalId terminal, boolean certified) {
     TypeAndBatch asked = TypeAndBatch.read(message);
     KeySet wanted = keys(asked.networkCode());
     return wanted == null
         ? Future.succeededFuture(Answer.refused(Refusal.TYPE_NOT_SUPPORTED))
-        : sessions.signOn(terminal, wanted).map(reply -> signedOn(asked, reply));
+        : sessions
+            .signOn(terminal, new TerminalSessions.Wish(wanted, asked.batch(), certified))
+            .map(reply -> signedOn(asked, reply));
   }
 
   /** The keys that field 60.3 asks for, or null. */
@@ -94,6 +104,9 @@ final class SessionDesk {
   }
 
   private static Answer refused(SessionReply reply) {
+    if (reply instanceof SessionReply.Uncertified) {
+      return UNCERTIFIED;
+    }
     return Answer.refused(
         reply instanceof SessionReply.Refused refused
             ? refused.refusal()

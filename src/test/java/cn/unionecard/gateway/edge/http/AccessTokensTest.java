@@ -57,7 +57,8 @@ class AccessTokensTest {
             "sub", "urn:ecard:terminal:T0000001",
             "iat", NOW,
             "exp", NOW + 900,
-            "jti", "a"));
+            "jti", "a",
+            "device", "0a1b"));
   }
 
   private String signed(Map<String, ?> header, Map<String, ?> claims) {
@@ -65,19 +66,19 @@ class AccessTokensTest {
   }
 
   private void refused(String token) {
-    assertThrows(Fault.Unauthenticated.class, () -> tokens.caller(token), token);
+    assertThrows(Fault.Unauthenticated.class, () -> tokens.bearer(token), token);
   }
 
   @Test
   void believesWhatItIssued() {
     assertEquals(
         new Caller.Terminal(TERMINAL),
-        tokens.caller(issuer.terminal(TERMINAL, Duration.ofHours(1))));
+        tokens.bearer(issuer.terminal(TERMINAL, "0a1b", Duration.ofHours(1))).caller());
     Set<Caller.Role> roles = Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK);
     assertEquals(
         new Caller.Staff("zhang", "410800", roles, 7),
-        tokens.caller(issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))));
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.caller(signed(header(), claims())));
+        tokens.bearer(issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header(), claims())).caller());
   }
 
   @Test
@@ -166,11 +167,11 @@ class AccessTokensTest {
     header.put("x5u", "https://evil.example/cert");
     header.put("x5c", List.of("MIIB"));
     refused(TestTokens.compact(header, claims(), TestTokens.eddsa(foreign)));
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.caller(signed(header, claims())));
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header, claims())).caller());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"iss", "aud", "sub", "iat", "exp", "jti"})
+  @ValueSource(strings = {"iss", "aud", "sub", "iat", "exp", "jti", "device"})
   void wantsEveryClaim(String name) {
     Map<String, Object> claims = claims();
     claims.remove(name);
@@ -215,10 +216,10 @@ class AccessTokensTest {
   @Test
   void endsWithItsTimeAndForgivesThirtySecondsBeforeIt() {
     String token = signed(header(), claims());
-    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW + 899)).caller(token));
-    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW + 900)).caller(token));
-    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW - 30)).caller(token));
-    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW - 31)).caller(token));
+    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW + 899)).bearer(token).caller());
+    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW + 900)).bearer(token).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW - 30)).bearer(token).caller());
+    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW - 31)).bearer(token).caller());
   }
 
   @Test
@@ -226,16 +227,16 @@ class AccessTokensTest {
     MovingClock clock = new MovingClock(NOW);
     AccessTokens remembering = verifier(clock);
     String token = signed(header(), claims());
-    assertEquals(remembering.caller(token), remembering.caller(token));
+    assertEquals(remembering.bearer(token).caller(), remembering.bearer(token).caller());
     clock.seconds = NOW + 900;
-    assertThrows(Fault.Unauthenticated.class, () -> remembering.caller(token));
+    assertThrows(Fault.Unauthenticated.class, () -> remembering.bearer(token).caller());
   }
 
   @Test
   void acceptsUsAmongAudiences() {
     Map<String, Object> claims = claims();
     claims.put("aud", List.of("urn:ecard:other", "urn:ecard:gateway"));
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.caller(signed(header(), claims)));
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header(), claims)).caller());
   }
 
   @ParameterizedTest
@@ -259,10 +260,11 @@ class AccessTokensTest {
     String header = "{\"alg\":\"EdDSA\",\"kid\":\"t-1\",\"typ\":\"ecard-access+jwt\"}";
     String claims =
         "{\"iss\":\"urn:ecard:gateway\",\"aud\":\"urn:ecard:gateway\",\"iat\":1795395600,"
-            + "\"exp\":1795396000,\"jti\":\"a\",\"sub\":\"urn:ecard:terminal:T0000001\"";
+            + "\"exp\":1795396000,\"jti\":\"a\",\"device\":\"0a1b\","
+            + "\"sub\":\"urn:ecard:terminal:T0000001\"";
     assertEquals(
         new Caller.Terminal(TERMINAL),
-        tokens.caller(TestTokens.compact(header, claims + "}", TestTokens.eddsa(key))));
+        tokens.bearer(TestTokens.compact(header, claims + "}", TestTokens.eddsa(key))).caller());
     String twice = claims + ",\"sub\":\"urn:ecard:terminal:T0000002\"}";
     refused(TestTokens.compact(header, twice, TestTokens.eddsa(key)));
     refused(TestTokens.compact(header, claims + "} ,", TestTokens.eddsa(key)));
@@ -282,7 +284,7 @@ class AccessTokensTest {
     claims.put("roles", List.of("CLERK"));
     assertEquals(
         new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK), 0),
-        tokens.caller(signed(header(), claims)));
+        tokens.bearer(signed(header(), claims)).caller());
   }
 
   @Test
@@ -327,7 +329,7 @@ class AccessTokensTest {
     String token = signed(header(), claims());
     String forged = token.substring(0, token.length() - 8) + "AAAAAAAA";
     Fault.Unauthenticated fault =
-        assertThrows(Fault.Unauthenticated.class, () -> tokens.caller(forged));
+        assertThrows(Fault.Unauthenticated.class, () -> tokens.bearer(forged).caller());
     assertTrue(fault.toString().endsWith("signature does not hold"));
     assertEquals(
         -1,

@@ -207,7 +207,7 @@ class AdmissionIT {
   void badTokensAreLimitedAndGoodOnesBesideThemAreNot() throws Exception {
     reopen(config(1_000, 30_000, 10));
     ContractClient stranger = house.plain();
-    String good = house.issuer.terminal(EdgeHouse.TERMINAL, Duration.ofMinutes(5));
+    String good = house.issuer.terminal(EdgeHouse.TERMINAL, "0a1b", Duration.ofMinutes(5));
     ContractClient till = house.plain();
     assertEquals(404, withToken(till, good).status(), "verified once");
     int refused = 0;

@@ -103,4 +103,13 @@ class BatchIT {
     assertEquals(401, nobody.send(nobody.post("/v1/batches/1/close", TWO)).status());
     assertEquals(405, till.get("/v1/batches/1/close").status());
   }
+
+  @Test
+  void aTillWithoutAMemoryLearnsWhereItStands() throws Exception {
+    Answer current = till.get("/v1/batches/current");
+    assertEquals(200, current.status());
+    assertEquals(7, current.json().getInteger("batch"));
+    assertEquals(45, current.json().getInteger("traceMax"));
+    assertEquals(401, house.plain().get("/v1/batches/current").status());
+  }
 }

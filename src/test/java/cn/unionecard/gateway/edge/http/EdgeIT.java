@@ -53,7 +53,7 @@ class EdgeIT {
   }
 
   private static String bearer(TerminalId terminal) {
-    return "Bearer " + house.issuer.terminal(terminal, Duration.ofHours(1));
+    return "Bearer " + house.issuer.terminal(terminal, "0a1b", Duration.ofHours(1));
   }
 
   @Test

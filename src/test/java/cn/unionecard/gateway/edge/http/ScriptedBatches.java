@@ -14,6 +14,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches that answer by their number. In all of them two sales of 100 fen each were recorded,
@@ -74,5 +75,15 @@ final class ScriptedBatches implements Batches {
                     new RequestId("s-3"),
                     null,
                     Fen.of(7)))));
+  }
+
+  @Override
+  public Future<Void> enter(TerminalId terminal, BatchNo batch) {
+    return Future.failedFuture(new Fault.Busy("only ISO 8583 enters a batch"));
+  }
+
+  @Override
+  public Future<@Nullable Current> current(TerminalId terminal) {
+    return Future.succeededFuture(new Current(new BatchNo(7), 45));
   }
 }

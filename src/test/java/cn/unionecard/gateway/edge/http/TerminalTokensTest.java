@@ -74,8 +74,8 @@ class TerminalTokensTest {
     AccessTokens access =
         new AccessTokens(
             List.of(new AccessTokens.Key("t-1", TestTokens.spki(key.generatePublicKey()))), CLOCK);
-    assertEquals(new Caller.Terminal(TERMINAL), access.caller(token));
-    assertThrows(Fault.Unauthenticated.class, () -> access.caller(assertion));
+    assertEquals(new Caller.Terminal(TERMINAL), access.bearer(token).caller());
+    assertThrows(Fault.Unauthenticated.class, () -> access.bearer(assertion));
   }
 
   @Test

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.model.Fen;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,9 +113,6 @@ class CompositeFieldsTest {
     assertFalse(data.toString().contains(SampleFrames.CODE));
     refused(
         "F59.A: 1 characters of tag, must be 2", () -> new QrData(Map.of("A", "")).write(message));
-    refused(
-        "F59: byte 4f1a at position 6 is no printable character",
-        () -> new QrData(Map.of("A3", "会")).write(message));
   }
 
   @ParameterizedTest
@@ -128,18 +128,29 @@ class CompositeFieldsTest {
   }
 
   @Test
-  void qrDataIsAscii() {
-    message.set(59, "A3001\u4f1a");
-    refused("F59: byte bb at position 6 is no printable character", () -> QrData.read(message));
+  void qrDataIsAsciiButForACode() {
+    message.set(59, "A5002\u4f1a");
+    refused("F59.A5: byte bb at position 1 is no printable character", () -> QrData.read(message));
+    message.set(59, "A5001\u0000");
+    refused("F59.A5: byte 00 at position 1 is no printable character", () -> QrData.read(message));
+    message.set(59, "\u0001A000");
+    refused("F59: byte 01 at position 1 is no printable character", () -> QrData.read(message));
   }
 
+  /** In UTF-8, as a keyboard gives it to an Android till, or in GBK. */
   @Test
   void qrDataKeepsWhatScannersAdd() {
-    String scanned = "\t" + SampleFrames.CODE + "\r\n";
-    new QrData(Map.of(QrData.CODE, scanned)).write(message);
-    assertEquals(scanned, QrData.read(message).get(QrData.CODE));
-    message.set(59, "A3001\u0000");
-    refused("F59: byte 00 at position 6 is no printable character", () -> QrData.read(message));
+    for (String noise :
+        List.of("\t", "\r\n", "\uFEFF", "\u0002", "\u001D", "\u3011\uFF31\uFF13", "\uFF18")) {
+      String scanned = noise + SampleFrames.CODE + noise;
+      new QrData(Map.of(QrData.CODE, scanned)).write(message);
+      assertEquals(scanned, QrData.read(message).get(QrData.CODE));
+    }
+    byte[] code = "\u3011\uFF31\uFF13\uFF18\uFF14".getBytes(IsoMessage.GBK);
+    ByteBuf field = Unpooled.buffer().writeBytes("A3010".getBytes(IsoMessage.GBK)).writeBytes(code);
+    message.begin(0x0200);
+    message.set(59, ByteBufUtil.getBytes(field));
+    assertEquals("\u3011\uFF31\uFF13\uFF18\uFF14", QrData.read(message).get(QrData.CODE));
   }
 
   @Test

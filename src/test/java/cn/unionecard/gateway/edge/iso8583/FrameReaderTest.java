@@ -88,7 +88,7 @@ class FrameReaderTest {
   void impossibleLengthsBreakTheStream() {
     broken("0801", Reason.FRAME_TOO_LONG, "frame: 2049 bytes, at most 2048");
     broken("FFFF", Reason.FRAME_TOO_LONG, "frame: 65535 bytes, at most 2048");
-    broken("0000", Reason.FRAME_TOO_SHORT, "frame: 0 bytes, at least 21");
+    broken("0001", Reason.FRAME_TOO_SHORT, "frame: 1 bytes, at least 21");
     broken("0014", Reason.FRAME_TOO_SHORT, "frame: 20 bytes, at least 21");
   }
 
@@ -102,6 +102,36 @@ class FrameReaderTest {
     reader.feed(Unpooled.wrappedBuffer(ECHO));
     assertEquals(1, frames.size());
     reader.end();
+  }
+
+  @Test
+  void aLengthOfZeroIsAKeepAliveInAnySplit() {
+    byte[] zero = {0, 0};
+    byte[] stream = SampleFrames.octets(Unpooled.wrappedBuffer(zero, ECHO, zero, zero, ECHO, zero));
+    for (int first = 0; first <= stream.length; first++) {
+      for (int second = first; second <= stream.length; second++) {
+        FrameReader reader = reader();
+        feed(reader, stream, 0, first);
+        feed(reader, stream, first, second);
+        feed(reader, stream, second, stream.length);
+        reader.end();
+        assertEquals(2, frames.size(), first + ", " + second);
+      }
+    }
+  }
+
+  @Test
+  void tooManyKeepAlivesAreNone() {
+    FrameReader reader = reader();
+    for (int round = 0; round < 2; round++) {
+      reader.feed(Unpooled.wrappedBuffer(new byte[2 * FrameReader.KEEP_ALIVES_MAX]));
+      reader.feed(Unpooled.wrappedBuffer(ECHO));
+    }
+    assertEquals(2, frames.size());
+    reader.feed(Unpooled.wrappedBuffer(new byte[2 * FrameReader.KEEP_ALIVES_MAX]));
+    ByteBuf more = Unpooled.wrappedBuffer(new byte[2]);
+    FormatError error = assertThrows(FormatError.class, () -> reader.feed(more));
+    assertEquals(Reason.FRAME_TOO_SHORT, error.reason);
   }
 
   @Test

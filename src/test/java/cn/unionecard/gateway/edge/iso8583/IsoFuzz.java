@@ -73,8 +73,8 @@ class IsoFuzz {
       message.set(59, field);
       QrData data = QrData.read(message);
       IsoMessage again = building();
-      data.write(again);
-      assertArrayEquals(field, again.octets(59));
+      data.write(again); // a code in GBK is written in UTF-8
+      assertEquals(data, QrData.read(again));
     } catch (FormatError e) {
       assertFalse(e.getMessage().isEmpty());
     }

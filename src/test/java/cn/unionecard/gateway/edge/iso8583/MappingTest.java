@@ -206,7 +206,6 @@ class MappingTest {
   void whatIsMissingOrWrongIsNamed() {
     assertFault("F59", TransactionType.SALE, message("0200", 0, 0, 22, 0));
     assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(QrData.BENEFIT, "A")));
-    assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(QrData.CODE, "8".repeat(65))));
     assertFault(
         "F59.A5", TransactionType.SALE, priced(1, Map.of(QrData.CODE, "8", QrData.BENEFIT, "a")));
     IsoMessage noAmount = message("0200", 0, 0, 22, 0);
@@ -222,6 +221,9 @@ class MappingTest {
     IsoMessage noTime = offline("1");
     noTime.set(12, 250_000);
     assertFault("F12", TransactionType.ADVICE, noTime);
+    IsoMessage noDigits = offline("1");
+    noDigits.copy(12, SampleFrames.read(SampleFrames.hex("0200 0010000000000000 FFFFFF")));
+    assertFault("F12", TransactionType.ADVICE, noDigits);
     IsoMessage noDay = offline("1");
     noDay.set(13, 1_332);
     assertFault("F13", TransactionType.ADVICE, noDay);

@@ -58,6 +58,9 @@ final class TestPos implements AutoCloseable {
   int batch = 1;
   int trace;
 
+  /** Field 42. */
+  String merchant;
+
   TestPos(
       Vertx vertx,
       int port,
@@ -70,6 +73,7 @@ final class TestPos implements AutoCloseable {
     this.algorithm = algorithm;
     this.mode = mode;
     this.tmk = tmk;
+    this.merchant = merchant(terminal);
     client = vertx.createNetClient(options);
     socket = await(client.connect(port, "localhost").map(this::listening));
   }
@@ -104,10 +108,20 @@ final class TestPos implements AutoCloseable {
     }
     message.set(11, traceNo);
     message.set(41, terminal.value());
-    message.set(42, "841080210000013");
+    message.set(42, merchant);
     f60.write(message);
     new SlipText("01 ", "").write(message);
     return message;
+  }
+
+  /** As the town has them. */
+  private static String merchant(TerminalId terminal) {
+    return switch (terminal.value()) {
+      case "T0000007" -> "841080250000025";
+      case "T0000008" -> "841080250000033";
+      case "T0000009" -> "841080250000041";
+      default -> "841080210000013";
+    };
   }
 
   IsoMessage sale(String code, long fen) {
@@ -115,6 +129,23 @@ final class TestPos implements AutoCloseable {
     sale.set(4, fen);
     code(sale, code);
     return sale;
+  }
+
+  IsoMessage reversal(IsoMessage original) {
+    IsoMessage reversal =
+        message(
+            0x0400,
+            0,
+            0,
+            new TypeAndBatch(22, TypeAndBatch.read(original).batch(), 0),
+            (int) original.number(11));
+    reversal.set(4, original.number(4));
+    reversal.set(39, "98");
+    return reversal;
+  }
+
+  IsoMessage echo() {
+    return message(0x0820, null, 0, new TypeAndBatch(0, batch, 301), ++trace);
   }
 
   static void code(IsoMessage message, String code) {

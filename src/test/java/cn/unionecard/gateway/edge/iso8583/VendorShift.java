@@ -170,7 +170,7 @@ final class VendorShift implements AutoCloseable {
     }
     PosRequest sale = terminal.sale(codes.get(), FEN);
     if (errs(Case.SALE)) {
-      sale.message().set(42, "841080210000012");
+      sale.message().set(22, 21);
     }
     PosReply reply =
         errs(Case.SIGN_ON)
