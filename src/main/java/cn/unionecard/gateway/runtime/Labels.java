@@ -41,6 +41,12 @@ public final class Labels {
           Map.entry("reason", WORD.asMatchPredicate()),
           Map.entry("failure", WORD.asMatchPredicate()),
           Map.entry("kind", WORD.asMatchPredicate()),
+          Map.entry("type", WORD.asMatchPredicate()),
+          Map.entry("outcome", WORD.asMatchPredicate()),
+          Map.entry("how", WORD.asMatchPredicate()),
+          Map.entry("who", Set.of("proved", "unproved")::contains),
+          // the operator's own word: the database that the node is configured for
+          Map.entry("database", WORD.asMatchPredicate()),
           Map.entry("direction", Set.of("ahead", "behind")::contains),
           Map.entry("action", WORD.asMatchPredicate()),
           Map.entry("cause", WORD.asMatchPredicate()),

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# P1, P3 and P4 of two builds, in turn within one run: what a change costs the till, on whatever machine and day. Both
+# houses (PostgreSQL, Redis, city, gateway) stand all the time; only one is asked. The other build's bench folder is given
+# too where its House.java differs. Needs wrk, psql, curl, java.
+#   ROUNDS=5 SECONDS_PER_ROUND=8 CONNECTIONS="32 256" LATENCY_SECONDS=30 ./compare.sh OTHER.jar [OTHER_BENCH]
+[ $# -ge 1 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-5} seconds=${SECONDS_PER_ROUND:-8} all_connections=${CONNECTIONS:-32 256} latency=${LATENCY_SECONDS:-30}
+needs wrk psql curl java
+[ -f "$1" ] || { echo "no $1" >&2; exit 2; }
+root=${WORK:-$(mktemp -d)} kept=${WORK:-}
+chmod 711 "$root"
+declare -A jars=([other]=$1 [this]=$jar) benches=([other]=${2:-$bench} [this]=$bench) state
+
+# One side's variables become lib.sh's.
+use() {
+  side=$1 jar=${jars[$1]} bench=${benches[$1]} WORK=$root/$1
+  if [ -n "${state[$1]:-}" ]; then eval "${state[$1]}"; . "$work/gateway.env"; fi
+}
+leave() { state[$side]=$(declare -p work https management pos pos_tls database house_pid gateway_pid | sed 's/^declare --/declare -g --/'); }
+end_all() {
+  for side in "${!state[@]}"; do use "$side"; finish; done
+  if [ -z "$kept" ]; then rm -rf "$root"; fi
+}
+
+for name in other this; do
+  side=$name jar=${jars[$name]} bench=${benches[$name]} WORK=$root/$name
+  https=$(free_port) management=$(free_port) pos=$(free_port) pos_tls=$(free_port) house_pid='' gateway_pid=''
+  start_house
+  trap end_all EXIT
+  start_gateway
+  use_campaigns spread
+  leave
+done
+
+https_sales() { # connections
+  sql -c checkpoint
+  read -r _ requests took status _ p50 p99 <<< "$(wrk_sales "$seconds" "$1")"
+  rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
+  drain_feed
+}
+
+iso_sales() { # connections
+  quiet
+  java -cp "$jar" "$bench/PosLoad.java" "$work/demo.json" sales connections="$1" seconds="$seconds" \
+    from-step="$(cat "$work/next-step" 2> /dev/null || echo 0)" > "$work/pos.log" 2>&1 || { tail -20 "$work/pos.log" >&2; exit 1; }
+  echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
+  read -r _ answered took refused _ p50 p99 _ <<< "$(grep '^RESULT' "$work/pos.log")"
+  rate=$(awk -v n="$answered" -v s="$refused" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
+  drain_feed
+}
+
+told() { # what connections
+  echo "round $round: $side $1 $2 connections $rate/s, p50 $p50 ms, p99 $p99 ms"
+  [ "$round" = warm-up ] || echo "$rate" >> "$root/$1.$2.$side"
+}
+
+for round in $(for i in $(seq "${WARM_UPS:-4}"); do echo warm-up; done; seq "$rounds"); do
+  # who goes first changes, so that neither always finds the other's ashes
+  order="other this"; [ "$(( ${round//[!0-9]/} + 0 ))" = 0 ] || [ $(( round % 2 )) = 1 ] || order="this other"
+  for connections in $all_connections; do
+    for name in $order; do
+      use "$name"
+      https_sales "$connections"; told https "$connections"
+      iso_sales "$connections"; told iso "$connections"
+      leave
+    done
+  done
+done
+
+# The open model shows codes of their own minute; it waits for codes that the rounds above have not used.
+for round in $(seq "${LATENCY_ROUNDS:-2}"); do
+  for name in other this; do
+    use "$name"
+    fresh_codes; quiet
+    java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
+      --rate "${RATE:-1250}" --warm-up "${LATENCY_WARM_UP_SECONDS:-40}" \
+      --seconds $(( ${LATENCY_WARM_UP_SECONDS:-40} + latency )) > "$work/latency.$round.log" 2>&1 || { tail -20 "$work/latency.$round.log"; exit 1; }
+    echo "P4 round $round: $name: $(grep -E 'p50' "$work/latency.$round.log" | tail -1)"
+    echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
+    drain_feed
+    leave
+  done
+done
+
+echo
+for what in https iso; do
+  for connections in $all_connections; do
+    for name in other this; do
+      sort -n "$root/$what.$connections.$name" | awk -v w="$what" -v c="$connections" -v s="$name" \
+        '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-5s %3d connections %-5s median %6.0f/s  spread %.0f … %.0f (%.0f %%)\n", w, c, s, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
+    done
+    awk -v a="$(median < "$root/$what.$connections.this")" -v b="$(median < "$root/$what.$connections.other")" \
+      -v w="$what" -v c="$connections" 'BEGIN {printf "%-5s %3d connections: this ÷ other %.2f\n", w, c, a / b}'
+  done
+done
+for name in other this; do use "$name"; echo "$name: $(audit | tail -1)"; leave; done
