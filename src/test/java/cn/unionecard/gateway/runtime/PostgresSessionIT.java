@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestAdmission;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.transport.Transport;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
@@ -28,7 +28,9 @@ class PostgresSessionIT {
           .config()
           .limits();
   private final Metrics metrics = new Metrics();
-  private final Vertx vertx = metrics.vertx(1, Transport.NIO);
+  private final Vertx vertx =
+      metrics.vertx(
+          1, TestAdmission.of(TestAdmission.OPEN, LIMITS, metrics.registry()).transport(true));
   private final EmbeddedPostgres postgres;
   private final Pool pool;
 
