@@ -61,7 +61,7 @@ public final class TestNodes implements AutoCloseable {
   public record Node(GatewayProcess process, int port, int managementPort) {}
 
   /** What a till hears. */
-  public record Heard(int status, HttpVersion version, JsonObject document) {
+  public record Heard(int status, HttpVersion version, boolean replayed, JsonObject document) {
     /** The receipt's body. */
     public JsonObject body() {
       return document.getJsonObject("body");
@@ -162,6 +162,7 @@ public final class TestNodes implements AutoCloseable {
                             new Heard(
                                 response.statusCode(),
                                 response.request().version(),
+                                response.headers().contains("Idempotent-Replayed"),
                                 body.toJsonObject())));
   }
 

@@ -54,7 +54,7 @@ class LedgerCutIT {
     TestTown.load(url);
     TestTown.campaign(url, 1, "C-1", FIVE_YUAN, 1_000_000_000L);
     PostgresUrl there = PostgresUrl.parse(url);
-    proxy = new Proxy(there.port(), 0, LedgerLine::frame, ledger);
+    proxy = new Proxy(there.port(), () -> 0, LedgerLine::frame, ledger);
     String laneUrl = url.replace(":" + there.port() + "/", ":" + proxy.port() + "/");
     line = new TestLine(url, laneUrl, TestStores.get().redisUrl(), "cut", 1, clock);
     goOn();

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a lane's flights in PostgreSQL's protocol (version 3), just far enough to cut the line at
- * a chosen place of one: a flight begins with {@code BEGIN}, its commit burst with the first
- * statement that writes, and ends with {@code COMMIT}.
+ * Follows a lane's flights in PostgreSQL's protocol (version 3), just far enough to cut the line,
+ * or slow it down, at a chosen place of one: a flight begins with {@code BEGIN}, its commit burst
+ * with the first statement that writes, and ends with {@code COMMIT}.
  */
 final class LedgerLine implements Proxy.Rule {
   private static final Pattern WRITES =
@@ -42,7 +42,7 @@ final class LedgerLine implements Proxy.Rule {
    *
    * @param message place among the messages there, from 0
    * @param bytes how many bytes of that message pass
-   * @param how CLOSED or SILENT
+   * @param how CLOSED, SILENT, or SLOW for a message that passes late
    */
   record Cut(Place place, int message, int bytes, State how) {}
 

@@ -6,17 +6,24 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network between a gateway and one of its stores: passes messages on, and is cut or falls
- * silent where its rule says so.
+ * The network between a gateway and one of its stores: passes messages on, and is cut, falls silent
+ * or takes its time where its rule says so. Whatever it does, one direction of a connection keeps
+ * its order.
  */
 final class Proxy implements AutoCloseable {
 
@@ -44,7 +51,7 @@ final class Proxy implements AutoCloseable {
   /**
    * So many bytes pass, and then?
    *
-   * @param then OPEN to go on, CLOSED or SILENT to end the connection that way
+   * @param then OPEN to go on, SLOW to pass late, CLOSED or SILENT to end the connection that way
    */
   record Fate(int bytes, State then) {
     static Fate pass(byte[] message) {
@@ -53,20 +60,22 @@ final class Proxy implements AutoCloseable {
   }
 
   private final int target;
-  private final int slowMs;
+  private final IntSupplier slowMs;
   private final Framing framing;
   private final Rule rule;
   private final ServerSocket listener;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private final ExecutorService pumps = Executors.newCachedThreadPool();
-  private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService later =
+      new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
+  private final AtomicInteger late = new AtomicInteger();
   private volatile State state = State.OPEN;
 
   /**
    * @param target the server's port on this machine
-   * @param slowMs how long an answer takes on a slow line
+   * @param slowMs how long a message takes that is slow, asked for each
    */
-  Proxy(int target, int slowMs, Framing framing, Rule rule) throws IOException {
+  Proxy(int target, IntSupplier slowMs, Framing framing, Rule rule) throws IOException {
     this.target = target;
     this.slowMs = slowMs;
     this.framing = framing;
@@ -87,6 +96,11 @@ final class Proxy implements AutoCloseable {
     } else if (next == State.SILENT) {
       links.forEach(link -> link.silent = true);
     }
+  }
+
+  /** Whether something is on its way that takes its time. */
+  boolean isLate() {
+    return late.get() > 0;
   }
 
   private void accept() {
@@ -112,6 +126,8 @@ final class Proxy implements AutoCloseable {
   private final class Link {
     private final Socket client;
     private final Socket server;
+    private final Way toServer;
+    private final Way toClient;
     private volatile boolean silent;
 
     Link(Socket client, Socket server) throws IOException {
@@ -119,16 +135,18 @@ final class Proxy implements AutoCloseable {
       this.server = server;
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
+      toServer = new Way(this, server.getOutputStream());
+      toClient = new Way(this, client.getOutputStream());
     }
 
     void pump(boolean isFromClient) {
+      Way way = isFromClient ? toServer : toClient;
       try {
         InputStream in = (isFromClient ? client : server).getInputStream();
-        OutputStream out = (isFromClient ? server : client).getOutputStream();
         byte[] message = framing.next(in, true);
         while (message != null) {
           if (!silent) {
-            pass(isFromClient, message, out);
+            pass(isFromClient, message, way);
           }
           message = framing.next(in, false);
         }
@@ -136,33 +154,26 @@ final class Proxy implements AutoCloseable {
         // it ended
       }
       if (!silent) {
-        cut();
-        if (!isFromClient) {
-          closeQuietly(server);
-        }
+        way.send(0, () -> end(isFromClient));
       }
     }
 
-    private void pass(boolean isFromClient, byte[] message, OutputStream out) throws IOException {
+    private void pass(boolean isFromClient, byte[] message, Way way) {
       Fate fate = rule.judge(this, isFromClient, message);
-      if (state == State.SLOW && !isFromClient) {
-        later.schedule(() -> write(out, message), slowMs, TimeUnit.MILLISECONDS);
-        return;
-      }
+      boolean isSlow = fate.then() == State.SLOW || state == State.SLOW && !isFromClient;
       if (fate.then() == State.SILENT) {
         silent = true;
       }
-      out.write(message, 0, fate.bytes());
+      way.send(isSlow ? slowMs.getAsInt() : 0, () -> way.out.write(message, 0, fate.bytes()));
       if (fate.then() == State.CLOSED) {
-        cut();
+        way.send(0, this::cut);
       }
     }
 
-    private void write(OutputStream out, byte[] message) {
-      try {
-        out.write(message);
-      } catch (IOException e) {
-        cut();
+    private void end(boolean isFromClient) {
+      cut();
+      if (!isFromClient) {
+        closeQuietly(server);
       }
     }
 
@@ -173,6 +184,53 @@ final class Proxy implements AutoCloseable {
         server.shutdownOutput();
       } catch (IOException e) {
         closeQuietly(server);
+      }
+    }
+  }
+
+  /** What is done with a message, or with an end. */
+  private interface Step {
+    void take() throws IOException;
+  }
+
+  /** One direction of a connection: what comes after something slow waits behind it. */
+  private final class Way {
+    private final Link link;
+    private final OutputStream out;
+    private final Deque<Step> waiting = new ArrayDeque<>();
+    private long lastDueNs;
+
+    Way(Link link, OutputStream out) {
+      this.link = link;
+      this.out = out;
+    }
+
+    synchronized void send(int ms, Step step) {
+      if (ms == 0 && waiting.isEmpty()) {
+        take(step);
+        return;
+      }
+      long now = System.nanoTime();
+      long dueNs = now + TimeUnit.MILLISECONDS.toNanos(ms);
+      lastDueNs = waiting.isEmpty() ? dueNs : Math.max(lastDueNs, dueNs);
+      waiting.add(step);
+      late.incrementAndGet();
+      var unused = later.schedule(this::takeNext, lastDueNs - now, TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void takeNext() {
+      Step step = waiting.remove();
+      if (!link.silent) {
+        take(step);
+      }
+      late.decrementAndGet();
+    }
+
+    private void take(Step step) {
+      try {
+        step.take();
+      } catch (IOException e) {
+        link.cut();
       }
     }
   }

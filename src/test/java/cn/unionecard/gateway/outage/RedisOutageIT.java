@@ -63,7 +63,7 @@ class RedisOutageIT {
     try (Proxy proxy =
         new Proxy(
             redis.getPort(),
-            SLOW_MS,
+            () -> SLOW_MS,
             RedisOutageIT::chunk,
             (link, isFromClient, message) -> Fate.pass(message))) {
       String seen = redis.toString().replace(":" + redis.getPort(), ":" + proxy.port());

@@ -46,7 +46,7 @@ class SilentLedgerIT {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     PostgresUrl there = PostgresUrl.parse(url);
-    try (Proxy proxy = new Proxy(there.port(), 0, LedgerLine::frame, ledger);
+    try (Proxy proxy = new Proxy(there.port(), () -> 0, LedgerLine::frame, ledger);
         TestNodes started = new TestNodes(url, folder)) {
       nodes = started;
       String seen = url.replace(":" + there.port() + "/", ":" + proxy.port() + "/");
