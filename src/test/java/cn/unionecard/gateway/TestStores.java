@@ -36,13 +36,7 @@ public final class TestStores {
     redis = EmbeddedRedis.start(folder.resolve("redis"), 0);
     execute(postgres.url(), "CREATE DATABASE " + MIGRATED);
     Migrations.migrate(url(MIGRATED));
-    PostgresUrl admin = PostgresUrl.parse(postgres.url());
-    try (Connection owner = admin.jdbcConnection()) {
-      DatabaseRoles.let(owner, DatabaseRoles.SERVES, SERVING, admin.password());
-      DatabaseRoles.let(owner, DatabaseRoles.READS, READING, admin.password());
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    letIn(postgres.url());
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
   }
 
@@ -60,6 +54,17 @@ public final class TestStores {
       }
     }
     return only;
+  }
+
+  /** Makes the logins of {@link #serving} and {@link #reading} at a migrated server of one's own. */
+  public static void letIn(String url) {
+    PostgresUrl admin = PostgresUrl.parse(url);
+    try (Connection owner = admin.jdbcConnection()) {
+      DatabaseRoles.let(owner, DatabaseRoles.SERVES, SERVING, admin.password());
+      DatabaseRoles.let(owner, DatabaseRoles.READS, READING, admin.password());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A database as the gateway sees it, which owns nothing there. */

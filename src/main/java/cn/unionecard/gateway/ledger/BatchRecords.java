@@ -83,10 +83,16 @@ public final class BatchRecords {
       UPDATE batch_close SET fence = pg_current_xact_id()
       WHERE terminal = $1 AND batch = $2 AND fence IS NULL""";
 
-  /** One statement, so one snapshot: it saw the end of all it waited for. */
+  /**
+   * One statement, so one snapshot: it saw the end of all it waited for. The horizon is asked for
+   * once: it looks at locks and sessions, which are no part of the snapshot, and a second look that
+   * found somebody gone would settle what the first had not counted.
+   */
   private static final String SETTLE =
       """
-      WITH here AS (
+      WITH horizon AS MATERIALIZED (
+        SELECT writers_horizon() AS upto
+      ), here AS (
         SELECT coalesce(sum(fen) FILTER (WHERE side = 'DEBIT'), 0)::bigint AS debit_fen,
                count(*) FILTER (WHERE side = 'DEBIT') AS debit_count,
                coalesce(sum(fen) FILTER (WHERE side = 'CREDIT'), 0)::bigint AS credit_fen,
@@ -95,7 +101,7 @@ public final class BatchRecords {
         WHERE terminal = $1 AND batch = $2
           AND id >= (SELECT after_id FROM batch_close
                      WHERE terminal = $1 AND batch = $2 AND state = 'CLOSING'
-                       AND fence < writers_horizon())
+                       AND fence < (SELECT upto FROM horizon))
       ), settled AS (
         UPDATE batch_close c
         SET debit_fen = h.debit_fen, debit_count = h.debit_count,
@@ -105,7 +111,7 @@ public final class BatchRecords {
               THEN 'BALANCED' ELSE 'UNBALANCED' END
         FROM here h
         WHERE c.terminal = $1 AND c.batch = $2 AND c.state = 'CLOSING'
-          AND c.fence < writers_horizon()
+          AND c.fence < (SELECT upto FROM horizon)
         RETURNING c.*
       )
       INSERT INTO outbox (kind, merchant, subject, at, body)

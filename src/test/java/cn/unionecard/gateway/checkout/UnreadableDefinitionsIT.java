@@ -59,7 +59,7 @@ class UnreadableDefinitionsIT {
         ALTER TABLE campaign DROP CONSTRAINT campaign_times_finite;
         ALTER TABLE campaign DROP CONSTRAINT campaign_rule_understood;
         ALTER TABLE campaign DROP CONSTRAINT campaign_status_check;
-        ALTER TABLE campaign ALTER name DROP NOT NULL;
+        ALTER TABLE campaign ALTER public_name DROP NOT NULL;
         ALTER TABLE campaign ALTER starts_at DROP NOT NULL;
         ALTER TABLE merchant ALTER name DROP NOT NULL;
         ALTER TABLE terminal ALTER terminal_no DROP NOT NULL;
@@ -120,7 +120,7 @@ class UnreadableDefinitionsIT {
         "starts_at = '4000-01-01 BC' ~ starts_at",
         "starts_at = NULL ~ starts_at",
         "ends_at = 'infinity', status = 'ENDED' ~ ends_at",
-        "name = NULL ~ name",
+        "public_name = NULL ~ name",
         "status = 'ON' ~ ON",
         "rule = rule || '{\"limit\":{}}' ~ limit",
         "rule = rule || '{\"limit\":{}}', status = 'PAUSED' ~ limit",

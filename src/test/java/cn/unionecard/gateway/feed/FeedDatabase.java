@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.Migrations;
@@ -36,6 +37,7 @@ final class FeedDatabase implements AutoCloseable {
     server = EmbeddedPostgres.start(folder, 0);
     port = server.port();
     Migrations.migrate(server.url());
+    TestStores.letIn(server.url());
     try (Connection connection = url().jdbcConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(

@@ -77,6 +77,7 @@ class ReadOnlyStoreIT {
     try (EmbeddedPostgres server = EmbeddedPostgres.start(folder, 0)) {
       String url = server.url();
       Migrations.migrate(url);
+      TestStores.letIn(url);
       TestTown.load(url);
       inject(url);
       try (TestLine line = new TestLine(url, "ro", 1, clock)) {

@@ -58,6 +58,8 @@ final class IsoTill implements Till {
       byte[] mak = Arrays.copyOfRange(reply.octets(62), STEP, STEP + KEY_BYTES);
       mak = EcbCipher.decrypt(TwinHouse.algorithm(terminal), TwinHouse.TMK, mak);
       macs.put(terminal, TwinHouse.mac(terminal).under(mak));
+      // the keys are in force from here: what comes first under them may begin the next batch
+      IsoMessage unused = approved(about(0x0820, terminal, 1, 301));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +78,7 @@ final class JsonTill implements Till {
 
   private Seen advice(Ask ask, JsonObject json) throws IOException, InterruptedException {
     json.put("requestId", ask.requestId());
-    json.put("at", Instant.ofEpochSecond(ask.soldAt()).atOffset(ZoneOffset.ofHours(8)).toString());
+    json.put("at", Clocks.RFC_3339.format(Instant.ofEpochSecond(ask.soldAt())));
     json.put("counter", ask.counter());
     JsonObject list = new JsonObject().put("advices", new JsonArray().add(json));
     HttpResponse<byte[]> response = post(ask.terminal(), "/v1/advices", null, list);

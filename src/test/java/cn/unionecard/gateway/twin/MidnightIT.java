@@ -48,9 +48,7 @@ class MidnightIT {
     EXPIRY,
     COMPLETION_REFUNDED,
     COMPLETION_REVERSED,
-    VOID_REVERSED,
-    ADVICE_REFUNDED,
-    ADVICE_REVERSED
+    VOID_REVERSED
   }
 
   private final ExecutorService person = Executors.newSingleThreadExecutor();
@@ -59,7 +57,6 @@ class MidnightIT {
   private @Nullable TwinTown townOrNull;
   private int trace;
   private int card;
-  private long counter;
 
   /** One midnight for each way; among them are a month's end and a year's end. */
   @Test
@@ -124,7 +121,6 @@ class MidnightIT {
     return switch (undo) {
       case VOID, REFUND, REVERSAL, VOID_REVERSED -> TransactionType.SALE;
       case RELEASE, EXPIRY, COMPLETION_REFUNDED, COMPLETION_REVERSED -> TransactionType.HOLD;
-      case ADVICE_REFUNDED, ADVICE_REVERSED -> TransactionType.ADVICE;
     };
   }
 
@@ -132,11 +128,11 @@ class MidnightIT {
   private boolean undo(Till till, Ids ids, Undo undo, Ask first, String what) throws Exception {
     switch (undo) {
       case VOID -> approved(tell(till, ids, follow(TransactionType.VOID, first, 0)), what);
-      case REFUND, ADVICE_REFUNDED -> {
+      case REFUND -> {
         approved(tell(till, ids, follow(TransactionType.REFUND, first, 4_000)), what);
         approved(tell(till, ids, follow(TransactionType.REFUND, first, 6_000)), what);
       }
-      case REVERSAL, ADVICE_REVERSED -> approved(tell(till, ids, reversal(first)), what);
+      case REVERSAL -> approved(tell(till, ids, reversal(first)), what);
       case RELEASE -> approved(tell(till, ids, follow(TransactionType.RELEASE, first, 0)), what);
       case EXPIRY -> {
         clock.forward(1_000);
@@ -228,7 +224,6 @@ class MidnightIT {
   }
 
   private Ask use(TransactionType type, long serial, long fen) {
-    boolean offline = type == TransactionType.ADVICE;
     long second = clock.second();
     return new Ask(
         type,
@@ -240,8 +235,8 @@ class MidnightIT {
         BENEFIT,
         null,
         false,
-        offline ? second : 0,
-        offline ? ++counter : 0);
+        0,
+        0);
   }
 
   private String code(long serial, long second) {

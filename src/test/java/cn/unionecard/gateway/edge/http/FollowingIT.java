@@ -17,13 +17,13 @@ import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -227,9 +227,7 @@ class FollowingIT {
 
   private String advice(String id, String code, long ageSeconds, long counter) {
     String at =
-        Instant.ofEpochSecond(clock.seconds - ageSeconds)
-            .atOffset(ZoneOffset.ofHours(8))
-            .toString();
+        Clocks.RFC_3339.format(Instant.ofEpochSecond(clock.seconds - ageSeconds));
     return "{\"requestId\":\"%s\",\"code\":\"%s\",\"orderFen\":1000,\"at\":\"%s\",\"counter\":%d}"
         .formatted(id, code, at, counter);
   }
