@@ -135,8 +135,13 @@ class ReadOnlyStoreIT {
     Map<String, Supplier<Future<?>>> all = new LinkedHashMap<>();
     all.put("lane", () -> sell(line));
     all.put("desk", () -> office.serve(clerk, visit -> visit.ask(WORK)));
+    // keys that were never used are given out again without a write
     all.put(
-        "session", () -> sessions.signOn(TILL, new TerminalSessions.Wish(KeySet.DOUBLE, 1, false)));
+        "session",
+        () ->
+            sessions
+                .signOn(TILL, new TerminalSessions.Wish(KeySet.DOUBLE, 1, false))
+                .compose(given -> sessions.check(TILL, false, session -> true)));
     all.put("batch", () -> batches.close(TILL, new BatchNo(++closed), NOTHING));
     all.put("health", probe::ask);
     return all;
