@@ -51,7 +51,15 @@ class LabelsIT {
     TestTown.load(url);
     isoPort = FreePort.orAny(0);
     nodes = new TestNodes(url, folder);
-    node = nodes.start("labels", url, Map.of("ECARD_ISO8583_PORT", Integer.toString(isoPort)));
+    node =
+        nodes.start(
+            "labels",
+            url,
+            Map.of(
+                "ECARD_ISO8583_PORT", Integer.toString(isoPort),
+                // what strangers send is to be heard, not slowed
+                "ECARD_ADMISSION_ADDRESS_REQUESTS_PER_SECOND", "100000",
+                "ECARD_ADMISSION_ADDRESS_REQUESTS_BURST", "100000"));
     nodes.awaitReady(node);
     tls = TestTrust.in(nodes.authority());
   }
