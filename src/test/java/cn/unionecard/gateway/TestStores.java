@@ -56,7 +56,9 @@ public final class TestStores {
     return only;
   }
 
-  /** Makes the logins of {@link #serving} and {@link #reading} at a migrated server of one's own. */
+  /**
+   * Makes the logins of {@link #serving} and {@link #reading} at a migrated server of one's own.
+   */
   public static void letIn(String url) {
     PostgresUrl admin = PostgresUrl.parse(url);
     try (Connection owner = admin.jdbcConnection()) {

@@ -226,8 +226,7 @@ class FollowingIT {
   }
 
   private String advice(String id, String code, long ageSeconds, long counter) {
-    String at =
-        Clocks.RFC_3339.format(Instant.ofEpochSecond(clock.seconds - ageSeconds));
+    String at = Clocks.RFC_3339.format(Instant.ofEpochSecond(clock.seconds - ageSeconds));
     return "{\"requestId\":\"%s\",\"code\":\"%s\",\"orderFen\":1000,\"at\":\"%s\",\"counter\":%d}"
         .formatted(id, code, at, counter);
   }
