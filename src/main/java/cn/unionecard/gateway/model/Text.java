@@ -97,8 +97,8 @@ public final class Text {
     return text;
   }
 
-  /** Whether a name may not have it. */
-  static boolean breaksLine(int point) {
+  /** Whether a name may not have it: it is not seen, or ends the line. */
+  public static boolean breaksLine(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.model.Text;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +79,7 @@ public final class Masking {
   }
 
   private static int visible(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          '\ufffd';
-      default -> point;
-    };
+    return Text.breaksLine(point) ? '\ufffd' : point;
   }
 
   private String written() {

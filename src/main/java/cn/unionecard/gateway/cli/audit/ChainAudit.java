@@ -5,8 +5,6 @@ import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.TreeHash;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +40,6 @@ final class ChainAudit {
     }
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLES_MAX = 5;
   private static final int FETCH_ROWS = 500;
 
@@ -134,7 +130,7 @@ final class ChainAudit {
       throws SQLException {
     PublicKey key = keys.get(row.getString(7));
     byte[] header = row.getBytes(4);
-    JsonNode said = read(header);
+    JsonNode said = SignedHeader.read(header);
     if (key == null || said == null || bodies.isEmpty()) {
       return "unknown key, unreadable header or no bodies";
     }
@@ -153,28 +149,12 @@ final class ChainAudit {
     if (!named) {
       return "header names another block";
     }
-    if (!Arrays.equals(bytes(said, "prev"), previous)) {
+    if (!Arrays.equals(SignedHeader.bytes(said, "prev"), previous)) {
       return "does not follow the block before";
     }
     List<byte[]> leaves = bodies.stream().map(hash::leaf).toList();
-    return Arrays.equals(bytes(said, "root"), MerkleTree.root(hash, leaves))
+    return Arrays.equals(SignedHeader.bytes(said, "root"), MerkleTree.root(hash, leaves))
         ? null
         : "root is not of the bodies";
-  }
-
-  private static @Nullable JsonNode read(byte[] header) {
-    try {
-      return JSON.readTree(header);
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private static byte[] bytes(JsonNode header, String name) {
-    try {
-      return Base64.getUrlDecoder().decode(header.path(name).asText());
-    } catch (IllegalArgumentException e) {
-      return new byte[0];
-    }
   }
 }

@@ -3,15 +3,12 @@ package cn.unionecard.gateway.cli.audit;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.runtime.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * row that is still as it was. Hashes computed again over changed rows show here.
  */
 public final class SealAudit {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLES_MAX = 5;
 
   private static final String SEALS =
@@ -87,7 +83,7 @@ public final class SealAudit {
   private static @Nullable String check(
       ResultSet row, long no, @Nullable PublicKey key, byte[] previous) throws SQLException {
     byte[] header = row.getBytes(3);
-    JsonNode said = read(header);
+    JsonNode said = SignedHeader.read(header);
     if (key == null || said == null) {
       return "unknown key or unreadable";
     }
@@ -100,27 +96,11 @@ public final class SealAudit {
             && row.getLong(1) == no
             && said.path("seq").asLong() == row.getLong(2)
             && said.path("kid").asText().equals(row.getString(5));
-    if (!named || !Arrays.equals(bytes(said, "prev"), previous)) {
+    if (!named || !Arrays.equals(SignedHeader.bytes(said, "prev"), previous)) {
       return "a seal before it is gone, or it is of another row";
     }
-    return Arrays.equals(bytes(said, "hash"), row.getBytes(6))
+    return Arrays.equals(SignedHeader.bytes(said, "hash"), row.getBytes(6))
         ? null
         : "row " + row.getLong(2) + " of the audit, or one before it, was changed or taken out";
-  }
-
-  private static @Nullable JsonNode read(byte[] header) {
-    try {
-      return JSON.readTree(header);
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private static byte[] bytes(JsonNode header, String name) {
-    try {
-      return Base64.getUrlDecoder().decode(header.path(name).asText());
-    } catch (IllegalArgumentException e) {
-      return new byte[0];
-    }
   }
 }

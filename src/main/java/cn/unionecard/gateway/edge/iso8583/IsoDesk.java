@@ -12,6 +12,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Budgets;
+import cn.unionecard.gateway.runtime.admission.RateLimit;
 import cn.unionecard.gateway.runtime.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -33,6 +34,9 @@ public final class IsoDesk {
   private static final int LAST_REQUEST = 0x9999 - DIGIT;
   private static final int MACS_MAX = 16_384;
 
+  /** Addresses whose sign-ons are remembered. */
+  private static final int ADDRESSES_MAX = 65_536;
+
   private final Vertx vertx;
   private final Checkout checkout;
   private final TerminalSessions sessions;
@@ -44,7 +48,7 @@ public final class IsoDesk {
   private final SessionDesk terminals;
   private final BatchDesk shifts;
   private final RatingDesk ratings;
-  private final AddressRate signOns;
+  private final RateLimit signOns;
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
@@ -73,7 +77,7 @@ public final class IsoDesk {
     this.terminals = new SessionDesk(sessions, bars);
     this.shifts = new BatchDesk(batches);
     this.ratings = new RatingDesk(ratings);
-    this.signOns = new AddressRate(config.signOnsPerMinute());
+    this.signOns = RateLimit.perMinute(config.signOnsPerMinute(), ADDRESSES_MAX, System::nanoTime);
   }
 
   /** Whose message it is, over which line, and what it asks for. */
@@ -240,7 +244,7 @@ public final class IsoDesk {
 
   /** Anybody can send it, so it is the address that is counted, not the terminal. */
   private Future<Buffer> signOn(Asked asked) {
-    if (!asked.certified() && !signOns.take(asked.peer().place.origin(), clock.millis())) {
+    if (!asked.certified() && signOns.take(asked.peer().place.origin()) > 0) {
       return Future.failedFuture(new Fault.Busy("too many sign-ons from this address"));
     }
     return inTime(about(asked))

@@ -28,9 +28,30 @@ public final class RateLimit {
    * @param nanos a monotonic clock, ns
    */
   public RateLimit(int perSecond, int burst, int namesMax, LongSupplier nanos) {
+    this(
+        SECOND / perSecond,
+        burst,
+        Math.max(1, (burst + perSecond - 1) / perSecond),
+        namesMax,
+        nanos);
+  }
+
+  /**
+   * For what comes seldom.
+   *
+   * @param perMinute what one name may take for long, and at once
+   * @param namesMax names remembered
+   * @param nanos a monotonic clock, ns
+   */
+  public static RateLimit perMinute(int perMinute, int namesMax, LongSupplier nanos) {
+    return new RateLimit(60 * SECOND / perMinute, perMinute, 60, namesMax, nanos);
+  }
+
+  private RateLimit(
+      long interval, int burst, int fullAfterSeconds, int namesMax, LongSupplier nanos) {
     this.burst = burst;
-    this.interval = SECOND / perSecond;
-    this.fullAfterSeconds = Math.max(1, (burst + perSecond - 1) / perSecond);
+    this.interval = interval;
+    this.fullAfterSeconds = fullAfterSeconds;
     this.nanos = nanos;
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new Bounded(Math.max(1, namesMax / STRIPES));

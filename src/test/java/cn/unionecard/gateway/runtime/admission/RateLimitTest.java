@@ -37,6 +37,20 @@ class RateLimitTest {
   }
 
   @Test
+  void soManyAMinuteAndAsManyAtOnce() {
+    RateLimit limit = RateLimit.perMinute(3, 100, nanos::get);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, limit.take("a"));
+    }
+    assertEquals(20, limit.take("a"), "a third of a minute until the next");
+    assertEquals(0, limit.take("b"), "another's");
+    pass(20_000);
+    assertEquals(0, limit.take("a"));
+    assertEquals(20, limit.take("a"));
+    assertEquals(60, limit.fullAfterSeconds());
+  }
+
+  @Test
   void nothingThatIsRefusedDelaysWhatComesNext() {
     RateLimit limit = limit(1, 1, 100);
     assertEquals(0, limit.take("a"));
