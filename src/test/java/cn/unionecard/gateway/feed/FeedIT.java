@@ -413,9 +413,9 @@ class FeedIT {
                   if (lastId != null) {
                     request.putHeader("Last-Event-ID", lastId);
                   }
-                  return request.send();
+                  // where the request is, so that nobody is too late for the body
+                  return request.send().compose(response -> response.body());
                 })
-            .compose(response -> response.body())
             .map(body -> body.toString()));
   }
 

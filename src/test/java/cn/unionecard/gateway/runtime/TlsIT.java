@@ -247,8 +247,7 @@ class TlsIT {
     return await(
         connection
             .request(new RequestOptions().setMethod(HttpMethod.GET).setURI("/"))
-            .compose(request -> request.send())
-            .compose(response -> response.body())
+            .compose(request -> request.send().compose(response -> response.body()))
             .map(Buffer::toString));
   }
 
@@ -257,8 +256,7 @@ class TlsIT {
     return await(
         client
             .request(HttpMethod.GET, server.actualPort(), "127.0.0.1", path)
-            .compose(request -> request.send())
-            .compose(response -> response.body())
+            .compose(request -> request.send().compose(response -> response.body()))
             .map(Buffer::toString));
   }
 

@@ -106,8 +106,9 @@ final class Wire {
 
   private Future<Answer> attempt(Till till, Question question, int n, long untilNanos) {
     return request(till, question)
-        .compose(request -> request.send(body(question)))
-        .compose(response -> answer(response, n > 1))
+        // where the response comes in: whoever asks later may be too late for its body
+        .compose(
+            request -> request.send(body(question)).compose(response -> answer(response, n > 1)))
         .transform(
             result -> {
               if (result.succeeded() && isFinal(result.result())) {

@@ -180,8 +180,11 @@ class AdmissionIT {
       Future<Integer> length =
           client
               .request(HttpMethod.GET, house.base.getPort(), "localhost", path)
-              .compose(request -> request.send())
-              .compose(response -> response.body().map(body -> body.length()));
+              .compose(
+                  request ->
+                      request
+                          .send()
+                          .compose(response -> response.body().map(body -> body.length())));
       return length.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
