@@ -60,6 +60,7 @@ import cn.unionecard.gateway.voice.Complaints;
 import cn.unionecard.gateway.voice.Reviews;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -122,6 +123,7 @@ public final class Gateway {
   private final Tls tls;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
   private final List<IsoServer> tills = new ArrayList<>();
+  private final List<EventLoop> loops = new ArrayList<>();
   private final TerminalSecrets secrets;
   private final TerminalClocks clocks;
   private @Nullable ManagementServer management;
@@ -380,6 +382,7 @@ public final class Gateway {
   private final class EventLoop extends VerticleBase {
     private final List<Checkout> doors;
     private final int door;
+    private final List<VerticleBase> edges = new ArrayList<>();
 
     EventLoop(List<Checkout> doors, int door) {
       this.doors = doors;
@@ -398,8 +401,30 @@ public final class Gateway {
             servers.add(server);
             IsoServer till = isoEdge(checkout);
             tills.add(till);
+            loops.add(this);
+            edges.add(server);
+            edges.add(till);
             return serve(server).compose(serves -> serve(till));
           });
+    }
+
+    /** Lets nobody in any more; completes when all that was begun is answered. From any thread. */
+    Future<Void> close() {
+      Promise<Void> closed = Promise.promise();
+      context.runOnContext(
+          here ->
+              Future.join(edges.stream().map(EventLoop::end).toList())
+                  .<Void>mapEmpty()
+                  .onComplete(closed));
+      return closed.future();
+    }
+
+    private static Future<?> end(VerticleBase edge) {
+      try {
+        return edge.stop();
+      } catch (Exception e) {
+        return Future.failedFuture(e);
+      }
     }
 
     private Future<?> serve(VerticleBase edge) {
@@ -462,7 +487,7 @@ public final class Gateway {
         desk,
         config.iso8583(),
         tls.netServerOptions(),
-        config.limits().drainMs(),
+        config.limits().edgeDrainMs(),
         admission,
         metrics.registry());
   }
@@ -597,12 +622,16 @@ public final class Gateway {
   // ---- end
 
   /**
-   * Takes no more requests, answers those in flight, stops the feed, closes everything. The order
-   * is that of the data: line, edge, feed, stores.
+   * Lets nobody in, answers what is in flight, closes everything. The order is that of a request:
+   * edges, line, feed, stores. What stays open is told first to go elsewhere: the edges wait for
+   * it, and a WebSocket whose edge ends says no word any more.
    */
   public Future<Void> drain() {
     readiness.drain();
-    return line.drain()
+    feed.endStreams();
+    push.endSockets();
+    return Future.join(loops.stream().map(EventLoop::close).toList())
+        .transform(over -> line.drain())
         .transform(over -> push.stop())
         .transform(over -> couriers.stop())
         .transform(over -> feed.stop())

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The feed of one node: a runner that competes for the numbering, an ear at the end of the feed, a
@@ -43,6 +44,7 @@ public final class Feed {
   private final FeedRunner runner;
   private final FeedHead head;
   private final Pool pool;
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   /**
    * @param postgres where the tables are; sessions of one's own are needed, so no pooler that hands
@@ -85,7 +87,7 @@ public final class Feed {
 
   /** The routes for one event loop: call it once in each. */
   public FeedRoutes routes() {
-    return new FeedRoutes(vertx, reader(), limits, metrics);
+    return new FeedRoutes(vertx, reader(), limits, metrics, ending::get);
   }
 
   /** A reader of one's own, for one event loop. */
@@ -98,14 +100,18 @@ public final class Feed {
     runner.wake();
   }
 
-  /** Closes all streams with a word to resume elsewhere, and leaves the numbering to others. */
-  public Future<Void> stop() {
+  /** Closes all streams, and those that are just being opened, with a word to resume elsewhere. */
+  public void endStreams() {
+    ending.set(true);
     vertx
         .eventBus()
         .publish(
-            FeedRoutes.CLOSING,
-            "this node stops, please resume",
-            new DeliveryOptions().setLocalOnly(true));
+            FeedRoutes.CLOSING, FeedRoutes.STOPS, new DeliveryOptions().setLocalOnly(true));
+  }
+
+  /** Closes all streams, and leaves the numbering to others. */
+  public Future<Void> stop() {
+    endStreams();
     return Future.join(vertx.undeploy(runner.deploymentID()), vertx.undeploy(head.deploymentID()))
         .compose(done -> pool.close());
   }

@@ -22,6 +22,8 @@ public final class FeedRoutes {
   /** Event bus address, with. */
   static final String CLOSING = "feed.closing";
 
+  static final String STOPS = "this node stops, please resume";
+
   /** How often it is looked whether readers may still read. */
   private static final long LOOK_MS = 1_000;
 
@@ -29,15 +31,25 @@ public final class FeedRoutes {
   private final FeedReader reader;
   private final FeedLimits limits;
   private final FeedMetrics metrics;
+  private final BooleanSupplier ending;
   private final Set<FeedStream> streams = new HashSet<>();
   private boolean listening;
   private long head;
 
-  FeedRoutes(Vertx vertx, FeedReader reader, FeedLimits limits, FeedMetrics metrics) {
+  /**
+   * @param ending whether all streams are told to end, also those that open later
+   */
+  FeedRoutes(
+      Vertx vertx,
+      FeedReader reader,
+      FeedLimits limits,
+      FeedMetrics metrics,
+      BooleanSupplier ending) {
     this.vertx = vertx;
     this.reader = reader;
     this.limits = limits;
     this.metrics = metrics;
+    this.ending = ending;
   }
 
   public void mount(Router router) {
@@ -96,6 +108,9 @@ public final class FeedRoutes {
     streams.add(stream);
     head = Math.max(head, admission.head());
     stream.open(head);
+    if (ending.getAsBoolean()) {
+      stream.close(STOPS);
+    }
   }
 
   private static boolean isUpgrade(HttpServerRequest request) {

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class Push {
   private final Clock clock;
   private final long beatMs;
   private final AtomicInteger sockets = new AtomicInteger();
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   /**
    * @param postgres a session of one's own is needed, so no pooler that hands them out by
@@ -90,17 +92,20 @@ public final class Push {
 
   /** The route for one event loop: call it once in each. */
   public TerminalRoutes routes() {
-    return new TerminalRoutes(vertx, bars, sockets, clock, beatMs);
+    return new TerminalRoutes(vertx, bars, sockets, ending::get, clock, beatMs);
   }
 
-  /** Closes all sockets with a word to connect again. */
-  public Future<Void> stop() {
+  /** Closes all sockets, and those that are just being opened, with a word to connect again. */
+  public void endSockets() {
+    ending.set(true);
     vertx
         .eventBus()
-        .publish(
-            CLOSING,
-            "this node stops, please connect again",
-            new DeliveryOptions().setLocalOnly(true));
+        .publish(CLOSING, TerminalRoutes.STOPS, new DeliveryOptions().setLocalOnly(true));
+  }
+
+  /** Closes all sockets, and hears of no more changes. */
+  public Future<Void> stop() {
+    endSockets();
     return vertx.undeploy(bars.deploymentID());
   }
 }

@@ -23,6 +23,8 @@ import java.util.function.BooleanSupplier;
  * event loop.
  */
 public final class TerminalRoutes {
+  static final String STOPS = "this node stops, please connect again";
+
   /** More than one, for a terminal may come back before its old connection is known to be dead. */
   private static final int SOCKETS_OF_ONE_MAX = 2;
 
@@ -32,6 +34,7 @@ public final class TerminalRoutes {
   private final Vertx vertx;
   private final Bars bars;
   private final AtomicInteger open;
+  private final BooleanSupplier ending;
   private final Clock clock;
   private final long beatMs;
   private final Map<TerminalId, List<TerminalSocket>> sockets = new HashMap<>();
@@ -39,12 +42,20 @@ public final class TerminalRoutes {
 
   /**
    * @param open counts the sockets of all loops
+   * @param ending whether all sockets are told to end, also those that open later
    * @param beatMs how often each terminal is asked whether it is still there
    */
-  TerminalRoutes(Vertx vertx, Bars bars, AtomicInteger open, Clock clock, long beatMs) {
+  TerminalRoutes(
+      Vertx vertx,
+      Bars bars,
+      AtomicInteger open,
+      BooleanSupplier ending,
+      Clock clock,
+      long beatMs) {
     this.vertx = vertx;
     this.bars = bars;
     this.open = open;
+    this.ending = ending;
     this.clock = clock;
     this.beatMs = beatMs;
   }
@@ -72,6 +83,9 @@ public final class TerminalRoutes {
                   new TerminalSocket(socket, bars, terminal.id(), stands, clock, this::forget);
               add(terminal.id(), one);
               one.tell();
+              if (ending.getAsBoolean()) {
+                one.close(TerminalSocket.GOING_AWAY, STOPS);
+              }
             })
         // what could not be upgraded has been answered by Vert.x
         .onFailure(answered -> {});

@@ -57,4 +57,10 @@ public record Limits(
     int offlineAgeMs,
     long offlineFenMax,
     int offlineCountMax,
-    int advicesMax) {}
+    int advicesMax) {
+
+  /** Of {@code drainMs}, what the edges have: the rest is for what lies behind them. */
+  public int edgeDrainMs() {
+    return drainMs - drainMs / 10;
+  }
+}

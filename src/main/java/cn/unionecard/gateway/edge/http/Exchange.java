@@ -246,6 +246,8 @@ final class Exchange {
     boolean close = isUnread();
     if (close) {
       request().pause();
+    }
+    if (close || (place.isEnding() && request().version() != HttpVersion.HTTP_2)) {
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     Future<Void> written = end(Buffer.buffer(body));

@@ -79,10 +79,11 @@ public final class HttpEdgeServer extends VerticleBase {
   /** Stops accepting and gives the requests in flight their time. */
   @Override
   public Future<?> stop() {
+    admission.end();
     HttpServer http = server;
     return http == null
         ? Future.succeededFuture()
-        : http.shutdown(limits.drainMs(), TimeUnit.MILLISECONDS);
+        : http.shutdown(limits.edgeDrainMs(), TimeUnit.MILLISECONDS);
   }
 
   /** The bound port; 0 before the start. */
@@ -110,7 +111,7 @@ public final class HttpEdgeServer extends VerticleBase {
    */
   private void admit(HttpConnection connection, HeadDeadline heads) {
     Place place = admission.admit(connection);
-    if (place == null) {
+    if (place == null || place.isEnding()) { // its handshake was still going on
       connection.close().onComplete(closed -> {});
       return;
     }

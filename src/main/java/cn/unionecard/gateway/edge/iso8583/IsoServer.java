@@ -89,6 +89,7 @@ public final class IsoServer extends VerticleBase {
   /** Stops accepting and gives the requests in flight their time. */
   @Override
   public Future<?> stop() {
+    admission.end();
     List.copyOf(open).forEach(IsoConnection::drain);
     return Future.join(List.of(shutdown(plain), shutdown(tls)));
   }
@@ -122,8 +123,8 @@ public final class IsoServer extends VerticleBase {
 
   private void admit(NetSocket socket) {
     Place place = admission.admit(socket);
-    if (place == null) {
-      metrics.closed(CloseReason.TOO_MANY);
+    if (place == null || place.isEnding()) { // perhaps its handshake was still going on
+      metrics.closed(place == null ? CloseReason.TOO_MANY : CloseReason.SHUTDOWN);
       socket.close().onComplete(closed -> {});
       return;
     }

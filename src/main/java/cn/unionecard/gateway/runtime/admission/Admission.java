@@ -38,6 +38,7 @@ public final class Admission {
   private final Arrivals unproved = new Arrivals();
   private final Map<Turned, Counter> turned = new EnumMap<>(Turned.class);
   private int open;
+  private volatile boolean ending;
 
   /** What became of a connection that was not simply let in; the values of a metric's label. */
   private enum Turned {
@@ -85,6 +86,15 @@ public final class Admission {
 
   public Budgets budgets() {
     return budgets;
+  }
+
+  /** The node stops: each connection ends with what is in flight on it. */
+  public void end() {
+    ending = true;
+  }
+
+  boolean isEnding() {
+    return ending;
   }
 
   /** What writes answers on one event loop. */

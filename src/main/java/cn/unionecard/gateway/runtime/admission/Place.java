@@ -66,6 +66,11 @@ public final class Place {
     return proved;
   }
 
+  /** Whether nothing more will be answered on it than what is in flight. */
+  public boolean isEnding() {
+    return admission.isEnding();
+  }
+
   /**
    * Closes it at once. To close a connection of Vert.x is to wait until all that was written is
    * gone, which of one that does not read is never.
