@@ -105,8 +105,7 @@ public final class Feed {
     ending.set(true);
     vertx
         .eventBus()
-        .publish(
-            FeedRoutes.CLOSING, FeedRoutes.STOPS, new DeliveryOptions().setLocalOnly(true));
+        .publish(FeedRoutes.CLOSING, FeedRoutes.STOPS, new DeliveryOptions().setLocalOnly(true));
   }
 
   /** Closes all streams, and leaves the numbering to others. */

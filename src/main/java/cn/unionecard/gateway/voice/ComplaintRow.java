@@ -3,7 +3,10 @@ package cn.unionecard.gateway.voice;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,31 +66,40 @@ record ComplaintRow(
           """;
 
   private static final String DUE =
-      COLUMNS
-          + """
-            false as acts
-          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
-          where c.deadline <= $1
-          order by c.deadline
-          for update of c skip locked limit 1
-          """;
+      """
+      select c.no, c.deadline from complaint c
+      where c.deadline <= $1 and (c.deadline, c.no) > ($2, $3)
+      order by c.deadline, c.no limit $4
+      """;
 
   /** Made with an older calendar than there is by now. */
   private static final String STALE =
+      """
+      select c.no, c.deadline from complaint c
+      where c.deadline < 'infinity'
+        and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
+        and (c.deadline, c.no) > ($1, $2)
+      order by c.deadline, c.no limit $3
+      """;
+
+  private static final String ONE =
       COLUMNS
           + """
             false as acts
           from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
-          where c.deadline is not null
-            and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
-          order by c.deadline
-          for update of c skip locked limit 1
+          where c.no = $1 and c.deadline <= $2
+          for update of c skip locked
           """;
 
-  /** One whose deadline is to be made anew and that nobody is at, or null. */
-  static Future<@Nullable ComplaintRow> stale(Hand hand) {
-    return hand.first(STALE).map(row -> row == null ? null : of(row));
-  }
+  private static final String ONE_STALE =
+      COLUMNS
+          + """
+            false as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $1 and c.deadline is not null
+            and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
+          for update of c skip locked
+          """;
 
   /** As a union sees it; fails with NotFound if it may not. */
   static Future<ComplaintRow> lock(Hand hand, int viewer, String no) {
@@ -99,9 +111,42 @@ record ComplaintRow(
     return hand.first(OPENERS, no, Forms.bytes(tokenHash)).map(ComplaintRow::found);
   }
 
-  /** The one that is due longest and that nobody is at, or null. */
-  static Future<@Nullable ComplaintRow> due(Hand hand) {
-    return hand.first(DUE, hand.at()).map(row -> row == null ? null : of(row));
+  /**
+   * A complaint that the sweep has to look at.
+   *
+   * @param deadline as it was when it was found
+   */
+  record Due(String no, OffsetDateTime deadline) {
+    private static final Due FIRST = new Due("", Instant.EPOCH.atOffset(ZoneOffset.UTC));
+
+    private static List<Due> all(RowSet<Row> rows) {
+      List<Due> found = new ArrayList<>();
+      rows.forEach(
+          row -> found.add(new Due(row.getString("no"), row.getOffsetDateTime("deadline"))));
+      return found;
+    }
+  }
+
+  /** Those whose time is over, the longest due first. */
+  static Future<List<Due>> due(Hand hand, @Nullable Due last, int most) {
+    Due behind = last == null ? Due.FIRST : last;
+    return hand.ask(DUE, hand.at(), behind.deadline, behind.no, most).map(Due::all);
+  }
+
+  /** Those whose deadline is to be made anew. */
+  static Future<List<Due>> stale(Hand hand, @Nullable Due last, int most) {
+    Due behind = last == null ? Due.FIRST : last;
+    return hand.ask(STALE, behind.deadline, behind.no, most).map(Due::all);
+  }
+
+  /** Null when somebody is at it, or its time is not over. */
+  static Future<@Nullable ComplaintRow> lockDue(Hand hand, Due due) {
+    return hand.first(ONE, due.no, hand.at()).map(row -> row == null ? null : of(row));
+  }
+
+  /** Null when somebody is at it, or its deadline is made with the calendar of today. */
+  static Future<@Nullable ComplaintRow> lockStale(Hand hand, Due due) {
+    return hand.first(ONE_STALE, due.no).map(row -> row == null ? null : of(row));
   }
 
   private static ComplaintRow found(@Nullable Row row) {

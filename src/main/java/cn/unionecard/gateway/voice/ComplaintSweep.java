@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.runtime.desk.Sweep;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves complaints whose time is over: up one level; where nobody stands above they are marked;
@@ -13,64 +13,55 @@ import org.slf4j.LoggerFactory;
  * that somebody else is at, so every node may sweep, and one may die on the way.
  */
 public final class ComplaintSweep {
-  private static final Logger LOG = LoggerFactory.getLogger(ComplaintSweep.class);
-  private static final int ROUND_ROWS = 500;
-
   private final Pool pool;
   private final Clock clock;
+  private final Sweep<ComplaintRow.Due> stale;
+  private final Sweep<ComplaintRow.Due> due;
 
   ComplaintSweep(Pool pool, Clock clock) {
     this.pool = pool;
     this.clock = clock;
+    stale =
+        new Sweep<>(
+            "deadlines of an older calendar",
+            (last, most) -> look(hand -> ComplaintRow.stale(hand, last, most)),
+            row -> look(hand -> reckon(hand, row)),
+            clock);
+    due =
+        new Sweep<>(
+            "overdue complaints",
+            (last, most) -> look(hand -> ComplaintRow.due(hand, last, most)),
+            row -> look(hand -> move(hand, row)),
+            clock);
   }
 
-  /** One round: how many were moved. */
+  /** One round: how many were moved. Deadlines first, so that none runs out by an old calendar. */
   public Future<Integer> run() {
-    return reckon(0)
-        .compose(reckoned -> run(0))
-        .onFailure(failure -> LOG.warn("overdue complaints wait for the next sweep", failure));
+    return stale.run().compose(reckoned -> due.run());
   }
 
-  /** First, so that no deadline runs out by a calendar that was not known. */
-  private Future<Integer> reckon(int done) {
+  private <T> Future<T> look(Function<Hand, Future<T>> work) {
     return pool.withTransaction(
-            connection -> reckon(Hand.of(Hand.By.GATEWAY, connection, clock.instant())))
-        .compose(
-            more ->
-                more && done + 1 < ROUND_ROWS
-                    ? reckon(done + 1)
-                    : Future.succeededFuture(done + 1));
+        connection -> work.apply(Hand.of(Hand.By.GATEWAY, connection, clock.instant())));
   }
 
-  private static Future<Boolean> reckon(Hand hand) {
-    return ComplaintRow.stale(hand)
+  private static Future<Boolean> reckon(Hand hand, ComplaintRow.Due due) {
+    return ComplaintRow.lockStale(hand, due)
         .compose(
-            stale ->
-                stale == null
+            row ->
+                row == null
                     ? Future.succeededFuture(false)
-                    : ComplaintLife.reckon(hand, stale).map(true));
+                    : ComplaintLife.reckon(hand, row).map(true));
   }
 
-  private Future<Integer> run(int done) {
-    return pool.withTransaction(
-            connection -> move(Hand.of(Hand.By.GATEWAY, connection, clock.instant())))
+  private static Future<Boolean> move(Hand hand, ComplaintRow.Due due) {
+    return ComplaintRow.lockDue(hand, due)
         .compose(
-            moved ->
-                moved && done + 1 < ROUND_ROWS
-                    ? run(done + 1)
-                    : Future.succeededFuture(moved ? done + 1 : done));
-  }
-
-  private static Future<Boolean> move(Hand hand) {
-    return ComplaintRow.due(hand)
-        .compose(
-            due -> {
-              if (due == null) {
-                return Future.succeededFuture(false);
-              }
-              return ComplaintLife.take(hand, due, ComplaintLife.Wish.plain(step(due), null))
-                  .map(true);
-            });
+            row ->
+                row == null
+                    ? Future.succeededFuture(false)
+                    : ComplaintLife.take(hand, row, ComplaintLife.Wish.plain(step(row), null))
+                        .map(true));
   }
 
   private static ComplaintStep step(ComplaintRow due) {

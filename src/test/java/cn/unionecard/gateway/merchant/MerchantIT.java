@@ -405,19 +405,33 @@ class MerchantIT {
   }
 
   @Test
-  void aSweepFindsWhatNothingElseNoticed() throws Exception {
+  void aSweepFindsWhatNothingElseNoticedAndStepsOverWhatCannotBeDone() throws Exception {
+    String stuck = live();
     String no = live();
+    for (String merchant : List.of(stuck, no)) {
+      TestStores.execute(
+          house.url,
+          """
+          insert into labour_violation
+            (credit_code, source, document_no, decided_on, reference, digest, staff, at)
+          select m.credit_code, 'JUDGMENT_OR_AWARD', 'X', '2020-01-01', 'r', sha256('x'), s.id, now()
+          from merchant m, (select id from staff limit 1) s where merchant_no = '%s'"""
+              .formatted(merchant));
+    }
+    assertEquals("LIVE", status(no));
     TestStores.execute(
         house.url,
-        """
-        insert into labour_violation
-          (credit_code, source, document_no, decided_on, reference, digest, staff, at)
-        select m.credit_code, 'JUDGMENT_OR_AWARD', 'X', '2020-01-01', 'r', sha256('x'), s.id, now()
-        from merchant m, (select id from staff limit 1) s where merchant_no = '%s'"""
-            .formatted(no));
-    assertEquals("LIVE", status(no));
-    assertTrue(house.sweep() >= 1);
-    assertEquals("SUSPENDED", status(no));
+        "alter table merchant add constraint planted check (merchant_no <> '%s' or status <> 'SUSPENDED') not valid"
+            .formatted(stuck));
+    try {
+      assertTrue(house.sweep() >= 1);
+      assertEquals("LIVE", status(stuck));
+      assertEquals("SUSPENDED", status(no));
+    } finally {
+      TestStores.execute(house.url, "alter table merchant drop constraint planted");
+    }
+    assertEquals(1, house.sweep());
+    assertEquals("SUSPENDED", status(stuck));
     assertEquals(0, house.sweep(), "nothing is left to do");
   }
 

@@ -308,6 +308,26 @@ class ComplaintIT {
   }
 
   @Test
+  void aComplaintThatCannotBeMovedStandsBeforeNoOther() throws Exception {
+    JsonObject stuck = complain("SERVICE");
+    JsonObject behind = complain("SERVICE");
+    TestStores.execute(
+        house.url,
+        "alter table complaint add constraint planted check (no <> '%s' or state <> 'ESCALATED') not valid"
+            .formatted(stuck.getString("complaint")));
+    try {
+      passDeadline(behind);
+      assertTrue(house.sweepComplaints() >= 1);
+      assertEquals("OPENED", seen(clerk("410000"), stuck).getString("state"));
+      assertEquals("ESCALATED", seen(clerk("410000"), behind).getString("state"));
+    } finally {
+      TestStores.execute(house.url, "alter table complaint drop constraint planted");
+    }
+    assertEquals(1, house.sweepComplaints(), "as soon as it can be done");
+    assertEquals("ESCALATED", seen(clerk("410000"), stuck).getString("state"));
+  }
+
+  @Test
   void silenceAfterAnAnswerClosesAndDissatisfactionGoesUp() throws Exception {
     JsonObject silent = complain("QUALITY");
     JsonObject loud = complain("SERVICE");

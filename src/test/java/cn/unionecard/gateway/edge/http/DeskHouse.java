@@ -21,7 +21,6 @@ import cn.unionecard.gateway.runtime.desk.Desk;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
-import cn.unionecard.gateway.voice.ComplaintSweep;
 import cn.unionecard.gateway.voice.Complaints;
 import cn.unionecard.gateway.voice.Reviews;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,7 +83,7 @@ public final class DeskHouse implements AutoCloseable {
   private final ContractClient client;
   private @Nullable Union union;
   private @Nullable VetoSweep sweep;
-  private @Nullable ComplaintSweep complaintSweep;
+  private @Nullable Complaints complaints;
   private int key;
 
   public DeskHouse(String node) throws Exception {
@@ -164,9 +163,8 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
-    Complaints complaints =
+    complaints =
         new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
-    complaintSweep = complaints.sweep();
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
@@ -389,9 +387,9 @@ public final class DeskHouse implements AutoCloseable {
     return TestLine.await(Objects.requireNonNull(sweep).run());
   }
 
-  /** One round of the sweep of complaints. */
+  /** One round of the sweep of complaints, as of one more node. */
   public int sweepComplaints() {
-    return TestLine.await(Objects.requireNonNull(complaintSweep).run());
+    return TestLine.await(Objects.requireNonNull(complaints).sweep().run());
   }
 
   /** The time at the desks. */

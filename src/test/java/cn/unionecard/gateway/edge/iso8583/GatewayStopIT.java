@@ -82,8 +82,7 @@ class GatewayStopIT {
         Promise<Void> goAway = Promise.promise();
         Future<Integer> sale = sell(nodes, node, goAway);
         Future<HttpClientResponse> desk = signIn(nodes, node);
-        asking.send(
-            asking.frame(asking.message(0x0800, null, 0, new TypeAndBatch(0, 1, 3), 1)));
+        asking.send(asking.frame(asking.message(0x0800, null, 0, new TypeAndBatch(0, 1, 3), 1)));
         await(until(() -> sale.isComplete() || isWaiting(url, "ecard-lane")));
         assertFalse(sale.isComplete(), sale::toString);
         await(until(() -> isWaiting(url, "ecard-desk")));
@@ -130,15 +129,16 @@ class GatewayStopIT {
   private HttpClientAgent client(TestNodes nodes, HttpVersion version, Identity till) {
     HttpClientAgent client =
         vertx.createHttpClient(
-        new HttpClientOptions()
-            .setSsl(true)
-            .setUseAlpn(true)
-            .setProtocolVersion(version)
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(nodes.authority())))
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(till.certificate()))
-                    .addKeyValue(Buffer.buffer(till.privateKey()))));
+            new HttpClientOptions()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setProtocolVersion(version)
+                .setTrustOptions(
+                    new PemTrustOptions().addCertValue(Buffer.buffer(nodes.authority())))
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(till.certificate()))
+                        .addKeyValue(Buffer.buffer(till.privateKey()))));
     clients.add(client);
     return client;
   }
