@@ -22,13 +22,21 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkout line of one node: its lanes, each on an event loop of its own, and the archive they
  * share. Lane <i>i</i> writes the chain {@code <node>.<i>}.
  */
 public final class Line {
+  private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+  /** Each takes {@code limits.deadlineMs}, or a little longer. */
+  private static final int OPENS_MORE = 29;
+
   private record Placed(Lane lane, HoldSweep sweep, Context home) {}
 
   private final Vertx vertx;
@@ -97,7 +105,7 @@ public final class Line {
     HoldSweep sweep = new HoldSweep(timers, holds::due, lane, config.limits(), clock);
     boolean first = lanes.isEmpty();
     lanes.add(new Placed(lane, sweep, home));
-    return lane.open()
+    return open(lane, OPENS_MORE)
         .onSuccess(
             open -> {
               if (first) { // one of a node's lanes is enough
@@ -105,6 +113,19 @@ public final class Line {
               }
             })
         .map(open -> new LaneDoor(vertx, lane, home));
+  }
+
+  /** A store that is slow at the start is given time; one that refuses ends it. */
+  private static Future<Void> open(Lane lane, int more) {
+    return lane.open()
+        .recover(
+            failure -> {
+              if (more == 0 || !(failure instanceof TimeoutException)) {
+                return Future.failedFuture(failure);
+              }
+              LOG.warn("the ledger is slow, a lane is opened once more: {}", failure.getMessage());
+              return open(lane, more - 1);
+            });
   }
 
   /** What was recorded. */

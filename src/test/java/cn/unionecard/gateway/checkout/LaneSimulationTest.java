@@ -64,4 +64,9 @@ class LaneSimulationTest {
     assertEquals(List.of(), broken, () -> String.join("\n", broken));
     assertTrue(transactions >= to - from + 1, "transactions: " + transactions);
   }
+
+  @Test
+  void definitionsMayTakeLongerThanASale() {
+    assertEquals(List.of(), new LaneWorld(1).liveInAProvince(7_000));
+  }
 }

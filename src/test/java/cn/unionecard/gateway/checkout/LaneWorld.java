@@ -265,6 +265,30 @@ final class LaneWorld {
     return broken;
   }
 
+  /**
+   * Lives through a good day in a province with very many definitions, which are edited once.
+   *
+   * @param definitionsMs how long reading them takes
+   */
+  List<String> liveInAProvince(long definitionsMs) {
+    ledger.faults(0);
+    ledger.definitionsTake(definitionsMs);
+    nodes[0] = new Node("n1.0");
+    nodes[1] = new Node("n2.0");
+    time.passMs(3 * definitionsMs);
+    probe();
+    time.passMs(RECOVERY_MS);
+    define();
+    for (Node node : nodes) {
+      send(presented(TransactionType.SALE, 1_000), node, false); // which finds out
+    }
+    time.passMs(definitionsMs + RECOVERY_MS);
+    probe();
+    time.passMs(RECOVERY_MS);
+    judge();
+    return broken;
+  }
+
   // ---- a bad day
 
   private void trouble() {

@@ -112,6 +112,7 @@ public final class SimulatedLedger {
   private int pids = 100;
   private boolean down;
   private int faultsPerMille;
+  private long definitionsUs;
 
   /** What a CHECK of some table refuses. */
   private final Predicate<Entry> refusedByCheck;
@@ -138,6 +139,11 @@ public final class SimulatedLedger {
     allowances.put(
         Allowance.Key.budget(campaign),
         new AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
+  }
+
+  /** How long reading the definitions takes at least. */
+  public void definitionsTake(long ms) {
+    definitionsUs = ms * 1_000;
   }
 
   public void define(Catalog newer) {
@@ -242,7 +248,8 @@ public final class SimulatedLedger {
   /** The definitions, read over a connection of a pool. */
   public Future<Catalog> definitions() {
     Promise<Catalog> promise = Promise.promise(); // there are many of them
-    time.after(chance.nextInt(200_000), () -> pooled(() -> catalog).onComplete(promise));
+    long us = definitionsUs + chance.nextInt(200_000);
+    time.after(us, () -> pooled(() -> catalog).onComplete(promise));
     return promise.future();
   }
 
