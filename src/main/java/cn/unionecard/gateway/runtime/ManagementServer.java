@@ -47,8 +47,9 @@ public final class ManagementServer {
         vertx
             .createHttpServer(options)
             .connectionHandler(connection -> admit(connection, options))
-            .invalidRequestHandler(request -> refuse(request, "this is not well-formed HTTP"))
-            .requestHandler(this::answer);
+            .invalidRequestHandler(
+                admission.letIn(request -> refuse(request, "this is not well-formed HTTP")))
+            .requestHandler(admission.letIn(this::answer));
   }
 
   public static Future<ManagementServer> start(

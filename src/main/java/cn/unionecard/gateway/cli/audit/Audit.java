@@ -76,8 +76,11 @@ public record Audit(
     line(
         text,
         seals.broken(),
-        "留痕已签封 the staff's audit is as its seals have it (%d seals, up to row %d)"
-            .formatted(seals.seals(), seals.upTo()),
+        "留痕已签封 the staff's audit is as its seals have it ("
+            + seals.seals()
+            + " seals, up to row "
+            + seals.upTo()
+            + ")",
         seals.samples());
     text.append(isClean() ? "审计通过 audit clean" : "审计发现问题 AUDIT FAILED").append('\n');
     return text.toString();

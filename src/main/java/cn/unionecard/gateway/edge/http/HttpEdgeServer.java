@@ -69,9 +69,9 @@ public final class HttpEdgeServer extends VerticleBase {
     HttpServer http =
         vertx
             .createHttpServer(options)
-            .requestHandler(request -> route(request, routes))
+            .requestHandler(admission.letIn(request -> route(request, routes)))
             .connectionHandler(connection -> admit(connection, heads))
-            .invalidRequestHandler(this::invalid);
+            .invalidRequestHandler(admission.letIn(this::invalid));
     server = http;
     return http.listen();
   }

@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -122,7 +124,20 @@ public final class Admission {
   }
 
   public @Nullable Place admit(HttpConnection connection) {
-    return admit(((HttpServerConnection) connection).channelHandlerContext().channel());
+    return admit(channel(connection));
+  }
+
+  /** Hears what asks over a connection that was let in; any other is being closed. */
+  public Handler<HttpServerRequest> letIn(Handler<HttpServerRequest> handler) {
+    return request -> {
+      if (channel(request.connection()).attr(PLACE).get() != null) {
+        handler.handle(request);
+      }
+    };
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
   /** The place that was given to a connection when it came. */
