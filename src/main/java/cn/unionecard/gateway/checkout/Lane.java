@@ -45,6 +45,7 @@ final class Lane {
 
   /** Readings of the definitions under way: the first that comes counts. */
   private static final int READINGS_MAX = 3;
+
   private static final String UNREACHABLE = "the ledger is not reachable, nothing happened";
 
   private final LaneParts parts;
@@ -73,7 +74,9 @@ final class Lane {
   private @Nullable Catalog catalog;
   private boolean stale = true;
 
-  /** Of the definitions, under way: one that is slow only because it is much counts when it ends. */
+  /**
+   * Of the definitions, under way: one that is slow only because it is much counts when it ends.
+   */
   private final List<Future<Catalog>> readings = new ArrayList<>();
 
   private boolean opening;
@@ -387,7 +390,8 @@ final class Lane {
         .within(limits.deadlineMs(), Future.any(readings))
         .onSuccess(
             any -> {
-              catalog = readings.stream().filter(Future::succeeded).findFirst().orElseThrow().result();
+              catalog =
+                  readings.stream().filter(Future::succeeded).findFirst().orElseThrow().result();
               readings.clear();
               stale = false;
             })

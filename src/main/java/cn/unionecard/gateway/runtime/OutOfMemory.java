@@ -17,18 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three things tell: an {@link OutOfMemoryError} that ends a thread, one that is logged (Vert.x
  * and Netty log what handlers throw), and, where somebody swallowed it, collections that go on
- * freeing nothing.
+ * freeing nothing, or leave no room for anything large: small things may still find a place.
  */
 public final class OutOfMemory {
   /** The exit status. */
   public static final int STATUS = 3;
 
   private static final double FULL = 0.97;
+  private static final double NEARLY_FULL = 0.85;
+
+  /** Of the heap, what must find a place: no answer, page or table needs more at once. */
+  private static final int LARGE = 32;
+
   private static final int LOOKS = 3;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int CAUSES_MAX = 20;
 
   private static volatile boolean armed;
+  private static volatile byte @Nullable [] trial;
 
   private OutOfMemory() {}
 
@@ -79,13 +85,30 @@ public final class OutOfMemory {
       LockSupport.parkNanos(LOOK_NANOS);
       long now = collections();
       MemoryUsage after = old.getCollectionUsage();
-      boolean inVain = after != null && after.getUsed() > FULL * after.getMax();
+      boolean inVain = after != null && isFull((double) after.getUsed() / after.getMax());
       if (!inVain) {
         full = 0;
       } else if (now > collections) {
         full++;
       }
       collections = now;
+    }
+  }
+
+  /** After a collection. */
+  private static boolean isFull(double share) {
+    return share > FULL || (share > NEARLY_FULL && !hasRoom());
+  }
+
+  private static boolean hasRoom() {
+    try {
+      trial =
+          new byte[(int) Math.min(Integer.MAX_VALUE / 2, Runtime.getRuntime().maxMemory() / LARGE)];
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
+    } finally {
+      trial = null;
     }
   }
 

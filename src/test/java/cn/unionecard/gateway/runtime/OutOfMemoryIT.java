@@ -3,10 +3,11 @@ package cn.unionecard.gateway.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,7 +20,8 @@ class OutOfMemoryIT {
     "swallows, -XX:+UseG1GC",
     "swallows, -XX:+UseSerialGC"
   })
-  void itEnds(String how, String collector) throws Exception {
+  void itEnds(String how, String collector, @TempDir Path folder) throws Exception {
+    Path said = folder.resolve("said");
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -32,13 +34,12 @@ class OutOfMemoryIT {
                     LeakyProcess.class.getName(),
                     how))
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.PIPE)
+            .redirectOutput(said.toFile())
             .start();
     try {
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), said);
-      assertEquals(OutOfMemory.STATUS, process.exitValue(), said);
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on without memory");
+      assertEquals(OutOfMemory.STATUS, process.exitValue(), Files.readString(said));
     } finally {
       process.destroyForcibly();
     }
