@@ -62,9 +62,6 @@ final class LaneWorld {
   private static final long MIDNIGHT = NOON + 16 * 3_600_000L; // in Asia/Shanghai
   private static final List<CodeKey> CODE_KEYS =
       List.of(new CodeKey("c1", new byte[32], new byte[32]));
-  private static final MemberCodes CODES = new MemberCodes(CODE_KEYS);
-  private static final SigningKey KEY =
-      SigningKey.of("sim", ReceiptAlgorithm.ED25519, new byte[32], new SecureRandom());
   private static final LaneMetrics METRICS = new LaneMetrics(new SimpleMeterRegistry());
   private static final Limits LIMITS =
       new Limits(
@@ -150,7 +147,7 @@ final class LaneWorld {
                   new CodeGuard(this, redis::client, LIMITS, time),
                   ledger::definitions,
                   new MemberCodes(CODE_KEYS),
-                  new Sealer(KEY, chain),
+                  new Sealer(key, chain),
                   LaneWorld.this::receipt,
                   LIMITS,
                   time,
@@ -195,6 +192,11 @@ final class LaneWorld {
           .forEach(attempt -> attempt.isDead = true);
     }
   }
+
+  // Neither is for several threads, and several days may be lived through at once.
+  private final MemberCodes codes = new MemberCodes(CODE_KEYS);
+  private final SigningKey key =
+      SigningKey.of("sim", ReceiptAlgorithm.ED25519, new byte[32], new SecureRandom());
 
   private final Random chance;
   private final VirtualTime time;
@@ -378,7 +380,7 @@ final class LaneWorld {
 
   private Request presented(TransactionType type, long fen) {
     long serial = 1 + chance.nextInt(30);
-    String code = CODES.issue(new CardNo(serial), 1, time.millis() / 1_000);
+    String code = codes.issue(new CardNo(serial), 1, time.millis() / 1_000);
     return remembered(
         new Request(type, terminal(), id(), code, Fen.of(fen), null, WithoutBenefit.APPROVE));
   }
@@ -389,7 +391,7 @@ final class LaneWorld {
   }
 
   private Request advice() {
-    String code = CODES.issue(new CardNo(31 + chance.nextInt(9)), 1, time.millis() / 1_000);
+    String code = codes.issue(new CardNo(31 + chance.nextInt(9)), 1, time.millis() / 1_000);
     Offline offline = new Offline(time.millis(), ++counter);
     return remembered(
         Request.advice(
@@ -477,7 +479,7 @@ final class LaneWorld {
         continue;
       }
       for (int i = 0; i < 4; i++) {
-        String code = CODES.issue(new CardNo(++probeCards % 20 + 100), 1, time.millis() / 1_000);
+        String code = codes.issue(new CardNo(++probeCards % 20 + 100), 1, time.millis() / 1_000);
         long fen = i == 1 ? REFUSED_FEN : 1_000;
         send(
             new Request(
