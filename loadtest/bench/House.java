@@ -33,7 +33,7 @@ class House {
             "https://localhost:" + https,
             "http://localhost:" + management,
             new DemoFile.Pos("localhost", pos, posTls)),
-        "");
+        reader -> "");
     var http = house.http("127.0.0.1", https);
     Files.writeString(
         folder.root().resolve("gateway.env"),

@@ -10,7 +10,8 @@ needs wrk psql curl java
 [ -f "$1" ] || { echo "no $1" >&2; exit 2; }
 root=${WORK:-$(mktemp -d)} kept=${WORK:-}
 chmod 711 "$root"
-declare -A jars=([other]=$1 [this]=$jar) benches=([other]=${2:-$bench} [this]=$bench) state
+declare -A jars=([other]=$(realpath "$1") [this]=$jar) benches=([other]=$(realpath "${2:-$bench}") [this]=$bench) state
+cd "$root" # where neither build finds a configuration of the other
 
 # One side's variables become lib.sh's.
 use() {

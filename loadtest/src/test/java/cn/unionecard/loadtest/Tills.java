@@ -86,6 +86,11 @@ final class Tills implements AutoCloseable {
               .POST(BodyPublishers.ofString("{\"assertion\":\"" + assertion(terminal) + "\"}"))
               .build();
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      if (response.statusCode() == 429) { // all tills stand behind one address here
+        long seconds = response.headers().firstValueAsLong("Retry-After").orElse(1);
+        TimeUnit.SECONDS.sleep(seconds);
+        return token(terminal);
+      }
       if (response.statusCode() != 200) {
         throw new IllegalStateException("no token for " + terminal.id() + ": " + response.body());
       }

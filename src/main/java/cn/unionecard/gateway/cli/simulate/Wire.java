@@ -29,6 +29,7 @@ final class Wire {
   /** A till's own time-out (5 s), after which it takes the outcome for unknown. */
   private static final long REPLY_TIMEOUT_MS = 5_000;
 
+  private static final long TOKEN_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
   private static final int PAUSE_FIRST_MS = 50;
   private static final int PAUSE_MAX_MS = 1_000;
   private static final int UNAUTHENTICATED = 401;
@@ -197,6 +198,13 @@ final class Wire {
   }
 
   private Future<String> newToken(Till till) {
+    return newToken(till, System.nanoTime() + TOKEN_NANOS_MAX);
+  }
+
+  /**
+   * All tills stand behind one address here, which may ask for so many at once: they take turns.
+   */
+  private Future<String> newToken(Till till, long untilNanos) {
     Buffer body =
         new JsonObject()
             .put("assertion", till.assertion(clock.instant().getEpochSecond()))
@@ -204,18 +212,30 @@ final class Wire {
     Question question = new Question("/v1/terminal-tokens", null, body);
     return client
         .request(options(till, question))
-        .compose(request -> request.send(body))
         .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        answer -> {
-                          if (response.statusCode() != Answer.OK) {
-                            throw new NoToken("no token for " + till.id + ": " + answer);
-                          }
-                          return answer.toJsonObject().getString("accessToken");
-                        }));
+            request ->
+                request
+                    .send(body)
+                    // where the response comes in: whoever asks later may be too late for its body
+                    .compose(
+                        response ->
+                            response
+                                .body()
+                                .compose(answer -> given(till, response, answer, untilNanos))));
+  }
+
+  private Future<String> given(
+      Till till, HttpClientResponse response, Buffer answer, long untilNanos) {
+    if (response.statusCode() == Answer.OK) {
+      return Future.succeededFuture(answer.toJsonObject().getString("accessToken"));
+    }
+    String seconds = response.getHeader("Retry-After");
+    if (response.statusCode() != TOO_MANY || seconds == null || System.nanoTime() > untilNanos) {
+      return Future.failedFuture(new NoToken("no token for " + till.id + ": " + answer));
+    }
+    return vertx
+        .timer(Integer.parseInt(seconds), TimeUnit.SECONDS)
+        .compose(over -> newToken(till, untilNanos));
   }
 
   /** The gateway gave no token for the device key. */
