@@ -9,14 +9,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The text of {@code openapi.yaml}, and the one way in which the tests read it: strictly. */
-final class Contract {
+public final class Contract {
   private static final YAMLMapper STRICT =
       new YAMLMapper(
           YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private Contract() {}
 
-  static String written() throws IOException {
+  public static String written() throws IOException {
     try (InputStream in = Contract.class.getResourceAsStream("/openapi.yaml")) {
       if (in == null) {
         throw new IllegalStateException("no openapi.yaml on the class path");
@@ -28,7 +28,7 @@ final class Contract {
   /**
    * @throws com.fasterxml.jackson.core.JsonProcessingException if a key stands twice in a mapping
    */
-  static JsonNode strictly(String yaml) throws IOException {
+  public static JsonNode strictly(String yaml) throws IOException {
     return STRICT.readTree(yaml);
   }
 }

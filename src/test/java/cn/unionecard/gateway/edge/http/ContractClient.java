@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -40,11 +43,12 @@ import org.jspecify.annotations.Nullable;
  * response, its headers and its body are validated against the operation it answers.
  */
 public final class ContractClient {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
   private static final String CSV = "text/csv";
+  private static final String STREAM = "text/event-stream";
 
   private final URI base;
   private final HttpClient client;
@@ -191,6 +195,48 @@ public final class ContractClient {
       validate(answer, "getContract");
     }
     return answer;
+  }
+
+  /**
+   * Sends, and validates what comes back as the answer of that operation, wherever the path led. Of
+   * a stream the head is enough.
+   */
+  public Answer send(HttpRequest.Builder builder, String operationId)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> response =
+        client.send(
+            builder.build(),
+            head ->
+                head.headers().firstValue("content-type").orElse("").startsWith(STREAM)
+                    ? new HeadAlone()
+                    : HttpResponse.BodySubscribers.ofByteArray());
+    Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+    if (!answer.header("content-type").startsWith(STREAM)) {
+      validate(answer, operationId);
+    }
+    return answer;
+  }
+
+  /** Hangs up before the body. */
+  private static final class HeadAlone implements HttpResponse.BodySubscriber<byte[]> {
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return CompletableFuture.completedFuture(new byte[0]);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.cancel();
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> item) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onComplete() {}
   }
 
   /**

@@ -253,6 +253,66 @@ public final class DeskHouse implements AutoCloseable {
         });
   }
 
+  /**
+   * Gives an organisation one of everything a desk has: merchant, store, terminal, violation,
+   * account, complaint, ticket, review, decision, subscription, event.
+   *
+   * @param number two digits, by which each of them is known
+   */
+  public void furnish(String org, int number) {
+    TestStores.execute(
+        url,
+        """
+        insert into merchant select %1$d, '8410802190000%1$d', '店%1$d', '914108%1$dMA0000007L',
+          'EAT', '410802', id, id, 'LIVE' from org where code = '%2$s';
+        insert into store overriding system value values
+          (%1$d, %1$d, '总店', '410802', '解放路', 'OPEN');
+        insert into terminal values (%1$d, 'G00000%1$d', %1$d, 'SG%1$d', 'REGISTERED');
+        insert into staff (login, name, org, roles, status, password)
+          select 'target.%1$d', '某人', o.id, '{CLERK}', 'ACTIVE', s.password
+          from org o, (select password from staff limit 1) s where o.code = '%2$s';
+        insert into staff_request (id, action, login, org, reason, requested_by, requested_at,
+            expires_at)
+          overriding system value
+          select %1$d, 'ACTIVATE', 'grid.asked.%1$d', o.id, '启用', s.id, now(),
+            now() + interval '7 days'
+          from org o, (select id from staff limit 1) s where o.code = '%2$s';
+        insert into labour_violation overriding system value
+          select %1$d, '914108%1$dMA0000007L', 'HOTLINE_12351', 'x', '2020-01-01', 'r',
+            sha256('x'), id, now() from staff limit 1;
+        insert into complaint (no, lane, kind, severity, state, merchant, owner, text, token_hash,
+            opened_at)
+          select 'C000000000%1$d', 'OPEN', 'QUALITY', 'GENERAL', 'OPENED', %1$d, id, 'x',
+            sha256('x'), now() from org where code = '%2$s';
+        insert into ticket (no, kind, title, text, origin, holder, state, staff, opened_at)
+          select 'T000000000%1$d', 'PROBLEM', 'x', 'x', o.id, o.id, 'OPEN', s.id, now()
+          from org o, (select id from staff limit 1) s where o.code = '%2$s';
+        insert into review (id, origin, transaction, merchant, payer, purchased_on, posted_at)
+          overriding system value values (%1$d, %1$d, %1$d, %1$d, 1, '2026-11-01', now());
+        insert into review_edition (review, edition, at, source, stars, quality, service,
+          after_sales, tags) values (%1$d, 1, now(), 'MEMBER', 5, 5, 5, 5, '{}');
+        insert into supervision_decision (id, merchant, stage, effect, at,
+          took_us, policies, window_days, sample_payers, z_milli, warn_permille, rectify_permille,
+          suspend_permille, auto_rectify, auto_suspend, review, counted_from, upto, reviews,
+          payers, bad, bound_ppm, bad_reviews, appeal_until)
+          overriding system value values (%1$d, %1$d, 'WARN', 'DONE', now(), 1, '{1}', 90, 20, 1960, 100, 150, 250, true,
+            true, %1$d, now(), 1, 1, 1, 0, 0, '{}', now() + interval '9 days');
+        insert into subscription (id, org, kind, target, kinds, status, position, created_at)
+          overriding system value select %1$d, id, 'WEBHOOK', 'https://%1$d.example/', '{}',
+            'ACTIVE', 0, now() from org where code = '%2$s';
+        insert into delivery (subscription, seq, merchant, status, attempts)
+          values (%1$d, 1, %1$d, 'DEAD', 10);
+        insert into outbox (kind, merchant, subject, at, body)
+          values ('grid.made', %1$d, 1, now(), '{"mark":"told-%1$d"}');
+        """
+            .formatted(number, org));
+  }
+
+  /** A client without a certificate, which believes what the contract describes. */
+  public ContractClient client() {
+    return client;
+  }
+
   /** Asks as that account; null: without a token. */
   public Answer get(@Nullable String login, String path) throws Exception {
     return client.send(as(client.request(path), login));
@@ -288,7 +348,8 @@ public final class DeskHouse implements AutoCloseable {
     return client.send(as(client.post(path, body.encode()), login));
   }
 
-  private HttpRequest.Builder as(HttpRequest.Builder request, @Nullable String login) {
+  /** Shows the token of an account; null: none. */
+  public HttpRequest.Builder as(HttpRequest.Builder request, @Nullable String login) {
     return login == null ? request : request.header("Authorization", "Bearer " + token(login));
   }
 
