@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestTrust;
+import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.DataInputStream;
@@ -20,7 +21,10 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,11 +43,18 @@ import org.slf4j.LoggerFactory;
  * each frame is answered or ends its connection, nothing is logged, nothing leaks, and the correct
  * ones notice nothing.
  *
- * <p>{@code -Dhostile.frames=1000000} makes it longer.
+ * <p>{@code -Dhostile.frames=1000000 -Dhostile.proved=100000} makes it longer, {@code
+ * -Dhostile.seed=7} another one.
  */
 class IsoHostileIT {
   private static final long FRAMES = Long.getLong("hostile.frames", 100_000);
   private static final long SEED = Long.getLong("hostile.seed", 20261124);
+  private static final int PROVED = Integer.getInteger("hostile.proved", 2_000);
+
+  /** Under 3DES, SM4 and X9.19. */
+  private static final List<Integer> PROVED_BY = List.of(2, 3, 6);
+
+  private static final int SIGN_ON = FrameHead.SIGN_ON;
   private static final int PLAIN = 3;
   private static final int AT_ONCE = 32;
   private static final int CORRECT_SALES_MAX = 2_000;
@@ -57,6 +68,22 @@ class IsoHostileIT {
 
   @Test
   void noFrameDoesHarm(@TempDir Path folder) throws Exception {
+    inSilence(folder, this::attack);
+  }
+
+  /** A terminal whose software is faulty, or in other hands: what it sends is proved, and wrong. */
+  @Test
+  void whatIsProvedAndWrongIsAnswered(@TempDir Path folder) throws Exception {
+    inSilence(folder, this::sendProved);
+  }
+
+  @FunctionalInterface
+  private interface Attack {
+    void on(IsoHouse house) throws Exception;
+  }
+
+  /** Nothing is logged and nothing leaks meanwhile, and the audit is clean afterwards. */
+  private void inSilence(Path folder, Attack attack) throws Exception {
     ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -68,7 +95,7 @@ class IsoHostileIT {
             IsoHouse.limited(8, 60_000),
             TestAdmission.OPEN,
             TestLine.limits().deadlineMs())) {
-      attack(house);
+      attack.on(house);
       lookForLeaks();
     } finally {
       root.detachAppender(log);
@@ -77,11 +104,49 @@ class IsoHostileIT {
     List<String> said =
         log.list.stream()
             .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+            .filter(event -> !event.getLoggerName().endsWith("BlockedThreadChecker"))
             .map(event -> event.getLoggerName() + ": " + event.getFormattedMessage())
             .distinct()
             .limit(5)
             .toList();
     assertEquals(List.of(), said, "seed " + SEED);
+  }
+
+  private void sendProved(IsoHouse house) throws Exception {
+    Map<String, Integer> codes = new TreeMap<>();
+    double ended = 0;
+    for (int terminal : PROVED_BY) {
+      ProvedFrames frames = new ProvedFrames(SEED + terminal);
+      TestPos pos = signedOn(house, terminal);
+      for (int i = 0; i < PROVED / PROVED_BY.size(); i++) {
+        byte[] frame = frames.next(pos, house.freshCode());
+        pos.send(frame);
+        Heard reply = pos.nextOrEnd();
+        String sent = "seed " + SEED + ": " + HexFormat.of().formatHex(frame);
+        assertTrue(reply == null || reply.message().has(39), sent);
+        codes.merge(reply == null ? "end" : reply.code(), 1, Integer::sum);
+        if (reply == null) {
+          ended++;
+        }
+        if (reply == null || reply.code().equals("A0") || reply.requirement() == SIGN_ON) {
+          pos.close();
+          ended += reply == null ? 0 : 1;
+          pos = signedOn(house, terminal);
+        }
+      }
+      assertEquals("00", pos.ask(pos.sale(house.freshCode(), 100)).code());
+      pos.close();
+      ended++;
+    }
+    connected.set((long) ended);
+    System.out.printf("%,d proved and wrong, seed %d: %s%n", PROVED, SEED, codes);
+    awaitCounted(house);
+  }
+
+  private static TestPos signedOn(IsoHouse house, int terminal) {
+    TestPos pos = house.plain(terminal);
+    assertEquals("00", pos.signOn(3).code());
+    return pos;
   }
 
   private void attack(IsoHouse house) throws Exception {

@@ -213,6 +213,23 @@ final class TestPos implements AutoCloseable {
     }
   }
 
+  /** What comes next: a reply, or null when the gateway hangs up. */
+  @Nullable Heard nextOrEnd() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    try {
+      Heard reply = null;
+      boolean ended = false;
+      while (reply == null && !ended) {
+        assertTrue(System.nanoTime() < until, "neither a reply nor an end");
+        ended = closed.getCount() == 0;
+        reply = heard.poll(ended ? 0 : 20, TimeUnit.MILLISECONDS);
+      }
+      return reply;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Whose certificate the gateway showed. */
   List<Certificate> gateway() throws SSLPeerUnverifiedException {
     return socket.peerCertificates();
