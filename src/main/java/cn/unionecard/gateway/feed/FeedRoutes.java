@@ -125,7 +125,9 @@ public final class FeedRoutes {
 
   private void refuse(RoutingContext ctx, Throwable why) {
     metrics.leave();
-    ctx.request().resume();
+    if (isUpgrade(ctx.request())) {
+      ctx.request().resume(); // over HTTP/2, where nothing was paused, it would throw
+    }
     ctx.fail(why instanceof Fault ? why : new Fault.Busy("the feed cannot be read at the moment"));
   }
 

@@ -84,6 +84,9 @@ final class Endpoint {
   }
 
   private void undo(HttpServerRequest request, Exchange exchange, ForTerminal then) {
+    if (request.isEnded()) {
+      return; // taken back while it waited: over HTTP/2 there is nothing left to be read
+    }
     answered(exchange, unread -> undo(exchange, then));
     request.resume();
   }

@@ -208,6 +208,9 @@ final class Exchange {
 
   /** The answer to what can be given to no route. An HTTP/1 connection ends with it. */
   static void refuse(HttpServerRequest request, Problem problem, Trace trace) {
+    if (request.response().closed()) {
+      return; // taken back while the answer waited: over HTTP/2 nothing more may be asked of it
+    }
     request.pause();
     HttpServerResponse response = headers(request.response(), problem.status(), trace);
     response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM);

@@ -3,6 +3,10 @@ package cn.unionecard.gateway.edge.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.runtime.Config;
@@ -25,10 +29,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a stranger may take of the HTTPS edge, and what a till beside him notices of it: nothing.
@@ -242,6 +248,42 @@ class AdmissionIT {
       limited += stranger.get("/nowhere/" + i).status() == 429 ? 1 : 0;
     }
     assertTrue(limited > 0, "unknown addresses are not limited");
+  }
+
+  /** What waits for its answer over HTTP/2 may be gone when the answer comes. */
+  @Test
+  void whatIsTakenBackWhileItWaitsIsNoFaultOfOurs() throws Exception {
+    reopen(config(1_000, 30_000, 10));
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    root.addAppender(log);
+    String unheardOf = house.issuer.terminal(EdgeHouse.TERMINAL, "0a1b", Duration.ofMinutes(5));
+    SSLContext tls = house.certificates.context(Optional.empty());
+    try (RawHttp2 stranger = new RawHttp2(tls, house.base.getPort())) {
+      for (int i = 0; i < 14; i++) {
+        stranger.takeBack(head("GET", "/nowhere"));
+      }
+      stranger.takeBack(head("GET", "/%"));
+      stranger.takeBack(head("POST", "/v1/reversals", "authorization", "Bearer " + unheardOf));
+      assertEquals(400, stranger.ask(head("GET", "/%")).status(), "behind all that waited");
+    } finally {
+      root.detachAppender(log);
+    }
+    List<String> said =
+        log.list.stream()
+            .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
+            .map(ILoggingEvent::getFormattedMessage)
+            .toList();
+    assertEquals(List.of(), said);
+  }
+
+  private static String[] head(String method, String path, String... more) {
+    List<String> all =
+        new ArrayList<>(List.of(":method", method, ":scheme", "https", ":authority", "localhost"));
+    all.addAll(List.of(":path", path));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   @Test

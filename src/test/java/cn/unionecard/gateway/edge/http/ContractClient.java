@@ -51,6 +51,7 @@ public final class ContractClient {
   private static final String STREAM = "text/event-stream";
 
   private final URI base;
+  private final SSLContext tls;
   private final HttpClient client;
   private final OpenAPIContract contract;
   private final ResponseValidator validator;
@@ -76,19 +77,26 @@ public final class ContractClient {
    * @param tls what to trust, and which certificate to show
    */
   public ContractClient(Vertx vertx, URI base, SSLContext tls) {
-    this(base, tls, contract(vertx), vertx);
+    this(base, tls, HttpClient.Version.HTTP_1_1, contract(vertx), vertx);
   }
 
-  private ContractClient(URI base, SSLContext tls, OpenAPIContract contract, Vertx vertx) {
+  private ContractClient(
+      URI base,
+      SSLContext tls,
+      HttpClient.Version version,
+      OpenAPIContract contract,
+      Vertx vertx) {
     this.base = base;
+    this.tls = tls;
     this.client =
-        HttpClient.newBuilder()
-            .sslContext(tls)
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+        HttpClient.newBuilder().sslContext(tls).version(version).connectTimeout(TIMEOUT).build();
     this.contract = contract;
     this.validator = ResponseValidator.create(vertx, contract);
+  }
+
+  /** The same client over HTTP/2. */
+  public ContractClient overHttp2(Vertx vertx) {
+    return new ContractClient(base, tls, HttpClient.Version.HTTP_2, contract, vertx);
   }
 
   /** The contract as the validator has it. */

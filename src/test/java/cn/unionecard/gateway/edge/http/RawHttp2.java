@@ -19,7 +19,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** HTTP/2 frame by frame: a client that can send what no library would, and sees what was sent. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
+  /** What a client says first. */
+  public static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RESET = 3;
@@ -32,6 +36,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final int PRIORITY = 0x20;
   private static final int PRIORITY_BYTES = 5;
   private static final int ACK = 1;
+  private static final int CANCEL = 8;
 
   private final SSLSocket socket;
   private final DataInputStream in;
@@ -56,7 +61,7 @@ final class RawHttp2 implements AutoCloseable {
     socket.startHandshake();
     in = new DataInputStream(socket.getInputStream());
     out = new DataOutputStream(socket.getOutputStream());
-    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    out.write(PREFACE);
     byte[] wide = ByteBuffer.allocate(4).putInt(WINDOW).array();
     frame(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).put(wide).array());
     frame(WINDOW_UPDATE, 0, 0, wide);
@@ -64,6 +69,17 @@ final class RawHttp2 implements AutoCloseable {
 
   /** Sends a request of headers alone, names and values by turns, and hears the answer. */
   Heard ask(String... headers) throws IOException, Http2Exception {
+    send(headers);
+    return hear();
+  }
+
+  /** Sends a request of headers alone, and takes it back. */
+  void takeBack(String... headers) throws IOException, Http2Exception {
+    send(headers);
+    frame(RESET, 0, stream, ByteBuffer.allocate(4).putInt(CANCEL).array());
+  }
+
+  private void send(String... headers) throws IOException, Http2Exception {
     stream += 2;
     DefaultHttp2Headers all = new DefaultHttp2Headers(false);
     for (int i = 0; i < headers.length; i += 2) {
@@ -72,7 +88,6 @@ final class RawHttp2 implements AutoCloseable {
     ByteBuf block = Unpooled.buffer();
     encoder.encodeHeaders(stream, all, block);
     frame(HEADERS, END_HEADERS_AND_STREAM, stream, ByteBufUtil.getBytes(block));
-    return hear();
   }
 
   private Heard hear() throws IOException, Http2Exception {
@@ -91,11 +106,12 @@ final class RawHttp2 implements AutoCloseable {
         throw new IOException("the server goes away: " + ByteBufUtil.hexDump(payload));
       } else if (type == RESET && of == stream) {
         return new Heard(0, headers, "");
-      } else if (of == stream && type == HEADERS) {
+      } else if (type == HEADERS) { // each one changes the decoder's table, whosever it is
         int from = (flags & PRIORITY) == 0 ? 0 : PRIORITY_BYTES;
         ByteBuf block = Unpooled.wrappedBuffer(payload, from, length - from);
-        headers = decoder.decodeHeaders(stream, block);
-        status = Integer.parseInt(headers.status().toString());
+        Http2Headers decoded = decoder.decodeHeaders(of, block);
+        headers = of == stream ? decoded : headers;
+        status = of == stream ? Integer.parseInt(decoded.status().toString()) : status;
       } else if (of == stream && type == DATA) {
         body.writeBytes(payload);
       }
@@ -106,13 +122,20 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   private void frame(int type, int flags, int of, byte[] payload) throws IOException {
-    out.writeByte(payload.length >> 16);
-    out.writeShort(payload.length);
-    out.writeByte(type);
-    out.writeByte(flags);
-    out.writeInt(of);
-    out.write(payload);
+    out.write(frameOf(type, flags, of, payload));
     out.flush();
+  }
+
+  /** A frame as it goes over the line. */
+  public static byte[] frameOf(int type, int flags, int of, byte[] payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .put((byte) (payload.length >> 16))
+        .putShort((short) payload.length)
+        .put((byte) type)
+        .put((byte) flags)
+        .putInt(of)
+        .put(payload)
+        .array();
   }
 
   @Override
