@@ -78,6 +78,19 @@ public final class GatewayProcess {
     return CompletableFuture.completedFuture(null);
   }
 
+  /** Lets it collect its garbage, so that what it uses is what it keeps. */
+  public void collect() throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process collection =
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (collection.onExit().join().exitValue() != 0) {
+      throw new IllegalStateException("no collection of garbage");
+    }
+  }
+
   /** SIGKILL. */
   public void kill() {
     process.destroyForcibly().onExit().join();

@@ -8,10 +8,6 @@ import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.Labels;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -147,7 +143,7 @@ class LabelsIT {
   /** Every meter with its labels, each of which is declared. */
   private Set<String> series() throws Exception {
     Set<String> series = new TreeSet<>();
-    for (String line : metrics().lines().filter(l -> !l.startsWith("#")).toList()) {
+    for (String line : TestNodes.metrics(node).lines().filter(l -> !l.startsWith("#")).toList()) {
       Matcher matcher = SERIES.matcher(line);
       assertTrue(matcher.matches(), line);
       String labels = matcher.group(2) == null ? "" : matcher.group(2);
@@ -163,12 +159,5 @@ class LabelsIT {
     }
     assertTrue(series.stream().anyMatch(one -> one.contains("method=other")), series::toString);
     return series;
-  }
-
-  private String metrics() throws Exception {
-    HttpRequest ask =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + node.managementPort() + "/metrics"))
-            .build();
-    return HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofString()).body();
   }
 }

@@ -105,7 +105,9 @@ class PrivacyIT {
     fromMembers();
     inAddressesAndHeaders();
     overIso();
-    look("metrics", metrics());
+    String metrics = TestNodes.metrics(node);
+    assertTrue(metrics.contains("ecard_"), metrics);
+    look("metrics", metrics);
     assertEquals(0, node.process().stop());
     look("log", nodes.log("privacy"));
     PersonalValues.assertNoneInEvents(url);
@@ -378,15 +380,5 @@ class PrivacyIT {
 
   private void look(String where, String text) {
     PersonalValues.in(text).forEach(found -> findings.add(where + ": " + found));
-  }
-
-  private String metrics() throws Exception {
-    URI metrics = URI.create("http://127.0.0.1:" + node.managementPort() + "/metrics");
-    String text =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-            .body();
-    assertTrue(text.contains("ecard_"), text);
-    return text;
   }
 }

@@ -1,12 +1,17 @@
 package cn.unionecard.gateway;
 
+import cn.unionecard.gateway.checkout.TerminalSecrets;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.ledger.MasterKeys;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.KeyAlgorithm;
+import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
 import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.EcbCipher;
 import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.Keyring;
@@ -25,6 +30,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -36,6 +45,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,6 +56,7 @@ public final class TestNodes implements AutoCloseable {
   private static final long READY_SECONDS = 60;
   private static final long PATIENCE_MS = 30_000;
   private static final Duration LIFETIME = Duration.ofDays(1);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final String postgresUrl;
   private final Path folder;
@@ -55,7 +66,8 @@ public final class TestNodes implements AutoCloseable {
   private final Identity authority = certificates.ca("Test CA", LIFETIME);
   private final MemberCodes codes;
   private final Vertx vertx = Vertx.vertx();
-  private final Map<String, HttpClientAgent> tills = new HashMap<>();
+  private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+  private final Map<String, HttpClientAgent> tills = new ConcurrentHashMap<>();
   private final List<GatewayProcess> started = new ArrayList<>();
 
   /** A node that was started. */
@@ -88,9 +100,8 @@ public final class TestNodes implements AutoCloseable {
     Files.writeString(folder.resolve("ca.pem"), authority.certificate());
     Files.writeString(folder.resolve("server.pem"), server.certificate());
     Secrets.write(folder.resolve("server.key"), server.privateKey());
-    Kek kek = Kek.of(new Config.Keys(folder.resolve("kek").toString(), null, "SM2"));
     try (Connection database = PostgresUrl.parse(postgresUrl).jdbcConnection()) {
-      Keyring keyring = Keyring.complete(database, kek, "SM2", clock, random);
+      Keyring keyring = Keyring.complete(database, kek(), "SM2", clock, random);
       Keyring.Key key = keyring.current(Keyring.Purpose.CODE);
       int half = CodeKey.KEY_BYTES;
       codes =
@@ -122,7 +133,7 @@ public final class TestNodes implements AutoCloseable {
     environment.put("ECARD_HTTP_CERTIFICATE", folder.resolve("server.pem").toString());
     environment.put("ECARD_HTTP_PRIVATE_KEY", folder.resolve("server.key").toString());
     environment.put("ECARD_HTTP_TERMINAL_CA", folder.resolve("ca.pem").toString());
-    environment.put("ECARD_ISO8583_TLS_PORT", "-1");
+    String unused = environment.putIfAbsent("ECARD_ISO8583_TLS_PORT", "-1");
     environment.put("ECARD_MANAGEMENT_PORT", Integer.toString(management));
     Path log = folder.resolve(name + ".log");
     GatewayProcess process = GatewayProcess.start(environment, management, log);
@@ -135,13 +146,57 @@ public final class TestNodes implements AutoCloseable {
     node.process().ready().get(READY_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** What the phone of that card shows now. */
-  public String code(long serial) {
+  /** Gives a terminal its master key, as {@code terminal key} does. */
+  public void inject(String terminal, KeyAlgorithm algorithm, byte[] key) throws Exception {
+    TerminalId id = new TerminalId(terminal);
+    TerminalSecrets secrets = new TerminalSecrets(kek(), random);
+    try (Connection database = PostgresUrl.parse(postgresUrl).jdbcConnection()) {
+      new MasterKeys(database)
+          .store(
+              id,
+              secrets.wrapMaster(id, key),
+              new MasterKeys.Stored(
+                  algorithm,
+                  MacMode.XOR_ECB,
+                  EcbCipher.checkValue(algorithm, key),
+                  clock.instant()));
+    }
+  }
+
+  private Kek kek() {
+    return Kek.of(new Config.Keys(folder.resolve("kek").toString(), null, "SM2"));
+  }
+
+  /** What the phone of that card shows now; the codes' ciphers hold state. */
+  public synchronized String code(long serial) {
     return codes.issue(new CardNo(serial), 1, clock.instant().getEpochSecond());
   }
 
   /** A sale from a till that shows its certificate. */
   public Future<Heard> sell(Node node, String terminal, String key, JsonObject sale) {
+    return sell(
+        tills.computeIfAbsent(terminal, name -> vertx.createHttpClient(options(name))),
+        node,
+        key,
+        sale);
+  }
+
+  /** The same over a connection made for it, from another address of this machine. */
+  public Future<Heard> sellAnew(
+      Node node, String terminal, String address, String key, JsonObject sale) {
+    HttpClientAgent till =
+        tills.computeIfAbsent(
+            terminal + " from " + address,
+            name ->
+                vertx.createHttpClient(
+                    options(terminal)
+                        .setLocalAddress(address)
+                        .setProtocolVersion(HttpVersion.HTTP_1_1)
+                        .setKeepAlive(false)));
+    return sell(till, node, key, sale);
+  }
+
+  private static Future<Heard> sell(HttpClientAgent till, Node node, String key, JsonObject sale) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -151,8 +206,7 @@ public final class TestNodes implements AutoCloseable {
             .setIdleTimeout(PATIENCE_MS)
             .putHeader("Content-Type", "application/json")
             .putHeader("Idempotency-Key", key);
-    return till(terminal)
-        .request(options)
+    return till.request(options)
         .compose(request -> request.send(sale.toBuffer()).compose(TestNodes::heard));
   }
 
@@ -179,29 +233,29 @@ public final class TestNodes implements AutoCloseable {
     return certificates.terminal(authority, new TerminalId(terminal), LIFETIME);
   }
 
+  /** What a node's metrics say (Prometheus). */
+  public static String metrics(Node node) throws IOException, InterruptedException {
+    URI metrics = URI.create("http://localhost:" + node.managementPort() + "/metrics");
+    return HTTP.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
   /** All that a node has logged. */
   public String log(String name) throws IOException {
     return Files.readString(folder.resolve(name + ".log"));
   }
 
-  private HttpClientAgent till(String terminal) {
-    return tills.computeIfAbsent(terminal, this::newTill);
-  }
-
-  private HttpClientAgent newTill(String terminal) {
-    Identity identity = identity(terminal);
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setSsl(true)
-            .setUseAlpn(true)
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setTrustOptions(
-                new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())))
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(identity.certificate()))
-                    .addKeyValue(Buffer.buffer(identity.privateKey())));
-    return vertx.createHttpClient(options);
+  private HttpClientOptions options(String terminal) {
+    Identity identity = identities.computeIfAbsent(terminal, this::identity);
+    return new HttpClientOptions()
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())))
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(identity.certificate()))
+                .addKeyValue(Buffer.buffer(identity.privateKey())));
   }
 
   @Override

@@ -18,12 +18,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logs {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %-24.24logger{0} %msg%n";
+
+  /**
+   * The last says as an error what a peer did to his own connection, such as speaking no HTTP/2,
+   * before anybody could listen for it: anybody can do that, and it is counted where he comes from.
+   */
   private static final Map<String, Level> QUIET =
       Map.of(
           "io.netty", Level.WARN,
           "io.vertx", Level.INFO,
           "org.flywaydb", Level.WARN,
-          "org.postgresql", Level.WARN);
+          "org.postgresql", Level.WARN,
+          "io.vertx.core.net.impl.ConnectionBase", Level.OFF);
 
   private Logs() {}
 

@@ -81,11 +81,7 @@ public final class ContractClient {
   }
 
   private ContractClient(
-      URI base,
-      SSLContext tls,
-      HttpClient.Version version,
-      OpenAPIContract contract,
-      Vertx vertx) {
+      URI base, SSLContext tls, HttpClient.Version version, OpenAPIContract contract, Vertx vertx) {
     this.base = base;
     this.tls = tls;
     this.client =

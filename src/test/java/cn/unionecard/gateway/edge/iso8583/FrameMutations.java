@@ -15,7 +15,7 @@ import java.util.Random;
  * -q test-compile exec:java -Dexec.classpathScope=test
  * -Dexec.mainClass=cn.unionecard.gateway.edge.iso8583.FrameMutations -Dexec.args="10000000 1"}.
  */
-final class FrameMutations {
+public final class FrameMutations {
   private static final int LENGTH_BYTES = 2;
   private static final int FRAMES = 512;
 
@@ -27,7 +27,7 @@ final class FrameMutations {
   private long read;
   private long shown;
 
-  FrameMutations(long seed) {
+  public FrameMutations(long seed) {
     random = new Random(seed);
     RandomMessages messages = new RandomMessages(seed);
     for (int i = 0; i < FRAMES; i++) {
@@ -81,7 +81,7 @@ final class FrameMutations {
   }
 
   /** The next frame, without its length. */
-  byte[] next() {
+  public byte[] next() {
     byte[] frame = good[random.nextInt(FRAMES)];
     int kind = random.nextInt(8);
     byte[] changed =

@@ -30,14 +30,15 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** A small POS terminal: signs on, proves what it sends, checks the proof of what it gets. */
-final class TestPos implements AutoCloseable {
+public final class TestPos implements AutoCloseable {
   private static final FrameHead HEAD = new FrameHead(3, 7, 0x6031_0031_0000L);
   private static final int SECONDS = 60;
   private static final int CHECK_BYTES = 4;
 
   /** A reply with what stood before it. */
-  record Heard(FrameHead head, IsoMessage message) {
-    String code() {
+  public record Heard(FrameHead head, IsoMessage message) {
+    /** Field 39. */
+    public String code() {
       return message.text(39);
     }
 
@@ -61,7 +62,7 @@ final class TestPos implements AutoCloseable {
   /** Field 42. */
   String merchant;
 
-  TestPos(
+  public TestPos(
       Vertx vertx,
       int port,
       NetClientOptions options,
@@ -124,7 +125,8 @@ final class TestPos implements AutoCloseable {
     };
   }
 
-  IsoMessage sale(String code, long fen) {
+  /** A sale with the next trace number. */
+  public IsoMessage sale(String code, long fen) {
     IsoMessage sale = message(0x0200, 0, 0, 22);
     sale.set(4, fen);
     code(sale, code);
@@ -156,7 +158,7 @@ final class TestPos implements AutoCloseable {
 
   /** Signs on and takes the keys, checking each. */
   @CanIgnoreReturnValue
-  Heard signOn(int network) {
+  public Heard signOn(int network) {
     mac = null;
     Heard reply = ask(message(0x0800, null, 0, new TypeAndBatch(0, batch, network), ++trace));
     if (reply.code().equals("00")) {
@@ -177,7 +179,7 @@ final class TestPos implements AutoCloseable {
 
   /** Sends a message and waits for the reply, whose MAC must hold. */
   @CanIgnoreReturnValue
-  Heard ask(IsoMessage message) {
+  public Heard ask(IsoMessage message) {
     send(frame(message));
     Heard reply = next();
     if (reply.message().has(IsoMessage.MAC_FIELD)) {
