@@ -18,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -207,40 +204,19 @@ public final class ContractClient {
    */
   public Answer send(HttpRequest.Builder builder, String operationId)
       throws IOException, InterruptedException {
-    HttpResponse<byte[]> response =
-        client.send(
-            builder.build(),
-            head ->
-                head.headers().firstValue("content-type").orElse("").startsWith(STREAM)
-                    ? new HeadAlone()
-                    : HttpResponse.BodySubscribers.ofByteArray());
-    Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
-    if (!answer.header("content-type").startsWith(STREAM)) {
+    HttpResponse<InputStream> response =
+        client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+    boolean endless =
+        response.headers().firstValue("content-type").orElse("").startsWith(STREAM);
+    byte[] body;
+    try (InputStream in = response.body()) {
+      body = endless ? new byte[0] : in.readAllBytes();
+    }
+    Answer answer = new Answer(response.statusCode(), response.headers(), body);
+    if (!endless) {
       validate(answer, operationId);
     }
     return answer;
-  }
-
-  /** Hangs up before the body. */
-  private static final class HeadAlone implements HttpResponse.BodySubscriber<byte[]> {
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return CompletableFuture.completedFuture(new byte[0]);
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-      subscription.cancel();
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> item) {}
-
-    @Override
-    public void onError(Throwable failure) {}
-
-    @Override
-    public void onComplete() {}
   }
 
   /**

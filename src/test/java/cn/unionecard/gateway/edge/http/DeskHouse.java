@@ -44,7 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -73,7 +73,7 @@ public final class DeskHouse implements AutoCloseable {
 
   public final String url = TestStores.get().newDatabase();
   public final TestLine line;
-  private final Map<String, String> tokens = new TreeMap<>();
+  private final Map<String, String> tokens = new ConcurrentHashMap<>();
   private final Pool pool;
   private final Pool voices;
   public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
