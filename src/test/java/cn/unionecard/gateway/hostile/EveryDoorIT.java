@@ -35,10 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EveryDoorIT {
   private static final long SEED = Long.getLong("hostile.seed", 20261124);
-  private static final int VISITS = Integer.getInteger("hostile.visits", 1_000);
+  private static final int VISITS = Integer.getInteger("hostile.visits", 800);
   private static final int CONNECTIONS_MAX = 400;
   private static final int SILENT_AT_EACH = 150;
-  private static final int QUIET_SALES = 60;
+  private static final int QUIET_SALES = 40;
   private static final long BUDGET_FEN = 1_000_000_000;
   private static final long HEAP_GROWTH_MAX = 48L << 20;
   private static final int FILES_GROWTH_MAX = 40;

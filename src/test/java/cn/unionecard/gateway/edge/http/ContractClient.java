@@ -206,8 +206,7 @@ public final class ContractClient {
       throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
-    boolean endless =
-        response.headers().firstValue("content-type").orElse("").startsWith(STREAM);
+    boolean endless = response.headers().firstValue("content-type").orElse("").startsWith(STREAM);
     byte[] body;
     try (InputStream in = response.body()) {
       body = endless ? new byte[0] : in.readAllBytes();
