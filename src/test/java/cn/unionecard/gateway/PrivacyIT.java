@@ -11,8 +11,6 @@ import cn.unionecard.gateway.edge.iso8583.QrData;
 import cn.unionecard.gateway.edge.iso8583.SlipText;
 import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
 import cn.unionecard.gateway.model.Caller.Role;
-import cn.unionecard.gateway.runtime.Certificates.Identity;
-import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.union.FirstStaff;
@@ -29,14 +27,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +70,7 @@ class PrivacyIT {
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    isoPort = FreePort.orAny(0);
+    isoPort = TestNodes.freePort();
     nodes = new TestNodes(url, folder);
     hire(url);
     node =
@@ -89,8 +83,7 @@ class PrivacyIT {
                 "ECARD_LIMITS_TERMINAL_REQUESTS_BURST", "1000"));
     nodes.awaitReady(node);
     open = Https.to("https://localhost:" + node.port(), nodes.authority());
-    Identity identity = nodes.identity("T0000001");
-    till = open.showing(key(identity), identity.certificate());
+    till = nodes.till(node, "T0000001");
   }
 
   @AfterEach
@@ -127,12 +120,6 @@ class PrivacyIT {
       staff.add(LOGIN, "某人", "410802", roles, PersonalValues.PASSWORD, false);
       staff.add(ADMIN, "某人", "410802", Set.of(Role.SYSTEM), PersonalValues.PASSWORD, false);
     }
-  }
-
-  private static PrivateKey key(Identity identity) throws Exception {
-    byte[] der =
-        Base64.getMimeDecoder().decode(identity.privateKey().replaceAll("-----[A-Z ]+-----", ""));
-    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
   }
 
   // ---- what is done

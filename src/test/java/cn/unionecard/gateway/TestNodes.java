@@ -1,6 +1,7 @@
 package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.cli.demo.Https;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.ledger.MasterKeys;
@@ -36,15 +37,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -57,6 +64,7 @@ public final class TestNodes implements AutoCloseable {
   private static final long PATIENCE_MS = 30_000;
   private static final Duration LIFETIME = Duration.ofDays(1);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private final String postgresUrl;
   private final Path folder;
@@ -122,8 +130,8 @@ public final class TestNodes implements AutoCloseable {
    */
   public Node start(String name, String seenPostgresUrl, Map<String, String> settings)
       throws IOException {
-    int port = FreePort.orAny(0);
-    int management = FreePort.orAny(0);
+    int port = freePort();
+    int management = freePort();
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("ECARD_NODE_NAME", name);
     environment.put("ECARD_STORES_POSTGRES", TestStores.serving(seenPostgresUrl));
@@ -139,6 +147,15 @@ public final class TestNodes implements AutoCloseable {
     GatewayProcess process = GatewayProcess.start(environment, management, log);
     started.add(process);
     return new Node(process, port, management);
+  }
+
+  /** A free port that was not given to anybody here before, who may not listen there yet. */
+  public static int freePort() throws IOException {
+    int port = FreePort.orAny(0);
+    while (!PORTS.add(port)) {
+      port = FreePort.orAny(0);
+    }
+    return port;
   }
 
   /** Waits until a node serves. */
@@ -231,6 +248,16 @@ public final class TestNodes implements AutoCloseable {
   /** A terminal's certificate with its key. */
   public Identity identity(String terminal) {
     return certificates.terminal(authority, new TerminalId(terminal), LIFETIME);
+  }
+
+  /** The JDK's client of a till that shows its certificate. */
+  public Https till(Node node, String terminal) throws GeneralSecurityException {
+    Identity identity = identities.computeIfAbsent(terminal, this::identity);
+    byte[] der =
+        Base64.getMimeDecoder().decode(identity.privateKey().replaceAll("-----[A-Z ]+-----", ""));
+    PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+    return Https.to("https://localhost:" + node.port(), authority())
+        .showing(key, identity.certificate());
   }
 
   /** What a node's metrics say (Prometheus). */

@@ -10,7 +10,6 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.hostile.Strangers.Door;
-import cn.unionecard.gateway.runtime.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -38,6 +37,7 @@ class EveryDoorIT {
   private static final int VISITS = Integer.getInteger("hostile.visits", 800);
   private static final int CONNECTIONS_MAX = 400;
   private static final int SILENT_AT_EACH = 150;
+  private static final String FAULTY = "T0000006";
   private static final int QUIET_SALES = 40;
   private static final long BUDGET_FEN = 1_000_000_000;
   private static final long HEAP_GROWTH_MAX = 48L << 20;
@@ -87,8 +87,8 @@ class EveryDoorIT {
   }
 
   private long strangersAndTills(TestNodes nodes, String url) throws Exception {
-    int plain = FreePort.orAny(0);
-    int tls = FreePort.orAny(0);
+    int plain = TestNodes.freePort();
+    int tls = TestNodes.freePort();
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.put("ECARD_ISO8583_PORT", Integer.toString(plain));
     settings.put("ECARD_ISO8583_TLS_PORT", Integer.toString(tls));
@@ -106,7 +106,12 @@ class EveryDoorIT {
             tls);
     try (Tills tills = new Tills(nodes, node, plain, tls);
         Strangers strangers =
-            new Strangers(SEED, ports, TestTrust.in(nodes.authority()), Tills.TERMINALS)) {
+            new Strangers(
+                SEED,
+                ports,
+                TestTrust.in(nodes.authority()),
+                nodes.till(node, FAULTY).client().sslContext(),
+                Tills.TERMINALS)) {
       long[] unused = TestLine.await(tills.sell(QUIET_SALES, () -> true)); // warms up
       long[] quiet = TestLine.await(tills.sell(QUIET_SALES, () -> true));
       Taken before = taken();

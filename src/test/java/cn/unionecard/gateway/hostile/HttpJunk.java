@@ -120,6 +120,21 @@ final class HttpJunk {
     return joined(ascii(get(one(PATHS), headers)), octets(random.nextInt(200)));
   }
 
+  /** A terminal's own WebSocket, opened as it should be, and frames that no client sends. */
+  byte[] socket() {
+    String agreed = "Connection: Upgrade\r\nUpgrade: websocket\r\n" + UPGRADES.get(0);
+    byte[][] all = new byte[2 + random.nextInt(20)][];
+    all[0] = ascii(get("/v1/terminal", agreed));
+    for (int i = 1; i < all.length; i++) {
+      byte[] frame = octets(2 + random.nextInt(140));
+      boolean masked = random.nextInt(3) > 0;
+      frame[1] = (byte) (masked ? 0x80 | (frame.length - 2) & 0x7f : random.nextInt(128));
+      frame[0] = random.nextBoolean() ? (byte) (0x80 | random.nextInt(11)) : frame[0];
+      all[i] = frame;
+    }
+    return joined(all);
+  }
+
   /** With one to three octets changed, cut at random one time of four. */
   byte[] changed(byte[] good) {
     int length = random.nextInt(4) == 0 ? random.nextInt(good.length + 1) : good.length;

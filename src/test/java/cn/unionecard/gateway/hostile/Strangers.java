@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Visits at the doors of a node by those who have no business there, each made of the seed and its
  * number: what is said, from which address, and whether its sender hears the end of it, hangs up or
- * stays.
+ * stays. Some show the certificate of a terminal, and talk no better.
  */
 final class Strangers implements AutoCloseable {
   /** A listener; whether it speaks TLS. */
@@ -60,6 +60,7 @@ final class Strangers implements AutoCloseable {
   private final long seed;
   private final Map<Door, Integer> ports;
   private final SSLContext tls;
+  private final SSLContext faulty;
   private final List<String> terminals;
   private final Deque<Socket> staying = new ArrayDeque<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -68,12 +69,19 @@ final class Strangers implements AutoCloseable {
 
   /**
    * @param tls whom to trust
+   * @param faulty the same with the certificate of a terminal that has lost its wits
    * @param terminals that work here
    */
-  Strangers(long seed, Map<Door, Integer> ports, SSLContext tls, List<String> terminals) {
+  Strangers(
+      long seed,
+      Map<Door, Integer> ports,
+      SSLContext tls,
+      SSLContext faulty,
+      List<String> terminals) {
     this.seed = seed;
     this.ports = ports;
     this.tls = tls;
+    this.faulty = faulty;
     this.terminals = terminals;
   }
 
@@ -127,6 +135,7 @@ final class Strangers implements AutoCloseable {
     Door door = Door.values()[random.nextInt(Door.values().length)];
     boolean through = door.secure && random.nextInt(3) > 0;
     boolean second = through && door == Door.HTTPS && random.nextInt(3) == 0;
+    boolean known = through && !second && random.nextInt(4) == 0;
     // the tills' own address is one of a crowd behind one router; others have budgets of their own
     boolean neighbour = random.nextInt(4) == 0;
     String address = neighbour ? "127.0.0.1" : "127.0.1." + (1 + random.nextInt(ADDRESSES));
@@ -135,8 +144,11 @@ final class Strangers implements AutoCloseable {
       Socket socket = socket(door, address);
       boolean stays = false;
       try {
-        byte[] words = words(door, through, second, random);
-        Socket line = through ? secured(socket, door, second) : socket;
+        byte[] words =
+            known && door == Door.HTTPS && random.nextBoolean()
+                ? new HttpJunk(random).socket()
+                : words(door, through, second, random);
+        Socket line = through ? secured(socket, door, second, known ? faulty : tls) : socket;
         line.getOutputStream().write(words);
         line.getOutputStream().flush();
         int end = random.nextInt(neighbour ? 2 : 4);
@@ -210,9 +222,11 @@ final class Strangers implements AutoCloseable {
     return socket;
   }
 
-  private SSLSocket secured(Socket socket, Door door, boolean second) throws IOException {
+  private SSLSocket secured(Socket socket, Door door, boolean second, SSLContext shown)
+      throws IOException {
     SSLSocket secured =
-        (SSLSocket) tls.getSocketFactory().createSocket(socket, "localhost", ports.get(door), true);
+        (SSLSocket)
+            shown.getSocketFactory().createSocket(socket, "localhost", ports.get(door), true);
     if (second) {
       SSLParameters parameters = secured.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"h2"});
