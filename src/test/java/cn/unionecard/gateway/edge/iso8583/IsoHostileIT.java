@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * -Dhostile.seed=7} another one.
  */
 class IsoHostileIT {
-  private static final long FRAMES = Long.getLong("hostile.frames", 40_000);
+  private static final long FRAMES = Long.getLong("hostile.frames", 25_000);
   private static final long SEED = Long.getLong("hostile.seed", 20261124);
   private static final int PROVED = Integer.getInteger("hostile.proved", 2_000);
 
