@@ -122,6 +122,10 @@ final class IsoHouse implements AutoCloseable {
 
   /** Listens on any free ports. */
   static Config.Iso8583 limited(int inFlight, int idleMs) {
+    return limited(inFlight, idleMs, SIGN_ONS_PER_MINUTE);
+  }
+
+  static Config.Iso8583 limited(int inFlight, int idleMs, int signOnsPerMinute) {
     return new Config.Iso8583(
         "localhost",
         0,
@@ -130,7 +134,7 @@ final class IsoHouse implements AutoCloseable {
         inFlight,
         idleMs,
         Config.Iso8583.SignOnCertificate.ACTIVATED,
-        SIGN_ONS_PER_MINUTE);
+        signOnsPerMinute);
   }
 
   IsoHouse(Path folder, Config.Iso8583 config, Config.Admission admission, int deadlineMs)
