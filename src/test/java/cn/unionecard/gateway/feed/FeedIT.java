@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -420,17 +419,11 @@ class FeedIT {
   }
 
   /** Waits on the metric, which changes on an event loop. */
-  private void awaitSubscribers(int count) throws Exception {
-    Promise<Void> reached = Promise.promise();
-    vertx.setPeriodic(
-        5,
-        timer -> {
-          if (metrics.get("ecard.feed.subscribers").gauge().value() == count
-              && vertx.cancelTimer(timer)) {
-            reached.complete();
-          }
-        });
-    await(reached.future());
+  private void awaitSubscribers(int count) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    while (metrics.get("ecard.feed.subscribers").gauge().value() != count) {
+      assertTrue(System.nanoTime() < until, "subscribers are not " + count);
+    }
   }
 
   private static List<String> ids(long first, long last) {
