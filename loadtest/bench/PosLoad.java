@@ -66,6 +66,11 @@ class PosLoad {
   }
 
   public static void main(String[] args) throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          System.exit(1); // its event loops would wait for ever
+        });
     PosLoad load = new PosLoad(Path.of(args[0]), List.of(args).subList(2, args.length));
     switch (args[1]) {
       case "sales" -> load.sales();

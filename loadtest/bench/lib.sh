@@ -43,10 +43,13 @@ start_house() {
   . "$work/gateway.env"
   # One load generator plays very busy tills.
   export ECARD_LIMITS_TERMINAL_REQUESTS_PER_SECOND=100000 ECARD_LIMITS_TERMINAL_REQUESTS_BURST=100000
-  # All of them stand behind one address; a build to compare with may not know these.
+  # All of them stand behind one address, and terminals with a certificate sell over plain TCP too. A build to compare with
+  # may not know these.
   unset ECARD_ADMISSION_ADDRESS_REQUESTS_PER_SECOND ECARD_ADMISSION_ADDRESS_REQUESTS_BURST
-  if java -jar "$jar" print-config 2> /dev/null | grep -q addressRequestsPerSecond; then
+  unset ECARD_ISO8583_SIGN_ON_CERTIFICATE ECARD_ISO8583_SIGN_ONS_PER_MINUTE
+  if java -jar "$jar" print-config 2> /dev/null | grep -q signOnCertificate; then
     export ECARD_ADMISSION_ADDRESS_REQUESTS_PER_SECOND=100000 ECARD_ADMISSION_ADDRESS_REQUESTS_BURST=100000
+    export ECARD_ISO8583_SIGN_ON_CERTIFICATE=never ECARD_ISO8583_SIGN_ONS_PER_MINUTE=1000000
   fi
   database=$ECARD_STORES_POSTGRES
 }

@@ -139,7 +139,6 @@ public record Config(
    * @param passwordLockMs how long it stays locked
    * @param signInsMax sign-ins worked on or waiting at once on one node
    * @param activationMs how long an activation code is good for
-   * @param activationTriesMax wrong codes after which the right one is no longer taken
    * @param vetoSweepMs how often the veto is looked at without a cause
    * @param complaintSweepMs how often complaints are looked for whose time is over
    */
@@ -150,7 +149,6 @@ public record Config(
       int passwordLockMs,
       int signInsMax,
       int activationMs,
-      int activationTriesMax,
       int vetoSweepMs,
       int complaintSweepMs) {}
 

@@ -298,7 +298,6 @@ public final class ConfigReader {
         number("desk.passwordLockMs"),
         number("desk.signInsMax"),
         number("desk.activationMs"),
-        number("desk.activationTriesMax"),
         number("desk.vetoSweepMs"),
         number("desk.complaintSweepMs"));
   }

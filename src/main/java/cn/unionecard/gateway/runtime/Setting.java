@@ -91,7 +91,6 @@ record Setting(String key, Type type, Secrecy secrecy) {
     all.add(whole("desk.passwordLockMs", 1_000, 86_400_000));
     all.add(whole("desk.signInsMax", 1, 1_000));
     all.add(whole("desk.activationMs", 60_000, 2_000_000_000));
-    all.add(whole("desk.activationTriesMax", 1, 100));
     all.add(whole("desk.vetoSweepMs", 1_000, 86_400_000));
     all.add(whole("desk.complaintSweepMs", 1_000, 86_400_000));
   }

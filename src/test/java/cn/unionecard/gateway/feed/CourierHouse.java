@@ -49,7 +49,7 @@ final class CourierHouse implements AutoCloseable {
             Config.Iso8583.NONE,
             new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, KEK, "SM2"),
-            new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 5, 60_000, 60_000),
+            new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 60_000, 60_000),
             new Config.Review(30, 500, 50, 100),
             stream,
             TestAdmission.OPEN,

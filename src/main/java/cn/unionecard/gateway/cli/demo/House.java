@@ -120,7 +120,6 @@ public final class House implements AutoCloseable {
         defaults.passwordLockMs(),
         defaults.signInsMax(),
         defaults.activationMs(),
-        defaults.activationTriesMax(),
         defaults.vetoSweepMs(),
         defaults.complaintSweepMs());
   }

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.net.Socket;
+import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -276,6 +279,27 @@ class AdmissionIT {
             .map(ILoggingEvent::getFormattedMessage)
             .toList();
     assertEquals(List.of(), said);
+  }
+
+  /** Also what has nothing to be read, and so has ended before it waits. */
+  @ParameterizedTest
+  @EnumSource
+  void whatWaitsIsAnswered(Version version) throws Exception {
+    reopen(config(1_000, 30_000, 10));
+    ContractClient stranger = house.plain();
+    for (int i = 0; i < 14; i++) {
+      Answer unused = stranger.get("/nowhere/" + i);
+    }
+    for (String body : List.of("", "{}", "{\"requestId\":\"never\",\"orderFen\":1}")) {
+      String unheardOf = house.issuer.terminal(EdgeHouse.TERMINAL, "0a1b", Duration.ofMinutes(5));
+      Answer answer =
+          stranger.send(
+              stranger
+                  .post("/v1/reversals", body)
+                  .version(version)
+                  .header("Authorization", "Bearer " + unheardOf));
+      assertEquals(body.length() > 2 ? 201 : 400, answer.status(), body);
+    }
   }
 
   private static String[] head(String method, String path, String... more) {
