@@ -72,6 +72,16 @@ final class CityLoader {
           city.terminals().size(),
           city.campaigns().size());
     }
+
+    /** People go on living there: merchants join, campaigns begin. */
+    private boolean hasGrownFrom(Counts city) {
+      return members == city.members
+          && cards == city.cards
+          && orgs >= city.orgs
+          && merchants >= city.merchants
+          && terminals >= city.terminals
+          && campaigns >= city.campaigns;
+    }
   }
 
   /**
@@ -96,11 +106,12 @@ final class CityLoader {
   private boolean load() throws SQLException {
     execute(LOCK);
     Counts present = count();
-    if (present.equals(Counts.of(city))) {
+    if (present.hasGrownFrom(Counts.of(city))) {
       return false;
     }
     if (!present.equals(Counts.NONE)) {
-      throw new IllegalStateException("the database holds another city: " + present);
+      throw new IllegalStateException(
+          "the database holds another city, give a folder of its own to this one: " + present);
     }
     copyOrgs();
     copyMerchants();
