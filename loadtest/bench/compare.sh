@@ -77,7 +77,7 @@ for round in $(seq "${LATENCY_ROUNDS:-2}"); do
     java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
       --rate "${RATE:-1250}" --warm-up "${LATENCY_WARM_UP_SECONDS:-40}" \
       --seconds $(( ${LATENCY_WARM_UP_SECONDS:-40} + latency )) > "$work/latency.$round.log" 2>&1 || { tail -20 "$work/latency.$round.log"; exit 1; }
-    echo "P4 round $round: $name: $(grep -E 'p50' "$work/latency.$round.log" | tail -1)"
+    echo "P4 round $round: $name: $(grep -E '^消费 sale ' "$work/latency.$round.log" | tail -1)"
     echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
     drain_feed
     leave
@@ -85,7 +85,7 @@ for round in $(seq "${LATENCY_ROUNDS:-2}"); do
 done
 
 echo
-for what in https iso; do
+[ "$rounds" -gt 0 ] && for what in https iso; do
   for connections in $all_connections; do
     for name in other this; do
       sort -n "$root/$what.$connections.$name" | awk -v w="$what" -v c="$connections" -v s="$name" \
