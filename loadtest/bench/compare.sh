@@ -26,7 +26,7 @@ end_all() {
 
 for name in other this; do
   side=$name jar=${jars[$name]} bench=${benches[$name]} WORK=$root/$name
-  https=$(free_port) management=$(free_port) pos=$(free_port) pos_tls=$(free_port) house_pid='' gateway_pid=''
+  https=$(free_port 0) management=$(free_port 1) pos=$(free_port 2) pos_tls=$(free_port 3) house_pid='' gateway_pid=''
   start_house
   trap end_all EXIT
   start_gateway

@@ -5,14 +5,15 @@ bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=${JAR:-$bench/../../target/ecard-gateway.jar}
 
 # A port on which nobody listens: what answers there later is ours, not another gateway of this machine.
+# free_port N: a port that nobody listens on; those of different N (0 to 7) are never the same
 free_port() {
   local port
-  while port=$(( 20000 + RANDOM % 10000 )); (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do :; done
+  while port=$(( 20000 + RANDOM % 1500 * 8 + $1 )); (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do :; done
   echo "$port"
 }
-https=${HTTPS_PORT:-$(free_port)}
-management=${MANAGEMENT_PORT:-$(free_port)}
-pos=$(free_port) pos_tls=$(free_port)
+https=${HTTPS_PORT:-$(free_port 0)}
+management=${MANAGEMENT_PORT:-$(free_port 1)}
+pos=$(free_port 2) pos_tls=$(free_port 3)
 house_pid='' gateway_pid=''
 
 needs() {

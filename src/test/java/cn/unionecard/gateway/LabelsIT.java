@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Node;
+import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.Labels;
 import java.io.IOException;
 import java.net.Socket;
@@ -44,7 +45,7 @@ class LabelsIT {
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
     String url = TestStores.get().newDatabase();
     TestTown.load(url);
-    isoPort = TestNodes.freePort();
+    isoPort = FreePort.orAny(0);
     nodes = new TestNodes(url, folder);
     node =
         nodes.start(

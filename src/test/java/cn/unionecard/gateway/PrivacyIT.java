@@ -11,6 +11,7 @@ import cn.unionecard.gateway.edge.iso8583.QrData;
 import cn.unionecard.gateway.edge.iso8583.SlipText;
 import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.FreePort;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.union.FirstStaff;
@@ -70,7 +71,7 @@ class PrivacyIT {
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    isoPort = TestNodes.freePort();
+    isoPort = FreePort.orAny(0);
     nodes = new TestNodes(url, folder);
     hire(url);
     node =

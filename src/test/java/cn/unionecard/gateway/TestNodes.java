@@ -51,7 +51,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -64,7 +63,6 @@ public final class TestNodes implements AutoCloseable {
   private static final long PATIENCE_MS = 30_000;
   private static final Duration LIFETIME = Duration.ofDays(1);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private final String postgresUrl;
   private final Path folder;
@@ -130,8 +128,8 @@ public final class TestNodes implements AutoCloseable {
    */
   public Node start(String name, String seenPostgresUrl, Map<String, String> settings)
       throws IOException {
-    int port = freePort();
-    int management = freePort();
+    int port = FreePort.orAny(0);
+    int management = FreePort.orAny(0);
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("ECARD_NODE_NAME", name);
     environment.put("ECARD_STORES_POSTGRES", TestStores.serving(seenPostgresUrl));
@@ -147,15 +145,6 @@ public final class TestNodes implements AutoCloseable {
     GatewayProcess process = GatewayProcess.start(environment, management, log);
     started.add(process);
     return new Node(process, port, management);
-  }
-
-  /** A free port that was not given to anybody here before, who may not listen there yet. */
-  public static int freePort() throws IOException {
-    int port = FreePort.orAny(0);
-    while (!PORTS.add(port)) {
-      port = FreePort.orAny(0);
-    }
-    return port;
   }
 
   /** Waits until a node serves. */

@@ -20,6 +20,9 @@ public final class MemberCodes {
   /** Steps accepted on each side of the current one. */
   public static final int STEPS_AROUND = 1;
 
+  /** A code is good for at least so long after it was shown, s. */
+  public static final int LIFE_SECONDS_MIN = STEPS_AROUND * STEP_SECONDS;
+
   /** How many steps back an old code is still named expired instead of wrong. */
   public static final int STEPS_NAMED_EXPIRED = 20;
 

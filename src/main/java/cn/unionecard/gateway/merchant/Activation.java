@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One-time codes, and the certificate for whoever brings one with a request signed by the device
- * key (PKCS#10). Attempts are counted; wrong, late and used codes give the same answer. A wrong one
- * costs the right one nothing: of 30^16 codes nobody hits one within its day, and whoever knows a
- * terminal's number must not be able to keep it from being activated.
+ * key (PKCS#10). Wrong, late and used codes give the same answer. A wrong one costs the right one
+ * nothing: of 30^16 codes nobody hits one within its day, and whoever knows a terminal's number
+ * must not be able to keep it from being activated.
  */
 final class Activation {
   private static final String ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -46,12 +46,14 @@ final class Activation {
   /** Of the newest code only; locks it, so that of two at once the second finds it used. */
   private static final String ATTEMPT =
       """
-      update terminal_activation a set tries = a.tries + 1
-      from terminal t join merchant m on m.id = t.merchant
+      select a.id, a.code_hash, a.expires_at, a.used_at, t.id as terminal, t.status,
+        t.merchant, m.status as state, m.authorising_org, m.signing_org
+      from terminal_activation a
+      join terminal t on t.id = a.terminal
+      join merchant m on m.id = t.merchant
       where t.terminal_no = $1
         and a.id = (select max(id) from terminal_activation where terminal = t.id)
-      returning a.id, a.code_hash, a.expires_at, a.used_at, t.id as terminal, t.status,
-        t.merchant, m.status as state, m.authorising_org, m.signing_org
+      for update of a
       """;
 
   private static final String KEY_OF_ANOTHER =

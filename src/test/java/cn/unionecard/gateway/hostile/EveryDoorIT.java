@@ -10,6 +10,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.hostile.Strangers.Door;
+import cn.unionecard.gateway.runtime.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -87,8 +88,8 @@ class EveryDoorIT {
   }
 
   private long strangersAndTills(TestNodes nodes, String url) throws Exception {
-    int plain = TestNodes.freePort();
-    int tls = TestNodes.freePort();
+    int plain = FreePort.orAny(0);
+    int tls = FreePort.orAny(0);
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.put("ECARD_ISO8583_PORT", Integer.toString(plain));
     settings.put("ECARD_ISO8583_TLS_PORT", Integer.toString(tls));

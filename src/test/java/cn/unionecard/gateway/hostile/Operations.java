@@ -4,12 +4,8 @@ import cn.unionecard.gateway.edge.http.Contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of the contract, with right values for what they take. */
@@ -75,53 +71,23 @@ final class Operations {
   private Operations() {}
 
   static List<Operation> all() throws IOException {
-    JsonNode contract = Contract.strictly(Contract.written());
-    List<Operation> operations = new ArrayList<>();
-    contract
-        .get("paths")
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .properties()
-                    .forEach(
-                        method ->
-                            operations.add(
-                                operation(
-                                    contract, method.getKey(), path.getKey(), method.getValue()))));
-    return operations;
+    return Contract.operations().stream().map(Operations::operation).toList();
   }
 
-  private static Operation operation(
-      JsonNode contract, String method, String path, JsonNode written) {
-    Set<String> roles = new TreeSet<>();
-    written.path("x-roles").forEach(role -> roles.add(role.asText()));
-    List<Parameter> parameters = new ArrayList<>();
-    for (JsonNode each : written.path("parameters")) {
-      JsonNode parameter =
-          each.has("$ref") ? contract.at(each.get("$ref").asText().substring(1)) : each;
-      parameters.add(
-          new Parameter(
-              parameter.get("name").asText(),
-              parameter.get("in").asText(),
-              parameter.path("required").asBoolean()));
-    }
-    List<JsonNode> bodies = new ArrayList<>();
-    JsonNode content = written.path("requestBody").path("content").path("application/json");
-    for (JsonNode each : content.path("examples")) {
-      JsonNode example =
-          each.has("$ref") ? contract.at(each.get("$ref").asText().substring(1)) : each;
-      bodies.add(example.get("value"));
-    }
-    if (written.has("requestBody") && bodies.isEmpty()) {
-      bodies.add(JsonNodeFactory.instance.objectNode());
-    }
-    return new Operation(
-        written.get("operationId").asText(),
-        method.toUpperCase(Locale.ROOT),
-        path,
-        List.copyOf(roles),
-        parameters,
-        bodies);
+  private static Operation operation(Contract.Operation of) {
+    List<Parameter> parameters =
+        of.parameters().stream()
+            .map(
+                parameter ->
+                    new Parameter(
+                        parameter.get("name").asText(),
+                        parameter.get("in").asText(),
+                        parameter.path("required").asBoolean()))
+            .toList();
+    List<JsonNode> bodies =
+        of.written().has("requestBody") && of.bodies().isEmpty()
+            ? List.of(JsonNodeFactory.instance.objectNode())
+            : of.bodies();
+    return new Operation(of.id(), of.method(), of.path(), of.roles(), parameters, bodies);
   }
 }

@@ -9,8 +9,8 @@ import io.vertx.core.json.DecodeException;
  * @param status HTTP status; 0 = none came while patience lasted
  * @param body as it came
  * @param replayed whether it says that it was given before
- * @param repeated whether the request had to be sent more than once, so that an earlier attempt may
- *     have been worked, or the code may have expired on the way
+ * @param repeated whether the request had to be sent more than once, or waited so long, that an
+ *     earlier attempt may have been worked, or the code may have expired on the way
  */
 record Answer(int status, Buffer body, boolean replayed, boolean repeated) {
   static final int CREATED = 201;

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.cli.pos.PosLine;
 import cn.unionecard.gateway.cli.pos.PosReply;
 import cn.unionecard.gateway.cli.pos.PosRequest;
 import cn.unionecard.gateway.cli.pos.PosTerminal;
+import cn.unionecard.gateway.code.MemberCodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
@@ -55,7 +56,8 @@ final class PosTill {
    * A final reply.
    *
    * @param reply null if none came while patience lasted
-   * @param repeated whether the request was sent more than once
+   * @param repeated whether the request was sent more than once, or waited so long that a code in
+   *     it may have run out on the way
    */
   record Heard(@Nullable PosReply reply, boolean repeated) {
     String code() {
@@ -82,7 +84,7 @@ final class PosTill {
         .compose(
             reply -> {
               if (!reply.undecided() && !reply.wantsSignOn()) {
-                return Future.succeededFuture(new Heard(reply, repeated));
+                return Future.succeededFuture(new Heard(reply, repeated || isLate(giveUpNanos)));
               }
               if (reply.wantsSignOn()) {
                 session = null;
@@ -90,6 +92,11 @@ final class PosTill {
               return again("F39 " + reply.code(), request, giveUpNanos);
             },
             lost -> again(trouble(lost), request, giveUpNanos));
+  }
+
+  private boolean isLate(long giveUpNanos) {
+    long waitedNanos = System.nanoTime() - (giveUpNanos - patience.toNanos());
+    return waitedNanos >= TimeUnit.SECONDS.toNanos(MemberCodes.LIFE_SECONDS_MIN);
   }
 
   private Future<Heard> again(String why, PosRequest request, long giveUpNanos) {

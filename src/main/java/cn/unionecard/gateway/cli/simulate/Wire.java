@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.cli.simulate;
 
+import cn.unionecard.gateway.code.MemberCodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -109,7 +110,10 @@ final class Wire {
     return request(till, question)
         // where the response comes in: whoever asks later may be too late for its body
         .compose(
-            request -> request.send(body(question)).compose(response -> answer(response, n > 1)))
+            request ->
+                request
+                    .send(body(question))
+                    .compose(response -> answer(response, n > 1 || isLate(untilNanos))))
         .transform(
             result -> {
               if (result.succeeded() && isFinal(result.result())) {
@@ -128,6 +132,11 @@ final class Wire {
                   .timer(pauseMs, TimeUnit.MILLISECONDS)
                   .compose(done -> attempt(till, question, n + 1, untilNanos));
             });
+  }
+
+  private boolean isLate(long untilNanos) {
+    long waitedNanos = System.nanoTime() - (untilNanos - patienceNanos);
+    return waitedNanos >= TimeUnit.SECONDS.toNanos(MemberCodes.LIFE_SECONDS_MIN);
   }
 
   private Future<HttpClientRequest> request(Till till, Question question) {

@@ -7,7 +7,6 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Sha256;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,39 +59,20 @@ class AccessGridIT {
 
   /** One operation of the contract. */
   private record Operation(
-      String id, String method, String path, Set<String> roles, String scope, JsonObject body) {}
+      String id, String method, String path, List<String> roles, String scope, JsonObject body) {}
 
   private static List<Operation> operations() throws IOException {
-    List<Operation> operations = new ArrayList<>();
-    JsonNode paths = Contract.strictly(Contract.written()).get("paths");
-    paths
-        .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .properties()
-                    .forEach(
-                        method ->
-                            operations.add(
-                                operation(method.getKey(), path.getKey(), method.getValue()))));
     // what takes a subscription away comes behind what asks for it
-    operations.sort(Comparator.comparing(operation -> operation.id.equals("removeSubscription")));
-    return operations;
+    return Contract.operations().stream()
+        .map(AccessGridIT::operation)
+        .sorted(Comparator.comparing(operation -> operation.id.equals("removeSubscription")))
+        .toList();
   }
 
-  private static Operation operation(String method, String path, JsonNode node) {
-    Set<String> roles = new TreeSet<>();
-    node.path("x-roles").forEach(role -> roles.add(role.asText()));
-    JsonNode examples =
-        node.path("requestBody").path("content").path("application/json").path("examples");
-    JsonNode body = examples.isEmpty() ? null : examples.iterator().next().get("value");
-    return new Operation(
-        node.get("operationId").asText(),
-        method.toUpperCase(Locale.ROOT),
-        path,
-        roles,
-        node.path("x-scope").asText(),
-        body == null ? new JsonObject() : new JsonObject(body.toString()));
+  private static Operation operation(Contract.Operation of) {
+    JsonObject body =
+        of.bodies().isEmpty() ? new JsonObject() : new JsonObject(of.bodies().get(0).toString());
+    return new Operation(of.id(), of.method(), of.path(), of.roles(), of.scope(), body);
   }
 
   @Test

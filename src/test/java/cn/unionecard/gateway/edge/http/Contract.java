@@ -7,6 +7,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** The text of {@code openapi.yaml}, and the one way in which the tests read it: strictly. */
 public final class Contract {
@@ -15,6 +19,71 @@ public final class Contract {
           YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private Contract() {}
+
+  /**
+   * What may be asked of the gateway.
+   *
+   * @param method in capitals, as in a request
+   * @param path a template (RFC 6570)
+   * @param written the operation's object
+   * @param contract where its references lead
+   */
+  public record Operation(
+      String id, String method, String path, JsonNode written, JsonNode contract) {
+
+    /** Those who may, of {@code x-roles}; {@code ANYBODY} among them if it is open. */
+    public List<String> roles() {
+      List<String> roles = new ArrayList<>();
+      written.path("x-roles").forEach(role -> roles.add(role.asText()));
+      return roles;
+    }
+
+    /** Whose things it concerns, of {@code x-scope}; may be empty. */
+    public String scope() {
+      return written.path("x-scope").asText();
+    }
+
+    /** Resolved. */
+    public List<JsonNode> parameters() {
+      return resolved(written.path("parameters"));
+    }
+
+    /** Right bodies; none if it takes none. */
+    public List<JsonNode> bodies() {
+      JsonNode content = written.path("requestBody").path("content").path("application/json");
+      return resolved(content.path("examples")).stream()
+          .map(example -> example.get("value"))
+          .toList();
+    }
+
+    private List<JsonNode> resolved(JsonNode nodes) {
+      List<JsonNode> resolved = new ArrayList<>();
+      for (JsonNode node : nodes) {
+        JsonNode reference = node.path("$ref");
+        resolved.add(
+            reference.isMissingNode() ? node : contract.at(reference.asText().substring(1)));
+      }
+      return resolved;
+    }
+  }
+
+  /** Every operation, in the contract's order. */
+  public static List<Operation> operations() throws IOException {
+    JsonNode contract = strictly(written());
+    List<Operation> operations = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : contract.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+        operations.add(
+            new Operation(
+                method.getValue().get("operationId").asText(),
+                method.getKey().toUpperCase(Locale.ROOT),
+                path.getKey(),
+                method.getValue(),
+                contract));
+      }
+    }
+    return operations;
+  }
 
   public static String written() throws IOException {
     try (InputStream in = Contract.class.getResourceAsStream("/openapi.yaml")) {

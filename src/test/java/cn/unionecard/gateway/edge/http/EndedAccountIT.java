@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.model.Caller.Role;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -100,28 +98,25 @@ class EndedAccountIT {
     }
     List<String> wrong = new ArrayList<>();
     Set<String> walked = new TreeSet<>();
-    JsonNode paths = Contract.strictly(Contract.written()).get("paths");
-    for (Map.Entry<String, JsonNode> path : paths.properties()) {
-      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
-        String name = method.getKey().toUpperCase(Locale.ROOT);
-        String at = path.getKey().replaceAll("\\{[a-zA-Z]+}", "1");
-        for (JsonNode role : method.getValue().path("x-roles")) {
-          if (Set.of("ANYBODY", "TERMINAL").contains(role.asText())) {
-            continue;
-          }
-          walked.add(method.getValue().get("operationId").asText());
-          Account good = Objects.requireNonNull(standing.get(Role.valueOf(role.asText())));
-          if (!path.getKey().equals("/v1/feed")) {
-            assertNotEquals(401, status(good, name, at), name + " " + at + " for " + role);
-          }
-          for (String how : ENDS.keySet()) {
-            Account account =
-                Objects.requireNonNull(
-                    Objects.requireNonNull(ended.get(how)).get(Role.valueOf(role.asText())));
-            int status = status(account, name, at);
-            if (status != 401) {
-              wrong.add(name + " " + at + " answers " + role + " " + how + " with " + status);
-            }
+    for (Contract.Operation operation : Contract.operations()) {
+      String at = operation.path().replaceAll("\\{[a-zA-Z]+}", "1");
+      for (String name : operation.roles()) {
+        if (Set.of("ANYBODY", "TERMINAL").contains(name)) {
+          continue;
+        }
+        walked.add(operation.id());
+        Role role = Role.valueOf(name);
+        String what = operation.method() + " " + at;
+        if (!at.equals("/v1/feed")) {
+          Account good = Objects.requireNonNull(standing.get(role));
+          assertNotEquals(401, status(good, operation.method(), at), what + " for " + role);
+        }
+        for (String how : ENDS.keySet()) {
+          Account account =
+              Objects.requireNonNull(Objects.requireNonNull(ended.get(how)).get(role));
+          int status = status(account, operation.method(), at);
+          if (status != 401) {
+            wrong.add(what + " answers " + role + " " + how + " with " + status);
           }
         }
       }
