@@ -48,7 +48,7 @@ import cn.unionecard.gateway.runtime.Tls;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Descriptors;
-import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.runtime.stores.Postgres;
 import cn.unionecard.gateway.runtime.stores.RedisProbe;
 import cn.unionecard.gateway.runtime.stores.StoreProbe;

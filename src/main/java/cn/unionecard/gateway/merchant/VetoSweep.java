@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.runtime.desk.Sweep;
+import cn.unionecard.gateway.desk.Sweep;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

@@ -2,8 +2,8 @@ package cn.unionecard.gateway.report;
 
 import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.PostgresUrl;
-import cn.unionecard.gateway.runtime.desk.Desk;
-import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;

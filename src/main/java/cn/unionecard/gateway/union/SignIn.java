@@ -4,7 +4,7 @@ import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;

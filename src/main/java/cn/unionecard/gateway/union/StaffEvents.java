@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.union;
 
-import cn.unionecard.gateway.runtime.desk.Visit;
+import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;
 
 /**

@@ -1,9 +1,11 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.desk.DeskReply;
-import cn.unionecard.gateway.runtime.desk.Visit;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

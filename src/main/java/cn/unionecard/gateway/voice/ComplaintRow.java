@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

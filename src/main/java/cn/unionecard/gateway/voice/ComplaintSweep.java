@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.voice;
 
-import cn.unionecard.gateway.runtime.desk.Sweep;
+import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.Sweep;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Hand;
 import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

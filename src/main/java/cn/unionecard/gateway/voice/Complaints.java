@@ -2,8 +2,8 @@ package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.desk.Desk;
-import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

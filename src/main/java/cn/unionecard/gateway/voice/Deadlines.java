@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

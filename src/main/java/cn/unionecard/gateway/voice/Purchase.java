@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Errand;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;

@@ -1,12 +1,13 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Errand;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;

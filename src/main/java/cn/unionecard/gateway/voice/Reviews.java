@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.voice;
 
 import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.desk.Desk;
-import cn.unionecard.gateway.runtime.desk.Office;
-import cn.unionecard.gateway.runtime.desk.RatingKeys;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.RatingKeys;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.List;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.voice;
 
+import cn.unionecard.gateway.desk.Hand;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

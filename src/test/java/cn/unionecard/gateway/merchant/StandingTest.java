@@ -2,7 +2,7 @@ package cn.unionecard.gateway.merchant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import cn.unionecard.gateway.runtime.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskReply;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -33,7 +33,7 @@ import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.Migrations;
 import cn.unionecard.gateway.runtime.PostgresUrl;
-import cn.unionecard.gateway.runtime.desk.Office;
+import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.runtime.stores.Postgres;
 import cn.unionecard.gateway.runtime.stores.StoreProbe;
 import cn.unionecard.gateway.runtime.stores.Unfit;

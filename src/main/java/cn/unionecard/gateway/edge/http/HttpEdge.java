@@ -9,7 +9,7 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
-import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.desk.Desk;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.Router;

@@ -13,7 +13,7 @@ import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.RateLimit;
-import cn.unionecard.gateway.runtime.desk.RatingKeys;
+import cn.unionecard.gateway.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -17,7 +17,7 @@ import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;
 import cn.unionecard.gateway.runtime.PostgresUrl;
-import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;

@@ -9,7 +9,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
-import cn.unionecard.gateway.runtime.desk.Desk;
+import cn.unionecard.gateway.desk.Desk;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -14,7 +14,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
-import cn.unionecard.gateway.runtime.desk.RatingKeys;
+import cn.unionecard.gateway.desk.RatingKeys;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

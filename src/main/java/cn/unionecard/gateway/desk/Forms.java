@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.voice;
+package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.buffer.Buffer;
@@ -7,14 +7,14 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** How numbers and times are spelt here. */
-final class Forms {
+public final class Forms {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int NO_LENGTH = 12;
 
   private Forms() {}
 
   /** The number of a complaint or ticket: by chance, 60 bits. */
-  static String no(SecureRandom random) {
+  public static String no(SecureRandom random) {
     StringBuilder no = new StringBuilder();
     for (int i = 0; i < NO_LENGTH; i++) {
       no.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
@@ -22,11 +22,11 @@ final class Forms {
     return no.toString();
   }
 
-  static Buffer bytes(byte[] bytes) {
+  public static Buffer bytes(byte[] bytes) {
     return Buffer.buffer(bytes);
   }
 
-  static @Nullable String time(@Nullable OffsetDateTime at) {
+  static @Nullable public String time(@Nullable OffsetDateTime at) {
     return at == null ? null : Clocks.RFC_3339.format(at);
   }
 }

@@ -1,6 +1,5 @@
-package cn.unionecard.gateway.voice;
+package cn.unionecard.gateway.desk;
 
-import cn.unionecard.gateway.runtime.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param staff id of the account; null unless it is {@link By#STAFF}
  */
-record Hand(By by, @Nullable Integer staff, OffsetDateTime at, Store store) {
+public record Hand(By by, @Nullable Integer staff, OffsetDateTime at, Store store) {
   /** Who it can be. */
-  enum By {
+  public enum By {
     OPENER,
     STAFF,
     GATEWAY
@@ -31,11 +30,11 @@ record Hand(By by, @Nullable Integer staff, OffsetDateTime at, Store store) {
     Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments);
   }
 
-  static Hand of(Visit visit) {
+  public static Hand of(Visit visit) {
     return new Hand(By.STAFF, visit.actor().id(), visit.at(), visit::ask);
   }
 
-  static Hand of(By by, SqlConnection connection, Instant at) {
+  public static Hand of(By by, SqlConnection connection, Instant at) {
     return new Hand(
         by,
         null,
@@ -44,12 +43,12 @@ record Hand(By by, @Nullable Integer staff, OffsetDateTime at, Store store) {
             connection.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(arguments))));
   }
 
-  Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
+  public Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
     return store.ask(sql, arguments);
   }
 
   /** The first row a statement gives, or null. */
-  Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
+  public Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
     return ask(sql, arguments)
         .map(
             rows -> {

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.runtime.desk;
+package cn.unionecard.gateway.desk;
 
 /** A room of the union desk, as seen from the edge. */
 public interface Desk {

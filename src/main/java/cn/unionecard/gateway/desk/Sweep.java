@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.runtime.desk;
+package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.runtime.SeldomLine;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;

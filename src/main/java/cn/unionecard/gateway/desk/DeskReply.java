@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.runtime.desk;
+package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import io.vertx.core.json.JsonObject;

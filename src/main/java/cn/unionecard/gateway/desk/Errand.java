@@ -1,6 +1,5 @@
-package cn.unionecard.gateway.voice;
+package cn.unionecard.gateway.desk;
 
-import cn.unionecard.gateway.runtime.desk.Visit;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -19,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One call, mostly of somebody without an account: its open transaction, and when. */
-final class Errand {
+public final class Errand {
   private final Hand.Store store;
   private final OffsetDateTime at;
 
@@ -29,7 +28,7 @@ final class Errand {
   }
 
   /** Within the transaction of a call of staff. */
-  static Errand of(Visit visit) {
+  public static Errand of(Visit visit) {
     return new Errand(visit::ask, visit.at());
   }
 
@@ -37,7 +36,7 @@ final class Errand {
    * Runs the work in one transaction, which is committed if it succeeds. The work's first statement
    * goes out together with the one that begins it.
    */
-  static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
+  public static <T> Future<T> run(Pool pool, Clock clock, Function<Errand, Future<T>> work) {
     return StoreFailure.told(
         pool.withConnection(
             connection -> {
@@ -64,12 +63,12 @@ final class Errand {
         at.atOffset(ZoneOffset.UTC));
   }
 
-  OffsetDateTime at() {
+  public OffsetDateTime at() {
     return at;
   }
 
   /** For what is done in the gateway's name. */
-  Hand hand() {
+  public Hand hand() {
     return new Hand(Hand.By.GATEWAY, null, at, store);
   }
 
@@ -78,7 +77,7 @@ final class Errand {
   }
 
   /** The first row a statement gives, or null. */
-  Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
+  public Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
     return ask(sql, arguments)
         .map(
             rows -> {
