@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.desk;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Text;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the member.
  */
 public final class Fields {
-  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
   private static final int ELEMENT_LENGTH_MAX = 200;
 
@@ -132,7 +132,7 @@ public final class Fields {
 
   /** A SHA-256 digest, 64 lower-case hex digits. */
   public String digest(String name) {
-    return matching(name, DIGEST);
+    return matching(name, Written.SHA_256);
   }
 
   /** Lines, at least one and at most so many; a fault in one names its place. */

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,11 +25,8 @@ record StreamRequest(
   private static final Set<String> PARAMETERS = Set.of("after", "from", "org", "merchant", "type");
 
   /** As {@code sequence} is written, with or without the zeros in front. */
-  private static final Pattern PLACE = Pattern.compile("[0-9]{1,19}");
 
   private static final Pattern START = Pattern.compile("start");
-  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-  private static final Pattern MERCHANT = Pattern.compile("[0-9]{15}");
   private static final int TYPES_MAX = 32;
 
   /**
@@ -46,20 +44,20 @@ record StreamRequest(
     }
     return new StreamRequest(
         after(request, query),
-        matching(query, "org", ORG),
-        matching(query, "merchant", MERCHANT),
+        matching(query, "org", Written.ORG),
+        matching(query, "merchant", Written.MERCHANT_NO),
         kinds(query.getAll("type")));
   }
 
   private static OptionalLong after(HttpServerRequest request, MultiMap query) {
-    String after = matching(query, "after", PLACE);
+    String after = matching(query, "after", Written.FEED_PLACE);
     String from = matching(query, "from", START);
     if (after != null && from != null) {
       throw new Fault.Malformed("from", "cannot stand beside after");
     }
     String last = request.getHeader("Last-Event-ID");
     if (last != null) {
-      return place("Last-Event-ID", match("Last-Event-ID", last, PLACE));
+      return place("Last-Event-ID", match("Last-Event-ID", last, Written.FEED_PLACE));
     }
     if (after != null) {
       return place("after", after);

@@ -6,6 +6,7 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class SubscriptionDesk implements Desk {
   static final String PATH = "/v1/subscriptions";
 
-  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
-  private static final Pattern PLACE = Pattern.compile("[0-9]{1,19}");
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final int TYPES_MAX = 32;
   private static final int URL_CHARS_MAX = 1_000;
@@ -71,7 +69,7 @@ final class SubscriptionDesk implements Desk {
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
-    long after = number(call.query("after", NUMBER), 0);
+    long after = number(call.query("after", Written.ROW_OR_ZERO), 0);
     return office.serve(caller, visit -> book.list(visit, after));
   }
 
@@ -87,10 +85,10 @@ final class SubscriptionDesk implements Desk {
     if ((url == null) == (topic == null)) {
       throw new Fault.Malformed("url", "either url or topic is given");
     }
-    String after = fields.optionalMatching("after", PLACE);
+    String after = fields.optionalMatching("after", Written.FEED_PLACE);
     SubscriptionBook.Draft draft =
         new SubscriptionBook.Draft(
-            fields.optionalMatching("org", ORG),
+            fields.optionalMatching("org", Written.ORG),
             url == null ? null : guard.url(url).toString(),
             topic,
             kinds(call, fields),
@@ -133,7 +131,7 @@ final class SubscriptionDesk implements Desk {
   private Future<DeskReply> replay(DeskCall call, Caller.Staff caller) {
     long id = id(call);
     Fields fields = call.fields("after", "since");
-    String after = fields.optionalMatching("after", PLACE);
+    String after = fields.optionalMatching("after", Written.FEED_PLACE);
     OffsetDateTime since = time(fields);
     if ((after == null) == (since == null)) {
       throw new Fault.Malformed("after", "either after or since is given");
@@ -146,26 +144,26 @@ final class SubscriptionDesk implements Desk {
   private Future<DeskReply> log(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
     long id = id(call);
-    long before = number(call.query("before", NUMBER), Long.MAX_VALUE);
+    long before = number(call.query("before", Written.ROW_OR_ZERO), Long.MAX_VALUE);
     return office.serve(caller, visit -> deliveries.log(visit, id, before));
   }
 
   private Future<DeskReply> dead(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     long id = id(call);
-    long after = number(call.query("after", PLACE), -1);
+    long after = number(call.query("after", Written.FEED_PLACE), -1);
     return office.serve(caller, visit -> deliveries.dead(visit, id, after));
   }
 
   private Future<DeskReply> retryDead(DeskCall call, Caller.Staff caller) {
     long id = id(call);
-    long sequence = number(call.path("sequence", PLACE), 0);
+    long sequence = number(call.path("sequence", Written.FEED_PLACE), 0);
     Fields unused = call.fields();
     return office.serve(caller, visit -> deliveries.retryDead(visit, id, sequence));
   }
 
   private static long id(DeskCall call) {
-    return Long.parseLong(call.path("subscription", NUMBER));
+    return Long.parseLong(call.path("subscription", Written.ROW_OR_ZERO));
   }
 
   /** Places may be padded as {@code sequence} is. */

@@ -5,6 +5,7 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CreditCode;
@@ -26,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes of merchants and their papers. One instance for each event loop. */
 final class MerchantDesk implements Desk {
-  static final Pattern NO = Pattern.compile("[0-9]{15}");
-  static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-  static final Pattern AREA = Pattern.compile("[0-9]{6}");
-  private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
   private static final Pattern STATE = Pattern.compile("[A-Z_]{4,20}");
   private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
@@ -60,12 +57,12 @@ final class MerchantDesk implements Desk {
   }
 
   private static String no(DeskCall call) {
-    return call.path("merchantNo", NO);
+    return call.path("merchantNo", Written.MERCHANT_NO);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after", "status", "expiringBefore");
-    String after = Objects.requireNonNullElse(call.query("after", NO), "");
+    String after = Objects.requireNonNullElse(call.query("after", Written.MERCHANT_NO), "");
     String state = call.query("status", STATE);
     LocalDate expiring = date(call.query("expiringBefore", DATE));
     return office.serve(caller, visit -> Register.list(visit, after, state, expiring));
@@ -103,9 +100,9 @@ final class MerchantDesk implements Desk {
                 ? paper(fields.object("creditCodeProof", "reference", "digest"))
                 : null,
             fields.oneOf("category", Register.Category.class),
-            fields.matching("areaCode", AREA),
-            fields.matching("authorisingOrg", ORG),
-            fields.matching("signingOrg", ORG),
+            fields.matching("areaCode", Written.AREA),
+            fields.matching("authorisingOrg", Written.ORG),
+            fields.matching("signingOrg", Written.ORG),
             fields.words("reason", 500));
     return office.serve(caller, visit -> Register.recommend(visit, draft));
   }
@@ -124,8 +121,8 @@ final class MerchantDesk implements Desk {
   private Future<DeskReply> entrust(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     Fields fields = call.fields("authorisingOrg", "signingOrg", "reason");
-    String authorising = fields.matching("authorisingOrg", ORG);
-    String signing = fields.matching("signingOrg", ORG);
+    String authorising = fields.matching("authorisingOrg", Written.ORG);
+    String signing = fields.matching("signingOrg", Written.ORG);
     String reason = fields.words("reason", 500);
     return office.serve(caller, visit -> Register.entrust(visit, no, authorising, signing, reason));
   }
@@ -202,7 +199,7 @@ final class MerchantDesk implements Desk {
 
   private Future<DeskReply> annul(DeskCall call, Caller.Staff caller) {
     String no = no(call);
-    long violation = Long.parseLong(call.path("violation", ID));
+    long violation = Long.parseLong(call.path("violation", Written.ROW_OR_ZERO));
     Fields fields = call.fields("reason", "documentNo");
     String reason = fields.words("reason", 500);
     String documentNo = fields.text("documentNo", 60);

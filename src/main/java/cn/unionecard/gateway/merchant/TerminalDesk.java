@@ -3,6 +3,7 @@ package cn.unionecard.gateway.merchant;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
@@ -23,7 +24,6 @@ import java.util.regex.Pattern;
 
 /** The routes of stores and terminals. One instance for each event loop. */
 final class TerminalDesk implements Desk {
-  private static final Pattern TERMINAL = Pattern.compile("[A-Z0-9]{8}");
   private static final Pattern SERIAL = Pattern.compile("[A-Za-z0-9._-]{1,40}");
   private static final Pattern ACCOUNT = Pattern.compile("[0-9A-Za-z]{8,34}");
   private static final String CONTEXT = "settlement account";
@@ -54,10 +54,10 @@ final class TerminalDesk implements Desk {
   }
 
   private Future<DeskReply> store(DeskCall call, Caller.Staff caller) {
-    String no = call.path("merchantNo", MerchantDesk.NO);
+    String no = call.path("merchantNo", Written.MERCHANT_NO);
     Fields fields = call.fields("name", "areaCode", "address");
     String name = fields.text("name", 60);
-    String area = fields.matching("areaCode", MerchantDesk.AREA);
+    String area = fields.matching("areaCode", Written.AREA);
     String address = fields.text("address", 200);
     return office.serve(caller, visit -> Premises.addStore(visit, no, name, area, address));
   }
@@ -72,7 +72,7 @@ final class TerminalDesk implements Desk {
   }
 
   private Future<DeskReply> terminal(DeskCall call, Caller.Staff caller) {
-    String no = call.path("merchantNo", MerchantDesk.NO);
+    String no = call.path("merchantNo", Written.MERCHANT_NO);
     Fields fields = call.fields("serialNo", "store", "settlementAccount", "address");
     String serial = fields.matching("serialNo", SERIAL);
     Premises.Place place = place(fields);
@@ -80,16 +80,16 @@ final class TerminalDesk implements Desk {
   }
 
   private Future<DeskReply> rebind(DeskCall call, Caller.Staff caller) {
-    String terminal = call.path("terminal", TERMINAL);
+    String terminal = call.path("terminal", Written.TERMINAL);
     Fields fields = call.fields("merchantNo", "store", "settlementAccount", "address", "reason");
-    String no = fields.matching("merchantNo", MerchantDesk.NO);
+    String no = fields.matching("merchantNo", Written.MERCHANT_NO);
     Premises.Place place = place(fields);
     String reason = fields.words("reason", 500);
     return office.serve(caller, visit -> Premises.rebind(visit, terminal, no, place, reason));
   }
 
   private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
-    String terminal = call.path("terminal", TERMINAL);
+    String terminal = call.path("terminal", Written.TERMINAL);
     Fields fields = call.fields("status", "reason");
     Premises.TerminalStatus status = fields.oneOf("status", Premises.TerminalStatus.class);
     String reason = fields.words("reason", 500);
@@ -97,7 +97,7 @@ final class TerminalDesk implements Desk {
   }
 
   private Future<DeskReply> code(DeskCall call, Caller.Staff caller) {
-    String terminal = call.path("terminal", TERMINAL);
+    String terminal = call.path("terminal", Written.TERMINAL);
     Fields unused = call.fields();
     return office.serve(caller, visit -> activation.issue(visit, terminal));
   }

@@ -1,13 +1,11 @@
 package cn.unionecard.gateway.model;
 
-import java.util.regex.Pattern;
 
 /** A terminal number (终端号): eight of {@code A–Z 0–9}; ISO 8583 field 41. */
 public record TerminalId(String value) {
-  private static final Pattern FORM = Pattern.compile("[A-Z0-9]{8}");
 
   public TerminalId {
-    if (!FORM.matcher(value).matches()) {
+    if (!Written.TERMINAL.matcher(value).matches()) {
       throw new IllegalArgumentException("terminal id is not eight of A-Z 0-9");
     }
   }

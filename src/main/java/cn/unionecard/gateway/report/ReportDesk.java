@@ -5,6 +5,7 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class ReportDesk implements Desk {
   private static final String PATH = "/v1/reports/unions";
   private static final String CSV = "text/csv";
-  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
   private static final Pattern SIDE = Pattern.compile("AUTHORISING|SIGNING");
   private static final Pattern FORMAT = Pattern.compile("json|csv");
@@ -54,9 +54,9 @@ final class ReportDesk implements Desk {
     String side = call.query("side", SIDE);
     UnionReport.Wish wish =
         new UnionReport.Wish(
-            Objects.requireNonNullElse(call.query("org", ORG), caller.org()),
+            Objects.requireNonNullElse(call.query("org", Written.ORG), caller.org()),
             side == null ? Side.AUTHORISING : Side.valueOf(side),
-            Objects.requireNonNullElse(call.query("after", ORG), ""));
+            Objects.requireNonNullElse(call.query("after", Written.ORG), ""));
     boolean csv = isCsv(call);
     return office.serve(caller, visit -> report(visit, wish, period, csv));
   }

@@ -6,6 +6,7 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -26,10 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes of organisations, staff and audit. One instance for each event loop. */
 public final class UnionDesk implements Desk {
-  private static final Pattern ORG = Pattern.compile("[A-Za-z0-9._-]{1,32}");
   private static final Pattern LOGIN = Pattern.compile("[a-z][a-z0-9._-]{2,31}");
-  private static final Pattern AREA = Pattern.compile("[0-9]{6}");
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
   private static final Set<Role> ALL = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, SYSTEM);
 
   private final Office office;
@@ -88,12 +86,12 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
-    String after = orElse(call.query("after", ORG), "");
+    String after = orElse(call.query("after", Written.ORG), "");
     return office.serve(caller, visit -> OrgBook.list(visit, after));
   }
 
   private Future<DeskReply> org(DeskCall call, Caller.Staff caller) {
-    String code = call.path("org", ORG);
+    String code = call.path("org", Written.ORG);
     return office.serve(caller, visit -> OrgBook.find(visit, code));
   }
 
@@ -101,11 +99,11 @@ public final class UnionDesk implements Desk {
     Fields fields = call.fields("code", "parent", "kind", "name", "areaCode");
     OrgBook.Draft draft =
         new OrgBook.Draft(
-            fields.matching("code", ORG),
-            fields.matching("parent", ORG),
+            fields.matching("code", Written.ORG),
+            fields.matching("parent", Written.ORG),
             fields.oneOf("kind", OrgBook.Kind.class),
             fields.text("name", 60),
-            fields.matching("areaCode", AREA));
+            fields.matching("areaCode", Written.AREA));
     return office.serve(caller, visit -> OrgBook.add(visit, draft));
   }
 
@@ -121,7 +119,7 @@ public final class UnionDesk implements Desk {
         new StaffRequests.Draft(
             StaffRequests.Action.ADD,
             fields.matching("login", LOGIN),
-            fields.matching("org", ORG),
+            fields.matching("org", Written.ORG),
             fields.text("name", 40),
             roles(fields),
             orElse(fields.optionalWords("reason", 500), "开立账号"));
@@ -161,23 +159,23 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> requests(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
-    long before = Long.parseLong(orElse(call.query("before", NUMBER), "999999999999999999"));
+    long before = Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
     return office.serve(caller, visit -> StaffRequests.list(visit, before));
   }
 
   private Future<DeskReply> request(DeskCall call, Caller.Staff caller) {
-    long id = Long.parseLong(call.path("request", NUMBER));
+    long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
     return office.serve(caller, visit -> StaffRequests.find(visit, id));
   }
 
   private Future<DeskReply> confirm(DeskCall call, Caller.Staff caller) {
-    long id = Long.parseLong(call.path("request", NUMBER));
+    long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
     Fields unused = call.fields();
     return office.serve(caller, visit -> StaffRequests.confirm(visit, id));
   }
 
   private Future<DeskReply> turnDown(DeskCall call, Caller.Staff caller) {
-    long id = Long.parseLong(call.path("request", NUMBER));
+    long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
     String reason = call.fields("reason").words("reason", 500);
     return office.serve(caller, visit -> StaffRequests.turnDown(visit, id, reason));
   }
@@ -203,7 +201,7 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> audit(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
-    long before = Long.parseLong(orElse(call.query("before", NUMBER), "999999999999999999"));
+    long before = Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
     return office.serve(caller, visit -> AuditTrail.page(visit, before));
   }
 

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.checkout.Archive;
 import cn.unionecard.gateway.checkout.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArchiveRoutes {
   private static final Pattern NODE = Pattern.compile("[a-z0-9.-]{1,40}");
-  private static final Pattern SEQ = Pattern.compile("[1-9][0-9]{0,17}");
 
   private final Endpoint endpoint;
   private final Body body;
@@ -69,7 +69,7 @@ final class ArchiveRoutes {
         (exchange, caller) -> {
           requireReader(caller);
           String node = matching(ctx.pathParam("node"), NODE, "node");
-          String seq = matching(ctx.pathParam("seq"), SEQ, "seq");
+          String seq = matching(ctx.pathParam("seq"), Written.ROW, "seq");
           return read(archive.block(node, Long.parseLong(seq)))
               .compose(
                   block -> {

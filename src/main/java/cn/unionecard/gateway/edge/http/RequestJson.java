@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
@@ -27,7 +28,6 @@ final class RequestJson {
 
   private static final int BENEFIT_LENGTH_MAX = 24;
   private static final Pattern MEMBER_CODE = Pattern.compile("84[0-9]{18}");
-  private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
   private static final int WORD_LENGTH_MAX = 16;
   private static final int TIME_LENGTH_MAX = 40;
 
@@ -172,7 +172,7 @@ final class RequestJson {
 
   private static @Nullable String benefit(StrictJson json) {
     String benefit = json.text("benefit", BENEFIT_LENGTH_MAX);
-    if (benefit != null && !BENEFIT.matcher(benefit).matches()) {
+    if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
       throw malformed(json, "benefit", " is not 1 to 24 of A-Z 0-9 -");
     }
     return benefit;

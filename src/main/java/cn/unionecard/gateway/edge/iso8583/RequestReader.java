@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.checkout.TerminalClocks;
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import cn.unionecard.gateway.model.Fen;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a message asks of the line. */
 final class RequestReader {
-  private static final Pattern BENEFIT = Pattern.compile("[A-Z0-9-]{1,24}");
   private static final Pattern COUNTER = Pattern.compile("0{0,11}[1-9][0-9]{0,11}");
   private static final List<String> WISHES = List.of(QrData.BENEFIT, QrData.WITHOUT);
   private static final QrData NOTHING = new QrData(Map.of());
@@ -173,7 +173,7 @@ final class RequestReader {
 
   private static @Nullable String benefit(QrData data) {
     String benefit = data.get(QrData.BENEFIT);
-    if (benefit != null && !BENEFIT.matcher(benefit).matches()) {
+    if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
       throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
     }
     return benefit;

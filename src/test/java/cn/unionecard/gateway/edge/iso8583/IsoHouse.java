@@ -27,7 +27,7 @@ import cn.unionecard.gateway.runtime.Limits;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.Tls;
-import cn.unionecard.gateway.voice.Reviews;
+import cn.unionecard.gateway.review.Reviews;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClientOptions;

@@ -1,0 +1,220 @@
+package cn.unionecard.gateway.complaint;
+
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Reads complaints, as far as the reader may know of them, and files their evidence. */
+final class ComplaintBook {
+  private static final int PAGE_ROWS = 100;
+
+  private static final String COLUMNS =
+      """
+      select c.id, c.no, c.kind, c.severity, c.state, m.merchant_no, o.code as owner, c.opened_at,
+        c.deadline, c.upheld, c.text, c.closed_at,
+        c.overdue_at is not null or coalesce(c.deadline <= $1, false) as overdue
+      from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+      """;
+
+  private static final String LIST =
+      COLUMNS
+          + """
+          where complaint_seen(c.lane, c.owner, c.merchant, $2) and c.no > $3
+            and ($4::text is null or c.state = $4)
+            and (not $5 or (c.closed_at is null
+              and (c.overdue_at is not null or c.deadline <= $1)))
+          order by c.no limit $6
+          """;
+
+  private static final String FIND =
+      COLUMNS + "where c.no = $3 and complaint_seen(c.lane, c.owner, c.merchant, $2)";
+
+  private static final String OWN = COLUMNS + "where c.no = $2 and c.token_hash = $3";
+
+  private static final String STEPS =
+      """
+      select s.step, s.from_state, s.to_state, s.hand, f.login, b.code as owner_before,
+        a.code as owner_after, s.at, s.deadline_before, s.deadline_after, s.text
+      from complaint_step s join org b on b.id = s.owner_before join org a on a.id = s.owner_after
+      left join staff f on f.id = s.staff
+      where s.complaint = $1 order by s.id
+      """;
+
+  private static final String EVIDENCE =
+      """
+      select reference, encode(digest, 'hex') as digest, size_bytes, media_type, at
+      from complaint_evidence where complaint = $1 order by id
+      """;
+
+  private static final String FILE =
+      """
+      insert into complaint_evidence
+        (complaint, reference, digest, size_bytes, media_type, staff, at)
+      values ($1, $2, $3, $4, $5, $6, $7) on conflict (complaint, digest) do nothing returning id
+      """;
+
+  private static final String COUNTS =
+      """
+      select o.code as owner, c.state, count(*) as complaints,
+        count(*) filter (where c.closed_at is null
+          and (c.overdue_at is not null or c.deadline <= $1)) as overdue
+      from complaint c join org o on o.id = c.owner
+      where complaint_seen(c.lane, c.owner, c.merchant, $2)
+      group by 1, 2 order by 1, 2
+      """;
+
+  /** Evidence that lies elsewhere: where, and what it has to be. */
+  record Paper(String reference, String digest, int sizeBytes, String mediaType) {
+    Paper {
+      if (sizeBytes < 1) {
+        throw new Fault.Malformed("sizeBytes", "sizeBytes is at least 1");
+      }
+    }
+  }
+
+  private ComplaintBook() {}
+
+  static Future<DeskReply> list(
+      Visit visit, String after, @Nullable String state, boolean overdue) {
+    return visit
+        .ask(LIST, visit.at(), visit.actor().org(), after, state, overdue, PAGE_ROWS)
+        .map(
+            rows -> {
+              JsonArray all = new JsonArray();
+              rows.forEach(row -> all.add(brief(row)));
+              return DeskReply.ok(new JsonObject().put("complaints", all));
+            });
+  }
+
+  static Future<DeskReply> counts(Visit visit) {
+    return visit
+        .ask(COUNTS, visit.at(), visit.actor().org())
+        .map(
+            rows -> {
+              JsonArray all = new JsonArray();
+              rows.forEach(
+                  row ->
+                      all.add(
+                          new JsonObject()
+                              .put("owner", row.getString("owner"))
+                              .put("state", row.getString("state"))
+                              .put("complaints", row.getLong("complaints"))
+                              .put("overdue", row.getLong("overdue"))));
+              return DeskReply.ok(new JsonObject().put("counts", all));
+            });
+  }
+
+  static Future<DeskReply> find(Visit visit, String no) {
+    Hand hand = Hand.of(visit);
+    return hand.first(FIND, hand.at(), visit.actor().org(), no)
+        .compose(row -> whole(hand, row, true));
+  }
+
+  /** For the opener: who acted for the union is not his to know. */
+  static Future<DeskReply> own(Hand hand, String no, byte[] tokenHash) {
+    return hand.first(OWN, hand.at(), no, Forms.bytes(tokenHash))
+        .compose(row -> whole(hand, row, false));
+  }
+
+  private static Future<DeskReply> whole(Hand hand, @Nullable Row row, boolean inside) {
+    if (row == null) {
+      throw new Fault.NotFound("no such complaint");
+    }
+    JsonObject complaint = brief(row).put("text", row.getString("text"));
+    long id = row.getLong("id");
+    return hand.ask(STEPS, id)
+        .compose(
+            steps -> {
+              JsonArray all = new JsonArray();
+              steps.forEach(step -> all.add(step(step, inside)));
+              complaint.put("steps", all);
+              return hand.ask(EVIDENCE, id);
+            })
+        .map(
+            papers -> {
+              JsonArray all = new JsonArray();
+              papers.forEach(paper -> all.add(paper(paper)));
+              return DeskReply.ok(complaint.put("evidence", all));
+            });
+  }
+
+  static Future<DeskReply> file(Hand hand, ComplaintRow row, Paper paper) {
+    if (row.state().isEnd()) {
+      return Future.succeededFuture(DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW));
+    }
+    return hand.first(
+            FILE,
+            row.id(),
+            paper.reference(),
+            Forms.bytes(HexFormat.of().parseHex(paper.digest())),
+            paper.sizeBytes(),
+            paper.mediaType(),
+            hand.staff(),
+            hand.at())
+        .map(
+            filed ->
+                filed == null
+                    ? DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "digest")
+                    : DeskReply.made(
+                        new JsonObject().put("complaint", row.no()).put("digest", paper.digest()),
+                        "/v1/complaints/" + row.no()));
+  }
+
+  private static JsonObject brief(Row row) {
+    JsonObject complaint =
+        new JsonObject()
+            .put("complaint", row.getString("no"))
+            .put("kind", row.getString("kind"))
+            .put("severity", row.getString("severity"))
+            .put("state", row.getString("state"))
+            .put("owner", row.getString("owner"))
+            .put("openedAt", Forms.time(row.getOffsetDateTime("opened_at")))
+            .put("overdue", row.getBoolean("overdue"));
+    put(complaint, "merchantNo", row.getString("merchant_no"));
+    put(complaint, "deadline", Forms.time(row.getOffsetDateTime("deadline")));
+    put(complaint, "closedAt", Forms.time(row.getOffsetDateTime("closed_at")));
+    put(complaint, "upheld", row.getBoolean("upheld"));
+    return complaint;
+  }
+
+  private static JsonObject step(Row row, boolean inside) {
+    JsonObject step =
+        new JsonObject()
+            .put("step", row.getString("step"))
+            .put("from", row.getString("from_state"))
+            .put("to", row.getString("to_state"))
+            .put("hand", row.getString("hand"))
+            .put("at", Forms.time(row.getOffsetDateTime("at")))
+            .put("ownerBefore", row.getString("owner_before"))
+            .put("ownerAfter", row.getString("owner_after"));
+    put(step, "deadlineBefore", Forms.time(row.getOffsetDateTime("deadline_before")));
+    put(step, "deadlineAfter", Forms.time(row.getOffsetDateTime("deadline_after")));
+    put(step, "text", row.getString("text"));
+    put(step, "staff", inside ? row.getString("login") : null);
+    return step;
+  }
+
+  private static JsonObject paper(Row row) {
+    return new JsonObject()
+        .put("reference", row.getString("reference"))
+        .put("digest", row.getString("digest"))
+        .put("sizeBytes", row.getInteger("size_bytes"))
+        .put("mediaType", row.getString("media_type"))
+        .put("at", Forms.time(row.getOffsetDateTime("at")));
+  }
+
+  private static void put(JsonObject object, String name, @Nullable Object value) {
+    if (value != null) {
+      JsonObject unused = object.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package cn.unionecard.gateway.complaint;
+
+import cn.unionecard.gateway.supervision.ComplaintSeverity;
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A complaint, locked.
+ *
+ * @param merchant the merchant it is about, or null
+ * @param owner who has to act
+ * @param above the level above the owner, or null
+ * @param sides the unions that answer for the merchant; none in the whistle-blowing lane
+ * @param upheld whether the last answer says that it is right; null before
+ * @param acts whether the viewer's union has it, or stands above the one that has
+ */
+record ComplaintRow(
+    long id,
+    String no,
+    boolean whistle,
+    ComplaintKind kind,
+    ComplaintSeverity severity,
+    ComplaintState state,
+    @Nullable Integer merchant,
+    int owner,
+    @Nullable Integer above,
+    List<Integer> sides,
+    @Nullable OffsetDateTime deadline,
+    boolean extended,
+    int chases,
+    @Nullable Boolean upheld,
+    boolean acts) {
+  ComplaintRow {
+    sides = List.copyOf(sides);
+  }
+
+  private static final String COLUMNS =
+      """
+      select c.id, c.no, c.lane, c.kind, c.severity, c.state, c.merchant, c.owner, o.parent,
+        c.deadline, c.extended, c.chases, c.upheld, m.authorising_org, m.signing_org,
+      """;
+
+  private static final String STAFFS =
+      COLUMNS
+          + """
+            $1 = any (o.path) as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $2 and complaint_seen(c.lane, c.owner, c.merchant, $1)
+          for update of c
+          """;
+
+  private static final String OPENERS =
+      COLUMNS
+          + """
+            false as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $1 and c.token_hash = $2
+          for update of c
+          """;
+
+  private static final String DUE =
+      """
+      select c.no, c.deadline from complaint c
+      where c.deadline <= $1 and (c.deadline, c.no) > ($2, $3)
+      order by c.deadline, c.no limit $4
+      """;
+
+  /** Made with an older calendar than there is by now. */
+  private static final String STALE =
+      """
+      select c.no, c.deadline from complaint c
+      where c.deadline < 'infinity'
+        and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
+        and (c.deadline, c.no) > ($1, $2)
+      order by c.deadline, c.no limit $3
+      """;
+
+  private static final String ONE =
+      COLUMNS
+          + """
+            false as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $1 and c.deadline <= $2
+          for update of c skip locked
+          """;
+
+  private static final String ONE_STALE =
+      COLUMNS
+          + """
+            false as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $1 and c.deadline is not null
+            and c.calendar < (select coalesce(max(id), 0) from calendar_edition)
+          for update of c skip locked
+          """;
+
+  /** As a union sees it; fails with NotFound if it may not. */
+  static Future<ComplaintRow> lock(Hand hand, int viewer, String no) {
+    return hand.first(STAFFS, viewer, no).map(ComplaintRow::found);
+  }
+
+  /** As its opener sees it. */
+  static Future<ComplaintRow> lock(Hand hand, String no, byte[] tokenHash) {
+    return hand.first(OPENERS, no, Forms.bytes(tokenHash)).map(ComplaintRow::found);
+  }
+
+  /**
+   * A complaint that the sweep has to look at.
+   *
+   * @param deadline as it was when it was found
+   */
+  record Due(String no, OffsetDateTime deadline) {
+    private static final Due FIRST = new Due("", Instant.EPOCH.atOffset(ZoneOffset.UTC));
+
+    private static List<Due> all(RowSet<Row> rows) {
+      List<Due> found = new ArrayList<>();
+      rows.forEach(
+          row -> found.add(new Due(row.getString("no"), row.getOffsetDateTime("deadline"))));
+      return found;
+    }
+  }
+
+  /** Those whose time is over, the longest due first. */
+  static Future<List<Due>> due(Hand hand, @Nullable Due last, int most) {
+    Due behind = last == null ? Due.FIRST : last;
+    return hand.ask(DUE, hand.at(), behind.deadline, behind.no, most).map(Due::all);
+  }
+
+  /** Those whose deadline is to be made anew. */
+  static Future<List<Due>> stale(Hand hand, @Nullable Due last, int most) {
+    Due behind = last == null ? Due.FIRST : last;
+    return hand.ask(STALE, behind.deadline, behind.no, most).map(Due::all);
+  }
+
+  /** Null when somebody is at it, or its time is not over. */
+  static Future<@Nullable ComplaintRow> lockDue(Hand hand, Due due) {
+    return hand.first(ONE, due.no, hand.at()).map(row -> row == null ? null : of(row));
+  }
+
+  /** Null when somebody is at it, or its deadline is made with the calendar of today. */
+  static Future<@Nullable ComplaintRow> lockStale(Hand hand, Due due) {
+    return hand.first(ONE_STALE, due.no).map(row -> row == null ? null : of(row));
+  }
+
+  private static ComplaintRow found(@Nullable Row row) {
+    if (row == null) {
+      throw new Fault.NotFound("no such complaint");
+    }
+    return of(row);
+  }
+
+  private static ComplaintRow of(Row row) {
+    boolean whistle = row.getString("lane").equals("WHISTLE");
+    List<Integer> sides = new ArrayList<>();
+    if (!whistle) {
+      sides.add(row.getInteger("authorising_org"));
+      sides.add(row.getInteger("signing_org"));
+    }
+    return new ComplaintRow(
+        row.getLong("id"),
+        row.getString("no"),
+        whistle,
+        ComplaintKind.valueOf(row.getString("kind")),
+        ComplaintSeverity.valueOf(row.getString("severity")),
+        ComplaintState.valueOf(row.getString("state")),
+        row.getInteger("merchant"),
+        row.getInteger("owner"),
+        row.getInteger("parent"),
+        sides,
+        row.getOffsetDateTime("deadline"),
+        row.getBoolean("extended"),
+        row.getInteger("chases"),
+        row.getBoolean("upheld"),
+        row.getBoolean("acts"));
+  }
+
+  /** All unions that may read in the audit what was done with it. */
+  List<Integer> orgs() {
+    List<Integer> orgs = new ArrayList<>(sides);
+    orgs.add(owner);
+    return orgs;
+  }
+}

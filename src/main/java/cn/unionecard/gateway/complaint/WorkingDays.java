@@ -1,0 +1,94 @@
+package cn.unionecard.gateway.complaint;
+
+import cn.unionecard.gateway.runtime.Clocks;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZonedDateTime;
+import java.util.Map;
+
+/**
+ * The working-day clock of China: Monday to Friday, but for what is a holiday by law in every year
+ * and for the days a calendar names. A limit in days ends with the last of them, the day it began
+ * on not counted; a limit in hours runs from 9:00 to 17:00 of working days only.
+ */
+final class WorkingDays {
+  private static final LocalTime OPENS = LocalTime.of(9, 0);
+  private static final LocalTime CLOSES = LocalTime.of(17, 0);
+
+  /** No calendar keeps a union closed for longer; one that does is wrong. */
+  private static final int REST_DAYS_MAX = 60;
+
+  /** What a day is that is not what its weekday says. */
+  enum Kind {
+    WORKDAY,
+    HOLIDAY
+  }
+
+  /** What a limit is counted in. */
+  enum Unit {
+    WORKING_HOURS,
+    WORKING_DAYS
+  }
+
+  private final Map<LocalDate, Kind> calendar;
+
+  WorkingDays(Map<LocalDate, Kind> calendar) {
+    this.calendar = Map.copyOf(calendar);
+  }
+
+  boolean isWorkday(LocalDate day) {
+    if (StatutoryHolidays.contains(day)) {
+      return false;
+    }
+    Kind named = calendar.get(day);
+    if (named != null) {
+      return named == Kind.WORKDAY;
+    }
+    return day.getDayOfWeek() != DayOfWeek.SATURDAY && day.getDayOfWeek() != DayOfWeek.SUNDAY;
+  }
+
+  /** The instant from which on the limit is passed. */
+  Instant after(Instant start, int amount, Unit unit) {
+    ZonedDateTime local = start.atZone(Clocks.CHINA);
+    return switch (unit) {
+      case WORKING_DAYS -> afterDays(local.toLocalDate(), amount);
+      case WORKING_HOURS -> afterHours(local, Duration.ofHours(amount));
+    };
+  }
+
+  private Instant afterDays(LocalDate start, int amount) {
+    LocalDate last = start;
+    for (int i = 0; i < amount; i++) {
+      last = nextWorkday(last);
+    }
+    return last.plusDays(1).atStartOfDay(Clocks.CHINA).toInstant();
+  }
+
+  private Instant afterHours(ZonedDateTime start, Duration amount) {
+    LocalDate day = start.toLocalDate();
+    LocalTime from = start.toLocalTime().isBefore(OPENS) ? OPENS : start.toLocalTime();
+    if (!isWorkday(day) || !from.isBefore(CLOSES)) {
+      day = nextWorkday(day);
+      from = OPENS;
+    }
+    Duration left = amount;
+    while (left.compareTo(Duration.between(from, CLOSES)) > 0) {
+      left = left.minus(Duration.between(from, CLOSES));
+      day = nextWorkday(day);
+      from = OPENS;
+    }
+    return day.atTime(from.plus(left)).atZone(Clocks.CHINA).toInstant();
+  }
+
+  private LocalDate nextWorkday(LocalDate day) {
+    for (int i = 1; i <= REST_DAYS_MAX; i++) {
+      if (isWorkday(day.plusDays(i))) {
+        return day.plusDays(i);
+      }
+    }
+    throw new IllegalStateException("no working day within " + REST_DAYS_MAX + " days of " + day);
+  }
+}

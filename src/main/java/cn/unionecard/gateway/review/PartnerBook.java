@@ -1,0 +1,192 @@
+package cn.unionecard.gateway.review;
+
+import cn.unionecard.gateway.desk.Errand;
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.runtime.Sha256;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Takes the reviews that a partner sends, one transaction for each, in the order they were sent: a
+ * refused one spoils no other, and one that was taken stays taken. The partner's own reference
+ * makes a repeat harmless.
+ */
+final class PartnerBook {
+  /** One request of a partner at a time, on all nodes together. */
+  private static final String LOCK = "select pg_advisory_xact_lock(hashtext('partner_review'), $1)";
+
+  private static final String FIND =
+      "select review, digest from partner_review where staff = $1 and reference = $2";
+
+  private static final String ADD =
+      "insert into partner_review (staff, reference, review, digest) values ($1, $2, $3, $4)";
+
+  private static final String SCOPE =
+      """
+      select m.authorising_org, m.signing_org from merchant m
+      where m.id = $1 and (org_within(m.authorising_org, $2) or org_within(m.signing_org, $2))
+      """;
+
+  /** One review of a list. */
+  sealed interface Sent {
+    String reference();
+  }
+
+  /**
+   * One that can be read.
+   *
+   * @param receiptDigest SHA-256 of the receipt's body, hex
+   */
+  record Review(String reference, TransactionId purchase, String receiptDigest, Rating rating)
+      implements Sent {
+
+    /** The same for the same, whatever the order of the members was. */
+    byte[] digest() {
+      JsonObject all =
+          rating
+              .figures()
+              .put("transaction", purchase.toString())
+              .put("receiptDigest", receiptDigest)
+              .put("text", rating.text());
+      return Sha256.of(all.encode());
+    }
+  }
+
+  /** One that cannot. */
+  record Unreadable(String reference, Fault.Malformed why) implements Sent {}
+
+  private final Office office;
+  private final ReviewBook reviews;
+
+  PartnerBook(Office office, ReviewBook reviews) {
+    this.office = office;
+    this.reviews = reviews;
+  }
+
+  /** What became of each. Fails with a fault that says to send the list again if some may be. */
+  Future<DeskReply> take(Caller.Staff caller, List<Sent> sent) {
+    return take(caller, sent, new JsonArray())
+        .map(results -> DeskReply.ok(new JsonObject().put("results", results)));
+  }
+
+  private Future<JsonArray> take(Caller.Staff caller, List<Sent> sent, JsonArray results) {
+    if (results.size() == sent.size()) {
+      return Future.succeededFuture(results);
+    }
+    return office
+        .serve(caller, visit -> take(visit, sent.get(results.size())))
+        .recover(failure -> Future.failedFuture(whole(failure, results)))
+        .compose(result -> take(caller, sent, results.add(result)));
+  }
+
+  /** Busy is "nothing happened", which is true of the first alone. */
+  private static Throwable whole(Throwable failure, JsonArray results) {
+    return failure instanceof Fault.Busy && !results.isEmpty()
+        ? new Fault.Unknown("not all were taken; send the same list again")
+        : failure;
+  }
+
+  private Future<JsonObject> take(Visit visit, Sent sent) {
+    if (sent instanceof Unreadable unreadable) {
+      JsonObject result = refused(sent, "MALFORMED", "格式不符，请按接口文档修改");
+      return Future.succeededFuture(
+          result
+              .put("field", unreadable.why().field)
+              .put("detail", String.valueOf(unreadable.why().getMessage())));
+    }
+    Review review = (Review) sent;
+    int partner = visit.actor().id();
+    return visit
+        .ask(LOCK, partner)
+        .compose(locked -> visit.first(FIND, partner, review.reference()))
+        .compose(
+            row -> row == null ? post(visit, review) : Future.succeededFuture(known(review, row)));
+  }
+
+  private static JsonObject known(Review review, Row row) {
+    if (!row.getBuffer("digest").equals(Forms.bytes(review.digest()))) {
+      return refused(review, DeskRefusal.ALREADY_TAKEN);
+    }
+    return result(review, "DUPLICATE").put("review", row.getLong("review"));
+  }
+
+  private Future<JsonObject> post(Visit visit, Review review) {
+    Errand errand = Errand.of(visit);
+    return Purchase.proved(errand, review.purchase(), review.receiptDigest())
+        .compose(
+            purchase ->
+                visit
+                    .first(SCOPE, purchase.merchant(), visit.actor().org())
+                    .compose(
+                        scope ->
+                            scope == null
+                                ? notProved(visit, review)
+                                : reviews
+                                    .postByPartner(errand, purchase, review.rating())
+                                    .compose(reply -> posted(visit, review, reply, orgs(scope)))))
+        .recover(
+            failure ->
+                failure instanceof Fault.NotFound
+                    ? notProved(visit, review)
+                    : Future.failedFuture(failure));
+  }
+
+  private static List<Integer> orgs(Row scope) {
+    return List.of(scope.getInteger("authorising_org"), scope.getInteger("signing_org"));
+  }
+
+  private static Future<JsonObject> posted(
+      Visit visit, Review review, DeskReply reply, List<Integer> orgs) {
+    if (reply instanceof DeskReply.Refused refused) {
+      return refuse(visit, review, refused.refusal(), orgs);
+    }
+    Long no = Objects.requireNonNull(((DeskReply.Said) reply).document().getLong("review"));
+    return visit
+        .ask(ADD, visit.actor().id(), review.reference(), no, Forms.bytes(review.digest()))
+        .compose(added -> visit.note("review.sent", subject(review), orgs, review(no)))
+        .map(noted -> result(review, "ACCEPTED").put("review", no));
+  }
+
+  private static JsonObject review(long no) {
+    return new JsonObject().put("review", no);
+  }
+
+  private static Future<JsonObject> notProved(Visit visit, Review review) {
+    return refuse(visit, review, DeskRefusal.RECEIPT_NOT_PROVED, List.of(visit.actor().org()));
+  }
+
+  private static Future<JsonObject> refuse(
+      Visit visit, Review review, DeskRefusal refusal, List<Integer> orgs) {
+    return visit
+        .noteRefused(
+            "review.sent", subject(review), orgs, new DeskReply.Refused(refusal, refusal.english))
+        .map(noted -> refused(review, refusal));
+  }
+
+  private static String subject(Review review) {
+    return "reference " + review.reference();
+  }
+
+  private static JsonObject refused(Sent sent, DeskRefusal refusal) {
+    return refused(sent, refusal.name(), refusal.chinese).put("detail", refusal.english);
+  }
+
+  private static JsonObject refused(Sent sent, String refusal, String say) {
+    return result(sent, "REFUSED").put("refusal", refusal).put("say", say);
+  }
+
+  private static JsonObject result(Sent sent, String outcome) {
+    return new JsonObject().put("reference", sent.reference()).put("outcome", outcome);
+  }
+}

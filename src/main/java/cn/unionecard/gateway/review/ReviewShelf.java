@@ -1,0 +1,188 @@
+package cn.unionecard.gateway.review;
+
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reviews as staff see and answer them: never who, and no time finer than the day. Hidden words are
+ * shown to those alone who supervise or audit.
+ */
+final class ReviewShelf {
+  private static final Set<Role> SEE_HIDDEN = Set.of(Role.SUPERVISOR, Role.AUDITOR);
+
+  private static final String SHOWN =
+      """
+      select r.id, m.id as merchant_id, m.merchant_no, m.authorising_org, m.signing_org,
+        r.purchased_on, r.posted_at, r.hidden_reason, r.reply, r.replied_at,
+        e.edition, e.source, e.stars, e.quality, e.service, e.after_sales, e.text, e.tags,
+        coalesce(p.undone, false) as undone, org_within(m.authorising_org, $1) as authorises
+      from review r
+      join merchant m on m.id = r.merchant
+      join lateral (select * from review_edition e where e.review = r.id
+        order by e.edition desc limit 1) e on true
+      left join review_purchase p on p.id = r.transaction
+      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1))
+      """;
+
+  private static final String LIST =
+      SHOWN
+          + """
+          and ($2::text is null or m.merchant_no = $2) and r.id < $3
+          order by r.id desc limit $4
+          """;
+
+  private static final String ONE = SHOWN + " and r.id = $2";
+  private static final String LOCK = ONE + " for update of r";
+
+  private static final String REPLY =
+      "update review set reply = $2, replied_at = $3, replied_by = $4 where id = $1";
+  private static final String HIDE =
+      "update review set hidden_reason = $2, hidden_at = $3, hidden_by = $4 where id = $1";
+  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
+
+  /** Why a review's words are not shown. */
+  enum Hiding {
+    ILLEGAL_CONTENT,
+    PERSONAL_DATA,
+    INSULT,
+    ADVERTISING
+  }
+
+  private ReviewShelf() {}
+
+  static Future<DeskReply> list(
+      Visit visit, @Nullable String merchantNo, long before, int pageRows) {
+    return visit
+        .ask(LIST, visit.actor().org(), merchantNo, before, pageRows)
+        .map(
+            rows -> {
+              JsonArray reviews = new JsonArray();
+              rows.forEach(row -> reviews.add(json(visit, row)));
+              return DeskReply.ok(new JsonObject().put("reviews", reviews));
+            });
+  }
+
+  static Future<DeskReply> find(Visit visit, long review) {
+    return one(visit, ONE, review).map(row -> DeskReply.ok(json(visit, row)));
+  }
+
+  private static Future<Row> one(Visit visit, String query, long review) {
+    return visit
+        .first(query, visit.actor().org(), review)
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such review under the caller's organisation");
+              }
+              return row;
+            });
+  }
+
+  /** The merchant's one answer, entered by a union that answers for it. */
+  static Future<DeskReply> reply(Visit visit, long review, String text) {
+    return one(visit, LOCK, review)
+        .compose(
+            row ->
+                row.getString("reply") != null
+                    ? refused(visit, row, "review.replied")
+                    : visit
+                        .ask(REPLY, review, text, visit.at(), visit.actor().id())
+                        .compose(set -> done(visit, row, "review.replied", new JsonObject())));
+  }
+
+  /** Hides the words; the stars stand, and count. */
+  static Future<DeskReply> hide(Visit visit, long review, Hiding why) {
+    return one(visit, LOCK, review)
+        .compose(
+            row -> {
+              if (!row.getBoolean("authorises")) {
+                throw new Fault.Forbidden("this is for the authorising union");
+              }
+              return row.getString("hidden_reason") != null
+                  ? refused(visit, row, "review.hidden")
+                  : visit
+                      .ask(HIDE, review, why.name(), visit.at(), visit.actor().id())
+                      .compose(
+                          set ->
+                              done(
+                                  visit,
+                                  row,
+                                  "review.hidden",
+                                  new JsonObject().put("reason", why.name())));
+            });
+  }
+
+  private static Future<DeskReply> refused(Visit visit, Row row, String action) {
+    DeskReply.Refused refused =
+        new DeskReply.Refused(
+            DeskRefusal.STATE_DOES_NOT_ALLOW, DeskRefusal.STATE_DOES_NOT_ALLOW.english);
+    return visit.noteRefused(action, subject(row), orgs(row), refused).map(noted -> refused);
+  }
+
+  private static Future<DeskReply> done(Visit visit, Row row, String kind, JsonObject what) {
+    long review = row.getLong("id");
+    JsonObject body = what.put("review", review).put("merchant", row.getString("merchant_no"));
+    return visit
+        .ask(EVENT, row.getInteger("merchant_id"), kind, review, visit.at(), body)
+        .compose(told -> one(visit, ONE, review))
+        .compose(
+            now ->
+                visit
+                    .note(kind, subject(row), orgs(row), body)
+                    .map(noted -> DeskReply.ok(json(visit, now))));
+  }
+
+  private static String subject(Row row) {
+    return "review " + row.getLong("id");
+  }
+
+  private static List<Integer> orgs(Row row) {
+    return List.of(row.getInteger("authorising_org"), row.getInteger("signing_org"));
+  }
+
+  private static JsonObject json(Visit visit, Row row) {
+    String hidden = row.getString("hidden_reason");
+    JsonObject review =
+        new JsonObject()
+            .put("review", row.getLong("id"))
+            .put("merchant", row.getString("merchant_no"))
+            .put("purchasedOn", row.getLocalDate("purchased_on").toString())
+            .put("postedOn", day(row, "posted_at"))
+            .put("edited", row.getInteger("edition") > 1)
+            .put("source", row.getString("source"))
+            .put("stars", row.getInteger("stars"))
+            .put("quality", row.getInteger("quality"))
+            .put("service", row.getInteger("service"))
+            .put("afterSales", row.getInteger("after_sales"))
+            .put("tags", new JsonArray(List.of((Object[]) row.getArrayOfStrings("tags"))))
+            .put("purchaseUndone", row.getBoolean("undone"));
+    boolean sees = visit.actor().roles().stream().anyMatch(SEE_HIDDEN::contains);
+    if (row.getString("text") != null && (hidden == null || sees)) {
+      review.put("text", row.getString("text"));
+    }
+    if (hidden != null) {
+      review.put("hidden", hidden);
+    }
+    if (row.getString("reply") != null) {
+      review.put("reply", row.getString("reply")).put("repliedOn", day(row, "replied_at"));
+    }
+    return review;
+  }
+
+  private static String day(Row row, String column) {
+    LocalDate day = row.getOffsetDateTime(column).atZoneSameInstant(Clocks.CHINA).toLocalDate();
+    return day.toString();
+  }
+}

@@ -1,0 +1,133 @@
+package cn.unionecard.gateway.supervision;
+
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decisions with their evidence, as far as the caller may see them. */
+final class DecisionBook {
+  static final String SHOWN =
+      """
+      select d.*, m.merchant_no, m.status, m.authorising_org, m.signing_org,
+        org_within(m.authorising_org, $1) as authorises, org_within(m.signing_org, $1) as signs,
+        (select c.no::text from complaint c where c.id = d.complaint) as complaint_no,
+        array(select c.no::text from complaint c where c.id = any (d.weighed) order by c.id)
+          as weighed_nos
+      from supervision_decision d join merchant m on m.id = d.merchant
+      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1))
+      """;
+
+  private static final String LIST =
+      SHOWN
+          + """
+          and ($2::text is null or m.merchant_no = $2) and d.id < $3
+          order by d.id desc limit $4
+          """;
+
+  private static final String ONE = SHOWN + " and d.id = $2";
+
+  private DecisionBook() {}
+
+  static Future<DeskReply> list(
+      Visit visit, @Nullable String merchantNo, long before, int pageRows) {
+    return visit
+        .ask(LIST, visit.actor().org(), merchantNo, before, pageRows)
+        .map(
+            rows -> {
+              JsonArray decisions = new JsonArray();
+              rows.forEach(row -> decisions.add(json(row)));
+              return DeskReply.ok(new JsonObject().put("decisions", decisions));
+            });
+  }
+
+  static Future<DeskReply> find(Visit visit, long decision) {
+    return one(visit, decision).map(row -> DeskReply.ok(json(row)));
+  }
+
+  static Future<Row> one(Visit visit, long decision) {
+    return visit
+        .first(ONE, visit.actor().org(), decision)
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such decision under the caller's organisation");
+              }
+              return row;
+            });
+  }
+
+  static JsonObject json(Row row) {
+    JsonObject decision =
+        new JsonObject()
+            .put("decision", row.getLong("id"))
+            .put("merchant", row.getString("merchant_no"))
+            .put("merchantStatus", row.getString("status"))
+            .put("stage", row.getString("stage"))
+            .put("effect", row.getString("effect"))
+            .put("grounds", texts(row, "grounds"))
+            .put("at", Clocks.RFC_3339.format(row.getOffsetDateTime("at")))
+            .put("tookMicros", row.getLong("took_us"))
+            .put("policy", Policy.of(row, appealDays(row)).json())
+            .put("policies", numbers(row, "policies"))
+            .put("evidence", evidence(row))
+            .put("appealUntil", Clocks.RFC_3339.format(row.getOffsetDateTime("appeal_until")));
+    if (row.getOffsetDateTime("ended_at") != null) {
+      decision
+          .put("endedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ended_at")))
+          .put("endedWhy", row.getString("ended_why"));
+    }
+    if (row.getOffsetDateTime("appealed_at") != null) {
+      decision.put("appealedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("appealed_at")));
+    }
+    if (row.getString("verdict") != null) {
+      decision
+          .put("verdict", row.getString("verdict"))
+          .put("documentNo", row.getString("document_no"));
+    }
+    return decision;
+  }
+
+  /** The days an appeal is taken, as the decision gave them. */
+  private static int appealDays(Row row) {
+    return (int)
+        Duration.between(row.getOffsetDateTime("at"), row.getOffsetDateTime("appeal_until"))
+            .toDays();
+  }
+
+  private static JsonObject evidence(Row row) {
+    JsonObject evidence = new JsonObject();
+    if (row.getLong("review") == null) {
+      evidence.put("complaint", row.getString("complaint_no"));
+    } else {
+      evidence.put("review", row.getLong("review"));
+    }
+    return evidence
+        .put("countedFrom", Clocks.RFC_3339.format(row.getOffsetDateTime("counted_from")))
+        .put("reviews", row.getInteger("reviews"))
+        .put("payers", row.getInteger("payers"))
+        .put("bad", row.getInteger("bad"))
+        .put("boundPpm", row.getInteger("bound_ppm"))
+        .put("badReviews", numbers(row, "bad_reviews"))
+        .put("complaints", row.getInteger("complaints"))
+        .put("complainants", row.getInteger("complainants"))
+        .put("weight", row.getInteger("weight"))
+        .put("weightPerHundred", row.getInteger("per_hundred"))
+        .put("weighed", texts(row, "weighed_nos"));
+  }
+
+  private static JsonArray texts(Row row, String column) {
+    return new JsonArray(List.of((Object[]) row.getArrayOfStrings(column)));
+  }
+
+  private static JsonArray numbers(Row row, String column) {
+    return new JsonArray(List.of((Object[]) row.getArrayOfLongs(column)));
+  }
+}

@@ -1,0 +1,133 @@
+package cn.unionecard.gateway.supervision;
+
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The policies of the caller's subtree, and what is in force there. */
+final class PolicyBook {
+  private static final String ORG =
+      "select id, parent from org where code = $2 and $1 = any (path)";
+
+  private static final String IN_FORCE = "select f.* from supervision_in_force($1) f";
+
+  /** As the trigger has it; asked first so that a refusal need not be an error. */
+  private static final String LOOSER =
+      """
+      select supervision_looser(row(0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0,
+        '2026-01-01Z', $11, $12, $13, $14, $15, $16, $17)::supervision_policy, o.parent) as looser
+      from (select pg_advisory_xact_lock(hashtext('supervision_policy'))) locked, org o
+      where o.id = $1 and o.parent is not null
+      """;
+
+  private static final String ADD =
+      """
+      insert into supervision_policy (org, version, window_days, sample_payers, z_milli,
+        warn_permille, rectify_permille, suspend_permille, auto_rectify, auto_suspend, appeal_days,
+        sample_complainants, difficult_weight, complex_weight, warn_weight, rectify_weight,
+        suspend_weight, serious_counts, staff, at)
+      values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+        $19)
+      """;
+
+  private PolicyBook() {}
+
+  private static Future<Integer> org(Visit visit, String code) {
+    return visit
+        .first(ORG, visit.actor().org(), code)
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such organisation under the caller's");
+              }
+              return row.getInteger("id");
+            });
+  }
+
+  static Future<DeskReply> read(Visit visit, String code) {
+    return org(visit, code).compose(org -> inForce(visit, code, org)).map(DeskReply::ok);
+  }
+
+  private static Future<JsonObject> inForce(Visit visit, String code, int org) {
+    return visit
+        .first(IN_FORCE, org)
+        .map(
+            row -> {
+              Row found = Objects.requireNonNull(row);
+              return Policy.of(found)
+                  .json()
+                  .put("org", code)
+                  .put(
+                      "policies",
+                      new JsonArray(List.of((Object[]) found.getArrayOfLongs("policies"))));
+            });
+  }
+
+  static Future<DeskReply> set(Visit visit, String code, Policy policy) {
+    return org(visit, code)
+        .compose(
+            org ->
+                visit
+                    .first(LOOSER, figures(org, policy).toArray())
+                    .compose(
+                        row ->
+                            row != null && row.getBoolean("looser")
+                                ? refuse(visit, code, org)
+                                : add(visit, code, org, policy)));
+  }
+
+  private static Future<DeskReply> refuse(Visit visit, String code, int org) {
+    DeskReply.Refused refused =
+        new DeskReply.Refused(
+            DeskRefusal.POLICY_WOULD_LOOSEN, DeskRefusal.POLICY_WOULD_LOOSEN.english);
+    return visit
+        .noteRefused("supervision.policy", code, List.of(org), refused)
+        .map(noted -> refused);
+  }
+
+  private static Future<DeskReply> add(Visit visit, String code, int org, Policy policy) {
+    List<Object> row = figures(org, policy);
+    row.add(visit.actor().id());
+    row.add(visit.at());
+    return visit
+        .ask(ADD, row.toArray())
+        .compose(added -> inForce(visit, code, org))
+        .compose(
+            now ->
+                visit
+                    .note("supervision.policy", code, List.of(org), policy.json())
+                    .map(noted -> DeskReply.made(now, "/v1/supervision/policies/" + code)));
+  }
+
+  /** The organisation and what it sets, in the order of the columns. */
+  private static List<Object> figures(int org, Policy policy) {
+    ComplaintPolicy complaints = policy.complaints();
+    return new ArrayList<>(
+        List.of(
+            org,
+            policy.windowDays(),
+            policy.samplePayers(),
+            policy.zMilli(),
+            policy.warnPermille(),
+            policy.rectifyPermille(),
+            policy.suspendPermille(),
+            policy.autoRectify(),
+            policy.autoSuspend(),
+            policy.appealDays(),
+            complaints.sampleComplainants(),
+            complaints.difficultWeight(),
+            complaints.complexWeight(),
+            complaints.warnWeight(),
+            complaints.rectifyWeight(),
+            complaints.suspendWeight(),
+            complaints.seriousCounts()));
+  }
+}

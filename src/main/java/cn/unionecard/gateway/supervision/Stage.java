@@ -1,0 +1,9 @@
+package cn.unionecard.gateway.supervision;
+
+/** How far supervision goes, in this order. */
+public enum Stage {
+  NONE,
+  WARN,
+  RECTIFY,
+  SUSPEND
+}

@@ -1,0 +1,143 @@
+package cn.unionecard.gateway.supervision;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.desk.Counter;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.DeskCall;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Fields;
+import cn.unionecard.gateway.desk.Office;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.Set;
+
+/** The routes of policies, decisions and appeals. One instance for each event loop. */
+public final class SupervisionDesk implements Desk {
+  private static final String DECISION = "/v1/supervision/decisions/:decision";
+  private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final String[] COMPLAINT_FIELDS = {
+    "sampleComplainants",
+    "difficultWeight",
+    "complexWeight",
+    "warnWeight",
+    "rectifyWeight",
+    "suspendWeight",
+    "seriousCounts"
+  };
+  private static final int REASON_CHARACTERS_MAX = 500;
+  private static final int DOCUMENT_CHARACTERS_MAX = 60;
+
+  private final Office office;
+  private final Config.Review limits;
+
+  public SupervisionDesk(Office office, Config.Review limits) {
+    this.office = office;
+    this.limits = limits;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    counter.staff(HttpMethod.GET, "/v1/supervision/policies/:org", READERS, this::policy);
+    counter.staff(
+        HttpMethod.POST, "/v1/supervision/policies/:org", Set.of(SUPERVISOR), this::setPolicy);
+    counter.staff(HttpMethod.GET, "/v1/supervision/decisions", READERS, this::decisions);
+    counter.staff(HttpMethod.GET, DECISION, READERS, this::decision);
+    counter.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK), this::appeal);
+    counter.staff(HttpMethod.POST, DECISION + "/appeal/answer", Set.of(APPROVER), this::answer);
+  }
+
+  private Future<DeskReply> policy(DeskCall call, Caller.Staff caller) {
+    String org = call.path("org", Written.ORG);
+    return office.serve(caller, visit -> PolicyBook.read(visit, org));
+  }
+
+  private Future<DeskReply> setPolicy(DeskCall call, Caller.Staff caller) {
+    String org = call.path("org", Written.ORG);
+    Policy policy =
+        policy(
+            call.fields(
+                "windowDays",
+                "samplePayers",
+                "zMilli",
+                "warnPermille",
+                "rectifyPermille",
+                "suspendPermille",
+                "autoRectify",
+                "autoSuspend",
+                "appealDays",
+                "complaints"));
+    return office.serve(caller, visit -> PolicyBook.set(visit, org, policy));
+  }
+
+  private static Policy policy(Fields fields) {
+    try {
+      return new Policy(
+          fields.integer("windowDays", 730),
+          fields.integer("samplePayers", 10_000),
+          fields.integer("zMilli", 5_000),
+          fields.integer("warnPermille", 1_000),
+          fields.integer("rectifyPermille", 1_000),
+          fields.integer("suspendPermille", 1_000),
+          fields.truth("autoRectify"),
+          fields.truth("autoSuspend"),
+          fields.integer("appealDays", 90),
+          complaints(fields.object("complaints", COMPLAINT_FIELDS)));
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ComplaintPolicy complaints(Fields fields) {
+    return new ComplaintPolicy(
+        fields.integer("sampleComplainants", 1_000),
+        fields.integer("difficultWeight", 1_000),
+        fields.integer("complexWeight", 1_000),
+        fields.integer("warnWeight", 100_000),
+        fields.integer("rectifyWeight", 100_000),
+        fields.integer("suspendWeight", 100_000),
+        fields.truth("seriousCounts"));
+  }
+
+  private Future<DeskReply> decisions(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("merchant", "before");
+    String merchant = call.query("merchant", Written.MERCHANT_NO);
+    String before = call.query("before", Written.ROW);
+    long below = Long.parseLong(before == null ? Written.ABOVE_ALL_ROWS : before);
+    return office.serve(
+        caller, visit -> DecisionBook.list(visit, merchant, below, limits.pageRows()));
+  }
+
+  private Future<DeskReply> decision(DeskCall call, Caller.Staff caller) {
+    long decision = number(call);
+    return office.serve(caller, visit -> DecisionBook.find(visit, decision));
+  }
+
+  private Future<DeskReply> appeal(DeskCall call, Caller.Staff caller) {
+    long decision = number(call);
+    String reason = call.fields("reason").words("reason", REASON_CHARACTERS_MAX);
+    return office.serve(caller, visit -> Appeals.enter(visit, decision, reason));
+  }
+
+  private Future<DeskReply> answer(DeskCall call, Caller.Staff caller) {
+    long decision = number(call);
+    Fields fields = call.fields("verdict", "reason", "documentNo");
+    Appeals.Answer answer =
+        new Appeals.Answer(
+            fields.oneOf("verdict", Appeals.Verdict.class),
+            fields.words("reason", REASON_CHARACTERS_MAX),
+            fields.text("documentNo", DOCUMENT_CHARACTERS_MAX));
+    return office.serve(caller, visit -> Appeals.answer(visit, decision, answer));
+  }
+
+  private static long number(DeskCall call) {
+    return Long.parseLong(call.path("decision", Written.ROW));
+  }
+}
