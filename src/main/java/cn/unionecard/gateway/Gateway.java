@@ -17,7 +17,7 @@ import cn.unionecard.gateway.edge.http.TerminalTokens;
 import cn.unionecard.gateway.edge.http.TokenIssuer;
 import cn.unionecard.gateway.edge.iso8583.IsoDesk;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
-import cn.unionecard.gateway.feed.Couriers;
+import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.ledger.BatchRecords;
 import cn.unionecard.gateway.ledger.Records;

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param signingOrg code of the one that signed it, and so is responsible
  * @param data the event's own content, a JSON object
  */
-record CloudEvent(
+public record CloudEvent(
     long id,
     String kind,
     String merchant,
@@ -42,7 +42,7 @@ record CloudEvent(
   }
 
   /** The kind that a {@code type} attribute names; empty if it is none of ours. */
-  static Optional<String> kindOf(String type) {
+  public static Optional<String> kindOf(String type) {
     Matcher matcher = TYPE.matcher(type);
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
@@ -72,7 +72,7 @@ record CloudEvent(
   }
 
   /** The event as one line of JSON. */
-  String json() {
+  public String json() {
     StringBuilder json = new StringBuilder(data.length() + 400);
     writeTo(json);
     return json.toString();

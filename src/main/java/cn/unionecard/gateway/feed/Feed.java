@@ -54,7 +54,7 @@ public final class Feed {
     this(vertx, postgres, limits, FeedLimits.of(limits), registry);
   }
 
-  Feed(
+  public Feed(
       Vertx vertx, PostgresUrl postgres, Limits common, FeedLimits limits, MeterRegistry registry) {
     this.vertx = vertx;
     this.limits = limits;
@@ -65,7 +65,7 @@ public final class Feed {
     pool = PostgresUrl.pool(vertx, options, poolOptions(limits), common);
   }
 
-  static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
+  public static PgConnectOptions session(PostgresUrl postgres, Limits common, FeedLimits limits) {
     PgConnectOptions options = postgres.connectOptions("ecard-feed", common);
     SESSION.forEach(options::addProperty);
     return options.addProperty("statement_timeout", Integer.toString(limits.roundTimeoutMs()));
@@ -91,7 +91,7 @@ public final class Feed {
   }
 
   /** A reader of one's own, for one event loop. */
-  FeedReader reader() {
+  public FeedReader reader() {
     return new FeedReader(pool, limits);
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param merchant id of the only merchant, or null for all
  * @param kinds the only kinds, or empty for all
  */
-record FeedFilter(int org, @Nullable Integer merchant, Set<String> kinds) {
-  FeedFilter {
+public record FeedFilter(int org, @Nullable Integer merchant, Set<String> kinds) {
+  public FeedFilter {
     kinds = Set.copyOf(kinds);
   }
 }

@@ -9,9 +9,9 @@ import io.vertx.pgclient.PgConnection;
  * The node's ear at the end of the feed: tells all event loops up to which number there are events.
  * Told by PostgreSQL's notification after every round, and asked for now and then besides.
  */
-final class FeedHead extends HeldConnectionVerticle {
+public final class FeedHead extends HeldConnectionVerticle {
   /** Event bus address, within this process; the message is the last number, a Long. */
-  static final String ADDRESS = "feed.head";
+  public static final String ADDRESS = "feed.head";
 
   private static final String LISTEN = "listen feed";
   private static final String LAST = "select seq from feed_cursor";

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A stretch of the feed as one subscriber sees it. Never changed once made, so that subscribers of
  * one event loop can share it, and with it the text they send.
  */
-final class FeedPage {
+public final class FeedPage {
   private final List<CloudEvent> events;
   private final long last;
   private final FeedReset reset;
@@ -25,12 +25,12 @@ final class FeedPage {
     this.reset = reset;
   }
 
-  List<CloudEvent> events() {
+  public List<CloudEvent> events() {
     return events;
   }
 
   /** The number up to which the feed has been looked through. */
-  long last() {
+  public long last() {
     return last;
   }
 
@@ -40,7 +40,7 @@ final class FeedPage {
   }
 
   /** How far the feed had been removed. */
-  FeedReset reset() {
+  public FeedReset reset() {
     return reset;
   }
 

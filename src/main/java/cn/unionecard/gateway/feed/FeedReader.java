@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Pages of the feed, by filter and position. Subscribers that ask for the same page at the same
  * time share one query and its bytes. Belongs to one event loop.
  */
-final class FeedReader {
+public final class FeedReader {
 
   /** Who may read what; one row always, with nulls for what is not there or not to be seen. */
   private static final String ADMIT =
@@ -109,7 +109,7 @@ final class FeedReader {
    *
    * @param head the last number there is; greater than {@code after}
    */
-  Future<FeedPage> page(FeedFilter filter, long after, long head) {
+  public Future<FeedPage> page(FeedFilter filter, long after, long head) {
     Place place = new Place(filter, after);
     Future<FeedPage> known = underWay.get(place);
     if (known != null) {
@@ -149,7 +149,7 @@ final class FeedReader {
     return new FeedPage(events, last, reset);
   }
 
-  static CloudEvent event(Row row) {
+  public static CloudEvent event(Row row) {
     return new CloudEvent(
         row.getLong("outbox"),
         row.getString("kind"),

@@ -12,29 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param removed the last number removed; 0 when none is
  * @param at when it was
  */
-record FeedReset(long removed, OffsetDateTime at) {
-  static final String TYPE = "cn.unionecard.feed.reset.v1";
+public record FeedReset(long removed, OffsetDateTime at) {
+  public static final String TYPE = "cn.unionecard.feed.reset.v1";
 
   /** Of a feed from which nothing was ever removed. */
   static final FeedReset NONE =
       new FeedReset(0, OffsetDateTime.ofInstant(Instant.EPOCH, ZoneOffset.UTC));
 
-  static FeedReset of(long removed, @Nullable OffsetDateTime at) {
+  public static FeedReset of(long removed, @Nullable OffsetDateTime at) {
     return at == null ? NONE : new FeedReset(removed, at);
   }
 
   /** Whether a reader that has all up to a number misses something. */
-  boolean concerns(long after) {
+  public boolean concerns(long after) {
     return after < removed;
   }
 
   /** The message's id: the same whoever hears it. */
-  String id() {
+  public String id() {
     return "reset-" + removed;
   }
 
   /** The word, a CloudEvent of no merchant, on one line. */
-  String json() {
+  public String json() {
     StringBuilder json = new StringBuilder();
     json.append("{\"specversion\":\"1.0\",\"id\":\"").append(id());
     json.append("\",\"source\":\"").append(CloudEvent.SOURCE);

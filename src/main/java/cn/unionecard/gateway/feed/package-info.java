@@ -1,9 +1,9 @@
 /**
- * The event stream to the union: outbox rows get their numbers, subscribers read them in order.
+ * The event stream to the union: outbox rows get their numbers, readers read them in order.
  *
  * <p>Takes the rows of {@code outbox}, gives CloudEvents over server-sent events and WebSocket, by
- * webhooks and to Kafka topics, by cursor, each subscriber only what lies in its own part of the
- * organisation tree. Never publishes anything from memory and never touches a transaction.
+ * cursor, each reader only what lies in its own part of the organisation tree. Never publishes
+ * anything from memory and never touches a transaction.
  */
 @NullMarked
 package cn.unionecard.gateway.feed;

@@ -25,14 +25,14 @@ import java.util.Map;
  * 410900 another city                                     4 (authorised by 410800)
  * </pre>
  */
-final class FeedDatabase implements AutoCloseable {
+public final class FeedDatabase implements AutoCloseable {
   static final int MERCHANTS = 4;
 
   private final Path folder;
   private EmbeddedPostgres server;
   private final int port;
 
-  FeedDatabase(Path folder) throws SQLException {
+  public FeedDatabase(Path folder) throws SQLException {
     this.folder = folder;
     server = EmbeddedPostgres.start(folder, 0);
     port = server.port();
@@ -59,7 +59,7 @@ final class FeedDatabase implements AutoCloseable {
     }
   }
 
-  PostgresUrl url() {
+  public PostgresUrl url() {
     return PostgresUrl.parse(server.url());
   }
 
@@ -88,7 +88,7 @@ final class FeedDatabase implements AutoCloseable {
   }
 
   /** No event was ever written. To be called while no runner works. */
-  void clear() throws SQLException {
+  public void clear() throws SQLException {
     execute(
         """
         truncate outbox, feed_event, feed_removed restart identity;
@@ -100,7 +100,7 @@ final class FeedDatabase implements AutoCloseable {
   }
 
   /** Commits {@code count} events of one merchant in one transaction. */
-  void write(String kind, int merchant, int count, int bodyChars) throws SQLException {
+  public void write(String kind, int merchant, int count, int bodyChars) throws SQLException {
     try (Connection connection = url().jdbcConnection();
         PreparedStatement insert =
             connection.prepareStatement(
@@ -117,7 +117,7 @@ final class FeedDatabase implements AutoCloseable {
     }
   }
 
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     try (Connection connection = url().jdbcConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -125,7 +125,7 @@ final class FeedDatabase implements AutoCloseable {
   }
 
   /** The first column of all rows. */
-  List<String> ask(String sql) throws SQLException {
+  public List<String> ask(String sql) throws SQLException {
     try (Connection connection = url().jdbcConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -155,7 +155,7 @@ final class FeedDatabase implements AutoCloseable {
     }
   }
 
-  static Limits limits() {
+  public static Limits limits() {
     return new Limits(
         256,
         4096,

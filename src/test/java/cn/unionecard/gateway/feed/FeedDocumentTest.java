@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.delivery.WebhookKey;
 import cn.unionecard.gateway.receipt.ShellScripts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

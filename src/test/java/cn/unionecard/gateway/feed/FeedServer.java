@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.feed;
 
+import cn.unionecard.gateway.delivery.CourierHouse;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;

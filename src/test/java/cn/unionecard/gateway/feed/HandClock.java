@@ -7,14 +7,14 @@ import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that is moved by hand. */
-final class HandClock extends Clock {
+public final class HandClock extends Clock {
   private final AtomicLong nowMs;
 
-  HandClock(Instant start) {
+  public HandClock(Instant start) {
     nowMs = new AtomicLong(start.toEpochMilli());
   }
 
-  void forward(Duration by) {
+  public void forward(Duration by) {
     long unused = nowMs.addAndGet(by.toMillis());
   }
 

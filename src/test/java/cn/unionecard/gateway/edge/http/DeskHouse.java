@@ -5,7 +5,7 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
-import cn.unionecard.gateway.feed.Couriers;
+import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;

@@ -1,5 +1,6 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.FeedReset;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Visit;

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
@@ -6,6 +6,7 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
+import cn.unionecard.gateway.feed.CloudEvent;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;

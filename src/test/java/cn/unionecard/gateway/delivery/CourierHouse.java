@@ -1,5 +1,9 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.feed.FeedDatabase;
+import cn.unionecard.gateway.feed.FeedLimits;
+import cn.unionecard.gateway.feed.HandClock;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.runtime.Certificates;
 import cn.unionecard.gateway.runtime.Certificates.Identity;
@@ -24,14 +28,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** Feed and couriers of one node over a real database, with receivers and a clock of the test's. */
-final class CourierHouse implements AutoCloseable {
+public final class CourierHouse implements AutoCloseable {
   static final long PATIENCE_S = 60;
   private static final String KEK = "11".repeat(Kek.BYTES);
 
-  final Vertx vertx = Vertx.vertx();
-  final HandClock clock = new HandClock(Instant.now());
+  public final Vertx vertx = Vertx.vertx();
+  public final HandClock clock = new HandClock(Instant.now());
   final FeedDatabase database;
-  final Feed feed;
+  public final Feed feed;
   final Pool desks;
   private final SecureRandom random = new SecureRandom();
   private final Certificates certificates = new Certificates(Clock.systemUTC(), random);
@@ -39,7 +43,7 @@ final class CourierHouse implements AutoCloseable {
   private final Config config;
   private Couriers couriers;
 
-  CourierHouse(FeedDatabase database, Config.Stream stream) throws Exception {
+  public CourierHouse(FeedDatabase database, Config.Stream stream) throws Exception {
     this.database = database;
     config =
         new Config(
@@ -61,7 +65,7 @@ final class CourierHouse implements AutoCloseable {
     startCouriers();
   }
 
-  static Config.Stream stream(int timeoutMs, String kafka) {
+  public static Config.Stream stream(int timeoutMs, String kafka) {
     return new Config.Stream(30, 200, 4, 50, timeoutMs, "https", ports(), "127.0.0.0/8", kafka, "");
   }
 
@@ -95,11 +99,11 @@ final class CourierHouse implements AutoCloseable {
     await(couriers.start());
   }
 
-  void stopCouriers() throws Exception {
+  public void stopCouriers() throws Exception {
     await(couriers.stop());
   }
 
-  Receiver receiver() throws Exception {
+  public Receiver receiver() throws Exception {
     return receiver("localhost");
   }
 
@@ -113,7 +117,7 @@ final class CourierHouse implements AutoCloseable {
   }
 
   /** Subscribes an organisation's webhook to everything from the start. */
-  long subscribe(int org, String url) throws SQLException {
+  public long subscribe(int org, String url) throws SQLException {
     long id =
         Long.parseLong(
             database
@@ -129,7 +133,7 @@ final class CourierHouse implements AutoCloseable {
     return id;
   }
 
-  WebhookKey addKey(long subscription, WebhookKey.Algorithm algorithm) throws SQLException {
+  public WebhookKey addKey(long subscription, WebhookKey.Algorithm algorithm) throws SQLException {
     WebhookKey key = WebhookKey.make(algorithm, random);
     HexFormat hex = HexFormat.of();
     String shown =
@@ -151,13 +155,13 @@ final class CourierHouse implements AutoCloseable {
     return key;
   }
 
-  String one(String sql) throws SQLException {
+  public String one(String sql) throws SQLException {
     List<String> answers = database.ask(sql);
     return answers.isEmpty() ? "" : String.valueOf(answers.get(0));
   }
 
   /** Waits until the database gives that answer. */
-  void awaitAnswer(String expected, String sql) throws Exception {
+  public void awaitAnswer(String expected, String sql) throws Exception {
     awaitThat(() -> one(sql).equals(expected), () -> sql + ": " + one(sql) + ", not " + expected);
   }
 
@@ -191,7 +195,7 @@ final class CourierHouse implements AutoCloseable {
             });
   }
 
-  static <T> T await(Future<T> future) throws Exception {
+  public static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.runtime.Kek;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +15,11 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
  *
  * @param secret 32 random bytes: the key of the HMAC, or the seed of Ed25519
  */
-record WebhookKey(Algorithm algorithm, byte[] secret) {
+public record WebhookKey(Algorithm algorithm, byte[] secret) {
   private static final int BYTES = 32;
 
   /** How it signs. */
-  enum Algorithm {
+  public enum Algorithm {
     HMAC("HMAC-SHA256", "v1"),
     ED25519("ED25519", "v1a");
 
@@ -39,13 +39,13 @@ record WebhookKey(Algorithm algorithm, byte[] secret) {
     }
   }
 
-  WebhookKey {
+  public WebhookKey {
     if (secret.length != BYTES) {
       throw new IllegalArgumentException("a webhook's key has " + BYTES + " bytes");
     }
   }
 
-  static WebhookKey make(Algorithm algorithm, SecureRandom random) {
+  public static WebhookKey make(Algorithm algorithm, SecureRandom random) {
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
     return new WebhookKey(algorithm, secret);
@@ -66,7 +66,7 @@ record WebhookKey(Algorithm algorithm, byte[] secret) {
   }
 
   /** What the subscriber is given: its secret, or the public key that goes with ours. */
-  String shown() {
+  public String shown() {
     Base64.Encoder base64 = Base64.getEncoder();
     return algorithm == Algorithm.HMAC
         ? "whsec_" + base64.encodeToString(secret)
@@ -78,7 +78,7 @@ record WebhookKey(Algorithm algorithm, byte[] secret) {
   }
 
   /** One signature for the header {@code webhook-signature}. */
-  String sign(String id, long timestamp, String body) {
+  public String sign(String id, long timestamp, String body) {
     byte[] content = (id + "." + timestamp + "." + body).getBytes(StandardCharsets.UTF_8);
     byte[] signature = algorithm == Algorithm.HMAC ? hmac(content) : ed25519(content);
     return algorithm.version + "," + Base64.getEncoder().encodeToString(signature);

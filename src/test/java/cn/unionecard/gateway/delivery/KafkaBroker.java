@@ -1,7 +1,8 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.feed.FeedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,10 +18,10 @@ import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
 /** A real broker with its controller in this JVM. */
-final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker implements AutoCloseable {
   private final KafkaClusterTestKit cluster;
 
-  KafkaBroker() throws Exception {
+  public KafkaBroker() throws Exception {
     cluster =
         new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder()
@@ -36,7 +37,7 @@ final class KafkaBroker implements AutoCloseable {
     cluster.waitForReadyBrokers();
   }
 
-  String address() {
+  public String address() {
     return cluster.bootstrapServers();
   }
 
@@ -56,7 +57,7 @@ final class KafkaBroker implements AutoCloseable {
     cluster.waitForReadyBrokers();
   }
 
-  void subscribe(FeedDatabase database, int org, String topic) throws Exception {
+  public void subscribe(FeedDatabase database, int org, String topic) throws Exception {
     database.execute(
         "insert into subscription (org, kind, target, kinds, status, position, created_at) values ("
             + org
@@ -66,7 +67,7 @@ final class KafkaBroker implements AutoCloseable {
   }
 
   /** The values of so many different events, in the order of the topic; repeats are among them. */
-  List<String> read(String topic, int count) {
+  public List<String> read(String topic, int count) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", address());
     settings.put("group.id", "reader-of-" + topic);

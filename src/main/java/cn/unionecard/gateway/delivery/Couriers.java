@@ -1,5 +1,7 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;

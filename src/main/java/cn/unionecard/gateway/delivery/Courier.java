@@ -1,8 +1,10 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
-import cn.unionecard.gateway.feed.Deliveries.Due;
-import cn.unionecard.gateway.feed.Deliveries.Outcome;
-import cn.unionecard.gateway.feed.Deliveries.Place;
+import cn.unionecard.gateway.feed.FeedHead;
+import cn.unionecard.gateway.feed.FeedLimits;
+import cn.unionecard.gateway.delivery.Deliveries.Due;
+import cn.unionecard.gateway.delivery.Deliveries.Outcome;
+import cn.unionecard.gateway.delivery.Deliveries.Place;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.Future;

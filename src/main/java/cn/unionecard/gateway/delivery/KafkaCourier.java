@@ -1,5 +1,10 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.FeedFilter;
+import cn.unionecard.gateway.feed.FeedHead;
+import cn.unionecard.gateway.feed.FeedLimits;
+import cn.unionecard.gateway.feed.FeedPage;
+import cn.unionecard.gateway.feed.FeedReader;
 import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;

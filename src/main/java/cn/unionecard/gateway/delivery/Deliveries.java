@@ -1,5 +1,8 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.CloudEvent;
+import cn.unionecard.gateway.feed.FeedReader;
+import cn.unionecard.gateway.feed.FeedReset;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -1,7 +1,8 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.feed.FeedDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.HashSet;

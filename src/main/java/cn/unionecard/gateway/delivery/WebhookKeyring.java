@@ -1,7 +1,7 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
-import cn.unionecard.gateway.feed.Deliveries.Due;
-import cn.unionecard.gateway.feed.Deliveries.StoredKey;
+import cn.unionecard.gateway.delivery.Deliveries.Due;
+import cn.unionecard.gateway.delivery.Deliveries.StoredKey;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Kek;
 import io.vertx.core.Future;

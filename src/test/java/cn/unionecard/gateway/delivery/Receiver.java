@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A subscriber's HTTPS server, which does with each message what the test tells it. */
-final class Receiver {
+public final class Receiver {
   private static final long PATIENCE_S = 30;
 
   /** A message as it came. */
-  record Message(String path, Map<String, String> headers, String body) {
+  public record Message(String path, Map<String, String> headers, String body) {
     JsonObject json() {
       return new JsonObject(body);
     }
@@ -93,7 +93,7 @@ final class Receiver {
     manners = now;
   }
 
-  String url() {
+  public String url() {
     return "https://localhost:" + server.actualPort() + "/hook";
   }
 
@@ -103,7 +103,7 @@ final class Receiver {
     return message;
   }
 
-  List<Message> take(int count) throws InterruptedException {
+  public List<Message> take(int count) throws InterruptedException {
     List<Message> taken = new ArrayList<>();
     while (taken.size() < count) {
       taken.add(next());
@@ -111,7 +111,7 @@ final class Receiver {
     return taken;
   }
 
-  boolean isQuiet() {
+  public boolean isQuiet() {
     return messages.isEmpty();
   }
 }

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;

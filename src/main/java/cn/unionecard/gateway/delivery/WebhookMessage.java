@@ -1,5 +1,6 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.feed.CloudEvent;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.feed;
+package cn.unionecard.gateway.delivery;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
