@@ -1,10 +1,10 @@
 package cn.unionecard.gateway;
 
-import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.cli.demo.Https;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
-import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;

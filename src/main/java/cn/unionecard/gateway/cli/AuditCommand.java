@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
-import cn.unionecard.gateway.checkout.TerminalSecrets;
-import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
+import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;

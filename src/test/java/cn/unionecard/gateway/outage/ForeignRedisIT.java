@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;

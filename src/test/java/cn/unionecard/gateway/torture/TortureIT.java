@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.GatewayProcess;
-import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.cli.demo.DemoFile;
 import cn.unionecard.gateway.cli.demo.DemoFolder;
 import cn.unionecard.gateway.cli.demo.House;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.cli.audit.Audit;
-import cn.unionecard.gateway.ledger.LedgerAudit;
+import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.PostgresUrl;

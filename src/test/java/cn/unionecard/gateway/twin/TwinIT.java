@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,10 +2,10 @@ package cn.unionecard.gateway.twin;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.checkout.TerminalSecrets;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
-import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.PostgresUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

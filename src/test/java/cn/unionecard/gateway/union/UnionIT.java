@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
-import cn.unionecard.gateway.ledger.LedgerAudit;
+import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.PostgresUrl;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli.certify;
 
-import cn.unionecard.gateway.checkout.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalClocks;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

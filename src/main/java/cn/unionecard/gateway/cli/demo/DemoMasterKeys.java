@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli.demo;
 
-import cn.unionecard.gateway.checkout.TerminalSecrets;
-import cn.unionecard.gateway.ledger.MasterKeys;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
+import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli.demo;
 
 import cn.unionecard.gateway.Gateway;
-import cn.unionecard.gateway.cli.audit.Audit;
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.cli.pos.PosStage;
 import cn.unionecard.gateway.cli.pos.Shift;
 import cn.unionecard.gateway.cli.simulate.DemoStage;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.checkout.Archive;
-import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.ReceiptDocument;

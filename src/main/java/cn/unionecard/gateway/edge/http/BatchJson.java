@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.checkout.BatchReply;
-import cn.unionecard.gateway.checkout.Batches;
+import cn.unionecard.gateway.terminal.BatchReply;
+import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BatchTotals;

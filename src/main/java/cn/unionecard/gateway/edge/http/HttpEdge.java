@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.checkout.Archive;
-import cn.unionecard.gateway.checkout.Batches;
-import cn.unionecard.gateway.checkout.Checkout;
-import cn.unionecard.gateway.checkout.ReceiptCheck;
+import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.line.Checkout;
+import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.checkout.DeviceKeys;
-import cn.unionecard.gateway.checkout.OneTime;
+import cn.unionecard.gateway.terminal.DeviceKeys;
+import cn.unionecard.gateway.terminal.OneTime;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Quote;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.checkout.Batches;
-import cn.unionecard.gateway.checkout.Checkout;
-import cn.unionecard.gateway.checkout.SessionReply;
-import cn.unionecard.gateway.checkout.TerminalClocks;
-import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.line.Checkout;
+import cn.unionecard.gateway.terminal.SessionReply;
+import cn.unionecard.gateway.terminal.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.checkout.TerminalSession;
+import cn.unionecard.gateway.terminal.TerminalSession;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

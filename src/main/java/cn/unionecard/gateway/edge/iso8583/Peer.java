@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.checkout.SessionReply;
+import cn.unionecard.gateway.terminal.SessionReply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.TerminalCertificate;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.checkout.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.checkout.KeySet;
-import cn.unionecard.gateway.checkout.SessionReply;
-import cn.unionecard.gateway.checkout.TerminalSessions;
+import cn.unionecard.gateway.terminal.KeySet;
+import cn.unionecard.gateway.terminal.SessionReply;
+import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;

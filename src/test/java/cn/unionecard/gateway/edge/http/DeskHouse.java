@@ -12,7 +12,7 @@ import cn.unionecard.gateway.merchant.VetoSweep;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.push.Push;
+import cn.unionecard.gateway.terminal.push.Push;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.runtime.Config;
 import cn.unionecard.gateway.runtime.Kek;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.OriginalRef;

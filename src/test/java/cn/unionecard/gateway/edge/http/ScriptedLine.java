@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.checkout.Archive;
-import cn.unionecard.gateway.checkout.Checkout;
-import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.line.Checkout;
+import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;

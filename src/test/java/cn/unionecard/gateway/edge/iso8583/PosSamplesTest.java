@@ -3,8 +3,8 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
-import cn.unionecard.gateway.checkout.BatchReply;
-import cn.unionecard.gateway.checkout.Reply;
+import cn.unionecard.gateway.terminal.BatchReply;
+import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.cli.DecodeCommand;
 import cn.unionecard.gateway.cli.pos.PosIdentity;
 import cn.unionecard.gateway.cli.pos.PosLine;

@@ -3,7 +3,7 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.checkout.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.cli.certify.Bench;
 import cn.unionecard.gateway.cli.certify.Case;
 import cn.unionecard.gateway.cli.certify.Verdicts;

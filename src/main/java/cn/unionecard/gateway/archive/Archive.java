@@ -1,0 +1,71 @@
+package cn.unionecard.gateway.archive;
+
+import cn.unionecard.gateway.model.Receipt;
+import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionId;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was recorded, to be read again: receipts, blocks and public keys. Never changes anything.
+ */
+public interface Archive {
+
+  /**
+   * A recorded transaction with who may see it.
+   *
+   * @param receipt the stored answer
+   * @param terminal who made it
+   * @param authorisingPath organisation codes from the root down to the merchant's authorising org
+   * @param signingPath the same for the signing org
+   */
+  record Entry(
+      Receipt receipt,
+      TerminalId terminal,
+      List<String> authorisingPath,
+      List<String> signingPath) {
+    public Entry {
+      authorisingPath = List.copyOf(authorisingPath);
+      signingPath = List.copyOf(signingPath);
+    }
+  }
+
+  /**
+   * A sealed block.
+   *
+   * @param header canonical JSON, the signed bytes
+   * @param hash hash of the header, which the next block names
+   * @param signature over the header
+   * @param leaves leaf hashes in order
+   */
+  record Block(byte[] header, byte[] hash, byte[] signature, List<byte[]> leaves) {
+    public Block {
+      leaves = List.copyOf(leaves);
+    }
+  }
+
+  /**
+   * A public key for receipts.
+   *
+   * @param kid names it in block headers
+   * @param algorithm {@code SM2-SM3} or {@code Ed25519-SHA256}
+   * @param spki SubjectPublicKeyInfo, DER
+   */
+  record Key(String kid, String algorithm, byte[] spki) {}
+
+  /** The transaction of that id, or null. */
+  Future<@Nullable Entry> transaction(TransactionId id);
+
+  /**
+   * What that terminal's key led to: the request's answer and its reversal's, as far as recorded.
+   */
+  Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId);
+
+  /** Block {@code seq} of the chain named {@code node}, or null. */
+  Future<@Nullable Block> block(String node, long seq);
+
+  /** All keys that ever signed a receipt, newest first. */
+  Future<List<Key>> keys();
+}

@@ -1,0 +1,186 @@
+package cn.unionecard.gateway.archive;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what was recorded: transactions with their block, blocks with their bodies, public keys.
+ */
+public final class Records {
+
+  /**
+   * A recorded transaction.
+   *
+   * @param bodies the bodies of its whole block in leaf order, from which its proof follows
+   * @param authorisingPath organisation codes from the root to the merchant's authorising org
+   */
+  public record Found(
+      long id,
+      String terminal,
+      Sealed block,
+      List<String> authorisingPath,
+      List<String> signingPath) {
+    public Found {
+      authorisingPath = List.copyOf(authorisingPath);
+      signingPath = List.copyOf(signingPath);
+    }
+  }
+
+  /** A committed block. */
+  public record Sealed(
+      byte[] header, byte[] hash, byte[] signature, String kid, long firstId, List<byte[]> bodies) {
+    public Sealed {
+      bodies = List.copyOf(bodies);
+    }
+  }
+
+  /** A public key that signs or signed receipts. */
+  public record Key(String kid, String algorithm, byte[] spki) {}
+
+  private static final String PATH =
+      """
+      (SELECT array_agg(o.code ORDER BY p.place)
+       FROM org w CROSS JOIN LATERAL unnest(w.path) WITH ORDINALITY AS p (id, place)
+       JOIN org o ON o.id = p.id WHERE w.id = m.%s)""";
+  private static final String FOUND =
+      """
+      SELECT t.id, d.terminal_no, b.header, b.hash, b.signature, b.kid, b.first_id, b.size,
+      """
+          + String.format(Locale.ROOT, PATH, "authorising_org")
+          + ", "
+          + String.format(Locale.ROOT, PATH, "signing_org")
+          + """
+
+      FROM transaction t
+      JOIN block b ON b.chain = t.chain AND b.seq = t.seq
+      JOIN terminal d ON d.id = t.terminal
+      JOIN merchant m ON m.id = t.merchant
+      """;
+  private static final String BY_ID = FOUND + "WHERE t.id = $1";
+  private static final String BY_KEY =
+      FOUND
+          + """
+          WHERE t.id IN (
+            SELECT k.transaction FROM transaction_key k JOIN terminal w ON w.id = k.terminal
+            WHERE w.terminal_no = $1 AND k.request_id = $2)
+          ORDER BY t.id""";
+  private static final String BLOCK =
+      """
+      SELECT b.header, b.hash, b.signature, b.kid, b.first_id, b.size
+      FROM block b JOIN chain c ON c.id = b.chain WHERE c.name = $1 AND b.seq = $2""";
+  private static final String BODIES =
+      "SELECT body FROM transaction WHERE id >= $1 AND id < $2 ORDER BY id";
+  private static final String KEYS =
+      """
+      SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT' ORDER BY created_at DESC, kid""";
+  private static final String DEVICE_KEY =
+      "SELECT device_key FROM terminal WHERE terminal_no = $1 AND status = 'ACTIVE'";
+
+  private final Pool pool;
+
+  public Records(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The transaction of that id, or null. */
+  public Future<@Nullable Found> byId(long id) {
+    return pool.preparedQuery(BY_ID)
+        .execute(Tuple.of(id))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(null)
+                    : complete(rows.iterator().next()).map(found -> found));
+  }
+
+  /** What that key led to: the request's answer, its reversal's, a late original's. */
+  public Future<List<Found>> byKey(String terminalNo, String requestId) {
+    return pool.preparedQuery(BY_KEY)
+        .execute(Tuple.of(terminalNo, requestId))
+        .compose(
+            rows -> {
+              List<Future<Found>> found = new ArrayList<>();
+              for (Row row : rows) {
+                found.add(complete(row));
+              }
+              return Future.all(found).map(all -> all.<Found>list());
+            });
+  }
+
+  /** Block {@code seq} of the chain of that name, or null. */
+  public Future<@Nullable Sealed> block(String chain, long seq) {
+    return pool.preparedQuery(BLOCK)
+        .execute(Tuple.of(chain, seq))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture(null)
+                    : sealed(rows.iterator().next(), 0).map(found -> found));
+  }
+
+  /** All keys that ever signed receipts, newest first. */
+  public Future<List<Key>> keys() {
+    return pool.query(KEYS)
+        .execute()
+        .map(
+            rows -> {
+              List<Key> keys = new ArrayList<>();
+              for (Row row : rows) {
+                keys.add(new Key(row.getString(0), row.getString(1), row.getBuffer(2).getBytes()));
+              }
+              return keys;
+            });
+  }
+
+  /** The registered public key of a terminal's device (SubjectPublicKeyInfo), or null. */
+  public Future<byte @Nullable []> deviceKey(String terminalNo) {
+    return pool.preparedQuery(DEVICE_KEY)
+        .execute(Tuple.of(terminalNo))
+        .map(
+            rows -> {
+              if (rows.size() == 0 || rows.iterator().next().getBuffer(0) == null) {
+                return null;
+              }
+              return rows.iterator().next().getBuffer(0).getBytes();
+            });
+  }
+
+  private Future<Found> complete(Row row) {
+    return sealed(row, 2)
+        .map(
+            block ->
+                new Found(
+                    row.getLong(0),
+                    row.getString(1),
+                    block,
+                    List.of(row.getArrayOfStrings(8)),
+                    List.of(row.getArrayOfStrings(9))));
+  }
+
+  /** The block whose columns begin at {@code at}, with its bodies. */
+  private Future<Sealed> sealed(Row block, int at) {
+    long first = block.getLong(at + 4);
+    return pool.preparedQuery(BODIES)
+        .execute(Tuple.of(first, first + block.getShort(at + 5)))
+        .map(
+            rows -> {
+              List<byte[]> bodies = new ArrayList<>();
+              for (Row row : rows) {
+                bodies.add(row.getBuffer(0).getBytes());
+              }
+              return new Sealed(
+                  block.getBuffer(at).getBytes(),
+                  block.getBuffer(at + 1).getBytes(),
+                  block.getBuffer(at + 2).getBytes(),
+                  block.getString(at + 3),
+                  first,
+                  bodies);
+            });
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * The audit: whether the ledger holds together and every block is signed and chained.
- *
- * <p>Takes a database, gives findings. Never changes anything.
- */
-@NullMarked
-package cn.unionecard.gateway.cli.audit;
-
-import org.jspecify.annotations.NullMarked;

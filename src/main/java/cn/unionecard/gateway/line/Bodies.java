@@ -1,0 +1,270 @@
+package cn.unionecard.gateway.line;
+
+import cn.unionecard.gateway.model.BenefitName;
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.receipt.CanonicalJson;
+import cn.unionecard.gateway.rules.Allocation;
+import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.CounterJump;
+import cn.unionecard.gateway.rules.Entry;
+import cn.unionecard.gateway.rules.Funding;
+import cn.unionecard.gateway.rules.Merchant;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * What is said of a decision: the receipt's body for the till, and the event's data for the union.
+ * Both are canonical JSON; the event names neither card nor holder. Neither tells by which campaign
+ * a member got his discount, for that would tell what he is: whatever the member, the same names
+ * stand in the same order, and only amounts and public names of benefits differ.
+ */
+final class Bodies {
+  /** The form of the body; a body of another form is written by another release. */
+  private static final int FORM = 2;
+
+  /** The kind of the event that tells of a jump of a terminal's offline counter. */
+  static final String COUNTER = "terminal.counter";
+
+  private static final int EXPECTED_BYTES = 1024;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
+
+  private final Catalog catalog;
+  private final String at;
+  private final long holdMs;
+  private final CanonicalJson json = new CanonicalJson(EXPECTED_BYTES);
+
+  /**
+   * @param epochMs the block's time, ms since 1970
+   * @param holdMs how long a hold waits for its completion
+   */
+  Bodies(Catalog catalog, long epochMs, long holdMs) {
+    this.catalog = catalog;
+    this.at = time(epochMs);
+    this.holdMs = holdMs;
+  }
+
+  private static String time(long epochMs) {
+    return TIME.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.ofHours(8)));
+  }
+
+  /** The receipt body, names in order. */
+  byte[] receipt(Entry entry) {
+    Merchant merchant = catalog.merchant(entry.merchant());
+    json.reset();
+    json.object();
+    json.member("at", at);
+    json.member("benefitName", benefitName(entry));
+    if (entry.card() != null) {
+      json.member("card", new CardNo(entry.card().serial()).tail());
+    }
+    counter(entry);
+    json.member("discountFen", given(entry));
+    json.member("form", FORM);
+    if (entry.card() != null) {
+      json.member("holder", entry.card().holder());
+    }
+    json.member("id", new TransactionId(entry.id()).toString());
+    json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
+    json.member("merchant", merchant.no());
+    json.member("merchantName", merchant.name());
+    json.member("orderFen", signed(entry, entry.orderFen()));
+    outcome(entry, true);
+    json.member("terminal", entry.request().terminal().value());
+    tillAt(entry);
+    json.member("type", entry.request().type().name());
+    if (holds(entry)) {
+      json.member("until", time(until(entry)));
+    }
+    json.end();
+    return json.bytes();
+  }
+
+  /** The event's data: what the union may know of a transaction. */
+  String event(Entry entry) {
+    json.reset();
+    json.object();
+    shares(entry);
+    json.member("at", at);
+    json.member("benefitName", benefitName(entry));
+    counter(entry);
+    json.member("discountFen", given(entry));
+    json.member("effect", entry.effect().name());
+    json.member("id", new TransactionId(entry.id()).toString());
+    json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
+    json.member("merchant", catalog.merchant(entry.merchant()).no());
+    json.member("orderFen", signed(entry, entry.orderFen()));
+    outcome(entry, false);
+    json.member("terminal", entry.request().terminal().value());
+    tillAt(entry);
+    json.member("type", entry.request().type().name());
+    json.end();
+    return new String(json.bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The data of a counter's jump. */
+  String event(CounterJump jump) {
+    json.reset();
+    json.object();
+    json.member("at", at);
+    json.member("expected", jump.expected());
+    json.member("id", new TransactionId(jump.transaction()).toString());
+    json.member("jump", jump.isGap() ? "GAP" : "REWIND");
+    json.member("merchant", catalog.merchant(jump.merchant()).no());
+    json.member("reported", jump.reported());
+    json.member("terminal", jump.terminal());
+    json.end();
+    return new String(json.bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The kind of the event, without its namespace and version. */
+  static String eventKind(Entry entry) {
+    if (entry.refusal() != null) {
+      return "transaction.refused";
+    }
+    return switch (entry.request().type()) {
+      case SALE -> "transaction.sale";
+      case HOLD -> "transaction.hold";
+      case COMPLETION -> "transaction.completion";
+      case RELEASE, EXPIRY -> "transaction.release";
+      case VOID -> "transaction.void";
+      case REFUND -> "transaction.refund";
+      case ADVICE -> "transaction.advice";
+      case REVERSAL -> "transaction.reversal";
+      case VERIFY -> throw new IllegalStateException("a VERIFY is not recorded");
+    };
+  }
+
+  private void counter(Entry entry) {
+    Offline offline = entry.request().offline();
+    if (offline != null) {
+      json.member("counter", offline.counter());
+    }
+  }
+
+  private void tillAt(Entry entry) {
+    Offline offline = entry.request().offline();
+    if (offline != null) {
+      json.member("tillAt", time(offline.atMs()));
+    }
+  }
+
+  private static boolean holds(Entry entry) {
+    return entry.request().type() == TransactionType.HOLD && entry.refusal() == null;
+  }
+
+  private long until(Entry entry) {
+    return new TransactionId(entry.id()).epochMs() + holdMs;
+  }
+
+  /** The one line about what was given: of what was undone, by what it had been given. */
+  private String benefitName(Entry entry) {
+    if (!entry.allocations().isEmpty()) {
+      Campaign campaign = catalog.campaign(entry.allocations().get(0).campaign());
+      return campaign == null ? BenefitName.NEUTRAL : campaign.publicName();
+    }
+    return isNamedNotGiven(entry) ? BenefitName.NAMED_NOT_GIVEN : BenefitName.NONE;
+  }
+
+  private static boolean isNamedNotGiven(Entry entry) {
+    return entry.request().benefit() != null
+        && entry.refusal() == null
+        && entry.allocations().isEmpty();
+  }
+
+  /** What each kind of payer bears, both named whether or not they do. */
+  private void shares(Entry entry) {
+    long merchant = 0;
+    long union = 0;
+    for (Allocation allocation : entry.allocations()) {
+      switch (allocation.funder()) {
+        case MERCHANT -> merchant += allocation.fen();
+        case UNION -> union += allocation.fen();
+      }
+    }
+    json.name("allocations").array();
+    share(Funding.Funder.MERCHANT, merchant);
+    share(Funding.Funder.UNION, union);
+    json.end();
+  }
+
+  private void share(Funding.Funder funder, long fen) {
+    json.object();
+    json.member("fen", fen);
+    json.member("funder", funder.name());
+    json.end();
+  }
+
+  private void outcome(Entry entry, boolean forTill) {
+    Refusal refusal = entry.refusal();
+    if (entry.named() != null) {
+      json.member("original", new TransactionId(entry.named().id()).toString());
+    }
+    json.member("outcome", refusal == null ? "APPROVED" : "REFUSED");
+    if (refusal != null) {
+      json.member("refusal", refusal.name());
+    }
+    json.member("requestId", entry.request().requestId().value());
+    json.member("responseCode", refusal == null ? "00" : refusal.responseCode);
+    if (forTill) {
+      if (refusal != null) {
+        json.member("retry", refusal.retry.name());
+      }
+      json.member("say", say(entry));
+    }
+  }
+
+  /** The sentence for the cashier, with the next step. */
+  private static String say(Entry entry) {
+    Refusal refusal = entry.refusal();
+    if (refusal != null) {
+      return refusal.chinese;
+    }
+    Fen discount = Fen.of(entry.discountFen());
+    String pays = Fen.of(entry.memberPaysFen()).yuan() + "元";
+    if (isNamedNotGiven(entry)) {
+      return "指定优惠不可用，按原价应收" + pays;
+    }
+    return switch (entry.request().type()) {
+      case SALE, VERIFY -> "已优惠" + discount.yuan() + "元，请收" + pays;
+      case HOLD -> "已预留优惠" + discount.yuan() + "元，请完成交易并收" + pays;
+      case ADVICE -> "离线消费已登记，按原价" + pays + "，不享受优惠";
+      case COMPLETION -> "预留已完成，请收" + pays;
+      case RELEASE -> "预留已解除，请勿收款";
+      case EXPIRY -> "预留已过期，如需继续请重新扫码";
+      case VOID -> "已撤销，请退还会员" + pays;
+      case REFUND -> "已退货，请退还会员" + pays;
+      case REVERSAL -> sayReversed(entry, pays);
+    };
+  }
+
+  private static String sayReversed(Entry entry, String pays) {
+    return switch (entry.effect()) {
+      case NONE -> "已冲正，原交易未生效，无需退款";
+      case RETURNED -> "已冲正，请退还会员" + pays;
+      case FREED -> "已冲正，预留已解除，请勿收款";
+      case UNFINISHED -> "已冲正，预留仍有效，请重新完成或解除";
+      case SPENT -> "已冲正，原交易恢复有效，会员应付" + pays;
+      case RESERVED -> "已冲正，预留恢复有效，请完成或解除";
+      case FINISHED -> throw new IllegalStateException("a reversal finishes nothing");
+    };
+  }
+
+  private static long given(Entry entry) {
+    return signed(entry, entry.discountFen());
+  }
+
+  /** Amounts that flow back are negative. */
+  private static long signed(Entry entry, long fen) {
+    return entry.effect().sign() < 0 ? -fen : fen;
+  }
+}

@@ -1,0 +1,52 @@
+package cn.unionecard.gateway.line;
+
+import cn.unionecard.gateway.code.CodeReader;
+import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.model.Request;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its way through the lane, until it is answered once. */
+final class Pending {
+  private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
+
+  final Request request;
+  final byte[] fingerprint;
+  final Scan scan;
+  final long deadlineMs;
+  private final Promise<Reply> promise;
+
+  /**
+   * @param deadlineMs when its caller stops waiting, ms since 1970
+   */
+  Pending(Request request, byte[] fingerprint, long deadlineMs, Promise<Reply> promise) {
+    this.request = request;
+    this.fingerprint = fingerprint;
+    this.scan = CodeReader.read(request.code());
+    this.deadlineMs = deadlineMs;
+    this.promise = promise;
+  }
+
+  Scan.@Nullable MemberCode code() {
+    return scan instanceof Scan.MemberCode code ? code : null;
+  }
+
+  void answer(Reply reply) {
+    told(() -> promise.tryComplete(reply));
+  }
+
+  void fail(Throwable fault) {
+    told(() -> promise.tryFail(fault));
+  }
+
+  /** What its caller does with the answer is no matter of those who wait behind it. */
+  private static void told(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      LOG.error("a caller failed over its answer", e);
+    }
+  }
+}

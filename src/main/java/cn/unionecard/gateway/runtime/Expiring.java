@@ -1,0 +1,48 @@
+package cn.unionecard.gateway.runtime;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded memory of things that lapse: the oldest makes room, and nothing is found after its
+ * time. Belongs to one lane.
+ */
+public final class Expiring<V> {
+  private record Kept<V>(V value, long untilMs) {}
+
+  private final Map<String, Kept<V>> kept;
+
+  /**
+   * @param entriesMax how many are kept at most
+   */
+  public Expiring(int entriesMax) {
+    kept =
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Kept<V>> eldest) {
+            return size() > entriesMax;
+          }
+        };
+  }
+
+  @Nullable public V get(String key, long nowMs) {
+    Kept<V> found = kept.get(key);
+    return found == null || found.untilMs <= nowMs ? null : found.value;
+  }
+
+  public void put(String key, V value, long untilMs) {
+    kept.remove(key); // the newest goes last
+    kept.put(key, new Kept<>(value, untilMs));
+  }
+
+  public void forget(String key) {
+    kept.remove(key);
+  }
+
+  public void clear() {
+    kept.clear();
+  }
+}

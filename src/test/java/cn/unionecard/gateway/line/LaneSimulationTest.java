@@ -1,0 +1,82 @@
+package cn.unionecard.gateway.line;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lane's own code on many bad days. Each day is made from a number: {@code -Dlane.seed=N} lives
+ * through that one again, {@code -Dlane.seeds=N} through more of them.
+ */
+class LaneSimulationTest {
+  private static final Logger CHECKOUT =
+      (Logger) LoggerFactory.getLogger(LaneSimulationTest.class.getPackageName());
+  private static final int SEEDS = Integer.getInteger("lane.seeds", 2_000);
+  private static final @Nullable Long ONE = Long.getLong("lane.seed");
+  private static final int BROKEN_MAX = 20;
+  private static @Nullable Level before;
+
+  @BeforeAll
+  static void quiet() {
+    before = CHECKOUT.getLevel();
+    CHECKOUT.setLevel(ONE == null ? Level.OFF : Level.INFO);
+  }
+
+  @AfterAll
+  static void loud() {
+    CHECKOUT.setLevel(before);
+  }
+
+  @Test
+  void noAnswerContradictsTheLedgerAndNoLaneStaysClosed() {
+    long from = ONE == null ? 1 : ONE;
+    long to = ONE == null ? SEEDS : ONE;
+    List<String> broken = Collections.synchronizedList(new ArrayList<>());
+    long startNs = System.nanoTime();
+    long transactions =
+        LongStream.rangeClosed(from, to)
+            .parallel()
+            .filter(seed -> broken.size() < BROKEN_MAX)
+            .map(seed -> live(seed, broken))
+            .sum();
+    long ms = (System.nanoTime() - startNs) / 1_000_000;
+    System.out.println(
+        (to - from + 1) + " days of lanes, " + transactions + " transactions, " + ms + " ms");
+    assertEquals(List.of(), broken, () -> String.join("\n", broken));
+    assertTrue(transactions >= to - from + 1, "transactions: " + transactions);
+  }
+
+  /** Lives through one day; how many transactions it had. */
+  private static long live(long seed, List<String> broken) {
+    LaneWorld world = new LaneWorld(seed);
+    List<String> wrong;
+    try {
+      wrong = world.live();
+    } catch (RuntimeException e) {
+      throw new AssertionError("day " + seed, e);
+    }
+    if (!wrong.isEmpty()) {
+      broken.add("mvn test -Dtest=LaneSimulationTest -Dlane.seed=" + seed + ": " + wrong);
+    }
+    if (ONE != null) {
+      world.attempts().forEach(System.out::println);
+    }
+    return world.transactions();
+  }
+
+  @Test
+  void definitionsMayTakeLongerThanASale() {
+    assertEquals(List.of(), new LaneWorld(1).liveInAProvince(7_000));
+  }
+}
