@@ -12,7 +12,7 @@ import cn.unionecard.gateway.edge.iso8583.SlipText;
 import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.FreePort;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.union.FirstStaff;
 import cn.unionecard.gateway.union.Passwords;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway;
 
-import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway;
 
-import cn.unionecard.gateway.runtime.DatabaseRoles;
+import cn.unionecard.gateway.runtime.stores.DatabaseRoles;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.EmbeddedRedis;
-import cn.unionecard.gateway.runtime.Migrations;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.ledger.audit.Audit;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -9,7 +9,7 @@ import cn.unionecard.gateway.cli.certify.Verdict;
 import cn.unionecard.gateway.cli.certify.Verdicts;
 import cn.unionecard.gateway.cli.pos.PosStage;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.Logs;
+import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;

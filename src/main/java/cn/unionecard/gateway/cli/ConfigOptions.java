@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.runtime.ConfigReader;
-import cn.unionecard.gateway.runtime.EffectiveConfig;
+import cn.unionecard.gateway.runtime.config.ConfigReader;
+import cn.unionecard.gateway.runtime.config.EffectiveConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.EffectiveConfig;
-import cn.unionecard.gateway.runtime.Logs;
-import cn.unionecard.gateway.runtime.Readiness;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.EffectiveConfig;
+import cn.unionecard.gateway.runtime.watch.Logs;
+import cn.unionecard.gateway.runtime.watch.Readiness;
 import cn.unionecard.gateway.runtime.Shutdown;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;

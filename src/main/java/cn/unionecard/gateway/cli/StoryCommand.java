@@ -5,7 +5,7 @@ import cn.unionecard.gateway.cli.simulate.DemoStage;
 import cn.unionecard.gateway.cli.simulate.MemberPhones;
 import cn.unionecard.gateway.cli.story.Story;
 import cn.unionecard.gateway.cli.story.WentWrong;
-import cn.unionecard.gateway.runtime.Logs;
+import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;

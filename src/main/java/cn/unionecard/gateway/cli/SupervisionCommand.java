@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.supervision.SupervisionReplay;
 import java.io.PrintWriter;
 import java.sql.Connection;

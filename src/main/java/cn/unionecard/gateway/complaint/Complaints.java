@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Future;

@@ -5,7 +5,7 @@ import cn.unionecard.gateway.feed.FeedHead;
 import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.feed.FeedPage;
 import cn.unionecard.gateway.feed.FeedReader;
-import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
+import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;

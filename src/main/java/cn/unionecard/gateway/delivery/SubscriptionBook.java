@@ -2,7 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;

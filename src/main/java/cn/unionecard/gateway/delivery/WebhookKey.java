@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.delivery;
 
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;

@@ -3,7 +3,7 @@ package cn.unionecard.gateway.delivery;
 import cn.unionecard.gateway.delivery.Deliveries.Due;
 import cn.unionecard.gateway.delivery.Deliveries.StoredKey;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.delivery;
 
-import cn.unionecard.gateway.feed.CloudEvent;
 import java.util.List;
 
 /**

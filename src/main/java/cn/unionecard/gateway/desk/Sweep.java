@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.desk;
 
-import cn.unionecard.gateway.runtime.SeldomLine;
+import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import java.time.Clock;

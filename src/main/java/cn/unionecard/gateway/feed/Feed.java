@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.Limits;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

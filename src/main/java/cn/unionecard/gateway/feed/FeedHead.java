@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
+import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;

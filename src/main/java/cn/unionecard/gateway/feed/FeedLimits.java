@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Limits;
 
 /**
  * The limits and the pace of the feed, in one place.

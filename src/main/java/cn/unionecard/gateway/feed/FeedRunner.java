@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
+import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;

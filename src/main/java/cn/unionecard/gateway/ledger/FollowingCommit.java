@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.Columns;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.rules.CounterRow;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Facts;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.Columns;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.CodeUse;

@@ -6,7 +6,7 @@ import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.rules.Catalog;
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.function.Function;

@@ -12,7 +12,7 @@ import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.receipt.SigningKey;
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.runtime.Certificates;
-import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.tls.Certificates;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Vertx;

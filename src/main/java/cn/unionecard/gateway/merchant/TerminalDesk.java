@@ -7,7 +7,7 @@ import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.report;
 
-import cn.unionecard.gateway.runtime.Limits;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.supervision.SupervisionDesk;
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.RatingKeys;

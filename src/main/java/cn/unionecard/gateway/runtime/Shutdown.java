@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.runtime;
 
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.watch.Readiness;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
 /**
- * The machine room: configuration, limits, clock, TLS, stores (embedded or given), keys, metrics,
- * health, logs.
+ * What every room of a process needs: clocks, ids, hashes, deadlines; its own rooms hold
+ * configuration, TLS, keys, stores, admission of connections, and what is watched.
  *
  * <p>Takes files, environment and flags, gives checked values and opened resources. Never knows
  * what a sale is.

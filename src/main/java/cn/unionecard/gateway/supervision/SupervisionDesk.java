@@ -8,7 +8,7 @@ import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.terminal;
 
-import cn.unionecard.gateway.runtime.Columns;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;

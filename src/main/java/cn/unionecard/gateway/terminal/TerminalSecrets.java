@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.terminal;
 
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.Kek;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import java.security.SecureRandom;
 
 /**

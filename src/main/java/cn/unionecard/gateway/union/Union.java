@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.union;
 
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -18,7 +18,7 @@ import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.Unreadable;
-import cn.unionecard.gateway.runtime.Readiness;
+import cn.unionecard.gateway.runtime.watch.Readiness;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;

@@ -3,8 +3,8 @@ package cn.unionecard.gateway.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.runtime.Certificates;
-import cn.unionecard.gateway.runtime.Certificates.Identity;
+import cn.unionecard.gateway.runtime.tls.Certificates;
+import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import com.standardwebhooks.Webhook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,9 +2,9 @@ package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.runtime.EmbeddedPostgres;
-import cn.unionecard.gateway.runtime.Limits;
-import cn.unionecard.gateway.runtime.Migrations;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

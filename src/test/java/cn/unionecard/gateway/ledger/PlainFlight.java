@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

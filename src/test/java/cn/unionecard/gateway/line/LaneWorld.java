@@ -29,7 +29,7 @@ import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.rules.Terminal;
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.security.SecureRandom;

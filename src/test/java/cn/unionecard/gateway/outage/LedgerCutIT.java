@@ -16,7 +16,7 @@ import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.outage.LedgerLine.Cut;
 import cn.unionecard.gateway.outage.LedgerLine.Place;
 import cn.unionecard.gateway.outage.Proxy.State;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.outage.LedgerLine.Cut;
 import cn.unionecard.gateway.outage.LedgerLine.Place;
 import cn.unionecard.gateway.outage.Proxy.State;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

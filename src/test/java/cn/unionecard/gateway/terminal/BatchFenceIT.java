@@ -16,7 +16,7 @@ import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;

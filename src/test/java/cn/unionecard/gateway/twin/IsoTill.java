@@ -17,7 +17,7 @@ import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.DataInputStream;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.twin;
 
 import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -9,7 +9,7 @@ import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

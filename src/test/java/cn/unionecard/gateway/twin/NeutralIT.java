@@ -17,7 +17,7 @@ import cn.unionecard.gateway.edge.iso8583.SlipText;
 import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -9,7 +9,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.receipt.SigningKey;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

@@ -11,7 +11,7 @@ import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;

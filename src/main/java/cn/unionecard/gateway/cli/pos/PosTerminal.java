@@ -10,7 +10,7 @@ import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.Upload;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.ZonedDateTime;

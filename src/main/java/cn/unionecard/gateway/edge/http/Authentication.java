@@ -3,7 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

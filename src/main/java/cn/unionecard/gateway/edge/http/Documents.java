@@ -9,7 +9,7 @@ import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
-import cn.unionecard.gateway.runtime.Masking;
+import cn.unionecard.gateway.runtime.watch.Masking;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;

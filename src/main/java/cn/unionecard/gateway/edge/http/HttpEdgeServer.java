@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.Limits;
-import cn.unionecard.gateway.runtime.RequestTarget;
-import cn.unionecard.gateway.runtime.StrictRequestDecoder;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.http.RequestTarget;
+import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;

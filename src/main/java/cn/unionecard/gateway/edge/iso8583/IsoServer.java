@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Place;
 import io.micrometer.core.instrument.MeterRegistry;

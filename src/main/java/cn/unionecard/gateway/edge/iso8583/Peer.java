@@ -3,7 +3,7 @@ package cn.unionecard.gateway.edge.iso8583;
 import cn.unionecard.gateway.terminal.SessionReply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.TerminalCertificate;
+import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Place;
 import java.security.cert.Certificate;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.model.KeyAlgorithm;
-import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import org.bouncycastle.crypto.BlockCipher;

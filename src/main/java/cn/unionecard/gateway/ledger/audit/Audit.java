@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.ledger.audit;
 
-import cn.unionecard.gateway.runtime.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.runtime.admission;
 
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.Config;
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
 import java.util.function.LongSupplier;
 
 /**

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.runtime.admission;
 
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.Config;
+import cn.unionecard.gateway.runtime.config.Config;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;

@@ -3,7 +3,7 @@ package cn.unionecard.gateway.terminal.push;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.rules.Terminal;
-import cn.unionecard.gateway.runtime.HeldConnectionVerticle;
+import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;

@@ -11,7 +11,7 @@ import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
-import cn.unionecard.gateway.runtime.Keyring;
+import cn.unionecard.gateway.runtime.keys.Keyring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;

@@ -7,7 +7,7 @@ import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.Limits;
+import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.desk.Desk;
 import io.vertx.core.Future;

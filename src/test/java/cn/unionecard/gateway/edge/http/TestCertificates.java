@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.runtime.Certificates;
+import cn.unionecard.gateway.runtime.tls.Certificates;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;

@@ -24,7 +24,7 @@ import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.runtime.EcbCipher;
+import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.RatingKeys;
 import io.netty.buffer.ByteBuf;

@@ -1,0 +1,200 @@
+package cn.unionecard.gateway.runtime.tls;
+
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
+import io.netty.handler.ssl.OpenSsl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SSLEngineOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS side of a listener: engine, protocols, identity, the CA of the terminals, and the
+ * watching of their files.
+ *
+ * <p>TLS 1.2 (AEAD with forward secrecy only) and 1.3; a client certificate is asked for and
+ * checked, but not required: who has none shows a token.
+ */
+public final class Tls {
+  private static final Logger log = LoggerFactory.getLogger(Tls.class);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+  private static final int WEB_SOCKET_BYTES = 65_536;
+  private static final int BACKLOG = 4096;
+  private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
+  private static final List<String> SUITES =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+  private final Config.Http http;
+  private final SSLEngineOptions engine;
+  private final String engineName;
+  private final List<NetServer> others = new CopyOnWriteArrayList<>();
+  private volatile TlsFiles files;
+
+  private Tls(Config.Http http, SSLEngineOptions engine, String engineName, TlsFiles files) {
+    this.http = http;
+    this.engine = engine;
+    this.engineName = engineName;
+    this.files = files;
+  }
+
+  /**
+   * Chooses the engine and reads the files; says in the log which engine is live.
+   *
+   * @throws CannotStart when a file does not fit, or {@code http.tlsEngine} demands what is missing
+   */
+  public static Tls open(Config.Http http, SecureRandom random) {
+    TlsFiles files = TlsFiles.read(http);
+    Tls tls;
+    if (wantsOpenSsl(http)) {
+      tls = new Tls(http, new TicketedOpenSsl(random), OpenSsl.versionString(), files);
+    } else {
+      tls = new Tls(http, new JdkSSLEngineOptions(), "JDK " + Runtime.version(), files);
+    }
+    log.info("TLS engine: {}", tls.engineName);
+    return tls;
+  }
+
+  private static boolean wantsOpenSsl(Config.Http http) {
+    boolean available = OpenSsl.isAvailable();
+    if (!available && http.tlsEngine().equals("openssl")) {
+      throw new CannotStart(
+          "http.tlsEngine = openssl, but it does not load here: " + OpenSsl.unavailabilityCause());
+    }
+    if (!available && http.tlsEngine().equals("auto")) {
+      log.warn("OpenSSL does not load here, TLS is slower", OpenSsl.unavailabilityCause());
+    }
+    return available && !http.tlsEngine().equals("jdk");
+  }
+
+  /** Name and version of the live engine. */
+  public String engine() {
+    return engineName;
+  }
+
+  /** Options of the HTTPS listener, its limits included. */
+  public HttpServerOptions serverOptions(Limits limits) {
+    HttpServerOptions options = identified(files);
+    options
+        .setHost(http.host())
+        .setPort(http.port())
+        .setAcceptBacklog(BACKLOG)
+        .setTcpKeepAlive(true)
+        .setTcpNoDelay(true)
+        .setIdleTimeout(limits.idleTimeoutMs())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setMaxHeaderSize(limits.headerBytesMax())
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(WEB_SOCKET_BYTES)
+        .setMaxWebSocketMessageSize(WEB_SOCKET_BYTES)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));
+    return options;
+  }
+
+  private HttpServerOptions identified(TlsFiles with) {
+    HttpServerOptions options = new HttpServerOptions();
+    secure(options, with);
+    options.setUseAlpn(true);
+    return options;
+  }
+
+  /** Options of a listener of another protocol, of the same identity; without address or limits. */
+  public NetServerOptions netServerOptions() {
+    NetServerOptions options = new NetServerOptions();
+    secure(options, files);
+    return options;
+  }
+
+  private void secure(NetServerOptions options, TlsFiles with) {
+    options
+        .setSsl(true)
+        .setSslEngineOptions(engine)
+        .setClientAuth(ClientAuth.REQUEST)
+        .setSslHandshakeTimeout(HANDSHAKE.toSeconds())
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+        .setKeyCertOptions(with.identity())
+        .setTrustOptions(with.trust());
+    SUITES.forEach(options::addEnabledCipherSuite);
+  }
+
+  /** What is given to the server that is watched goes to this one too. */
+  public void alsoFor(NetServer server) {
+    others.add(server);
+  }
+
+  /**
+   * Looks at the files regularly and gives the server what changed. New connections get the new
+   * identity, open ones stay. Files that do not fit together (yet) are left for the next look.
+   *
+   * @param server any of the listeners of one port; they share what they are given
+   * @return the timer; cancel it to stop watching
+   */
+  public long watch(Vertx vertx, HttpServer server, Duration interval) {
+    return vertx.setPeriodic(
+        interval.toMillis(),
+        tick ->
+            reload(vertx, server)
+                .onFailure(e -> log.error("certificates not reloaded: {}", e.getMessage())));
+  }
+
+  /** Reads the files once more; true when the server was given something new. */
+  public Future<Boolean> reload(Vertx vertx, HttpServer server) {
+    return vertx
+        .executeBlocking(() -> TlsFiles.read(http))
+        .compose(read -> read.equals(files) ? Future.succeededFuture(false) : update(server, read));
+  }
+
+  /** Forced: Vert.x compares the options, and would keep a context whose tickets must end. */
+  private Future<Boolean> update(HttpServer server, TlsFiles read) {
+    ServerSSLOptions options = identified(read).getSslOptions().copy();
+    options.setApplicationLayerProtocols(APPLICATION_PROTOCOLS);
+    return server
+        .updateSSLOptions(options, true)
+        .compose(updated -> updateOthers(read))
+        .map(
+            updated -> {
+              files = read;
+              log.info("certificates reloaded; new connections get them");
+              return true;
+            });
+  }
+
+  private Future<Void> updateOthers(TlsFiles read) {
+    NetServerOptions options = new NetServerOptions();
+    secure(options, read);
+    List<Future<Boolean>> updates =
+        others.stream()
+            .map(server -> server.updateSSLOptions(options.getSslOptions(), true))
+            .toList();
+    return Future.all(updates).mapEmpty();
+  }
+}
