@@ -10,7 +10,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
-import cn.unionecard.gateway.edge.http.TokenIssuer;
+import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.FreePort;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.line.Checkout;

@@ -1,5 +1,10 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.edge.http.access.AccessTokens;
+import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.TerminalTokens;
+import cn.unionecard.gateway.edge.http.access.TestTokens;
+import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.line.Checkout;

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.edge.http.access.Jwt;
+import cn.unionecard.gateway.edge.http.access.TokenRules;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;

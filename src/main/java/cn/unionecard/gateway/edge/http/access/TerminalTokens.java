@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.terminal.DeviceKeys;
 import cn.unionecard.gateway.terminal.OneTime;
@@ -37,7 +37,7 @@ public final class TerminalTokens {
     this.clock = clock;
   }
 
-  long lifetimeSeconds() {
+  public long lifetimeSeconds() {
     return lifetime.toSeconds();
   }
 
@@ -47,7 +47,7 @@ public final class TerminalTokens {
    * @return fails with {@link Fault.Unauthenticated} if the assertion does not hold; the same words
    *     whether the terminal is unknown, has no key, or another key signed
    */
-  Future<String> token(String assertion) {
+  public Future<String> token(String assertion) {
     Jwt jwt = Jwt.parse(assertion);
     TokenRules.ASSERTION.check(jwt, clock.millis() / 1000);
     TerminalId terminal = terminal(jwt);

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +22,7 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /** Makes tokens good and bad, part by part. */
-final class TestTokens {
+public final class TestTokens {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
   private static final ECNamedDomainParameters P256 =
       new ECNamedDomainParameters(
@@ -49,7 +49,7 @@ final class TestTokens {
     return signed + "." + base64(signer.sign(signed.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  static String compact(Map<String, ?> header, Map<String, ?> claims, Signer signer) {
+  public static String compact(Map<String, ?> header, Map<String, ?> claims, Signer signer) {
     return compact(json(header), json(claims), signer);
   }
 
@@ -59,7 +59,7 @@ final class TestTokens {
     return json.encode();
   }
 
-  static Ed25519PrivateKeyParameters ed25519() {
+  public static Ed25519PrivateKeyParameters ed25519() {
     return new Ed25519PrivateKeyParameters(new SecureRandom());
   }
 
@@ -72,13 +72,13 @@ final class TestTokens {
     };
   }
 
-  static AsymmetricCipherKeyPair p256() {
+  public static AsymmetricCipherKeyPair p256() {
     ECKeyPairGenerator generator = new ECKeyPairGenerator();
     generator.init(new ECKeyGenerationParameters(P256, new SecureRandom()));
     return generator.generateKeyPair();
   }
 
-  static Signer es256(AsymmetricCipherKeyPair key) {
+  public static Signer es256(AsymmetricCipherKeyPair key) {
     return data -> {
       BigInteger[] rs = sign(key, data);
       return join(rs[0], rs[1]);
@@ -125,7 +125,7 @@ final class TestTokens {
     System.arraycopy(bytes, bytes.length - length, out, end - length, length);
   }
 
-  static byte[] spki(AsymmetricKeyParameter key) {
+  public static byte[] spki(AsymmetricKeyParameter key) {
     try {
       return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(key).getEncoded();
     } catch (IOException e) {

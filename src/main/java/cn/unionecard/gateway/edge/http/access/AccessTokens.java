@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessTokens {
   /** Before a terminal's id in {@code sub}, and in the SAN of its certificate. */
-  static final String TERMINAL = "urn:ecard:terminal:";
+  public static final String TERMINAL = "urn:ecard:terminal:";
 
   /** The claim of a terminal's token that names the device key it was got with. */
   static final String DEVICE = "device";

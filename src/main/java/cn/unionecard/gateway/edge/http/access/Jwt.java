@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Fault;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of the header only {@code alg}, {@code typ}, {@code kid} and {@code crit} are ever looked at:
  * {@code jwk}, {@code jku}, {@code x5u} and {@code x5c} cannot bring a key.
  */
-record Jwt(
+public record Jwt(
     Map<String, Object> header, Map<String, Object> claims, byte[] signed, byte[] signature) {
   /** Ours have about 400 characters. */
   static final int LENGTH_MAX = 4096;
@@ -57,7 +57,7 @@ record Jwt(
    *
    * @throws Fault.Unauthenticated if it is none
    */
-  static Jwt parse(String compact) {
+  public static Jwt parse(String compact) {
     if (compact.length() > LENGTH_MAX) {
       throw new Fault.Unauthenticated("token is longer than " + LENGTH_MAX + " characters");
     }

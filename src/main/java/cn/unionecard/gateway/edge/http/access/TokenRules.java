@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Fault;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.List;
  * @param graceSeconds how long after {@code exp} it still passes: none for our own tokens, whose
  *     times are our own clock's
  */
-record TokenRules(String typ, String alg, long lifetimeMaxSeconds, long graceSeconds) {
+public record TokenRules(String typ, String alg, long lifetimeMaxSeconds, long graceSeconds) {
   /** Who issues access tokens, and whom every token is for. */
   static final String GATEWAY = "urn:ecard:gateway";
 
@@ -24,7 +24,7 @@ record TokenRules(String typ, String alg, long lifetimeMaxSeconds, long graceSec
   private static final int JTI_LENGTH_MAX = 64;
 
   /** Access tokens of terminals and staff, issued by us. */
-  static final TokenRules ACCESS = new TokenRules("ecard-access+jwt", "EdDSA", 366L * 24 * 3600, 0);
+  public static final TokenRules ACCESS = new TokenRules("ecard-access+jwt", "EdDSA", 366L * 24 * 3600, 0);
 
   /** Assertions by which a terminal shows that it holds its device key. */
   static final TokenRules ASSERTION =
@@ -35,7 +35,7 @@ record TokenRules(String typ, String alg, long lifetimeMaxSeconds, long graceSec
    *
    * @throws Fault.Unauthenticated naming the first that does not hold
    */
-  void check(Jwt jwt, long nowSeconds) {
+  public void check(Jwt jwt, long nowSeconds) {
     checkHeader(jwt);
     checkAudience(jwt);
     checkTimes(jwt, nowSeconds);

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
@@ -69,7 +69,7 @@ public final class Authentication {
    *
    * @throws Fault.Unauthenticated if nobody is proved
    */
-  Caller caller(HttpServerRequest request) {
+  public Caller caller(HttpServerRequest request) {
     TerminalId byCertificate = terminal(peer(request.connection()));
     String token = token(request);
     if (token == null) {
@@ -93,7 +93,7 @@ public final class Authentication {
    *
    * @param request may have been answered or upgraded
    */
-  boolean stillProves(HttpServerRequest request, Caller caller) {
+  public boolean stillProves(HttpServerRequest request, Caller caller) {
     try {
       return caller(request).equals(caller);
     } catch (Fault.Unauthenticated ended) {
@@ -104,12 +104,12 @@ public final class Authentication {
   }
 
   /** Whether a client certificate says whose connection it is. */
-  boolean isCertified(HttpConnection connection) {
+  public boolean isCertified(HttpConnection connection) {
     return peer(connection).terminal() != null;
   }
 
   /** Whether telling who calls costs hardly anything, for it was told before. */
-  boolean remembers(HttpServerRequest request) {
+  public boolean remembers(HttpServerRequest request) {
     String token = token(request);
     return token == null || tokens.remembers(token);
   }

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.edge.http;
+package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.TerminalId;
