@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.Gateway;
+import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.cli.demo.GatewayShow;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.tls.Certificates;

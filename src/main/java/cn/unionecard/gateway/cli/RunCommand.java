@@ -6,7 +6,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.EffectiveConfig;
 import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.gateway.runtime.watch.Readiness;
-import cn.unionecard.gateway.runtime.Shutdown;
+import cn.unionecard.gateway.node.Shutdown;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

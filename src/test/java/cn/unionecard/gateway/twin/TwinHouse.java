@@ -2,7 +2,7 @@ package cn.unionecard.gateway.twin;
 
 import static cn.unionecard.gateway.TestLine.await;
 
-import cn.unionecard.gateway.Gateway;
+import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.edge.iso8583.Mac;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli.demo;
 
-import cn.unionecard.gateway.Gateway;
+import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.cli.pos.PosStage;
 import cn.unionecard.gateway.cli.pos.Shift;
@@ -21,7 +21,7 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
-import cn.unionecard.gateway.runtime.Shutdown;
+import cn.unionecard.gateway.node.Shutdown;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import java.io.PrintStream;

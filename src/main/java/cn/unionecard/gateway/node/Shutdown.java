@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.runtime;
+package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.Readiness;

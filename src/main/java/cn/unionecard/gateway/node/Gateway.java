@@ -1,4 +1,4 @@
-package cn.unionecard.gateway;
+package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.Line;
