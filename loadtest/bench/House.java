@@ -1,6 +1,6 @@
-import cn.unionecard.gateway.cli.demo.DemoFile;
-import cn.unionecard.gateway.cli.demo.DemoFolder;
-import cn.unionecard.gateway.cli.demo.Steps;
+import cn.unionecard.workbench.demo.DemoFile;
+import cn.unionecard.workbench.demo.DemoFolder;
+import cn.unionecard.workbench.demo.Steps;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The stores and the city of a benchmark, without a gateway: {@code java -cp ecard-gateway.jar
+ * The stores and the city of a benchmark, without a gateway: {@code java -cp ecard-workbench.jar
  * House.java FOLDER HTTPS_PORT MANAGEMENT_PORT POS_PORT POS_TLS_PORT}. Writes {@code demo.json} and {@code gateway.env}
  * (the configuration of a gateway for this house) into the folder, then stands until SIGTERM.
  */
@@ -25,7 +25,7 @@ class House {
     int posTls = Integer.parseInt(args[4]);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var house =
-        cn.unionecard.gateway.cli.demo.House.build(
+        cn.unionecard.workbench.demo.House.build(
             folder, MEMBERS, Clock.systemUTC(), new SecureRandom(), new Steps(out));
     Runtime.getRuntime().addShutdownHook(new Thread(house::close));
     house.writeDemoFile(

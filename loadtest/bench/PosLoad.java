@@ -1,10 +1,10 @@
-import cn.unionecard.gateway.cli.pos.PosLine;
-import cn.unionecard.gateway.cli.pos.PosReply;
-import cn.unionecard.gateway.cli.pos.PosRequest;
-import cn.unionecard.gateway.cli.pos.PosStage;
-import cn.unionecard.gateway.cli.pos.PosTerminal;
-import cn.unionecard.gateway.cli.simulate.DemoStage;
-import cn.unionecard.gateway.cli.simulate.MemberPhones;
+import cn.unionecard.workbench.pos.PosLine;
+import cn.unionecard.workbench.pos.PosReply;
+import cn.unionecard.workbench.pos.PosRequest;
+import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTerminal;
+import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.MemberPhones;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,7 +30,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Load from POS terminals over ISO 8583, every message with its MAC: {@code java -cp
- * ecard-gateway.jar PosLoad.java DEMO_JSON MODE key=value …}.
+ * ecard-workbench.jar PosLoad.java DEMO_JSON MODE key=value …}.
  *
  * <ul>
  *   <li>{@code sales connections=32 seconds=8 warm=8 rate=0 tls=false from-step=0}: each connection is one

@@ -30,7 +30,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Members who review and complain with their receipts, and the province's union that listens: {@code java -cp
- * ecard-gateway.jar VoiceLoad.java DEMO_JSON RECEIPTS_CSV FROM RATE SECONDS [PERIOD]}. Open model: RATE reviews a second and a
+ * ecard-workbench.jar VoiceLoad.java DEMO_JSON RECEIPTS_CSV FROM RATE SECONDS [PERIOD]}. Open model: RATE reviews a second and a
  * tenth as many complaints, whatever the gateway does, each measured from the moment it was due, SECONDS in all. With PERIOD
  * they are silent and speak in turn, so many seconds each, silent first and last, and every period is told when it is over:
  * {@code SILENT|SPEAKS from to}, its first two seconds left out. Prints {@code RESULT reviews

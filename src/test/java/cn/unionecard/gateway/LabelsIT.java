@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Node;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.watch.Labels;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.terminal.TerminalSecrets;
-import cn.unionecard.gateway.cli.demo.Https;
+import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.terminal.MasterKeys;
@@ -13,7 +13,7 @@ import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;

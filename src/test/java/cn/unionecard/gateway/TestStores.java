@@ -1,8 +1,8 @@
 package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.runtime.stores.DatabaseRoles;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
-import cn.unionecard.gateway.runtime.EmbeddedRedis;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.io.IOException;

@@ -42,7 +42,7 @@ public class NormalMix extends Simulation {
   private final Tills tills = new Tills(demo);
   private final Phones phones =
       new Phones(
-          Path.of(System.getProperty("jar", "../target/ecard-gateway.jar")), demo.folder(), RATE);
+          Path.of(System.getProperty("jar", "../target/ecard-workbench.jar")), demo.folder(), RATE);
 
   private final HttpProtocolBuilder protocol =
       http.baseUrl(demo.base())

@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.node.Gateway;
-import cn.unionecard.gateway.cli.demo.GatewayShow;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The one executable. Without a command it runs the demo. */
+/** What an operator runs. */
 @Command(
     name = "ecard-gateway",
     mixinStandardHelpOptions = true,
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:成功 well done", "1:失败 failed, the reason is printed", "2:用法错误 wrong usage"},
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ecard-gateway                        the demo, until Ctrl-C",
-      "  ecard-gateway demo --once            the demo, to its end",
       "  ecard-gateway certs ca               a certificate authority in certs/",
       "  ecard-gateway migrate --set keys.kekFile=kek",
       "  ecard-gateway run --config conf/gateway.yaml",
@@ -48,24 +45,24 @@ public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  private Main() {}
+  Main() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     OutOfMemory.endsTheProcess();
-    String[] command = arguments.length == 0 ? new String[] {"demo"} : arguments;
-    System.exit(commandLine(Clocks.wall(), Ids.secureRandom()).execute(command));
+    System.exit(
+        commandLine(new Main(), Clocks.wall(), Ids.secureRandom()).execute(arguments));
   }
 
-  /** The commands, each registered in one line. */
-  static CommandLine commandLine(Clock clock, SecureRandom random) {
-    CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(new DemoCommand(new GatewayShow(clock, random), clock));
+  /**
+   * The operator's commands, each registered in one line.
+   *
+   * @param program names the executable, and may be given further commands
+   */
+  public static CommandLine commandLine(Runnable program, Clock clock, SecureRandom random) {
+    CommandLine line = new CommandLine(program);
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random, System.in));
-    line.addSubcommand(new PosCommand(clock));
-    line.addSubcommand(new StoryCommand(clock));
-    line.addSubcommand(new CertifyTerminalCommand(clock));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new StaffCommand(clock, random, System.in));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
@@ -75,8 +72,6 @@ public final class Main implements Runnable {
     line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new SupervisionCommand());
-    line.addSubcommand(new CodesCommand(clock));
-    line.addSubcommand(new SimulateCommand(clock));
     line.addSubcommand(new PrintConfigCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

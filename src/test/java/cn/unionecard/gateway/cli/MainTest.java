@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.workbench.Workbench;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -13,15 +14,18 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+/** All commands: the operator's, and the workbench's beside them. */
 class MainTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine line =
-      Main.commandLine(Clock.systemUTC(), new SecureRandom())
+      Workbench.commandLine(Clock.systemUTC(), new SecureRandom())
           .setOut(new PrintWriter(out))
           .setErr(new PrintWriter(err));
   private final Path folder;
@@ -50,6 +54,16 @@ class MainTest {
             });
     assertEquals(0, line.execute("--help"));
     assertTrue(out.toString().contains("Examples:"));
+  }
+
+  @Test
+  void anOperatorsExecutableHasNothingOfTheWorkbench() {
+    CommandLine operators = Main.commandLine(new Main(), Clock.systemUTC(), new SecureRandom());
+    assertEquals(
+        Set.of("demo", "pos", "story", "certify-terminal", "codes", "simulate"),
+        line.getSubcommands().keySet().stream()
+            .filter(name -> !operators.getSubcommands().containsKey(name))
+            .collect(Collectors.toSet()));
   }
 
   @Test

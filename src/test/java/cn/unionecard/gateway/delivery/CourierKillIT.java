@@ -7,7 +7,7 @@ import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

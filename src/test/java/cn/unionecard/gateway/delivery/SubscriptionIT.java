@@ -13,7 +13,7 @@ import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.feed;
 
 import cn.unionecard.gateway.TestStores;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;

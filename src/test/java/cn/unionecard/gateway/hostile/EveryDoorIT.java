@@ -10,7 +10,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.hostile.Strangers.Door;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

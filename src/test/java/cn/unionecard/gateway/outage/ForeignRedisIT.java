@@ -14,7 +14,7 @@ import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
-import cn.unionecard.gateway.runtime.EmbeddedRedis;
+import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;

@@ -29,7 +29,7 @@ import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;

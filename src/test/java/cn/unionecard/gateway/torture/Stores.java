@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.torture;
 
-import cn.unionecard.gateway.cli.demo.DemoFolder;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
-import cn.unionecard.gateway.runtime.EmbeddedRedis;
+import cn.unionecard.workbench.demo.DemoFolder;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;

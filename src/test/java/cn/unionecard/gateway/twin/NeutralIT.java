@@ -8,7 +8,7 @@ import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.cli.demo.DemoCampaigns;
+import cn.unionecard.workbench.demo.DemoCampaigns;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.edge.iso8583.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.OriginalTrace;

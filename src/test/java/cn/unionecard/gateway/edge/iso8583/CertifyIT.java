@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.cli.Main;
-import cn.unionecard.gateway.cli.certify.Bench;
-import cn.unionecard.gateway.cli.certify.BenchSetting;
-import cn.unionecard.gateway.cli.certify.Case;
-import cn.unionecard.gateway.cli.certify.Verdict.State;
-import cn.unionecard.gateway.cli.certify.Verdicts;
-import cn.unionecard.gateway.cli.pos.PosIdentity;
+import cn.unionecard.workbench.Workbench;
+import cn.unionecard.workbench.certify.Bench;
+import cn.unionecard.workbench.certify.BenchSetting;
+import cn.unionecard.workbench.certify.Case;
+import cn.unionecard.workbench.certify.Verdict.State;
+import cn.unionecard.workbench.certify.Verdicts;
+import cn.unionecard.workbench.pos.PosIdentity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -173,7 +173,7 @@ class CertifyIT {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
+                Workbench.class.getName(),
                 "certify-terminal",
                 "--demo",
                 demo(folder).toString(),

@@ -12,7 +12,7 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
-import cn.unionecard.gateway.runtime.FreePort;
+import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.cli.pos.PosIdentity;
-import cn.unionecard.gateway.cli.pos.PosLine;
-import cn.unionecard.gateway.cli.pos.PosTerminal;
+import cn.unionecard.workbench.pos.PosIdentity;
+import cn.unionecard.workbench.pos.PosLine;
+import cn.unionecard.workbench.pos.PosTerminal;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;

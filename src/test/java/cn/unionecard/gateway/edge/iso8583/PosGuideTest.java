@@ -3,7 +3,7 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.cli.certify.Case;
+import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.Refusal;

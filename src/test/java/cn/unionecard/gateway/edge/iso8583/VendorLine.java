@@ -3,10 +3,10 @@ package cn.unionecard.gateway.edge.iso8583;
 import static cn.unionecard.gateway.TestLine.await;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import cn.unionecard.gateway.cli.certify.Case;
-import cn.unionecard.gateway.cli.pos.PosLine;
-import cn.unionecard.gateway.cli.pos.PosReply;
-import cn.unionecard.gateway.cli.pos.PosRequest;
+import cn.unionecard.workbench.certify.Case;
+import cn.unionecard.workbench.pos.PosLine;
+import cn.unionecard.workbench.pos.PosReply;
+import cn.unionecard.workbench.pos.PosRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;

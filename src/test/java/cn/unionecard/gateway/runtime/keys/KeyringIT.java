@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;

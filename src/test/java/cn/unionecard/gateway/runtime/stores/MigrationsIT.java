@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

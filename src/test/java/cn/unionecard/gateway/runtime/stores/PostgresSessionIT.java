@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.runtime.config.ConfigReader;
-import cn.unionecard.gateway.runtime.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.Metrics;
 import cn.unionecard.gateway.TestAdmission;

@@ -1,0 +1,103 @@
+package cn.unionecard.workbench.certify;
+
+import cn.unionecard.workbench.certify.Verdict.State;
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which cases are decided, and how; each is printed as soon as it is. Decided on an event loop,
+ * read by whoever waits.
+ */
+public final class Verdicts {
+  private final PrintWriter out;
+  private final Set<Case> wanted;
+  private final Map<Case, Verdict> decided = new ConcurrentSkipListMap<>();
+
+  /**
+   * @param wanted the cases that count, not empty; the others are as if they were not there
+   */
+  public Verdicts(PrintWriter out, Set<Case> wanted) {
+    this.out = out;
+    this.wanted = Collections.unmodifiableSet(EnumSet.copyOf(wanted));
+  }
+
+  void decide(Case which, boolean good, Words saw) {
+    decide(which, Verdict.watched(good ? State.PASS : State.FAIL, saw));
+  }
+
+  /** A failure stands; so does a pass, until a failure comes. */
+  void decide(Case which, Verdict verdict) {
+    Verdict before = decided.get(which);
+    boolean stands =
+        before != null && (before.state() == State.FAIL || verdict.state() == State.PASS);
+    if (!wanted.contains(which) || stands) {
+      return;
+    }
+    decided.put(which, verdict);
+    new Report(this).line(out, which);
+    next();
+  }
+
+  /** Tells the cashier what happened. */
+  void note(Words text) {
+    out.println("      " + text);
+    out.flush();
+  }
+
+  boolean isWanted(Case which) {
+    return wanted.contains(which);
+  }
+
+  boolean isOpen(Case which) {
+    return wanted.contains(which) && !decided.containsKey(which);
+  }
+
+  /** The first case that is not decided, or null. */
+  public @Nullable Case current() {
+    for (Case each : wanted) {
+      if (isOpen(each)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Tells the cashier what to do now. */
+  public void next() {
+    Case current = current();
+    if (current != null) {
+      note(new Words("下一步 next: " + current.todo.chinese(), current.todo.english()));
+    }
+  }
+
+  // ---- what came of it
+
+  /** In the order of the cases. */
+  Set<Case> wanted() {
+    return wanted;
+  }
+
+  public Verdict of(Case which) {
+    return decided.getOrDefault(which, Verdict.NONE);
+  }
+
+  /** The wanted cases that stand so. */
+  public Set<Case> all(State state) {
+    Set<Case> all = EnumSet.noneOf(Case.class);
+    for (Case each : wanted) {
+      if (of(each).state() == state) {
+        all.add(each);
+      }
+    }
+    return all;
+  }
+
+  public boolean allPassed() {
+    return all(State.PASS).equals(wanted);
+  }
+}

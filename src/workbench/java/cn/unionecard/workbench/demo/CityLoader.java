@@ -1,0 +1,248 @@
+package cn.unionecard.workbench.demo;
+
+import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.member.MemberVault.Column;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Loads the city into an empty database: everything in one transaction, by COPY. Personal data
+ * leaves this class encrypted only.
+ */
+final class CityLoader {
+  private static final String COUNT =
+      """
+      select (select count(*) from org), (select count(*) from member), (select count(*) from card),
+             (select count(*) from merchant), (select count(*) from terminal),
+             (select count(*) from campaign)
+      """;
+
+  private static final String LOCK = "lock table org in exclusive mode";
+
+  private static final String ORG =
+      "copy org (id, code, parent, kind, name, area_code, path) from stdin";
+
+  private static final String MERCHANT =
+      """
+      copy merchant (id, merchant_no, name, credit_code, category, area_code, authorising_org,
+                     signing_org, status) from stdin
+      """;
+
+  private static final String TERMINAL =
+      "copy terminal (id, terminal_no, merchant, serial_no, status) from stdin";
+
+  private static final String CAMPAIGN =
+      "copy campaign (id, code, name, public_name, org, document_no, status, starts_at, ends_at, rule) from stdin";
+
+  /** Kind 1 is the budget of a campaign; it has no holder. */
+  private static final String BUDGET = "copy allowance (holder, kind, owner, limit_fen) from stdin";
+
+  private static final String MEMBER =
+      "copy member (id, org, category, name_cipher, identity_cipher, identity_index) from stdin";
+
+  private static final String CARD =
+      "copy card (serial, member, status, epoch, holder_mask) from stdin";
+
+  private static final String ANALYZE =
+      "analyze org, member, card, merchant, terminal, campaign, allowance";
+
+  private final Connection connection;
+  private final City city;
+  private final MemberVault vault;
+
+  private CityLoader(Connection connection, City city, MemberVault vault) {
+    this.connection = connection;
+    this.city = city;
+    this.vault = vault;
+  }
+
+  /** How many rows of each kind the database holds. */
+  record Counts(
+      long orgs, long members, long cards, long merchants, long terminals, long campaigns) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+
+    static Counts of(City city) {
+      return new Counts(
+          city.orgs().size(),
+          city.people().members(),
+          city.people().cards(),
+          city.merchants().size(),
+          city.terminals().size(),
+          city.campaigns().size());
+    }
+
+    /** People go on living there: merchants join, campaigns begin. */
+    private boolean hasGrownFrom(Counts city) {
+      return members == city.members
+          && cards == city.cards
+          && orgs >= city.orgs
+          && merchants >= city.merchants
+          && terminals >= city.terminals
+          && campaigns >= city.campaigns;
+    }
+  }
+
+  /**
+   * Loads the city unless it is there already.
+   *
+   * @param connection used for one transaction; auto-commit is switched on again afterwards
+   * @return whether it was loaded now
+   * @throws IllegalStateException if the database holds something else
+   */
+  static boolean load(Connection connection, City city, MemberVault vault) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      boolean loaded = new CityLoader(connection, city, vault).load();
+      connection.commit();
+      return loaded;
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private boolean load() throws SQLException {
+    execute(LOCK);
+    Counts present = count();
+    if (present.hasGrownFrom(Counts.of(city))) {
+      return false;
+    }
+    if (!present.equals(Counts.NONE)) {
+      throw new IllegalStateException(
+          "the database holds another city, give a folder of its own to this one: " + present);
+    }
+    copyOrgs();
+    copyMerchants();
+    copyTerminals();
+    copyCampaigns();
+    copyBudgets();
+    copyMembers();
+    copyCards();
+    execute(ANALYZE);
+    return true;
+  }
+
+  private void copyOrgs() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, ORG)) {
+      for (Org org : city.orgs()) {
+        CopyRows row = rows.add(org.id()).add(org.code());
+        (org.isRoot() ? row.addNull() : row.add(org.parent()))
+            .add(org.kind())
+            .add(org.name())
+            .add(org.areaCode())
+            .add(org.path())
+            .end();
+      }
+    }
+  }
+
+  private void copyMerchants() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, MERCHANT)) {
+      for (Merchant merchant : city.merchants()) {
+        rows.add(merchant.id())
+            .add(merchant.number())
+            .add(merchant.name())
+            .add(merchant.creditCode())
+            .add(merchant.trade())
+            .add(merchant.areaCode())
+            .add(merchant.authorisingOrg())
+            .add(merchant.signingOrg())
+            .add(merchant.status())
+            .end();
+      }
+    }
+  }
+
+  private void copyTerminals() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, TERMINAL)) {
+      for (Terminal terminal : city.terminals()) {
+        rows.add(terminal.id())
+            .add(terminal.number().value())
+            .add(terminal.merchant())
+            .add(terminal.serialNumber())
+            .add(terminal.status())
+            .end();
+      }
+    }
+  }
+
+  private void copyCampaigns() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, CAMPAIGN)) {
+      for (Campaign campaign : city.campaigns()) {
+        rows.add(campaign.id())
+            .add(campaign.code())
+            .add(campaign.name())
+            .add(campaign.publicName())
+            .add(campaign.org())
+            .add(campaign.documentNo())
+            .add("RUNNING")
+            .add(campaign.starts())
+            .add(campaign.ends())
+            .add(campaign.rule())
+            .end();
+      }
+    }
+  }
+
+  private void copyBudgets() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, BUDGET)) {
+      for (Campaign campaign : city.campaigns()) {
+        rows.add(0).add(1).add(campaign.id()).add(campaign.budgetFen()).end();
+      }
+    }
+  }
+
+  private void copyMembers() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, MEMBER)) {
+      city.people()
+          .forEach(
+              (member, cards) ->
+                  rows.add(member.id())
+                      .add(member.org())
+                      .add(member.category())
+                      .add(vault.encrypt(Column.NAME, member.id(), member.name()))
+                      .add(vault.encrypt(Column.IDENTITY, member.id(), member.identity()))
+                      .add(vault.index(member.identity()))
+                      .end());
+    }
+  }
+
+  private void copyCards() throws SQLException {
+    try (CopyRows rows = new CopyRows(connection, CARD)) {
+      city.people().forEach((member, cards) -> cards.forEach(card -> copy(rows, card)));
+    }
+  }
+
+  private static void copy(CopyRows rows, Card card) {
+    rows.add(card.serial())
+        .add(card.member())
+        .add(card.status())
+        .add(card.epoch())
+        .add(card.holderMask())
+        .end();
+  }
+
+  private Counts count() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(COUNT)) {
+      if (!row.next()) {
+        throw new IllegalStateException("count gave no row");
+      }
+      return new Counts(
+          row.getLong(1),
+          row.getLong(2),
+          row.getLong(3),
+          row.getLong(4),
+          row.getLong(5),
+          row.getLong(6));
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

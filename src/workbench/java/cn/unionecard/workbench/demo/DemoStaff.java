@@ -1,0 +1,82 @@
+package cn.unionecard.workbench.demo;
+
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.union.FirstStaff;
+import cn.unionecard.gateway.union.Passwords;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Accounts of the demo's staff: one for every role of the province, the city and a district, with
+ * new passwords at each start.
+ */
+public final class DemoStaff {
+  private static final String READER = "city.auditor";
+
+  /**
+   * An account with its password in the clear, for the file that the demo's owner alone may read.
+   *
+   * @param org code of the organisation
+   * @param epoch for tokens of the account
+   */
+  public record Account(String login, String password, String org, Role role, long epoch) {
+    @Override
+    public String toString() {
+      return login;
+    }
+  }
+
+  private DemoStaff() {}
+
+  /** Makes what is missing and gives all new passwords. */
+  static List<Account> renew(Connection database, Clock clock, SecureRandom random)
+      throws SQLException {
+    Passwords passwords = new Passwords(random);
+    FirstStaff first = new FirstStaff(database, passwords, clock);
+    List<Account> accounts = new ArrayList<>();
+    for (Level level : levels(database)) {
+      for (Role role : Role.values()) {
+        String login = level.name + "." + role.name().toLowerCase(Locale.ROOT);
+        String password = passwords.make();
+        long epoch = first.renew(login, role.name(), level.org, Set.of(role), password);
+        accounts.add(new Account(login, password, level.org, role, epoch));
+      }
+    }
+    return accounts;
+  }
+
+  /** The account that reads the city's feed. */
+  static Account reader(List<Account> accounts) {
+    return accounts.stream()
+        .filter(account -> account.login().equals(READER))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no " + READER));
+  }
+
+  private record Level(String name, String org) {}
+
+  private static List<Level> levels(Connection database) throws SQLException {
+    List<Level> levels = new ArrayList<>();
+    try (Statement statement = database.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select lower(kind), code from (
+                  select kind, code, row_number() over (partition by kind order by id) as place
+                  from org where kind in ('PROVINCE', 'CITY', 'DISTRICT')) o
+                where place = 1 order by code
+                """)) {
+      while (rows.next()) {
+        levels.add(new Level(rows.getString(1), rows.getString(2)));
+      }
+    }
+    return levels;
+  }
+}

@@ -1,0 +1,285 @@
+package cn.unionecard.workbench.demo;
+
+import cn.unionecard.gateway.node.Gateway;
+import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.Shift;
+import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.MemberPhones;
+import cn.unionecard.workbench.simulate.Plan;
+import cn.unionecard.workbench.simulate.ProgressLine;
+import cn.unionecard.workbench.simulate.Report;
+import cn.unionecard.workbench.simulate.Simulation;
+import cn.unionecard.workbench.simulate.Stage;
+import cn.unionecard.workbench.story.Story;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.receipt.KeysJson;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.Verdict;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.ConfigReader;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.node.Shutdown;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The demo's play: the gateway starts on the house, simulated members check out through its TLS
+ * port, one receipt is shown and verified, the ledger is audited, and then the gateway serves.
+ */
+public final class GatewayShow implements Show {
+  private static final String HOST = "127.0.0.1";
+  private static final int TILLS = 20;
+  private static final long SEED = 1;
+  private static final Duration STAFF_TOKEN_LIFETIME = Duration.ofHours(12);
+  private static final String A_SALE =
+      """
+      SELECT id FROM transaction WHERE type = 2 AND refusal IS NULL AND discount_fen > 0
+      ORDER BY id DESC LIMIT 1""";
+  private static final String SAVED = "SELECT coalesce(sum(fen), 0) FROM allocation";
+
+  private final Clock clock;
+  private final SecureRandom random;
+
+  public GatewayShow(Clock clock, SecureRandom random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  @Override
+  public int play(House house, Wishes wishes, Steps steps) throws Exception {
+    Config config = config(house, wishes);
+    steps.say("");
+    Gateway gateway =
+        steps.step("启动网关", "start the gateway", () -> await(Gateway.start(config, clock, random)));
+    steps.say("  TLS: " + gateway.tlsEngine());
+    Shutdown shutdown = new Shutdown(gateway.readiness(), config.limits());
+    shutdown.onSignals();
+    DemoFile.Addresses addresses =
+        new DemoFile.Addresses(
+            "https://" + HOST + ":" + gateway.port(),
+            "http://" + HOST + ":" + gateway.managementPort(),
+            new DemoFile.Pos(HOST, gateway.isoPort(), gateway.isoTlsPort()));
+    String token =
+        house.writeDemoFile(
+            addresses,
+            reader ->
+                gateway
+                    .tokenIssuer()
+                    .staff(
+                        reader.login(),
+                        reader.org(),
+                        Set.of(reader.role()),
+                        reader.epoch(),
+                        STAFF_TOKEN_LIFETIME));
+    boolean good = perform(house, wishes, steps, gateway, addresses, token);
+    if (wishes.once()) {
+      shutdown.ask();
+    } else {
+      invite(house, steps, addresses);
+    }
+    int drained = shutdown.await(gateway::drain);
+    steps.say("");
+    steps.say("  再见  goodbye");
+    return good ? drained : 1;
+  }
+
+  private static Config config(House house, Wishes wishes) {
+    Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
+    return new Config(
+        new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
+        new Config.Stores(house.serving(), house.redis()),
+        house.http(HOST, wishes.port()),
+        iso8583(defaults.iso8583()),
+        new Config.Management(HOST, wishes.managementPort()),
+        house.keys(),
+        house.desk(defaults.desk()),
+        defaults.review(),
+        defaults.stream(),
+        defaults.admission(),
+        defaults.limits());
+  }
+
+  /**
+   * Any free ports, on plain TCP too. All who play come from this machine, with or without the
+   * certificates of their terminals.
+   */
+  private static Config.Iso8583 iso8583(Config.Iso8583 defaults) {
+    return new Config.Iso8583(
+        HOST,
+        0,
+        0,
+        defaults.frameBytesMax(),
+        defaults.inFlightMax(),
+        defaults.idleTimeoutMs(),
+        Config.Iso8583.SignOnCertificate.SHOWN,
+        defaults.signOnsPerMinute());
+  }
+
+  private boolean perform(
+      House house,
+      Wishes wishes,
+      Steps steps,
+      Gateway gateway,
+      DemoFile.Addresses addresses,
+      String token)
+      throws Exception {
+    boolean good = true;
+    if (wishes.checkouts() > 0) {
+      good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
+    }
+    if (wishes.pos() || wishes.story()) {
+      act(house, wishes, steps, gateway);
+    }
+    steps.say("");
+    steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
+    steps.say("");
+    steps.say("  账本审计 audit of the ledger");
+    Audit audit = Audit.of(PostgresUrl.parse(house.postgres()));
+    steps.say(audit.describe().indent(2).stripTrailing());
+    return good && audit.isClean();
+  }
+
+  /** Shift and story with the same members: phones taken anew would show the same codes again. */
+  private void act(House house, Wishes wishes, Steps steps, Gateway gateway) throws Exception {
+    SplittableRandom chance = new SplittableRandom(clock.millis());
+    Stage hall = DemoStage.read(house.folder().demoJson(), 1);
+    MemberPhones phones = new MemberPhones(hall, clock, chance);
+    if (wishes.pos()) {
+      shift(house, steps, gateway, phones);
+    }
+    if (wishes.story()) {
+      story(house, steps, gateway, phones, chance);
+    }
+  }
+
+  private boolean simulate(House house, Wishes wishes, Steps steps, Gateway gateway)
+      throws Exception {
+    steps.say("");
+    steps.say(
+        String.format(
+            Locale.ROOT,
+            "  模拟 %,d 次结账，经 TLS  simulate %,d checkouts through TLS",
+            wishes.checkouts(),
+            wishes.checkouts()));
+    Stage stage = DemoStage.read(house.folder().demoJson(), TILLS);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    ProgressLine progress = new ProgressLine(clock, out, System.console() != null);
+    Plan plan = Plan.ofCheckouts(TILLS, wishes.checkouts(), SEED + clock.millis());
+    Report report = await(new Simulation(gateway.vertx(), clock, stage, plan, progress).run());
+    progress.end();
+    steps.say(report.table().stripTrailing());
+    return report.good();
+  }
+
+  /** A reply that must not be ends the demo. */
+  private void shift(House house, Steps steps, Gateway gateway, MemberPhones phones) {
+    steps.say("");
+    steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
+    Path file = house.folder().demoJson();
+    new Shift(gateway.vertx(), clock, PosStage.read(file, 1, clock), phones, steps.out(), false)
+        .play();
+  }
+
+  /** An answer that must not be ends the demo. */
+  private void story(
+      House house, Steps steps, Gateway gateway, MemberPhones phones, SplittableRandom chance) {
+    steps.say("");
+    steps.say("  一家商户的故事  one merchant's story");
+    Path file = house.folder().demoJson();
+    new Story(file, gateway.vertx(), clock, phones, chance, steps.out()).play();
+  }
+
+  /** Fetches a receipt as an auditor would, and verifies it as an auditor would. */
+  private boolean showReceipt(House house, Steps steps, DemoFile.Addresses addresses, String token)
+      throws Exception {
+    String id = new TransactionId(number(house, A_SALE)).toString();
+    Https https =
+        Https.to(addresses.https(), Files.readString(DemoCertificates.ca(house.folder())));
+    byte[] receipt = https.get("/v1/receipts/" + id, token).body();
+    byte[] keys = https.get("/v1/keys", token).body();
+    Path folder = house.folder().root();
+    Files.write(folder.resolve("receipt.json"), receipt);
+    Files.write(folder.resolve("keys.json"), keys);
+    steps.say("");
+    steps.say("  一张回执 one receipt (" + folder.resolve("receipt.json") + ")");
+    ObjectMapper json = new ObjectMapper();
+    steps.say(
+        json.writerWithDefaultPrettyPrinter()
+            .writeValueAsString(json.readTree(receipt))
+            .indent(2)
+            .stripTrailing());
+    Verdict verdict = new ReceiptVerifier(KeysJson.read(keys)).verify(receipt);
+    steps.say("  验证 verification: " + verdict.reason().chinese + " " + verdict.reason().english);
+    return verdict.isValid();
+  }
+
+  private static void invite(House house, Steps steps, DemoFile.Addresses addresses) {
+    Path folder = house.folder().root();
+    steps.say("");
+    steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
+    steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
+    steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
+    steps.say(
+        "    POS        "
+            + addresses.pos().host()
+            + " TCP "
+            + addresses.pos().port()
+            + " TLS "
+            + addresses.pos().tlsPort());
+    steps.say("    一切所需   everything for curl: " + folder.resolve("demo.json"));
+    steps.say("    试一试     try:");
+    steps.say(
+        "      curl --cacert "
+            + folder.resolve("certs/ca.pem")
+            + " "
+            + addresses.https()
+            + "/v1/keys");
+  }
+
+  private static long number(House house, String sql) throws SQLException {
+    try (Connection database = house.connect();
+        Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      if (!rows.next()) {
+        throw new IllegalStateException("nothing was sold");
+      }
+      return rows.getLong(1);
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws InterruptedException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof CannotStart refusal) {
+        throw refusal;
+      }
+      if (String.valueOf(e.getCause()).contains("Address already in use")) {
+        throw new CannotStart(
+            "端口已被占用，请用 --port 与 --management-port 另选"
+                + "  a port is taken: choose others with --port and --management-port");
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

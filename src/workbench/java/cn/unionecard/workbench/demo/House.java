@@ -1,0 +1,266 @@
+package cn.unionecard.workbench.demo;
+
+import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.stores.DatabaseRoles;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedRedis;
+import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.runtime.keys.Keyring;
+import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.runtime.Secrets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Everything a demo gateway stands on, ready: running stores with schema, keys and city, and the
+ * certificates of the gateway and its terminals. Closing it stops the stores; what was committed
+ * stays in the folder.
+ */
+public final class House implements AutoCloseable {
+  private static final String SERVING_LOGIN = "ecard_gateway";
+  private static final int SERVING_PASSWORD_BYTES = 16;
+  private static final String RECEIPT_ALGORITHM = "SM2";
+
+  private final DemoFolder folder;
+  private final EmbeddedPostgres postgres;
+  private final String serving;
+  private final EmbeddedRedis redis;
+  private final Keyring keyring;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  private House(
+      DemoFolder folder,
+      EmbeddedPostgres postgres,
+      String serving,
+      EmbeddedRedis redis,
+      Keyring keyring,
+      Clock clock,
+      SecureRandom random) {
+    this.clock = clock;
+    this.random = random;
+    this.folder = folder;
+    this.postgres = postgres;
+    this.serving = serving;
+    this.redis = redis;
+    this.keyring = keyring;
+  }
+
+  /**
+   * Builds the house step by step; a later call on the same folder finds most of it done.
+   *
+   * @param members how many members the city has
+   * @throws Exception what keeps a step from being done; everything started is stopped again
+   */
+  public static House build(
+      DemoFolder folder, int members, Clock clock, SecureRandom random, Steps steps)
+      throws Exception {
+    return new Builder(folder, clock, random, steps).build(members);
+  }
+
+  public DemoFolder folder() {
+    return folder;
+  }
+
+  /** {@code postgresql://user:password@host:port/database}. */
+  public String postgres() {
+    return postgres.url();
+  }
+
+  /** The same for the gateway, which serves and owns nothing. */
+  public String serving() {
+    return serving;
+  }
+
+  /** {@code redis://:password@host:port}. */
+  public String redis() {
+    return redis.url();
+  }
+
+  /** All keys, opened. */
+  public Keyring keyring() {
+    return keyring;
+  }
+
+  /** Where the gateway finds the key-encryption key. */
+  public Config.Keys keys() {
+    return keysOf(folder);
+  }
+
+  /** Where the gateway finds its certificate, its key, and the CA of the terminals. */
+  public Config.Http http(String host, int port) {
+    return new Config.Http(
+        host,
+        port,
+        DemoCertificates.server(folder).toString(),
+        DemoCertificates.serverKey(folder).toString(),
+        DemoCertificates.ca(folder).toString());
+  }
+
+  /** The union desk, with the key of the terminals' CA. */
+  public Config.Desk desk(Config.Desk defaults) {
+    return new Config.Desk(
+        DemoCertificates.caKey(folder).toString(),
+        defaults.staffTokenLifetimeMs(),
+        defaults.passwordTriesMax(),
+        defaults.passwordLockMs(),
+        defaults.signInsMax(),
+        defaults.activationMs(),
+        defaults.vetoSweepMs(),
+        defaults.complaintSweepMs());
+  }
+
+  /** A blocking connection to the database, the caller's to close. */
+  public Connection connect() throws SQLException {
+    return PostgresUrl.parse(postgres()).jdbcConnection();
+  }
+
+  /**
+   * Writes {@code demo.json}, when the gateway listens; some terminals get new master keys.
+   *
+   * @param tokens gives a token for the account that reads the city's feed
+   * @return that token
+   */
+  public String writeDemoFile(
+      DemoFile.Addresses addresses, Function<DemoStaff.Account, String> tokens)
+      throws IOException, SQLException {
+    DemoFile.Stores stores = new DemoFile.Stores(postgres(), redis(), folder.kek());
+    try (Connection connection = connect()) {
+      Map<String, DemoMasterKeys.Key> keys =
+          DemoMasterKeys.inject(connection, Kek.of(keys()), clock, random);
+      List<DemoStaff.Account> staff = DemoStaff.renew(connection, clock, random);
+      String token = tokens.apply(DemoStaff.reader(staff));
+      DemoFile.write(
+          folder, stores, connection, addresses, new DemoFile.Secret(keys, staff, token));
+      return token;
+    }
+  }
+
+  @Override
+  public void close() {
+    try (postgres;
+        redis) {
+      // closes Redis first: resources close in the opposite order
+    }
+  }
+
+  static Config.Keys keysOf(DemoFolder folder) {
+    return new Config.Keys(folder.kek().toString(), null, RECEIPT_ALGORITHM);
+  }
+
+  /** The steps in their order; remembers what has been started. */
+  private static final class Builder {
+    private final DemoFolder folder;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Steps steps;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    Builder(DemoFolder folder, Clock clock, SecureRandom random, Steps steps) {
+      this.folder = folder;
+      this.clock = clock;
+      this.random = random;
+      this.steps = steps;
+    }
+
+    House build(int members) throws Exception {
+      try {
+        EmbeddedPostgres postgres = steps.step("启动数据库", "start PostgreSQL", () -> start(folder));
+        started.push(postgres);
+        EmbeddedRedis redis =
+            steps.step("启动缓存", "start Redis", () -> EmbeddedRedis.start(folder.redis(), 0));
+        started.push(redis);
+        steps.act("建表", "migrate the schema", () -> Migrations.migrate(postgres.url()));
+        Keyring keyring;
+        try (Connection connection = PostgresUrl.parse(postgres.url()).jdbcConnection()) {
+          keyring = steps.step("备好密钥", "keys, wrapped in the keyring", () -> keys(connection));
+          City city = steps.step("生成城市", "imagine the city", () -> city(members));
+          boolean loaded =
+              steps.step("载入城市", "load the city", () -> load(connection, city, keyring));
+          steps.act("签发证书", "certificates", () -> certificates(connection, city));
+          describe(city, loaded);
+        }
+        return new House(folder, postgres, serving(postgres), redis, keyring, clock, random);
+      } catch (Throwable failed) {
+        stop(failed);
+        throw failed;
+      }
+    }
+
+    private String serving(EmbeddedPostgres postgres) throws IOException, SQLException {
+      Path file = folder.postgres().resolve("serving-password");
+      String password = Secrets.keep(file, random, SERVING_PASSWORD_BYTES);
+      PostgresUrl owner = PostgresUrl.parse(postgres.url());
+      try (Connection connection = owner.jdbcConnection()) {
+        DatabaseRoles.let(connection, DatabaseRoles.SERVES, SERVING_LOGIN, password);
+      }
+      return owner.as(SERVING_LOGIN, password).url();
+    }
+
+    private static EmbeddedPostgres start(DemoFolder folder) {
+      return EmbeddedPostgres.start(folder.postgres(), 0);
+    }
+
+    private Keyring keys(Connection connection) throws IOException, SQLException {
+      String hex = Secrets.keep(folder.kek(), random, Kek.BYTES);
+      if (hex.isEmpty()) {
+        throw new IllegalStateException(folder.kek() + " is empty");
+      }
+      return Keyring.complete(connection, Kek.of(keysOf(folder)), RECEIPT_ALGORITHM, clock, random);
+    }
+
+    private City city(int members) {
+      return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), Clocks.CHINA));
+    }
+
+    private boolean load(Connection connection, City city, Keyring keyring) throws SQLException {
+      byte[] key = keyring.current(Keyring.Purpose.VAULT).secret();
+      return CityLoader.load(connection, city, new MemberVault(key, random));
+    }
+
+    private void certificates(Connection connection, City city) throws Exception {
+      new DemoCertificates(folder, clock, random).issue(connection, city.shownTerminals());
+    }
+
+    private void describe(City city, boolean isNew) {
+      steps.say("");
+      steps.say(
+          String.format(
+              Locale.ROOT,
+              "  焦作 Jiaozuo%s: 工会 %,d unions · 会员 %,d members · 卡 %,d cards%n"
+                  + "  商户 %,d merchants · 终端 %,d terminals · 活动 %,d campaigns%n"
+                  + "  全部为合成数据 all of it synthetic",
+              isNew ? "" : " (已在库 kept from before)",
+              city.orgs().size(),
+              city.people().members(),
+              city.people().cards(),
+              city.merchants().size(),
+              city.terminals().size(),
+              city.campaigns().size()));
+    }
+
+    private void stop(Throwable failed) {
+      for (AutoCloseable server : started) {
+        try {
+          server.close();
+        } catch (Exception e) {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package cn.unionecard.workbench.demo;
+
+/** What a demo does once its house stands: starts a gateway on it and shows it at work. */
+public interface Show {
+  /**
+   * Starts the gateway, lets simulated members check out, prints what came of it, and, unless it is
+   * to end at once, serves until the process is asked to stop.
+   *
+   * @param house everything the gateway stands on; the caller closes it afterwards
+   * @return the exit code of the process
+   * @throws Exception what keeps the gateway from starting or working
+   */
+  int play(House house, Wishes wishes, Steps steps) throws Exception;
+
+  /**
+   * What was asked for on the command line.
+   *
+   * @param once end by itself when the simulation is over
+   * @param port HTTPS, 0 = any free one
+   * @param managementPort metrics and health, 0 = any free one
+   * @param checkouts simulated visits at tills
+   * @param pos whether a POS terminal plays a shift as well
+   * @param story whether one merchant's story is told as well
+   */
+  record Wishes(
+      boolean once, int port, int managementPort, int checkouts, boolean pos, boolean story) {}
+}
