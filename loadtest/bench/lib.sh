@@ -2,7 +2,7 @@
 # Environment: JAR, WORK (folder, kept if given), HTTPS_PORT, MANAGEMENT_PORT, JAVA_OPTS of the gateway.
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-jar=${JAR:-$bench/../../target/ecard-gateway.jar}
+jar=${JAR:-$bench/../../target/ecard-workbench.jar}
 
 # A port on which nobody listens: what answers there later is ours, not another gateway of this machine.
 # free_port N: a port that nobody listens on; those of different N (0 to 7) are never the same

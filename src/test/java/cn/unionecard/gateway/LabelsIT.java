@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Node;
-import cn.unionecard.workbench.embedded.FreePort;
 import cn.unionecard.gateway.runtime.watch.Labels;
+import cn.unionecard.workbench.embedded.FreePort;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway;
 
-import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Budgets;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

@@ -2,10 +2,10 @@ package cn.unionecard.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.Line;
 import cn.unionecard.gateway.line.Reply;
-import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;

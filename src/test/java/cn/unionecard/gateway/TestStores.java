@@ -1,10 +1,10 @@
 package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.runtime.stores.DatabaseRoles;
-import cn.unionecard.workbench.embedded.EmbeddedPostgres;
-import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

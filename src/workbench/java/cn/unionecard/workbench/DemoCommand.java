@@ -2,7 +2,6 @@ package cn.unionecard.workbench;
 
 import cn.unionecard.workbench.demo.DemoFolder;
 import cn.unionecard.workbench.demo.House;
-import cn.unionecard.workbench.demo.Show;
 import cn.unionecard.workbench.demo.Steps;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -60,7 +60,7 @@ public final class PosCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       MemberPhones phones = new MemberPhones(members, clock, new SplittableRandom(clock.millis()));
-      new Shift(vertx, clock, stage, phones, out, hex).play();
+      new Shift(vertx, clock, stage, phones::freshCode, out, hex).play();
       return 0;
     } catch (Shift.WentWrong e) {
       out.println("应答不符 wrong: " + e.getMessage());

@@ -4,7 +4,6 @@ import cn.unionecard.gateway.cli.Main;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Ids;
 import cn.unionecard.gateway.runtime.watch.OutOfMemory;
-import cn.unionecard.workbench.demo.GatewayShow;
 import java.security.SecureRandom;
 import java.time.Clock;
 import picocli.CommandLine;

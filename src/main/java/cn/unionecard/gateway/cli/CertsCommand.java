@@ -2,9 +2,9 @@ package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
-import cn.unionecard.gateway.runtime.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

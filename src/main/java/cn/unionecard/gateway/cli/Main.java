@@ -2,10 +2,10 @@ package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.Ids;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.watch.OutOfMemory;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
@@ -50,8 +50,7 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     OutOfMemory.endsTheProcess();
-    System.exit(
-        commandLine(new Main(), Clocks.wall(), Ids.secureRandom()).execute(arguments));
+    System.exit(commandLine(new Main(), Clocks.wall(), Ids.secureRandom()).execute(arguments));
   }
 
   /**

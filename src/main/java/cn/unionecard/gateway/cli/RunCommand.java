@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.node.Shutdown;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.EffectiveConfig;
 import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.gateway.runtime.watch.Readiness;
-import cn.unionecard.gateway.node.Shutdown;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

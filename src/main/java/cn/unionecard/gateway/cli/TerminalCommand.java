@@ -1,18 +1,18 @@
 package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
-import cn.unionecard.gateway.terminal.TerminalSecrets;
-import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.runtime.keys.Kek;
-import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
-import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.watch.Logs;
+import cn.unionecard.gateway.terminal.MasterKeys;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

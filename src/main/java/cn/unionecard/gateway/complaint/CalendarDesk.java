@@ -5,15 +5,15 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.model.Caller;
-import cn.unionecard.gateway.model.Caller.Role;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.LocalDate;

@@ -1,14 +1,14 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.supervision.ComplaintSeverity;
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Forms;
 import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Sha256;
-import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;

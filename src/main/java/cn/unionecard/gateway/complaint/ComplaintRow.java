@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import cn.unionecard.gateway.desk.Forms;
 import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import cn.unionecard.gateway.supervision.Supervision;
-import cn.unionecard.gateway.desk.Hand;
 import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

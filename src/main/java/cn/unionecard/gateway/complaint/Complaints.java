@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.runtime.Clocks;
+import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;

@@ -1,17 +1,17 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
-import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.runtime.Secrets;
-import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
+import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;

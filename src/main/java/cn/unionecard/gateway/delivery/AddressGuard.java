@@ -64,7 +64,8 @@ final class AddressGuard {
   private final List<Network> allowed;
 
   /**
-   * @param schemes, ports, networks as in {@link cn.unionecard.gateway.runtime.config.Config.Stream}
+   * @param schemes, ports, networks as in {@link
+   *     cn.unionecard.gateway.runtime.config.Config.Stream}
    */
   AddressGuard(String schemes, String ports, String networks) {
     this.schemes = Set.of(schemes.split(","));

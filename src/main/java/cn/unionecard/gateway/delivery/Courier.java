@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.delivery;
 
-import cn.unionecard.gateway.feed.FeedHead;
-import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.delivery.Deliveries.Due;
 import cn.unionecard.gateway.delivery.Deliveries.Outcome;
 import cn.unionecard.gateway.delivery.Deliveries.Place;
+import cn.unionecard.gateway.feed.FeedHead;
+import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Future;

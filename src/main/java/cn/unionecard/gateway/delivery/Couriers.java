@@ -1,13 +1,13 @@
 package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
-import cn.unionecard.gateway.desk.Desk;
-import cn.unionecard.gateway.desk.Office;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.desk;
 
-import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Text;
+import cn.unionecard.gateway.model.Written;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.desk;
 
-import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Written;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashSet;
@@ -25,8 +25,8 @@ record StreamRequest(
   private static final Set<String> PARAMETERS = Set.of("after", "from", "org", "merchant", "type");
 
   /** As {@code sequence} is written, with or without the zeros in front. */
-
   private static final Pattern START = Pattern.compile("start");
+
   private static final int TYPES_MAX = 32;
 
   /**

@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
@@ -9,6 +8,7 @@ import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Posting;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.rules.CounterRow;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.CodeUse;
@@ -10,6 +9,7 @@ import cn.unionecard.gateway.rules.Effect;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Original;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

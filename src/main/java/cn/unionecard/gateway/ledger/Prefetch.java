@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.ledger;
 
-import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Answered;
@@ -9,6 +8,7 @@ import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.KeyRef;
 import cn.unionecard.gateway.rules.Terminal;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

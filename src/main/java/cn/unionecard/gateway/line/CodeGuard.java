@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.line;
 
-import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Presence;
+import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.line;
 
-import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import io.vertx.core.Future;

@@ -1,14 +1,14 @@
 package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.archive.Archive;
-import cn.unionecard.gateway.definitions.Definitions;
+import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.archive.StoredArchive;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.definitions.CatalogReader;
+import cn.unionecard.gateway.definitions.Definitions;
 import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.ledger.PostgresLaneLedger;
-import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.receipt.SigningKey;

@@ -1,15 +1,15 @@
 package cn.unionecard.gateway.merchant;
 
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.tls.Certificates;
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.Sha256;
-import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.runtime.tls.Certificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.merchant;
 
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.List;

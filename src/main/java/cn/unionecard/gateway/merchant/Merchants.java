@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.runtime.tls.Certificates;
-import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.runtime.tls.Certificates;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

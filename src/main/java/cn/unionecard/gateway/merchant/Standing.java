@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.model.DeskRefusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

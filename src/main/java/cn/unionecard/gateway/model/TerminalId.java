@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.model;
 
-
 /** A terminal number (终端号): eight of {@code A–Z 0–9}; ISO 8583 field 41. */
 public record TerminalId(String value) {
 

@@ -32,8 +32,7 @@ public final class Written {
   public static final Pattern FEED_PLACE = Pattern.compile("[0-9]{1,19}");
 
   /** A transaction or its receipt, in Crockford's base 32, in letters of either size. */
-  public static final Pattern TRANSACTION =
-      Pattern.compile("[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{12}");
+  public static final Pattern TRANSACTION = Pattern.compile("[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{12}");
 
   /** A complaint or a ticket, in Crockford's base 32. */
   public static final Pattern CASE_NO = Pattern.compile("[0-9A-HJKMNP-TV-Z]{12}");

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.report;
 
-import cn.unionecard.gateway.runtime.config.Limits;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.report;
 
+import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.report.Lines.Union;
-import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

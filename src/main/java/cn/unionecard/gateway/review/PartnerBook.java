@@ -1,15 +1,15 @@
 package cn.unionecard.gateway.review;
 
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Errand;
 import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.Sha256;
-import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Office;
-import cn.unionecard.gateway.desk.Visit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

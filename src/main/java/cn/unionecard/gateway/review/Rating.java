@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.review;
 
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.review;
 
-import cn.unionecard.gateway.supervision.Supervision;
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Errand;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -8,7 +8,7 @@ import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.supervision.Supervision;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.review;
 
-import cn.unionecard.gateway.supervision.SupervisionDesk;
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.supervision.SupervisionDesk;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.List;

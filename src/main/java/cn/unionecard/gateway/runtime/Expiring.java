@@ -28,7 +28,8 @@ public final class Expiring<V> {
         };
   }
 
-  @Nullable public V get(String key, long nowMs) {
+  @Nullable
+  public V get(String key, long nowMs) {
     Kept<V> found = kept.get(key);
     return found == null || found.untilMs <= nowMs ? null : found.value;
   }

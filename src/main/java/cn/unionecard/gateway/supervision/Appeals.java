@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.supervision;
 
-import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.model.DeskRefusal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.supervision;
 
-import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.terminal;
 
-import cn.unionecard.gateway.runtime.stores.Columns;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

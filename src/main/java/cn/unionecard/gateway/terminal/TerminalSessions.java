@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.terminal;
 
-import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.runtime.config.Config.Iso8583.SignOnCertificate;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.union;
 
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;

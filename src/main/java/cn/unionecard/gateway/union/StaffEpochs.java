@@ -2,8 +2,8 @@ package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

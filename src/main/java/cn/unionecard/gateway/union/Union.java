@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.union;
 
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.runtime.config.Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

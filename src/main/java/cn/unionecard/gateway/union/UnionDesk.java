@@ -6,16 +6,16 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
-import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.model.Caller;
-import cn.unionecard.gateway.model.Caller.Role;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Written;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
@@ -159,7 +159,8 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> requests(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
-    long before = Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
+    long before =
+        Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
     return office.serve(caller, visit -> StaffRequests.list(visit, before));
   }
 
@@ -201,7 +202,8 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> audit(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
-    long before = Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
+    long before =
+        Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
     return office.serve(caller, visit -> AuditTrail.page(visit, before));
   }
 

@@ -36,7 +36,8 @@ class FeedCommandTest {
   private int verify(String record, String... more) throws Exception {
     Path file = Files.writeString(folder.resolve("feed.txt"), record);
     CommandLine line =
-        Main.commandLine(new Main(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), Ids.secureRandom());
+        Main.commandLine(
+            new Main(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), Ids.secureRandom());
     line.setOut(new PrintWriter(out, true));
     String[] arguments = new String[3 + more.length];
     arguments[0] = "feed";

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.complaint.WorkingDays.Kind;
 import cn.unionecard.gateway.complaint.WorkingDays.Unit;
+import cn.unionecard.gateway.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

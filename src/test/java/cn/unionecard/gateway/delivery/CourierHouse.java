@@ -1,14 +1,14 @@
 package cn.unionecard.gateway.delivery;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.feed.FeedDatabase;
 import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.feed.HandClock;
-import cn.unionecard.gateway.TestAdmission;
-import cn.unionecard.gateway.runtime.tls.Certificates;
-import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.runtime.tls.Certificates;
+import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

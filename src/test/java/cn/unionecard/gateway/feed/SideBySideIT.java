@@ -3,12 +3,12 @@ package cn.unionecard.gateway.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestLine;
+import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.delivery.CourierHouse;
 import cn.unionecard.gateway.delivery.KafkaBroker;
 import cn.unionecard.gateway.delivery.Receiver;
 import cn.unionecard.gateway.delivery.WebhookKey;
-import cn.unionecard.gateway.TestLine;
-import cn.unionecard.gateway.TestTown;
 import com.standardwebhooks.Webhook;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.supervision.SupervisionReplay;
 import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -14,8 +13,9 @@ import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.supervision.SupervisionReplay;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;

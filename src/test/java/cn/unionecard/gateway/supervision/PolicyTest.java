@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 public class PolicyTest {
   public static final ComplaintPolicy COMPLAINTS = new ComplaintPolicy(3, 3, 10, 5, 10, 20, false);
-  public static final Policy HOUSE = new Policy(90, 20, 1_960, 100, 150, 250, true, true, 15, COMPLAINTS);
+  public static final Policy HOUSE =
+      new Policy(90, 20, 1_960, 100, 150, 250, true, true, 15, COMPLAINTS);
 
   @Test
   void theBoundIsWilsons() {

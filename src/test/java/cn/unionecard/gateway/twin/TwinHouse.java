@@ -2,16 +2,16 @@ package cn.unionecard.gateway.twin;
 
 import static cn.unionecard.gateway.TestLine.await;
 
-import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.edge.iso8583.Mac;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.node.Gateway;
+import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
-import cn.unionecard.gateway.runtime.config.ConfigReader;
-import cn.unionecard.gateway.runtime.Secrets;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;

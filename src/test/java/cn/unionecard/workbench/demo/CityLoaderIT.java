@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.member.MemberVault.Column;
-import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;

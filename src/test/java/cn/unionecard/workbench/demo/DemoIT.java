@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.workbench.CodesCommand;
-import cn.unionecard.workbench.DemoCommand;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.runtime.keys.Keyring;
+import cn.unionecard.workbench.CodesCommand;
+import cn.unionecard.workbench.DemoCommand;
+import cn.unionecard.workbench.Show;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.workbench.DemoCommand;
+import cn.unionecard.workbench.GatewayShow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

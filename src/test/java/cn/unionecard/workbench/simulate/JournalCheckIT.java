@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.Sha256;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;

@@ -43,7 +43,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * The demo's own authority and the certificates it has signed (P-256), as PEM files in the demo's
  * folder: the gateway's, and those of the terminals a newcomer may play with.
  */
-final class DemoCertificates {
+public final class DemoCertificates {
   private static final Duration LIFETIME = Duration.ofDays(730);
   private static final Duration LEFT_MIN = Duration.ofDays(30);
   private static final int SERIAL_BITS = 120;
@@ -75,7 +75,7 @@ final class DemoCertificates {
   }
 
   /** The certificate of the authority that signed all others. */
-  static Path ca(DemoFolder folder) {
+  public static Path ca(DemoFolder folder) {
     return folder.certs().resolve("ca.pem");
   }
 

@@ -70,7 +70,7 @@ public final class Steps {
   }
 
   /** Where all of it is printed. */
-  PrintWriter out() {
+  public PrintWriter out() {
     return out;
   }
 }

@@ -1,6 +1,5 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.gateway.edge.iso8583.Totals;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
 import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A shift at one till, told as it happens: sign-on over TLS, sales, a rating, a lost reply and its
@@ -30,18 +30,18 @@ public final class Shift {
   private final Vertx vertx;
   private final Clock clock;
   private final PosStage stage;
-  private final MemberPhones phones;
+  private final Supplier<String> codes;
   private final Transcript transcript;
 
   /**
    * @param hex whether frames are printed in hex too
    */
   public Shift(
-      Vertx vertx, Clock clock, PosStage stage, MemberPhones phones, PrintWriter out, boolean hex) {
+      Vertx vertx, Clock clock, PosStage stage, Supplier<String> codes, PrintWriter out, boolean hex) {
     this.vertx = vertx;
     this.clock = clock;
     this.stage = stage;
-    this.phones = phones;
+    this.codes = codes;
     this.transcript = new Transcript(out, hex);
   }
 
@@ -106,7 +106,7 @@ public final class Shift {
 
   private void trade(Cashier cashier) {
     PosTerminal terminal = cashier.terminal;
-    String code = phones.freshCode();
+    String code = codes.get();
     transcript.step("验证会员码", "verify the scanned code: nothing is recorded");
     say(cashier, terminal.verify(code, 12_800));
 
@@ -127,7 +127,7 @@ public final class Shift {
     lostReply(cashier);
 
     transcript.step("再消费", "sell again");
-    PosRequest second = terminal.sale(phones.freshCode(), 5_600);
+    PosRequest second = terminal.sale(codes.get(), 5_600);
     say(cashier, second);
     terminal.drawer().add(second);
 
@@ -151,7 +151,7 @@ public final class Shift {
   private void lostReply(Cashier cashier) {
     PosTerminal terminal = cashier.terminal;
     transcript.step("应答丢失", "the line is cut before the reply comes");
-    PosRequest lost = terminal.sale(phones.freshCode(), 5_600);
+    PosRequest lost = terminal.sale(codes.get(), 5_600);
     cashier.askAndHangUp(lost);
     transcript.unanswered(lost);
     cashier.dial();
@@ -170,7 +170,7 @@ public final class Shift {
     long sum = 0;
     for (int i = 0; i < OFFLINE_SALES; i++) {
       long fen = OFFLINE_FEN + (long) i * OFFLINE_STEP_FEN;
-      stored.add(terminal.advice(phones.freshCode(), fen, clock.instant()));
+      stored.add(terminal.advice(codes.get(), fen, clock.instant()));
       sum += fen;
     }
     transcript.note(stored.size() + " 笔 " + Fen.of(sum).yuan() + " 元 stored");
@@ -204,14 +204,14 @@ public final class Shift {
   private void unbalancedClose(Cashier cashier) {
     PosTerminal terminal = cashier.terminal;
     transcript.step("三笔消费", "three sales, of which the till forgets one and mistypes one");
-    PosRequest right = terminal.sale(phones.freshCode(), 1_000);
+    PosRequest right = terminal.sale(codes.get(), 1_000);
     say(cashier, right);
     terminal.drawer().add(right);
-    PosRequest mistyped = terminal.sale(phones.freshCode(), 2_000);
+    PosRequest mistyped = terminal.sale(codes.get(), 2_000);
     say(cashier, mistyped);
     terminal.drawer().add(22, mistyped.trace(), 2_900);
-    say(cashier, terminal.sale(phones.freshCode(), 3_000));
-    PosRequest neverSent = terminal.sale(phones.freshCode(), 700);
+    say(cashier, terminal.sale(codes.get(), 3_000));
+    PosRequest neverSent = terminal.sale(codes.get(), 700);
     terminal.drawer().add(neverSent);
 
     transcript.step("批结算", "close: the totals differ");

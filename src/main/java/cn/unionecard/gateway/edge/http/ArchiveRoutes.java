@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
@@ -8,6 +7,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.terminal.BatchReply;
-import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BatchTotals;
@@ -9,6 +7,8 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.terminal.BatchReply;
+import cn.unionecard.gateway.terminal.Batches;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.ArrayList;

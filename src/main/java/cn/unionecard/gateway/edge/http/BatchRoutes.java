@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.terminal.BatchReply;
-import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Deadlines;
+import cn.unionecard.gateway.terminal.BatchReply;
+import cn.unionecard.gateway.terminal.Batches;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.desk.Counter;
+import cn.unionecard.gateway.desk.DeskCall;
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Deadlines;
-import cn.unionecard.gateway.desk.Counter;
-import cn.unionecard.gateway.desk.DeskCall;
-import cn.unionecard.gateway.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;

@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.admission.RateLimit;
-import cn.unionecard.gateway.desk.DeskReply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -1,17 +1,17 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.archive.ReceiptCheck;
+import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
-import cn.unionecard.gateway.archive.Archive;
-import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.line.Checkout;
-import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
-import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
-import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.terminal.Batches;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.Router;

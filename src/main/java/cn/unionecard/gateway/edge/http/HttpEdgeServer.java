@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.runtime.config.Limits;
-import cn.unionecard.gateway.runtime.http.RequestTarget;
-import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.http.RequestTarget;
+import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;

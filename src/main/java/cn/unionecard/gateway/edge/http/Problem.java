@@ -3,11 +3,11 @@ package cn.unionecard.gateway.edge.http;
 import static cn.unionecard.gateway.model.Retry.NEVER;
 import static cn.unionecard.gateway.model.Retry.SAME_KEY;
 
+import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
-import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;

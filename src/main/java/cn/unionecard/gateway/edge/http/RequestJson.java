@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
@@ -12,6 +11,7 @@ import cn.unionecard.gateway.model.Text;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import cn.unionecard.gateway.model.Written;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

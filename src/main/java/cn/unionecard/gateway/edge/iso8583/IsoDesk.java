@@ -1,19 +1,19 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.desk.RatingKeys;
 import cn.unionecard.gateway.line.Checkout;
-import cn.unionecard.gateway.terminal.SessionReply;
-import cn.unionecard.gateway.terminal.TerminalClocks;
-import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.RateLimit;
-import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.terminal.SessionReply;
+import cn.unionecard.gateway.terminal.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalSessions;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

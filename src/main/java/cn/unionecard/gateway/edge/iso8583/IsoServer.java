@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.config.Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

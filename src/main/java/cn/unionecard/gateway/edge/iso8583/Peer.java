@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.terminal.SessionReply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
+import cn.unionecard.gateway.terminal.SessionReply;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

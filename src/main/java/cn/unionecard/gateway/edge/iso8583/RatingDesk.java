@@ -1,13 +1,13 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.RatingKeys;
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.RatingKeys;
 import io.vertx.core.Future;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
@@ -12,6 +10,8 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.terminal.TerminalClocks;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.terminal.KeySet;
 import cn.unionecard.gateway.terminal.SessionReply;
 import cn.unionecard.gateway.terminal.TerminalSessions;
-import cn.unionecard.gateway.model.Refusal;
-import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Function;

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.runtime.keys;
 
-import cn.unionecard.gateway.runtime.Secrets;
-import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.model.Unreadable;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Secrets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

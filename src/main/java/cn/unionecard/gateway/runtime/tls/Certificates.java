@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.runtime.tls;
 
-import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.CannotStart;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

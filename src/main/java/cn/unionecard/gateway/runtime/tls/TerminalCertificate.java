@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.runtime.tls;
 
-import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Sha256;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.runtime.watch;
 
-import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.http.RequestTarget;
-import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.http.RequestTarget;
+import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestAdmission;
-import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.config.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;

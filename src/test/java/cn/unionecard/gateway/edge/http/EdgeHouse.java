@@ -1,20 +1,20 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.archive.ReceiptCheck;
+import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
-import cn.unionecard.gateway.TestAdmission;
-import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.line.Checkout;
-import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.admission.Admission;
-import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

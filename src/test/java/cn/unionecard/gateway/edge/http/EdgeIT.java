@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.terminal.BatchReply;
-import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;
@@ -11,6 +9,8 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.terminal.BatchReply;
+import cn.unionecard.gateway.terminal.Batches;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.archive.Archive;
+import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.BenefitName;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.terminal.Batches;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
 import cn.unionecard.gateway.model.BatchNo;
+import cn.unionecard.gateway.terminal.Batches;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;

@@ -1,13 +1,13 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.workbench.pos.PosIdentity;
-import cn.unionecard.workbench.pos.PosLine;
-import cn.unionecard.workbench.pos.PosTerminal;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.workbench.pos.PosIdentity;
+import cn.unionecard.workbench.pos.PosLine;
+import cn.unionecard.workbench.pos.PosTerminal;
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cn.unionecard.gateway.desk.RatingKeys;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -14,7 +15,6 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
-import cn.unionecard.gateway.desk.RatingKeys;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,11 +3,11 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
+import cn.unionecard.workbench.certify.Case;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
+import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.Case;
@@ -11,8 +13,6 @@ import cn.unionecard.workbench.pos.PosIdentity;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.pos.PosTerminal;
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
-import cn.unionecard.gateway.model.Fen;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Instant;

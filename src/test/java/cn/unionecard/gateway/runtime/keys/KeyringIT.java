@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import cn.unionecard.gateway.runtime.Secrets;
+import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
-import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
-import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.Metrics;
-import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.config.Limits;
-import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Future;

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.edge.http.access;
 
-import cn.unionecard.gateway.terminal.DeviceKeys;
-import cn.unionecard.gateway.terminal.OneTime;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.terminal.DeviceKeys;
+import cn.unionecard.gateway.terminal.OneTime;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;

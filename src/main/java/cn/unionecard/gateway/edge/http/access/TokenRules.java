@@ -24,7 +24,8 @@ public record TokenRules(String typ, String alg, long lifetimeMaxSeconds, long g
   private static final int JTI_LENGTH_MAX = 64;
 
   /** Access tokens of terminals and staff, issued by us. */
-  public static final TokenRules ACCESS = new TokenRules("ecard-access+jwt", "EdDSA", 366L * 24 * 3600, 0);
+  public static final TokenRules ACCESS =
+      new TokenRules("ecard-access+jwt", "EdDSA", 366L * 24 * 3600, 0);
 
   /** Assertions by which a terminal shows that it holds its device key. */
   static final TokenRules ASSERTION =

@@ -1,5 +1,10 @@
-package cn.unionecard.workbench.demo;
+package cn.unionecard.workbench;
 
+import cn.unionecard.workbench.demo.DemoCertificates;
+import cn.unionecard.workbench.demo.DemoFile;
+import cn.unionecard.workbench.demo.House;
+import cn.unionecard.workbench.demo.Https;
+import cn.unionecard.workbench.demo.Steps;
 import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.workbench.pos.PosStage;
@@ -196,7 +201,7 @@ public final class GatewayShow implements Show {
     steps.say("");
     steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
     Path file = house.folder().demoJson();
-    new Shift(gateway.vertx(), clock, PosStage.read(file, 1, clock), phones, steps.out(), false)
+    new Shift(gateway.vertx(), clock, PosStage.read(file, 1, clock), phones::freshCode, steps.out(), false)
         .play();
   }
 

@@ -1,4 +1,7 @@
-package cn.unionecard.workbench.demo;
+package cn.unionecard.workbench;
+
+import cn.unionecard.workbench.demo.House;
+import cn.unionecard.workbench.demo.Steps;
 
 /** What a demo does once its house stands: starts a gateway on it and shows it at work. */
 public interface Show {
