@@ -1,0 +1,142 @@
+package cn.unionecard.gateway.node;
+
+import cn.unionecard.gateway.complaint.Complaints;
+import cn.unionecard.gateway.delivery.Couriers;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.merchant.Merchants;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.report.Reports;
+import cn.unionecard.gateway.review.Reviews;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.runtime.tls.Certificates;
+import cn.unionecard.gateway.runtime.watch.Readiness;
+import cn.unionecard.gateway.union.AuditSeals;
+import cn.unionecard.gateway.union.StaffEpochs;
+import cn.unionecard.gateway.union.Union;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The union's desks, and what they do by themselves: sweeps, seals, deliveries. */
+final class DeskWiring {
+  private final Machine machine;
+  private final NodeKeys keys;
+  private final StaffEpochs epochs;
+  private final Union union;
+  private final AuditSeals seals;
+  private final Merchants merchants;
+  private final Complaints complaints;
+  private final Reviews reviews;
+  private final Reports reports;
+  private final Couriers couriers;
+
+  DeskWiring(Machine machine, Stores stores, NodeKeys keys, Feed feed) {
+    Config config = machine.config();
+    Vertx vertx = machine.vertx();
+    Clock clock = machine.clock();
+    SecureRandom random = machine.random();
+    MeterRegistry registry = machine.metrics().registry();
+    this.machine = machine;
+    this.keys = keys;
+    epochs = new StaffEpochs(stores.postgres, config.limits(), System::nanoTime);
+    union = new Union(vertx, stores.desks, this::token, config.desk(), clock, random, registry);
+    SigningKey sealing = keys.signingKey();
+    seals =
+        new AuditSeals(
+            stores.desks,
+            new AuditSeals.Signer(sealing.kid(), sealing.algorithm().header, sealing::sign),
+            clock,
+            registry);
+    Kek kek = Kek.of(config.keys());
+    merchants =
+        new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
+    complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
+    reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
+    reports = new Reports(vertx, stores.postgres, config.limits(), clock);
+    couriers = new Couriers(vertx, feed, stores.postgres, stores.desks, config, clock, random);
+  }
+
+  private String token(String login, String org, Set<Caller.Role> roles, long epoch) {
+    Duration lifetime = Duration.ofMillis(machine.config().desk().staffTokenLifetimeMs());
+    return keys.tokenIssuer().staff(login, org, roles, epoch, lifetime);
+  }
+
+  /** Who signs the terminals' certificates; null: not this node. */
+  private static Certificates.@Nullable Identity authority(Config config) {
+    String key = config.desk().terminalCaKey();
+    return key.isEmpty() ? null : Certificates.authority(config.http().terminalCa(), key);
+  }
+
+  /** The desks for one event loop. */
+  List<Desk> desks() {
+    List<Desk> desks = new ArrayList<>(merchants.desks());
+    desks.add(union.desk());
+    desks.addAll(complaints.desks());
+    desks.addAll(reviews.desks());
+    desks.add(reports.desk());
+    desks.add(couriers.desk());
+    return desks;
+  }
+
+  /** Where tills bring what their rating keys were pressed for. */
+  RatingKeys ratingKeys() {
+    return reviews.ratingKeys();
+  }
+
+  /** Whether an account is still as it was when its token was given out. */
+  boolean isCurrent(Caller.Staff staff) {
+    return epochs.isCurrent(staff);
+  }
+
+  void tell(Readiness readiness) {
+    readiness.watch("working-days", this::calendarsAreKnown);
+    readiness.watch("audit", this::auditIsWhole);
+  }
+
+  /** Learns which accounts stand as they do; before anybody is let in. */
+  Future<Void> open() {
+    return epochs.open(machine.vertx());
+  }
+
+  Future<Void> startDelivering() {
+    return couriers.start();
+  }
+
+  /** Begins with what the desks do by themselves. */
+  void startSweeping() {
+    merchants.start();
+    seals.start(machine.vertx());
+    complaints.start();
+  }
+
+  Future<Void> stop() {
+    return couriers.stop();
+  }
+
+  private Future<Void> calendarsAreKnown() {
+    return complaints
+        .missingCalendars()
+        .compose(
+            years ->
+                years.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Complaints.CalendarMissing()));
+  }
+
+  private Future<Void> auditIsWhole() {
+    return seals.isWhole()
+        ? Future.succeededFuture()
+        : Future.failedFuture(new AuditSeals.Rewritten());
+  }
+}

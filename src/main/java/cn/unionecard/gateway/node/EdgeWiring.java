@@ -1,0 +1,267 @@
+package cn.unionecard.gateway.node;
+
+import cn.unionecard.gateway.archive.Records;
+import cn.unionecard.gateway.edge.http.HttpEdge;
+import cn.unionecard.gateway.edge.http.HttpEdgeServer;
+import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.TerminalTokens;
+import cn.unionecard.gateway.edge.iso8583.IsoDesk;
+import cn.unionecard.gateway.edge.iso8583.IsoServer;
+import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.line.Checkout;
+import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
+import cn.unionecard.gateway.terminal.BatchRecords;
+import cn.unionecard.gateway.terminal.SessionRecords;
+import cn.unionecard.gateway.terminal.StoredBatches;
+import cn.unionecard.gateway.terminal.StoredOneTime;
+import cn.unionecard.gateway.terminal.TerminalClocks;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
+import cn.unionecard.gateway.terminal.TerminalSessions;
+import cn.unionecard.gateway.terminal.push.Push;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The edges, one of each protocol on every event loop, in front of that loop's lane or a
+ * neighbour's.
+ */
+final class EdgeWiring {
+  private static final Duration CERTIFICATES_WATCHED = Duration.ofSeconds(5);
+
+  private final Machine machine;
+  private final Config config;
+  private final Pool pool;
+  private final NodeKeys keys;
+  private final Line line;
+  private final DeskWiring desks;
+  private final Feed feed;
+  private final Push push;
+  private final TerminalSecrets secrets;
+  private final TerminalClocks clocks;
+  private final List<HttpEdgeServer> servers = new ArrayList<>();
+  private final List<IsoServer> tills = new ArrayList<>();
+  private final List<EventLoop> loops = new ArrayList<>();
+
+  EdgeWiring(
+      Machine machine,
+      Stores stores,
+      NodeKeys keys,
+      Line line,
+      DeskWiring desks,
+      Feed feed,
+      Push push) {
+    this.machine = machine;
+    this.config = machine.config();
+    this.pool = stores.archive;
+    this.keys = keys;
+    this.line = line;
+    this.desks = desks;
+    this.feed = feed;
+    this.push = push;
+    secrets = new TerminalSecrets(Kek.of(config.keys()), machine.random());
+    clocks = new TerminalClocks(machine.metrics().registry(), machine.clock());
+  }
+
+  /**
+   * One after another: first the loops that have a lane, then those that knock at another's door.
+   */
+  Future<Void> start() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int wanted = config.node().eventLoops() == 0 ? cores : config.node().eventLoops();
+    int lanes = config.node().lanes() == 0 ? wanted : Math.min(wanted, config.node().lanes());
+    List<Checkout> doors = new ArrayList<>();
+    Future<Void> chain = Future.succeededFuture();
+    for (int i = 0; i < wanted; i++) {
+      boolean opensLane = i < lanes;
+      int neighbour = i % lanes;
+      chain =
+          chain
+              .compose(
+                  before ->
+                      machine
+                          .vertx()
+                          .deployVerticle(
+                              new EventLoop(doors, opensLane ? doors.size() : neighbour)))
+              .mapEmpty();
+    }
+    return chain;
+  }
+
+  /** Renews what the listeners show when its files change. */
+  void watchCertificates() {
+    NetServer iso = tills.get(0).secured();
+    if (iso != null) {
+      machine.tls().alsoFor(iso);
+    }
+    servers
+        .get(0)
+        .watched(
+            server -> {
+              long unused = // ends with Vert.x
+                  machine.tls().watch(machine.vertx(), server, CERTIFICATES_WATCHED);
+            });
+  }
+
+  /** Lets nobody in any more; completes when all that was begun is answered. */
+  Future<?> close() {
+    return Future.join(loops.stream().map(EventLoop::close).toList());
+  }
+
+  /** The HTTPS port, also when any was asked for. */
+  int port() {
+    return servers.get(0).port();
+  }
+
+  /** The port of POS terminals on plain TCP; −1 if there is none. */
+  int isoPort() {
+    return tills.get(0).port();
+  }
+
+  /** The port of POS terminals under TLS; −1 if there is none. */
+  int isoTlsPort() {
+    return tills.get(0).tlsPort();
+  }
+
+  /** What runs on one event loop: perhaps a lane, and an edge in front of it or of another's. */
+  private final class EventLoop extends VerticleBase {
+    private final List<Checkout> doors;
+    private final int door;
+    private final List<VerticleBase> edges = new ArrayList<>();
+
+    EventLoop(List<Checkout> doors, int door) {
+      this.doors = doors;
+      this.door = door;
+    }
+
+    @Override
+    public Future<?> start() {
+      Future<Checkout> opened =
+          door < doors.size()
+              ? Future.succeededFuture(doors.get(door))
+              : line.openLane().onSuccess(doors::add);
+      return opened.compose(
+          checkout -> {
+            HttpEdgeServer server = https(checkout);
+            servers.add(server);
+            IsoServer till = iso(checkout);
+            tills.add(till);
+            loops.add(this);
+            edges.add(server);
+            edges.add(till);
+            return serve(server).compose(serves -> serve(till));
+          });
+    }
+
+    /** From any thread. */
+    Future<Void> close() {
+      Promise<Void> closed = Promise.promise();
+      context.runOnContext(
+          here ->
+              Future.join(edges.stream().map(EventLoop::end).toList())
+                  .<Void>mapEmpty()
+                  .onComplete(closed));
+      return closed.future();
+    }
+
+    private static Future<?> end(VerticleBase edge) {
+      try {
+        return edge.stop();
+      } catch (Exception e) {
+        return Future.failedFuture(e);
+      }
+    }
+
+    private Future<?> serve(VerticleBase edge) {
+      try {
+        return edge.deploy(context);
+      } catch (Exception e) {
+        return Future.failedFuture(e);
+      }
+    }
+  }
+
+  private HttpEdgeServer https(Checkout checkout) {
+    HttpEdge edge =
+        new HttpEdge(
+            checkout,
+            line.archive(),
+            batches(),
+            keys.receiptCheck(),
+            new Authentication(
+                TerminalCertificate::terminal,
+                push::isRetired,
+                keys.accessTokens(),
+                desks::isCurrent,
+                machine.clock()),
+            terminalTokens(),
+            desks.desks(),
+            config.limits(),
+            machine.admission(),
+            machine.random());
+    return new HttpEdgeServer(
+        machine.tls().serverOptions(config.limits()),
+        edge,
+        Map.of(
+            "/v1/feed", router -> feed.routes().mount(router),
+            "/v1/terminal", router -> push.routes().mount(router)),
+        config.limits(),
+        machine.admission(),
+        machine.random());
+  }
+
+  private TerminalTokens terminalTokens() {
+    Records records = new Records(pool);
+    return new TerminalTokens(
+        terminal -> records.deviceKey(terminal.value()),
+        new StoredOneTime(pool, machine.clock()),
+        keys.tokenIssuer(),
+        Duration.ofMillis(config.limits().tokenLifetimeMs()),
+        machine.clock());
+  }
+
+  private IsoServer iso(Checkout checkout) {
+    TerminalSessions sessions =
+        new TerminalSessions(
+            new SessionRecords(pool),
+            secrets,
+            config.iso8583().signOnCertificate(),
+            push::hears,
+            machine.random(),
+            machine.clock());
+    push.onChange(sessions::forget);
+    IsoDesk desk =
+        new IsoDesk(
+            machine.vertx(),
+            checkout,
+            sessions,
+            batches(),
+            desks.ratingKeys(),
+            clocks,
+            push::bar,
+            config.iso8583(),
+            config.limits().deadlineMs(),
+            machine.clock());
+    return new IsoServer(
+        desk,
+        config.iso8583(),
+        machine.tls().netServerOptions(),
+        config.limits().edgeDrainMs(),
+        machine.admission(),
+        machine.metrics().registry());
+  }
+
+  private StoredBatches batches() {
+    return new StoredBatches(
+        machine.vertx(), new BatchRecords(pool), config.limits(), machine.clock());
+  }
+}

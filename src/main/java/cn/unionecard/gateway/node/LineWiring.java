@@ -1,0 +1,34 @@
+package cn.unionecard.gateway.node;
+
+import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.model.Unreadable;
+import cn.unionecard.gateway.runtime.watch.Readiness;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The checkout line over its stores and keys. */
+final class LineWiring {
+  private LineWiring() {}
+
+  static Line wire(Machine machine, Stores stores, NodeKeys keys) {
+    return new Line(
+        machine.vertx(),
+        machine.config(),
+        stores.archive,
+        stores.postgres.connectOptions("ecard-lane", machine.config().limits()),
+        keys::signingKey,
+        keys.codeKeys(),
+        machine.clock(),
+        machine.metrics().registry());
+  }
+
+  /** What cannot be understood is switched off, it alone, and told. */
+  static void tell(Line line, NodeKeys keys, Readiness readiness, MeterRegistry registry) {
+    readiness.require("line", line::health);
+    readiness.watch("definitions", () -> Readiness.allReadable(line.unreadable()));
+    readiness.watch("keys", () -> Readiness.allReadable(keys.unreadable()));
+    Gauge.builder("ecard.definitions.unreadable", keys, each -> each.unreadable().size())
+        .tag("kind", Unreadable.Kind.KEY.word())
+        .register(registry);
+  }
+}

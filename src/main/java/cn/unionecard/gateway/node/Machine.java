@@ -1,0 +1,47 @@
+package cn.unionecard.gateway.node;
+
+import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.admission.Budgets;
+import cn.unionecard.gateway.runtime.admission.Descriptors;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.tls.Tls;
+import cn.unionecard.gateway.runtime.watch.Metrics;
+import cn.unionecard.gateway.runtime.watch.Readiness;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/**
+ * What a node runs on, before it knows any store: configuration, time and chance, TLS, metrics,
+ * admission of connections, readiness, Vert.x.
+ */
+record Machine(
+    Config config,
+    Clock clock,
+    SecureRandom random,
+    Tls tls,
+    Metrics metrics,
+    Admission admission,
+    Readiness readiness,
+    Vertx vertx) {
+
+  static Machine of(Config config, Clock clock, SecureRandom random) {
+    Tls tls = Tls.open(config.http(), random);
+    Metrics metrics = new Metrics();
+    Admission admission = admission(config, metrics);
+    Vertx vertx = metrics.vertx(config.node().eventLoops(), admission.transport(true));
+    return new Machine(config, clock, random, tls, metrics, admission, new Readiness(), vertx);
+  }
+
+  private static Admission admission(Config config, Metrics metrics) {
+    int webhooks = config.stream().subscriptionsMax() * config.stream().underWayMax();
+    Config.Admission fitting = Descriptors.fit(config.admission(), webhooks);
+    Budgets budgets = new Budgets(config.limits(), fitting, System::nanoTime);
+    return new Admission(fitting, budgets, metrics.registry());
+  }
+
+  Future<Void> close() {
+    return vertx.close().onComplete(over -> metrics.close());
+  }
+}

@@ -1,0 +1,105 @@
+package cn.unionecard.gateway.node;
+
+import cn.unionecard.gateway.archive.ReceiptCheck;
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.edge.http.access.AccessTokens;
+import cn.unionecard.gateway.edge.http.access.TokenIssuer;
+import cn.unionecard.gateway.model.Unreadable;
+import cn.unionecard.gateway.receipt.PublicKey;
+import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.keys.Keyring;
+import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** The keyring's keys as the rooms take them. */
+final class NodeKeys {
+  private final Keyring keyring;
+  private final String receiptAlgorithm;
+  private final Clock clock;
+  private final SecureRandom random;
+
+  /**
+   * @param receiptAlgorithm in which new receipts are signed
+   */
+  NodeKeys(Keyring keyring, String receiptAlgorithm, Clock clock, SecureRandom random) {
+    this.keyring = keyring;
+    this.receiptAlgorithm = receiptAlgorithm;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * A signer of receipts of one's own.
+   *
+   * @throws CannotStart if the keyring holds no key for them
+   */
+  SigningKey signingKey() {
+    Keyring.Key key =
+        keyring.keys(Purpose.RECEIPT).stream()
+            .filter(one -> !one.retired() && one.algorithm().equals(receiptAlgorithm))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new CannotStart(
+                        "the keyring holds no " + receiptAlgorithm + " receipt key: migrate"));
+    return SigningKey.of(key.kid(), ReceiptAlgorithm.ofKey(receiptAlgorithm), key.secret(), random);
+  }
+
+  /** Newest first. */
+  List<CodeKey> codeKeys() {
+    return keyring.keys(Purpose.CODE).stream()
+        .filter(key -> !key.retired())
+        .map(
+            key ->
+                new CodeKey(
+                    key.kid(),
+                    Arrays.copyOf(key.secret(), CodeKey.KEY_BYTES),
+                    Arrays.copyOfRange(key.secret(), CodeKey.KEY_BYTES, 2 * CodeKey.KEY_BYTES)))
+        .toList();
+  }
+
+  /** Tells whether receipts are genuine, those of retired keys too. */
+  ReceiptCheck receiptCheck() {
+    ReceiptVerifier verifier =
+        new ReceiptVerifier(
+            keyring.keys(Purpose.RECEIPT).stream()
+                .map(
+                    key ->
+                        PublicKey.of(
+                            key.kid(),
+                            ReceiptAlgorithm.ofKey(key.algorithm()),
+                            Objects.requireNonNull(key.publicKey())))
+                .toList());
+    return document -> {
+      var verdict = verifier.verify(document);
+      return new ReceiptCheck.Finding(verdict.isValid(), verdict.reason().name());
+    };
+  }
+
+  /** A verifier of access tokens for one event loop. */
+  AccessTokens accessTokens() {
+    return new AccessTokens(
+        keyring.keys(Purpose.TOKEN).stream()
+            .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
+            .toList(),
+        clock);
+  }
+
+  /** Signs access tokens. */
+  TokenIssuer tokenIssuer() {
+    Keyring.Key key = keyring.current(Purpose.TOKEN);
+    return new TokenIssuer(key.kid(), key.secret(), clock, random);
+  }
+
+  /** The keys that cannot be understood, and so are switched off. */
+  List<Unreadable> unreadable() {
+    return keyring.unreadable();
+  }
+}
