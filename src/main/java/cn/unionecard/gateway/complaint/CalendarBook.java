@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -133,9 +133,8 @@ final class CalendarBook {
 
   private CalendarBook() {}
 
-  private static Future<@Nullable DeskReply> onlyTop(Visit visit) {
-    return visit
-        .first(IS_TOP, visit.actor().org())
+  private static Future<@Nullable DeskReply> onlyTop(DeskTransaction tx) {
+    return tx.first(IS_TOP, tx.actor().org())
         .map(
             row ->
                 Objects.requireNonNull(row).getBoolean("top")
@@ -143,51 +142,46 @@ final class CalendarBook {
                     : DeskReply.refused(DeskRefusal.TOP_UNION_DECIDES));
   }
 
-  static Future<DeskReply> enter(Visit visit, Year year) {
-    return onlyTop(visit)
-        .compose(
-            refused -> refused != null ? Future.succeededFuture(refused) : entered(visit, year));
+  static Future<DeskReply> enter(DeskTransaction tx, Year year) {
+    return onlyTop(tx)
+        .compose(refused -> refused != null ? Future.succeededFuture(refused) : entered(tx, year));
   }
 
-  private static Future<DeskReply> entered(Visit visit, Year year) {
+  private static Future<DeskReply> entered(DeskTransaction tx, Year year) {
     LocalDate first = LocalDate.of(year.year(), 1, 1);
     LocalDate next = first.plusYears(1);
-    LocalDate today = today(visit);
+    LocalDate today = today(tx);
     JsonObject detail =
         new JsonObject()
             .put("source", year.source())
             .put("holidays", texts(year.holidays()))
             .put("workdays", texts(year.workdays()));
-    return visit
-        .ask(DROP, first, next, today)
-        .compose(dropped -> visit.ask(END, first, next, today))
+    return tx.ask(DROP, first, next, today)
+        .compose(dropped -> tx.ask(END, first, next, today))
         .compose(
             ended ->
-                visit.ask(
+                tx.ask(
                     ADD,
                     year.source(),
                     today,
                     year.holidays().toArray(LocalDate[]::new),
                     year.workdays().toArray(LocalDate[]::new)))
-        .compose(
-            added -> visit.ask(EDITION, year.year(), year.source(), visit.actor().id(), visit.at()))
+        .compose(added -> tx.ask(EDITION, year.year(), year.source(), tx.actor().id(), tx.at()))
         .compose(
             made ->
-                visit.note(
+                tx.note(
                     "calendar.entered",
                     Integer.toString(year.year()),
-                    List.of(visit.actor().org()),
+                    List.of(tx.actor().org()),
                     detail))
         .map(noted -> DeskReply.made(detail.copy().put("year", year.year()), "/v1/working-days"));
   }
 
-  static Future<DeskReply> read(Visit visit) {
-    return visit
-        .ask(EDITIONS)
+  static Future<DeskReply> read(DeskTransaction tx) {
+    return tx.ask(EDITIONS)
         .compose(
             editions ->
-                visit
-                    .ask(MISSING, (Object) soon(today(visit)))
+                tx.ask(MISSING, (Object) soon(today(tx)))
                     .map(missing -> DeskReply.ok(json(editions, missing))));
   }
 
@@ -225,9 +219,8 @@ final class CalendarBook {
     return new Integer[] {today.getYear(), today.plusDays(AHEAD_DAYS).getYear()};
   }
 
-  static Future<DeskReply> limits(Visit visit) {
-    return visit
-        .ask(LIMITS, today(visit))
+  static Future<DeskReply> limits(DeskTransaction tx) {
+    return tx.ask(LIMITS, today(tx))
         .map(
             rows -> {
               JsonArray limits = new JsonArray();
@@ -246,15 +239,14 @@ final class CalendarBook {
             });
   }
 
-  static Future<DeskReply> setLimit(Visit visit, Limit limit) {
-    return onlyTop(visit)
-        .compose(
-            refused -> refused != null ? Future.succeededFuture(refused) : limited(visit, limit));
+  static Future<DeskReply> setLimit(DeskTransaction tx, Limit limit) {
+    return onlyTop(tx)
+        .compose(refused -> refused != null ? Future.succeededFuture(refused) : limited(tx, limit));
   }
 
-  private static Future<DeskReply> limited(Visit visit, Limit limit) {
-    LocalDate from = limit.validFrom() == null ? today(visit) : limit.validFrom();
-    if (from.isBefore(today(visit))) {
+  private static Future<DeskReply> limited(DeskTransaction tx, Limit limit) {
+    LocalDate from = limit.validFrom() == null ? today(tx) : limit.validFrom();
+    if (from.isBefore(today(tx))) {
       throw new Fault.Malformed(
           "validFrom", "validFrom lies in the past; clocks have started by it");
     }
@@ -267,11 +259,10 @@ final class CalendarBook {
             .put("unit", limit.unit().name())
             .put("source", limit.source())
             .put("validFrom", from.toString());
-    return visit
-        .ask(END_LIMIT, limit.kind(), limit.severity(), limit.clock(), from)
+    return tx.ask(END_LIMIT, limit.kind(), limit.severity(), limit.clock(), from)
         .compose(
             ended ->
-                visit.ask(
+                tx.ask(
                     SET_LIMIT,
                     limit.kind(),
                     limit.severity(),
@@ -282,16 +273,16 @@ final class CalendarBook {
                     from))
         .compose(
             set ->
-                visit.note(
+                tx.note(
                     "complaint.limit",
                     limit.clock() + " " + limit.kind() + " " + limit.severity(),
-                    List.of(visit.actor().org()),
+                    List.of(tx.actor().org()),
                     said))
         .map(noted -> DeskReply.made(said, "/v1/complaint-limits"));
   }
 
-  private static LocalDate today(Visit visit) {
-    return visit.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
+  private static LocalDate today(DeskTransaction tx) {
+    return tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
   }
 
   private static JsonArray texts(List<LocalDate> days) {

@@ -1,9 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -84,9 +83,8 @@ final class ComplaintBook {
   private ComplaintBook() {}
 
   static Future<DeskReply> list(
-      Visit visit, String after, @Nullable String state, boolean overdue) {
-    return visit
-        .ask(LIST, visit.at(), visit.actor().org(), after, state, overdue, PAGE_ROWS)
+      DeskTransaction tx, String after, @Nullable String state, boolean overdue) {
+    return tx.ask(LIST, tx.at(), tx.actor().org(), after, state, overdue, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -95,9 +93,8 @@ final class ComplaintBook {
             });
   }
 
-  static Future<DeskReply> counts(Visit visit) {
-    return visit
-        .ask(COUNTS, visit.at(), visit.actor().org())
+  static Future<DeskReply> counts(DeskTransaction tx) {
+    return tx.ask(COUNTS, tx.at(), tx.actor().org())
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -113,31 +110,28 @@ final class ComplaintBook {
             });
   }
 
-  static Future<DeskReply> find(Visit visit, String no) {
-    Hand hand = Hand.of(visit);
-    return hand.first(FIND, hand.at(), visit.actor().org(), no)
-        .compose(row -> whole(hand, row, true));
+  static Future<DeskReply> find(DeskTransaction tx, String no) {
+    return tx.first(FIND, tx.at(), tx.actor().org(), no).compose(row -> whole(tx, row, true));
   }
 
   /** For the opener: who acted for the union is not his to know. */
-  static Future<DeskReply> own(Hand hand, String no, byte[] tokenHash) {
-    return hand.first(OWN, hand.at(), no, Forms.bytes(tokenHash))
-        .compose(row -> whole(hand, row, false));
+  static Future<DeskReply> own(DeskTransaction tx, String no, byte[] tokenHash) {
+    return tx.first(OWN, tx.at(), no, Forms.bytes(tokenHash)).compose(row -> whole(tx, row, false));
   }
 
-  private static Future<DeskReply> whole(Hand hand, @Nullable Row row, boolean inside) {
+  private static Future<DeskReply> whole(DeskTransaction tx, @Nullable Row row, boolean inside) {
     if (row == null) {
       throw new Fault.NotFound("no such complaint");
     }
     JsonObject complaint = brief(row).put("text", row.getString("text"));
     long id = row.getLong("id");
-    return hand.ask(STEPS, id)
+    return tx.ask(STEPS, id)
         .compose(
             steps -> {
               JsonArray all = new JsonArray();
               steps.forEach(step -> all.add(step(step, inside)));
               complaint.put("steps", all);
-              return hand.ask(EVIDENCE, id);
+              return tx.ask(EVIDENCE, id);
             })
         .map(
             papers -> {
@@ -147,19 +141,19 @@ final class ComplaintBook {
             });
   }
 
-  static Future<DeskReply> file(Hand hand, ComplaintRow row, Paper paper) {
+  static Future<DeskReply> file(DeskTransaction tx, ComplaintRow row, Paper paper) {
     if (row.state().isEnd()) {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW));
     }
-    return hand.first(
+    return tx.first(
             FILE,
             row.id(),
             paper.reference(),
             Forms.bytes(HexFormat.of().parseHex(paper.digest())),
             paper.sizeBytes(),
             paper.mediaType(),
-            hand.staff(),
-            hand.at())
+            tx.staff(),
+            tx.at())
         .map(
             filed ->
                 filed == null

@@ -10,7 +10,6 @@ import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
-import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
@@ -58,7 +57,7 @@ final class ComplaintDesk implements Desk {
     String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
     String state = call.query("state", STATE);
     boolean overdue = "true".equals(call.query("overdue", TRUTH));
-    return office.serve(caller, visit -> ComplaintBook.list(visit, after, state, overdue));
+    return office.serve(caller, tx -> ComplaintBook.list(tx, after, state, overdue));
   }
 
   private Future<DeskReply> counts(DeskCall call, Caller.Staff caller) {
@@ -67,7 +66,7 @@ final class ComplaintDesk implements Desk {
 
   private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
     String no = call.path("complaint", Written.CASE_NO);
-    return office.serve(caller, visit -> ComplaintBook.find(visit, no));
+    return office.serve(caller, tx -> ComplaintBook.find(tx, no));
   }
 
   private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
@@ -80,7 +79,7 @@ final class ComplaintDesk implements Desk {
             fields.optionalMatching("to", Written.ORG),
             severity(call, fields),
             upheld(call, fields));
-    return office.serve(caller, visit -> ComplaintLife.byStaff(visit, no, wish));
+    return office.serve(caller, tx -> ComplaintLife.byStaff(tx, no, wish));
   }
 
   private static @Nullable ComplaintSeverity severity(DeskCall call, Fields fields) {
@@ -99,16 +98,14 @@ final class ComplaintDesk implements Desk {
         OpenersDesk.paper(call.fields("reference", "digest", "sizeBytes", "mediaType"));
     return office.serve(
         caller,
-        visit -> {
-          Hand hand = Hand.of(visit);
-          return ComplaintRow.lock(hand, visit.actor().org(), no)
+        tx -> {
+          return ComplaintRow.lock(tx, tx.actor().org(), no)
               .compose(
                   row ->
-                      ComplaintBook.file(hand, row, paper)
+                      ComplaintBook.file(tx, row, paper)
                           .compose(
                               reply ->
-                                  visit
-                                      .note(
+                                  tx.note(
                                           "complaint.evidence",
                                           no,
                                           row.orgs(),
@@ -129,7 +126,7 @@ final class ComplaintDesk implements Desk {
             merchant,
             null);
     return office.serve(
-        caller, visit -> ComplaintOpening.byStaff(visit, draft, OpenersDesk.names(random)));
+        caller, tx -> ComplaintOpening.byStaff(tx, draft, OpenersDesk.names(random)));
   }
 
   /** Numbers in a list that may be absent. */

@@ -1,9 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
@@ -94,44 +93,42 @@ final class ComplaintLife {
   private ComplaintLife() {}
 
   /** A step of staff. */
-  static Future<DeskReply> byStaff(Visit visit, String no, Wish wish) {
+  static Future<DeskReply> byStaff(DeskTransaction tx, String no, Wish wish) {
     ComplaintStep step = wish.step();
     if (step.role == null) {
       throw new Fault.Malformed("step", step + " is not taken by staff");
     }
-    if (!visit.actor().roles().contains(step.role)) {
+    if (!tx.actor().roles().contains(step.role)) {
       throw new Fault.Forbidden(step + " needs the role " + step.role);
     }
-    Hand hand = Hand.of(visit);
-    return ComplaintRow.lock(hand, visit.actor().org(), no)
+    return ComplaintRow.lock(tx, tx.actor().org(), no)
         .compose(
             row -> {
               if (!row.acts() && step != ComplaintStep.CHASE) {
                 throw new Fault.Forbidden("another union has the complaint");
               }
-              return target(visit, row, wish)
-                  .compose(owner -> take(hand, row, wish, owner))
-                  .compose(reply -> noted(visit, row, wish, reply));
+              return target(tx, row, wish)
+                  .compose(owner -> take(tx, row, wish, owner))
+                  .compose(reply -> noted(tx, row, wish, reply));
             });
   }
 
   private static Future<DeskReply> noted(
-      Visit visit, ComplaintRow row, Wish wish, DeskReply reply) {
+      DeskTransaction tx, ComplaintRow row, Wish wish, DeskReply reply) {
     JsonObject detail = new JsonObject().put("step", wish.step().name());
     Future<Void> noted =
         reply instanceof DeskReply.Refused refused
-            ? visit.noteRefused("complaint.step", row.no(), row.orgs(), refused)
-            : visit.note("complaint.step", row.no(), row.orgs(), detail);
+            ? tx.noteRefused("complaint.step", row.no(), row.orgs(), refused)
+            : tx.note("complaint.step", row.no(), row.orgs(), detail);
     return noted.map(reply);
   }
 
-  private static Future<Integer> target(Visit visit, ComplaintRow row, Wish wish) {
+  private static Future<Integer> target(DeskTransaction tx, ComplaintRow row, Wish wish) {
     if (wish.to() == null) {
       return Future.succeededFuture(next(row, wish.step()));
     }
-    return visit
-        .first(
-            TARGET, wish.to(), visit.actor().org(), row.sides().toArray(Integer[]::new), row.id())
+    return tx.first(
+            TARGET, wish.to(), tx.actor().org(), row.sides().toArray(Integer[]::new), row.id())
         .map(
             found -> {
               if (found == null) {
@@ -148,19 +145,20 @@ final class ComplaintLife {
   }
 
   /** A step that names nobody, by whoever takes it. */
-  static Future<DeskReply> take(Hand hand, ComplaintRow row, Wish wish) {
-    return take(hand, row, wish, next(row, wish.step()));
+  static Future<DeskReply> take(DeskTransaction tx, ComplaintRow row, Wish wish) {
+    return take(tx, row, wish, next(row, wish.step()));
   }
 
-  private static Future<DeskReply> take(Hand hand, ComplaintRow row, Wish wish, int owner) {
-    DeskReply.Refused refused = refusal(hand, row, wish.step());
+  private static Future<DeskReply> take(
+      DeskTransaction tx, ComplaintRow row, Wish wish, int owner) {
+    DeskReply.Refused refused = refusal(tx, row, wish.step());
     return refused == null
-        ? move(hand, row, wish, owner)
+        ? move(tx, row, wish, owner)
         : Future.succeededFuture((DeskReply) refused);
   }
 
   private static DeskReply.@Nullable Refused refusal(
-      Hand hand, ComplaintRow row, ComplaintStep step) {
+      DeskTransaction tx, ComplaintRow row, ComplaintStep step) {
     if (step.from(row.state()) == null) {
       return refused(step + " cannot be taken from " + row.state());
     }
@@ -168,17 +166,17 @@ final class ComplaintLife {
       case ESCALATE -> row.above() == null ? refused("nobody stands above") : null;
       case EXTEND -> row.extended() ? refused("it was extended once") : null;
       case CHASE -> row.chases() >= CHASES_MAX ? refused("it was chased often enough") : null;
-      case CLOSE -> closing(hand, row);
+      case CLOSE -> closing(tx, row);
       default -> null;
     };
   }
 
   /** Staff close what the opener is content with, or what nobody above could still look at. */
-  private static DeskReply.@Nullable Refused closing(Hand hand, ComplaintRow row) {
+  private static DeskReply.@Nullable Refused closing(DeskTransaction tx, ComplaintRow row) {
     boolean done =
         row.state() == ComplaintState.SATISFIED
             || (row.state() == ComplaintState.UNSATISFIED && row.above() == null);
-    return done || hand.by() == Hand.By.GATEWAY
+    return done || tx.by() == DeskTransaction.By.GATEWAY
         ? null
         : refused("the opener has not said whether he is content, or a level above can look at it");
   }
@@ -187,30 +185,31 @@ final class ComplaintLife {
     return new DeskReply.Refused(DeskRefusal.STATE_DOES_NOT_ALLOW, detail);
   }
 
-  private static Future<DeskReply> move(Hand hand, ComplaintRow row, Wish wish, int owner) {
+  private static Future<DeskReply> move(
+      DeskTransaction tx, ComplaintRow row, Wish wish, int owner) {
     ComplaintStep step = wish.step();
     ComplaintState to = Objects.requireNonNull(step.from(row.state()));
     ComplaintSeverity severity = wish.severity() == null ? row.severity() : wish.severity();
     ComplaintWeighing.Change change =
         new ComplaintWeighing.Change(
             to, severity, wish.upheld() == null ? row.upheld() : wish.upheld());
-    return ComplaintWeighing.hold(hand, row, change)
+    return ComplaintWeighing.hold(tx, row, change)
         .compose(
             held ->
-                move(hand, row, wish, owner, change)
-                    .compose(reply -> ComplaintWeighing.weigh(hand, held, row, change).map(reply)));
+                move(tx, row, wish, owner, change)
+                    .compose(reply -> ComplaintWeighing.weigh(tx, held, row, change).map(reply)));
   }
 
   private static Future<DeskReply> move(
-      Hand hand, ComplaintRow row, Wish wish, int owner, ComplaintWeighing.Change change) {
+      DeskTransaction tx, ComplaintRow row, Wish wish, int owner, ComplaintWeighing.Change change) {
     ComplaintStep step = wish.step();
     ComplaintState to = change.to();
     ComplaintSeverity severity = change.severity();
-    return Deadlines.after(hand, row.kind().name(), severity, step.clock, row.deadline())
+    return Deadlines.after(tx, row.kind().name(), severity, step.clock, row.deadline())
         .compose(
             deadline ->
                 record(
-                        hand,
+                        tx,
                         row.id(),
                         step,
                         row.state(),
@@ -221,7 +220,7 @@ final class ComplaintLife {
                         wish.text())
                     .compose(
                         id ->
-                            hand.ask(
+                            tx.ask(
                                     MOVE,
                                     row.id(),
                                     to.name(),
@@ -230,9 +229,9 @@ final class ComplaintLife {
                                     severity.name(),
                                     wish.upheld(),
                                     step.name(),
-                                    hand.at())
+                                    tx.at())
                                 .map(id))
-                    .compose(id -> tell(hand, row, step, to, owner, id, deadline))
+                    .compose(id -> tell(tx, row, step, to, owner, id, deadline))
                     .map(
                         told ->
                             DeskReply.made(
@@ -256,16 +255,16 @@ final class ComplaintLife {
   }
 
   /** Makes a deadline anew with the calendar there is by now; says so only if it differs. */
-  static Future<Void> reckon(Hand hand, ComplaintRow row) {
-    return Deadlines.again(hand, row)
+  static Future<Void> reckon(DeskTransaction tx, ComplaintRow row) {
+    return Deadlines.again(tx, row)
         .compose(
             deadline ->
-                hand.ask(RECKONED, row.id(), deadline)
+                tx.ask(RECKONED, row.id(), deadline)
                     .compose(
                         set ->
                             Objects.equals(instant(deadline), instant(row.deadline()))
                                 ? Future.succeededFuture()
-                                : reckoned(hand, row, deadline)));
+                                : reckoned(tx, row, deadline)));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
@@ -273,10 +272,10 @@ final class ComplaintLife {
   }
 
   private static Future<Void> reckoned(
-      Hand hand, ComplaintRow row, @Nullable OffsetDateTime deadline) {
+      DeskTransaction tx, ComplaintRow row, @Nullable OffsetDateTime deadline) {
     ComplaintStep step = ComplaintStep.RECKON;
     return record(
-            hand,
+            tx,
             row.id(),
             step,
             row.state(),
@@ -285,12 +284,12 @@ final class ComplaintLife {
             row.deadline(),
             deadline,
             null)
-        .compose(id -> tell(hand, row, step, row.state(), row.owner(), id, deadline));
+        .compose(id -> tell(tx, row, step, row.state(), row.owner(), id, deadline));
   }
 
   /** The step's row; gives its number. */
   static Future<Long> record(
-      Hand hand,
+      DeskTransaction tx,
       long complaint,
       ComplaintStep step,
       ComplaintState from,
@@ -299,17 +298,17 @@ final class ComplaintLife {
       @Nullable OffsetDateTime deadlineBefore,
       @Nullable OffsetDateTime deadlineAfter,
       @Nullable String text) {
-    return hand.first(
+    return tx.first(
             STEP,
             complaint,
             step.name(),
             from.name(),
             Objects.requireNonNull(step.from(from)).name(),
-            hand.by().name(),
-            hand.staff(),
+            tx.by().name(),
+            tx.staff(),
             ownerBefore,
             ownerAfter,
-            hand.at(),
+            tx.at(),
             deadlineBefore,
             deadlineAfter,
             text)
@@ -317,7 +316,7 @@ final class ComplaintLife {
   }
 
   private static Future<Void> tell(
-      Hand hand,
+      DeskTransaction tx,
       ComplaintRow row,
       ComplaintStep step,
       ComplaintState to,
@@ -328,7 +327,7 @@ final class ComplaintLife {
         moved(row.no(), step, row.state(), to, deadline).put("kind", row.kind().name());
     Integer merchant = row.whistle() ? null : row.merchant();
     String kind = to.isEnd() && !row.state().isEnd() ? "complaint.closed" : "complaint.step";
-    return event(hand, kind, merchant, owner, id, body);
+    return event(tx, kind, merchant, owner, id, body);
   }
 
   /**
@@ -337,7 +336,12 @@ final class ComplaintLife {
    * @param merchant null: it is told under the organisation, in numbers of its own
    */
   static Future<Void> event(
-      Hand hand, String kind, @Nullable Integer merchant, int org, long subject, JsonObject body) {
-    return hand.ask(EVENT, kind, merchant, org, subject, hand.at(), body).mapEmpty();
+      DeskTransaction tx,
+      String kind,
+      @Nullable Integer merchant,
+      int org,
+      long subject,
+      JsonObject body) {
+    return tx.ask(EVENT, kind, merchant, org, subject, tx.at(), body).mapEmpty();
   }
 }

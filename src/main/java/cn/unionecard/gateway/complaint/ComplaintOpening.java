@@ -1,9 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
@@ -108,45 +107,43 @@ final class ComplaintOpening {
   private ComplaintOpening() {}
 
   /** By the opener himself. */
-  static Future<DeskReply> byOpener(Hand hand, Draft draft, Names names) {
-    return merchantOf(hand, draft)
-        .compose(merchant -> route(hand, draft, merchant))
-        .compose(route -> route == null ? nobodyAbove() : add(hand, draft, names, route));
+  static Future<DeskReply> byOpener(DeskTransaction tx, Draft draft, Names names) {
+    return merchantOf(tx, draft)
+        .compose(merchant -> route(tx, draft, merchant))
+        .compose(route -> route == null ? nobodyAbove() : add(tx, draft, names, route));
   }
 
   /** By staff for somebody. */
-  static Future<DeskReply> byStaff(Visit visit, Draft draft, Names names) {
-    Hand hand = Hand.of(visit);
-    return visit
-        .first(BY_NUMBER, draft.merchantNo(), visit.actor().org())
+  static Future<DeskReply> byStaff(DeskTransaction tx, Draft draft, Names names) {
+    return tx.first(BY_NUMBER, draft.merchantNo(), tx.actor().org())
         .map(row -> merchant(row, "no such merchant under the caller's organisation"))
-        .compose(merchant -> route(hand, draft, merchant))
+        .compose(merchant -> route(tx, draft, merchant))
         .compose(
             route ->
                 route == null
                     ? nobodyAbove()
-                    : add(hand, draft, names, route)
-                        .compose(reply -> noted(visit, names, route, draft, reply)));
+                    : add(tx, draft, names, route)
+                        .compose(reply -> noted(tx, names, route, draft, reply)));
   }
 
   /** Who opened a tip for somebody is told to nobody but those who may see the tip. */
   private static Future<DeskReply> noted(
-      Visit visit, Names names, Route route, Draft draft, DeskReply reply) {
+      DeskTransaction tx, Names names, Route route, Draft draft, DeskReply reply) {
     JsonObject detail = new JsonObject().put("kind", draft.kind().name());
-    return visit.note("complaint.opened", names.no(), List.of(route.owner()), detail).map(reply);
+    return tx.note("complaint.opened", names.no(), List.of(route.owner()), detail).map(reply);
   }
 
   private static Future<DeskReply> nobodyAbove() {
     return Future.succeededFuture(DeskReply.refused(DeskRefusal.NOBODY_ABOVE));
   }
 
-  private static Future<@Nullable Integer> merchantOf(Hand hand, Draft draft) {
+  private static Future<@Nullable Integer> merchantOf(DeskTransaction tx, Draft draft) {
     TransactionId receipt = draft.receipt();
     if (receipt == null) {
       return Future.succeededFuture(null);
     }
     byte[] digest = HexFormat.of().parseHex(Objects.requireNonNull(draft.digest()));
-    return hand.first(BY_RECEIPT, receipt.value(), Forms.bytes(digest))
+    return tx.first(BY_RECEIPT, receipt.value(), Forms.bytes(digest))
         .map(row -> merchant(row, "no purchase with this receipt"));
   }
 
@@ -158,11 +155,12 @@ final class ComplaintOpening {
   }
 
   /** Gives null when no union stands above those a tip is about. */
-  private static Future<@Nullable Route> route(Hand hand, Draft draft, @Nullable Integer merchant) {
+  private static Future<@Nullable Route> route(
+      DeskTransaction tx, Draft draft, @Nullable Integer merchant) {
     Future<@Nullable Row> found =
         draft.kind().isWhistle()
-            ? hand.first(ABOVE, merchant, draft.org())
-            : hand.first(OWNER, merchant, draft.kind().name());
+            ? tx.first(ABOVE, merchant, draft.org())
+            : tx.first(OWNER, merchant, draft.kind().name());
     return found.map(
         row -> {
           if (row == null) {
@@ -176,13 +174,13 @@ final class ComplaintOpening {
         });
   }
 
-  private static Future<DeskReply> add(Hand hand, Draft draft, Names names, Route route) {
+  private static Future<DeskReply> add(DeskTransaction tx, Draft draft, Names names, Route route) {
     ComplaintStep.Clock clock = ComplaintStep.OPEN.clock;
     TransactionId receipt = draft.receipt();
-    return Deadlines.after(hand, draft.kind().name(), ComplaintSeverity.GENERAL, clock, null)
+    return Deadlines.after(tx, draft.kind().name(), ComplaintSeverity.GENERAL, clock, null)
         .compose(
             deadline ->
-                hand.first(
+                tx.first(
                         ADD,
                         names.no(),
                         draft.kind().isWhistle() ? "WHISTLE" : "OPEN",
@@ -193,15 +191,15 @@ final class ComplaintOpening {
                         receipt == null ? null : receipt.value(),
                         draft.text(),
                         Forms.bytes(Sha256.of(names.token())),
-                        hand.staff(),
-                        hand.at(),
+                        tx.staff(),
+                        tx.at(),
                         deadline)
                     .compose(
                         row ->
                             row == null
                                 ? Future.succeededFuture(
                                     DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "transaction"))
-                                : opened(hand, draft, names, route, row.getLong("id"), deadline)
+                                : opened(tx, draft, names, route, row.getLong("id"), deadline)
                                     .map(
                                         told ->
                                             DeskReply.made(
@@ -214,7 +212,7 @@ final class ComplaintOpening {
   }
 
   private static Future<Void> opened(
-      Hand hand,
+      DeskTransaction tx,
       Draft draft,
       Names names,
       Route route,
@@ -227,7 +225,7 @@ final class ComplaintOpening {
     }
     Integer merchant = draft.kind().isWhistle() ? null : route.merchant();
     return ComplaintLife.record(
-            hand,
+            tx,
             complaint,
             ComplaintStep.OPEN,
             ComplaintState.NONE,
@@ -238,11 +236,11 @@ final class ComplaintOpening {
             null)
         .compose(
             step ->
-                ComplaintLife.event(hand, "complaint.opened", merchant, route.owner(), step, body))
+                ComplaintLife.event(tx, "complaint.opened", merchant, route.owner(), step, body))
         .compose(
             told ->
                 draft.kind() == ComplaintKind.LABOUR
-                    ? hand.ask(VETO, route.merchant(), hand.at()).<Void>mapEmpty()
+                    ? tx.ask(VETO, route.merchant(), tx.at()).<Void>mapEmpty()
                     : Future.<Void>succeededFuture());
   }
 }

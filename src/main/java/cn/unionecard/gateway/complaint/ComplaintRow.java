@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
@@ -105,13 +105,13 @@ record ComplaintRow(
           """;
 
   /** As a union sees it; fails with NotFound if it may not. */
-  static Future<ComplaintRow> lock(Hand hand, int viewer, String no) {
-    return hand.first(STAFFS, viewer, no).map(ComplaintRow::found);
+  static Future<ComplaintRow> lock(DeskTransaction tx, int viewer, String no) {
+    return tx.first(STAFFS, viewer, no).map(ComplaintRow::found);
   }
 
   /** As its opener sees it. */
-  static Future<ComplaintRow> lock(Hand hand, String no, byte[] tokenHash) {
-    return hand.first(OPENERS, no, Forms.bytes(tokenHash)).map(ComplaintRow::found);
+  static Future<ComplaintRow> lock(DeskTransaction tx, String no, byte[] tokenHash) {
+    return tx.first(OPENERS, no, Forms.bytes(tokenHash)).map(ComplaintRow::found);
   }
 
   /**
@@ -131,25 +131,25 @@ record ComplaintRow(
   }
 
   /** Those whose time is over, the longest due first. */
-  static Future<List<Due>> due(Hand hand, @Nullable Due last, int most) {
+  static Future<List<Due>> due(DeskTransaction tx, @Nullable Due last, int most) {
     Due behind = last == null ? Due.FIRST : last;
-    return hand.ask(DUE, hand.at(), behind.deadline, behind.no, most).map(Due::all);
+    return tx.ask(DUE, tx.at(), behind.deadline, behind.no, most).map(Due::all);
   }
 
   /** Those whose deadline is to be made anew. */
-  static Future<List<Due>> stale(Hand hand, @Nullable Due last, int most) {
+  static Future<List<Due>> stale(DeskTransaction tx, @Nullable Due last, int most) {
     Due behind = last == null ? Due.FIRST : last;
-    return hand.ask(STALE, behind.deadline, behind.no, most).map(Due::all);
+    return tx.ask(STALE, behind.deadline, behind.no, most).map(Due::all);
   }
 
   /** Null when somebody is at it, or its time is not over. */
-  static Future<@Nullable ComplaintRow> lockDue(Hand hand, Due due) {
-    return hand.first(ONE, due.no, hand.at()).map(row -> row == null ? null : of(row));
+  static Future<@Nullable ComplaintRow> lockDue(DeskTransaction tx, Due due) {
+    return tx.first(ONE, due.no, tx.at()).map(row -> row == null ? null : of(row));
   }
 
   /** Null when somebody is at it, or its deadline is made with the calendar of today. */
-  static Future<@Nullable ComplaintRow> lockStale(Hand hand, Due due) {
-    return hand.first(ONE_STALE, due.no).map(row -> row == null ? null : of(row));
+  static Future<@Nullable ComplaintRow> lockStale(DeskTransaction tx, Due due) {
+    return tx.first(ONE_STALE, due.no).map(row -> row == null ? null : of(row));
   }
 
   private static ComplaintRow found(@Nullable Row row) {

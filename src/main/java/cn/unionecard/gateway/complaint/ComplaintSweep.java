@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Sweep;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -25,14 +25,14 @@ public final class ComplaintSweep {
     stale =
         new Sweep<>(
             "deadlines of an older calendar",
-            (last, most) -> look(hand -> ComplaintRow.stale(hand, last, most)),
-            row -> look(hand -> reckon(hand, row)),
+            (last, most) -> look(tx -> ComplaintRow.stale(tx, last, most)),
+            row -> look(tx -> reckon(tx, row)),
             clock);
     due =
         new Sweep<>(
             "overdue complaints",
-            (last, most) -> look(hand -> ComplaintRow.due(hand, last, most)),
-            row -> look(hand -> move(hand, row)),
+            (last, most) -> look(tx -> ComplaintRow.due(tx, last, most)),
+            row -> look(tx -> move(tx, row)),
             clock);
   }
 
@@ -41,27 +41,29 @@ public final class ComplaintSweep {
     return stale.run().compose(reckoned -> due.run());
   }
 
-  private <T> Future<T> look(Function<Hand, Future<T>> work) {
+  private <T> Future<T> look(Function<DeskTransaction, Future<T>> work) {
     return pool.withTransaction(
-        connection -> work.apply(Hand.of(Hand.By.GATEWAY, connection, clock.instant())));
+        connection ->
+            work.apply(
+                DeskTransaction.of(DeskTransaction.By.GATEWAY, connection, clock.instant())));
   }
 
-  private static Future<Boolean> reckon(Hand hand, ComplaintRow.Due due) {
-    return ComplaintRow.lockStale(hand, due)
+  private static Future<Boolean> reckon(DeskTransaction tx, ComplaintRow.Due due) {
+    return ComplaintRow.lockStale(tx, due)
         .compose(
             row ->
                 row == null
                     ? Future.succeededFuture(false)
-                    : ComplaintLife.reckon(hand, row).map(true));
+                    : ComplaintLife.reckon(tx, row).map(true));
   }
 
-  private static Future<Boolean> move(Hand hand, ComplaintRow.Due due) {
-    return ComplaintRow.lockDue(hand, due)
+  private static Future<Boolean> move(DeskTransaction tx, ComplaintRow.Due due) {
+    return ComplaintRow.lockDue(tx, due)
         .compose(
             row ->
                 row == null
                     ? Future.succeededFuture(false)
-                    : ComplaintLife.take(hand, row, ComplaintLife.Wish.plain(step(row), null))
+                    : ComplaintLife.take(tx, row, ComplaintLife.Wish.plain(step(row), null))
                         .map(true));
   }
 

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import cn.unionecard.gateway.supervision.Supervision;
 import io.vertx.core.Future;
@@ -57,7 +57,8 @@ final class ComplaintWeighing {
    *
    * @return the merchant, or null if there is nothing to be weighed
    */
-  static Future<Supervision.@Nullable Held> hold(Hand hand, ComplaintRow row, Change change) {
+  static Future<Supervision.@Nullable Held> hold(
+      DeskTransaction tx, ComplaintRow row, Change change) {
     Integer merchant = row.merchant();
     Standing before = standing(row.state(), row.severity(), row.upheld());
     Standing after = standing(change.to(), change.severity(), change.upheld());
@@ -65,18 +66,18 @@ final class ComplaintWeighing {
         before == after && (after == Standing.NONE || row.severity() == change.severity());
     return merchant == null || same || !weighs(row)
         ? Future.succeededFuture(null)
-        : new Supervision(hand).hold(merchant);
+        : new Supervision(tx).hold(merchant);
   }
 
   /** After it was moved: writes down what it weighs now, and looks at the merchant. */
   static Future<Void> weigh(
-      Hand hand, Supervision.@Nullable Held held, ComplaintRow row, Change change) {
+      DeskTransaction tx, Supervision.@Nullable Held held, ComplaintRow row, Change change) {
     if (held == null) {
       return Future.succeededFuture();
     }
     Standing now = standing(change.to(), change.severity(), change.upheld());
-    Supervision supervision = new Supervision(hand);
-    return hand.first(WEIGH, row.id(), hand.at(), change.severity().name(), now.name())
+    Supervision supervision = new Supervision(tx);
+    return tx.first(WEIGH, row.id(), tx.at(), change.severity().name(), now.name())
         .map(weighed -> Objects.requireNonNull(weighed).getLong("seq"))
         .compose(
             seq ->

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
@@ -44,22 +44,22 @@ final class Deadlines {
   private Deadlines() {}
 
   /** The deadline that runs, made again from all steps with the calendar of today. */
-  static Future<@Nullable OffsetDateTime> again(Hand hand, ComplaintRow row) {
-    return hand.ask(STEPS, row.id())
+  static Future<@Nullable OffsetDateTime> again(DeskTransaction tx, ComplaintRow row) {
+    return tx.ask(STEPS, row.id())
         .compose(
             steps -> {
               Future<@Nullable OffsetDateTime> chain = Future.succeededFuture();
               for (Row step : steps) {
                 ComplaintStep.Clock clock = ComplaintStep.valueOf(step.getString("step")).clock;
                 OffsetDateTime at = step.getOffsetDateTime("at");
-                chain = chain.compose(before -> again(hand, row, clock, at, before));
+                chain = chain.compose(before -> again(tx, row, clock, at, before));
               }
               return chain;
             });
   }
 
   private static Future<@Nullable OffsetDateTime> again(
-      Hand hand,
+      DeskTransaction tx,
       ComplaintRow row,
       ComplaintStep.Clock clock,
       OffsetDateTime at,
@@ -71,10 +71,10 @@ final class Deadlines {
         clock == ComplaintStep.Clock.EXTEND && before != null && before.isAfter(at)
             ? before.toInstant().minusMillis(1)
             : at.toInstant();
-    return hand.first(LIMIT, row.kind().name(), row.severity().name(), clock.name(), day(at))
+    return tx.first(LIMIT, row.kind().name(), row.severity().name(), clock.name(), day(at))
         .compose(
             limit ->
-                hand.ask(CALENDAR_NOW, day(at), day(hand.at()))
+                tx.ask(CALENDAR_NOW, day(at), day(tx.at()))
                     .map(days -> after(limit, days, start, clock)));
   }
 
@@ -88,7 +88,7 @@ final class Deadlines {
    * @param now the one that runs, or null
    */
   static Future<@Nullable OffsetDateTime> after(
-      Hand hand,
+      DeskTransaction tx,
       String kind,
       ComplaintSeverity severity,
       ComplaintStep.Clock clock,
@@ -96,14 +96,14 @@ final class Deadlines {
     if (!clock.isLimit()) {
       return Future.succeededFuture(clock == ComplaintStep.Clock.KEEP ? now : null);
     }
-    LocalDate today = hand.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
+    LocalDate today = tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
     // A deadline ends with its last day, at an instant that is of the next: go on from the day.
     Instant start =
-        clock == ComplaintStep.Clock.EXTEND && now != null && now.isAfter(hand.at())
+        clock == ComplaintStep.Clock.EXTEND && now != null && now.isAfter(tx.at())
             ? now.toInstant().minusMillis(1)
-            : hand.at().toInstant();
-    return hand.first(LIMIT, kind, severity.name(), clock.name(), today)
-        .compose(limit -> hand.ask(CALENDAR, today).map(days -> after(limit, days, start, clock)));
+            : tx.at().toInstant();
+    return tx.first(LIMIT, kind, severity.name(), clock.name(), today)
+        .compose(limit -> tx.ask(CALENDAR, today).map(days -> after(limit, days, start, clock)));
   }
 
   private static OffsetDateTime after(

@@ -4,9 +4,9 @@ import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Hand;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.Written;
@@ -66,7 +66,7 @@ final class OpenersDesk implements Desk {
             fields.optionalMatching("digest", Written.SHA_256),
             null,
             fields.optionalMatching("org", Written.ORG));
-    return serve(hand -> ComplaintOpening.byOpener(hand, draft, names(random)));
+    return serve(tx -> ComplaintOpening.byOpener(tx, draft, names(random)));
   }
 
   private static @Nullable TransactionId transaction(@Nullable String receipt) {
@@ -84,7 +84,7 @@ final class OpenersDesk implements Desk {
     Fields fields = call.fields("complaint", "token");
     String no = fields.matching("complaint", Written.CASE_NO);
     byte[] hash = token(fields);
-    return serve(hand -> ComplaintBook.own(hand, no, hash));
+    return serve(tx -> ComplaintBook.own(tx, no, hash));
   }
 
   private Future<DeskReply> word(DeskCall call) {
@@ -98,8 +98,7 @@ final class OpenersDesk implements Desk {
     ComplaintLife.Wish wish =
         ComplaintLife.Wish.plain(step, fields.optionalWords("text", TEXT_MAX));
     return serve(
-        hand ->
-            ComplaintRow.lock(hand, no, hash).compose(row -> ComplaintLife.take(hand, row, wish)));
+        tx -> ComplaintRow.lock(tx, no, hash).compose(row -> ComplaintLife.take(tx, row, wish)));
   }
 
   private Future<DeskReply> paper(DeskCall call) {
@@ -109,8 +108,7 @@ final class OpenersDesk implements Desk {
     byte[] hash = token(fields);
     ComplaintBook.Paper paper = paper(fields);
     return serve(
-        hand ->
-            ComplaintRow.lock(hand, no, hash).compose(row -> ComplaintBook.file(hand, row, paper)));
+        tx -> ComplaintRow.lock(tx, no, hash).compose(row -> ComplaintBook.file(tx, row, paper)));
   }
 
   static ComplaintBook.Paper paper(Fields fields) {
@@ -125,9 +123,11 @@ final class OpenersDesk implements Desk {
     return Sha256.of(fields.matching("token", TOKEN));
   }
 
-  private Future<DeskReply> serve(Function<Hand, Future<DeskReply>> work) {
+  private Future<DeskReply> serve(Function<DeskTransaction, Future<DeskReply>> work) {
     return StoreFailure.told(
         pool.withTransaction(
-            connection -> work.apply(Hand.of(Hand.By.OPENER, connection, clock.instant()))));
+            connection ->
+                work.apply(
+                    DeskTransaction.of(DeskTransaction.By.OPENER, connection, clock.instant()))));
   }
 }

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -42,9 +42,8 @@ final class TicketBook {
 
   private TicketBook() {}
 
-  static Future<DeskReply> list(Visit visit, String after) {
-    return visit
-        .ask(LIST, visit.actor().org(), after, PAGE_ROWS)
+  static Future<DeskReply> list(DeskTransaction tx, String after) {
+    return tx.ask(LIST, tx.actor().org(), after, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -53,23 +52,21 @@ final class TicketBook {
             });
   }
 
-  static Future<DeskReply> find(Visit visit, String no) {
-    return visit
-        .first(FIND, visit.actor().org(), no)
+  static Future<DeskReply> find(DeskTransaction tx, String no) {
+    return tx.first(FIND, tx.actor().org(), no)
         .compose(
             row -> {
               if (row == null) {
                 throw new Fault.NotFound("no such ticket");
               }
               JsonObject ticket = brief(row).put("text", row.getString("text"));
-              return visit
-                  .ask(STEPS, row.getLong("id"))
+              return tx.ask(STEPS, row.getLong("id"))
                   .compose(
                       steps -> {
                         JsonArray all = new JsonArray();
                         steps.forEach(step -> all.add(stepJson(step)));
                         ticket.put("steps", all);
-                        return visit.ask(PARTS, row.getLong("id"));
+                        return tx.ask(PARTS, row.getLong("id"));
                       })
                   .map(
                       parts -> {

@@ -1,8 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Hand;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -120,28 +119,27 @@ final class Tickets {
 
   private Tickets() {}
 
-  static Future<DeskReply> open(Visit visit, Draft draft, String no) {
-    int org = visit.actor().org();
-    return visit
-        .first(
+  static Future<DeskReply> open(DeskTransaction tx, Draft draft, String no) {
+    int org = tx.actor().org();
+    return tx.first(
             ADD,
             no,
             draft.kind().name(),
             draft.title(),
             draft.text(),
             org,
-            visit.actor().id(),
-            visit.at())
+            tx.actor().id(),
+            tx.at())
         .map(row -> Objects.requireNonNull(row).getLong("id"))
         .compose(
             id ->
-                step(visit, new Long[] {id}, "OPEN", null, null)
-                    .compose(stepped -> merge(visit, draft, id))
-                    .compose(merged -> stands(visit, draft, id))
-                    .compose(stood -> tell(visit, "ticket.opened", org, id, no))
+                step(tx, new Long[] {id}, "OPEN", null, null)
+                    .compose(stepped -> merge(tx, draft, id))
+                    .compose(merged -> stands(tx, draft, id))
+                    .compose(stood -> tell(tx, "ticket.opened", org, id, no))
                     .compose(
                         told ->
-                            visit.note(
+                            tx.note(
                                 "ticket.opened",
                                 no,
                                 List.of(org),
@@ -154,30 +152,28 @@ final class Tickets {
                     new JsonObject().put("ticket", no).put("state", "OPEN"), "/v1/tickets/" + no));
   }
 
-  private static Future<Void> merge(Visit visit, Draft draft, long id) {
+  private static Future<Void> merge(DeskTransaction tx, Draft draft, long id) {
     if (draft.tickets().isEmpty()) {
       return Future.succeededFuture();
     }
-    return visit
-        .ask(MERGED, draft.tickets().toArray(String[]::new), visit.actor().org())
+    return tx.ask(MERGED, draft.tickets().toArray(String[]::new), tx.actor().org())
         .compose(
             rows -> {
               if (rows.size() != draft.tickets().size()) {
                 throw new Fault.NotFound("not all of tickets are open and with the caller's union");
               }
               Long[] merged = ids(rows);
-              return step(visit, merged, "MERGE", null, null)
-                  .compose(stepped -> visit.ask(MERGE, merged, id));
+              return step(tx, merged, "MERGE", null, null)
+                  .compose(stepped -> tx.ask(MERGE, merged, id));
             })
         .mapEmpty();
   }
 
-  private static Future<Void> stands(Visit visit, Draft draft, long id) {
+  private static Future<Void> stands(DeskTransaction tx, Draft draft, long id) {
     if (draft.complaints().isEmpty()) {
       return Future.succeededFuture();
     }
-    return visit
-        .ask(COMPLAINTS, id, draft.complaints().toArray(String[]::new), visit.actor().org())
+    return tx.ask(COMPLAINTS, id, draft.complaints().toArray(String[]::new), tx.actor().org())
         .map(
             rows -> {
               if (rows.rowCount() != draft.complaints().size()) {
@@ -187,12 +183,11 @@ final class Tickets {
             });
   }
 
-  static Future<DeskReply> take(Visit visit, String no, Step step, @Nullable String text) {
+  static Future<DeskReply> take(DeskTransaction tx, String no, Step step, @Nullable String text) {
     if (step == Step.ANSWER && text == null) {
       throw new Fault.Malformed("text", "an answer says something");
     }
-    return visit
-        .first(LOCK, no, visit.actor().org())
+    return tx.first(LOCK, no, tx.actor().org())
         .compose(
             row -> {
               if (row == null) {
@@ -205,8 +200,8 @@ final class Tickets {
                 return Future.succeededFuture(refused("it is " + row.getString("state")));
               }
               return step == Step.ANSWER
-                  ? answer(visit, row, Objects.requireNonNull(text))
-                  : passUp(visit, row, text);
+                  ? answer(tx, row, Objects.requireNonNull(text))
+                  : passUp(tx, row, text);
             });
   }
 
@@ -214,35 +209,34 @@ final class Tickets {
     return DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW, detail);
   }
 
-  private static Future<DeskReply> passUp(Visit visit, Row row, @Nullable String text) {
+  private static Future<DeskReply> passUp(DeskTransaction tx, Row row, @Nullable String text) {
     Integer parent = row.getInteger("parent");
     if (parent == null) {
       return Future.succeededFuture(refused("nobody stands above"));
     }
     long id = row.getLong("id");
-    return step(visit, new Long[] {id}, "PASS_UP", parent, text)
-        .compose(stepped -> visit.ask(PASS_UP, id, parent))
-        .compose(moved -> tell(visit, "ticket.passed", parent, id, row.getString("no")))
-        .compose(told -> done(visit, row, "PASS_UP", "OPEN"));
+    return step(tx, new Long[] {id}, "PASS_UP", parent, text)
+        .compose(stepped -> tx.ask(PASS_UP, id, parent))
+        .compose(moved -> tell(tx, "ticket.passed", parent, id, row.getString("no")))
+        .compose(told -> done(tx, row, "PASS_UP", "OPEN"));
   }
 
-  private static Future<DeskReply> answer(Visit visit, Row row, String text) {
-    return visit
-        .ask(FAMILY, row.getLong("id"))
+  private static Future<DeskReply> answer(DeskTransaction tx, Row row, String text) {
+    return tx.ask(FAMILY, row.getLong("id"))
         .compose(
             family -> {
               Long[] all = ids(family);
               Future<Void> answered =
-                  step(visit, all, "ANSWER", null, text)
-                      .compose(stepped -> visit.ask(ANSWER, all, visit.at()))
-                      .compose(set -> visit.ask(RELAY, all, visit.actor().id(), visit.at(), text))
+                  step(tx, all, "ANSWER", null, text)
+                      .compose(stepped -> tx.ask(ANSWER, all, tx.at()))
+                      .compose(set -> tx.ask(RELAY, all, tx.actor().id(), tx.at(), text))
                       .mapEmpty();
               for (Row each : family) {
                 answered =
                     answered.compose(
                         before ->
                             tell(
-                                visit,
+                                tx,
                                 "ticket.answered",
                                 each.getInteger("origin"),
                                 each.getLong("id"),
@@ -250,13 +244,12 @@ final class Tickets {
               }
               return answered;
             })
-        .compose(told -> done(visit, row, "ANSWER", "ANSWERED"));
+        .compose(told -> done(tx, row, "ANSWER", "ANSWERED"));
   }
 
-  private static Future<DeskReply> done(Visit visit, Row row, String step, String state) {
+  private static Future<DeskReply> done(DeskTransaction tx, Row row, String step, String state) {
     String no = row.getString("no");
-    return visit
-        .note(
+    return tx.note(
             "ticket.step",
             no,
             List.of(row.getInteger("holder")),
@@ -268,13 +261,16 @@ final class Tickets {
   }
 
   private static Future<Void> step(
-      Visit visit, Long[] tickets, String step, @Nullable Integer holder, @Nullable String text) {
-    return visit.ask(STEP, tickets, step, holder, visit.actor().id(), visit.at(), text).mapEmpty();
+      DeskTransaction tx,
+      Long[] tickets,
+      String step,
+      @Nullable Integer holder,
+      @Nullable String text) {
+    return tx.ask(STEP, tickets, step, holder, tx.actor().id(), tx.at(), text).mapEmpty();
   }
 
-  private static Future<Void> tell(Visit visit, String kind, int org, long id, String no) {
-    return ComplaintLife.event(
-        Hand.of(visit), kind, null, org, id, new JsonObject().put("ticket", no));
+  private static Future<Void> tell(DeskTransaction tx, String kind, int org, long id, String no) {
+    return ComplaintLife.event(tx, kind, null, org, id, new JsonObject().put("ticket", no));
   }
 
   private static Long[] ids(Iterable<Row> rows) {

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.feed.FeedReset;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -51,9 +51,9 @@ final class DeliveryBook {
 
   private static final String PROMOTE = "select delivery_promote($1, $2, $3)";
 
-  Future<DeskReply> log(Visit visit, long id, long before) {
-    return SubscriptionBook.require(visit, id)
-        .compose(row -> visit.ask(LOG, id, before, PAGE_ROWS))
+  Future<DeskReply> log(DeskTransaction tx, long id, long before) {
+    return SubscriptionBook.require(tx, id)
+        .compose(row -> tx.ask(LOG, id, before, PAGE_ROWS))
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -83,9 +83,9 @@ final class DeliveryBook {
     return json;
   }
 
-  Future<DeskReply> dead(Visit visit, long id, long after) {
-    return SubscriptionBook.require(visit, id)
-        .compose(row -> visit.ask(DEAD, id, after, PAGE_ROWS))
+  Future<DeskReply> dead(DeskTransaction tx, long id, long after) {
+    return SubscriptionBook.require(tx, id)
+        .compose(row -> tx.ask(DEAD, id, after, PAGE_ROWS))
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -104,52 +104,49 @@ final class DeliveryBook {
   }
 
   Future<DeskReply> replay(
-      Visit visit, long id, @Nullable Long after, @Nullable OffsetDateTime since) {
-    return SubscriptionBook.require(visit, id)
+      DeskTransaction tx, long id, @Nullable Long after, @Nullable OffsetDateTime since) {
+    return SubscriptionBook.require(tx, id)
         .compose(
             row ->
-                place(visit, after, since)
-                    .compose(place -> visit.ask(REWIND, id, place, visit.at()))
-                    .compose(back -> visit.first(POSITION, id))
-                    .compose(at -> rewound(visit, id, row, at)));
+                place(tx, after, since)
+                    .compose(place -> tx.ask(REWIND, id, place, tx.at()))
+                    .compose(back -> tx.first(POSITION, id))
+                    .compose(at -> rewound(tx, id, row, at)));
   }
 
   private static Future<Long> place(
-      Visit visit, @Nullable Long after, @Nullable OffsetDateTime since) {
+      DeskTransaction tx, @Nullable Long after, @Nullable OffsetDateTime since) {
     return after != null
         ? Future.succeededFuture(after)
-        : visit.first(SINCE, since).map(row -> row == null ? 0L : row.getLong("after"));
+        : tx.first(SINCE, since).map(row -> row == null ? 0L : row.getLong("after"));
   }
 
-  private static Future<DeskReply> rewound(Visit visit, long id, Row row, @Nullable Row at) {
+  private static Future<DeskReply> rewound(DeskTransaction tx, long id, Row row, @Nullable Row at) {
     long position = at == null ? 0 : at.getLong("position");
     JsonObject json = new JsonObject().put("position", Long.toString(position));
-    return visit
-        .note("subscription.replay", Long.toString(id), List.of(row.getInteger("org")), json)
+    return tx.note("subscription.replay", Long.toString(id), List.of(row.getInteger("org")), json)
         .map(done -> DeskReply.ok(json));
   }
 
-  Future<DeskReply> retryDead(Visit visit, long id, long sequence) {
-    return SubscriptionBook.require(visit, id)
+  Future<DeskReply> retryDead(DeskTransaction tx, long id, long sequence) {
+    return SubscriptionBook.require(tx, id)
         .compose(
             row ->
-                visit
-                    .first(RETRY, id, sequence)
-                    .compose(letter -> promote(visit, id, letter))
-                    .compose(done -> retried(visit, id, row, sequence)));
+                tx.first(RETRY, id, sequence)
+                    .compose(letter -> promote(tx, id, letter))
+                    .compose(done -> retried(tx, id, row, sequence)));
   }
 
-  private static Future<?> promote(Visit visit, long id, @Nullable Row letter) {
+  private static Future<?> promote(DeskTransaction tx, long id, @Nullable Row letter) {
     if (letter == null) {
       throw new Fault.NotFound("no such dead letter");
     }
-    return visit.ask(PROMOTE, id, letter.getInteger("merchant"), visit.at());
+    return tx.ask(PROMOTE, id, letter.getInteger("merchant"), tx.at());
   }
 
-  private static Future<DeskReply> retried(Visit visit, long id, Row row, long sequence) {
+  private static Future<DeskReply> retried(DeskTransaction tx, long id, Row row, long sequence) {
     JsonObject json = new JsonObject().put("sequence", Long.toString(sequence));
-    return visit
-        .note("subscription.retry", Long.toString(id), List.of(row.getInteger("org")), json)
+    return tx.note("subscription.retry", Long.toString(id), List.of(row.getInteger("org")), json)
         .map(done -> DeskReply.ok(json));
   }
 }

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.keys.Kek;
@@ -111,9 +111,8 @@ final class SubscriptionBook {
     this.kafka = kafka;
   }
 
-  Future<DeskReply> list(Visit visit, long after) {
-    return visit
-        .ask(LIST, visit.actor().org(), after, PAGE_ROWS)
+  Future<DeskReply> list(DeskTransaction tx, long after) {
+    return tx.ask(LIST, tx.actor().org(), after, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -122,14 +121,13 @@ final class SubscriptionBook {
             });
   }
 
-  Future<DeskReply> show(Visit visit, long id) {
-    return require(visit, id).map(row -> DeskReply.ok(json(row)));
+  Future<DeskReply> show(DeskTransaction tx, long id) {
+    return require(tx, id).map(row -> DeskReply.ok(json(row)));
   }
 
   /** The row, locked; fails with NotFound for one of another subtree. */
-  static Future<Row> require(Visit visit, long id) {
-    return visit
-        .first(FIND, visit.actor().org(), id)
+  static Future<Row> require(DeskTransaction tx, long id) {
+    return tx.first(FIND, tx.actor().org(), id)
         .map(
             row -> {
               if (row == null) {
@@ -139,19 +137,18 @@ final class SubscriptionBook {
             });
   }
 
-  Future<DeskReply> add(Visit visit, Draft draft) {
+  Future<DeskReply> add(DeskTransaction tx, Draft draft) {
     if (draft.topic() != null && !kafka) {
       throw new Fault.Malformed("topic", "topic: this gateway has no Kafka");
     }
-    String org = draft.org() == null ? visit.actor().orgCode() : draft.org();
-    return visit
-        .first(ORG, visit.actor().org(), org)
+    String org = draft.org() == null ? tx.actor().orgCode() : draft.org();
+    return tx.first(ORG, tx.actor().org(), org)
         .compose(
             found -> {
               if (found == null) {
                 throw new Fault.NotFound("no such organisation under the caller's");
               }
-              return insert(visit, org, draft);
+              return insert(tx, org, draft);
             })
         .compose(
             row ->
@@ -162,36 +159,36 @@ final class SubscriptionBook {
                             "the topic is taken, there are "
                                 + most
                                 + " subscriptions, or after lies beyond the end of the feed"))
-                    : added(visit, row, draft));
+                    : added(tx, row, draft));
   }
 
-  private Future<@Nullable Row> insert(Visit visit, String org, Draft draft) {
+  private Future<@Nullable Row> insert(DeskTransaction tx, String org, Draft draft) {
     String target = draft.url() == null ? draft.topic() : draft.url();
-    return visit.first(
+    return tx.first(
         ADD,
-        visit.actor().org(),
+        tx.actor().org(),
         org,
         draft.url() == null ? "KAFKA" : "WEBHOOK",
         target,
         draft.kinds().toArray(String[]::new),
         draft.after(),
-        visit.at(),
+        tx.at(),
         most);
   }
 
-  private Future<DeskReply> added(Visit visit, Row row, Draft draft) {
+  private Future<DeskReply> added(DeskTransaction tx, Row row, Draft draft) {
     long id = row.getLong("id");
     Future<@Nullable WebhookKey> key =
         draft.url() == null
             ? Future.succeededFuture()
-            : storeKey(visit, id, draft.algorithm()).map(made -> made);
+            : storeKey(tx, id, draft.algorithm()).map(made -> made);
     return key.compose(
         made ->
-            require(visit, id)
+            require(tx, id)
                 .compose(
                     stored -> {
                       JsonObject json = json(stored);
-                      return noted(visit, "subscription.added", stored, json.copy())
+                      return noted(tx, "subscription.added", stored, json.copy())
                           .map(
                               done ->
                                   DeskReply.made(
@@ -201,55 +198,53 @@ final class SubscriptionBook {
   }
 
   Future<DeskReply> change(
-      Visit visit, long id, @Nullable String url, @Nullable List<String> kinds) {
-    return require(visit, id)
+      DeskTransaction tx, long id, @Nullable String url, @Nullable List<String> kinds) {
+    return require(tx, id)
         .compose(
             row -> {
               if (url != null && !row.getString("kind").equals("WEBHOOK")) {
                 throw new Fault.Malformed("url", "url: this is a topic");
               }
-              return visit.ask(
-                  CHANGE, id, url, kinds == null ? null : kinds.toArray(String[]::new));
+              return tx.ask(CHANGE, id, url, kinds == null ? null : kinds.toArray(String[]::new));
             })
-        .compose(changed -> require(visit, id))
-        .compose(row -> noted(visit, "subscription.changed", row, json(row)));
+        .compose(changed -> require(tx, id))
+        .compose(row -> noted(tx, "subscription.changed", row, json(row)));
   }
 
-  Future<DeskReply> setStatus(Visit visit, long id, Status status) {
-    return require(visit, id)
-        .compose(row -> visit.ask(status == Status.ACTIVE ? ENABLE : DISABLE, id))
-        .compose(set -> status == Status.ACTIVE ? visit.ask(AFRESH, id, visit.at()) : none())
-        .compose(set -> require(visit, id))
-        .compose(row -> noted(visit, "subscription.status", row, json(row)));
+  Future<DeskReply> setStatus(DeskTransaction tx, long id, Status status) {
+    return require(tx, id)
+        .compose(row -> tx.ask(status == Status.ACTIVE ? ENABLE : DISABLE, id))
+        .compose(set -> status == Status.ACTIVE ? tx.ask(AFRESH, id, tx.at()) : none())
+        .compose(set -> require(tx, id))
+        .compose(row -> noted(tx, "subscription.status", row, json(row)));
   }
 
   private static <T> Future<T> none() {
     return Future.succeededFuture();
   }
 
-  Future<DeskReply> remove(Visit visit, long id) {
-    return require(visit, id)
+  Future<DeskReply> remove(DeskTransaction tx, long id) {
+    return require(tx, id)
         .compose(
             row ->
-                visit
-                    .ask(REMOVE, id)
-                    .compose(gone -> noted(visit, "subscription.removed", row, json(row))));
+                tx.ask(REMOVE, id)
+                    .compose(gone -> noted(tx, "subscription.removed", row, json(row))));
   }
 
-  Future<DeskReply> addKey(Visit visit, long id, WebhookKey.Algorithm algorithm, int overlapS) {
-    return require(visit, id)
+  Future<DeskReply> addKey(
+      DeskTransaction tx, long id, WebhookKey.Algorithm algorithm, int overlapS) {
+    return require(tx, id)
         .compose(
             row -> {
               if (!row.getString("kind").equals("WEBHOOK")) {
                 throw new Fault.Malformed("", "a topic has no keys");
               }
-              return visit
-                  .ask(END_KEYS, id, algorithm.title, visit.at().plusSeconds(overlapS))
-                  .compose(ended -> storeKey(visit, id, algorithm))
+              return tx.ask(END_KEYS, id, algorithm.title, tx.at().plusSeconds(overlapS))
+                  .compose(ended -> storeKey(tx, id, algorithm))
                   .compose(
                       key ->
                           noted(
-                                  visit,
+                                  tx,
                                   "subscription.key-added",
                                   row,
                                   new JsonObject().put("algorithm", algorithm.title))
@@ -257,23 +252,22 @@ final class SubscriptionBook {
             });
   }
 
-  private Future<WebhookKey> storeKey(Visit visit, long id, WebhookKey.Algorithm algorithm) {
+  private Future<WebhookKey> storeKey(DeskTransaction tx, long id, WebhookKey.Algorithm algorithm) {
     WebhookKey key = WebhookKey.make(algorithm, random);
     byte[] shown = algorithm == WebhookKey.Algorithm.ED25519 ? key.publicKey() : null;
-    return visit
-        .ask(
+    return tx.ask(
             ADD_KEY,
             id,
             algorithm.title,
             io.vertx.core.buffer.Buffer.buffer(key.wrap(id, kek, random)),
             shown == null ? null : io.vertx.core.buffer.Buffer.buffer(shown),
-            visit.at())
+            tx.at())
         .map(key);
   }
 
-  private static Future<DeskReply> noted(Visit visit, String action, Row row, JsonObject detail) {
-    return visit
-        .note(action, Long.toString(row.getLong("id")), List.of(row.getInteger("org")), detail)
+  private static Future<DeskReply> noted(
+      DeskTransaction tx, String action, Row row, JsonObject detail) {
+    return tx.note(action, Long.toString(row.getLong("id")), List.of(row.getInteger("org")), detail)
         .map(done -> DeskReply.ok(detail));
   }
 

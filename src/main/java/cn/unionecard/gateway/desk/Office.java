@@ -36,7 +36,7 @@ public final class Office {
 
   /** What one call does. */
   public interface Work<T> {
-    Future<T> with(Visit visit);
+    Future<T> with(DeskTransaction tx);
   }
 
   /**
@@ -51,7 +51,7 @@ public final class Office {
   }
 
   private <T> Future<T> at(SqlConnection connection, Actor actor, Work<T> work) {
-    return work.with(new Visit(connection, actor, clock.instant()));
+    return work.with(DeskTransaction.of(actor, connection, clock.instant()));
   }
 
   private static Future<Actor> actor(SqlConnection connection, Caller.Staff caller) {

@@ -1,14 +1,13 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,14 +15,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -63,12 +60,6 @@ final class Activation {
       "update terminal set device_key = $2, status = 'ACTIVE' where id = $1";
 
   private static final String USE = "update terminal_activation set used_at = $2 where id = $1";
-  private static final String EVENT = "select merchant_event($1, 'terminal.activated', $2, $3, $4)";
-  private static final String NOTE =
-      """
-      insert into audit (at, actor, orgs, action, subject, outcome, detail)
-      values ($1, 'gateway', $2, 'terminal.activated', $3, 'DONE', $4)
-      """;
 
   private final Vertx vertx;
   private final Pool pool;
@@ -99,10 +90,10 @@ final class Activation {
   }
 
   /** A new code, shown this once; older ones are no longer taken. */
-  Future<DeskReply> issue(Visit visit, String terminalNo) {
+  Future<DeskReply> issue(DeskTransaction tx, String terminalNo) {
     String code = code();
-    OffsetDateTime until = visit.at().plus(Duration.ofMillis(limits.activationMs()));
-    return Premises.lockTerminal(visit, terminalNo)
+    OffsetDateTime until = tx.at().plus(Duration.ofMillis(limits.activationMs()));
+    return Premises.lockTerminal(tx, terminalNo)
         .compose(
             bound -> {
               MerchantRow merchant = bound.merchant().require(Side.SIGNING);
@@ -111,11 +102,10 @@ final class Activation {
                     DeskReply.refused(
                         DeskRefusal.STATE_DOES_NOT_ALLOW, "terminal is " + bound.status()));
               }
-              return visit
-                  .ask(ISSUE, bound.id(), hash(code), visit.at(), until, visit.actor().id())
+              return tx.ask(ISSUE, bound.id(), hash(code), tx.at(), until, tx.actor().id())
                   .compose(
                       issued ->
-                          visit.note(
+                          tx.note(
                               "terminal.activation-code",
                               terminalNo,
                               merchant.orgs(),
@@ -156,10 +146,7 @@ final class Activation {
     }
     return vertx
         .executeBlocking(() -> certificate(ca, wish), false)
-        .compose(
-            issued ->
-                StoreFailure.told(
-                    pool.withTransaction(connection -> activate(connection, wish, ca, issued))));
+        .compose(issued -> DeskTransaction.run(pool, clock, tx -> activate(tx, wish, ca, issued)));
   }
 
   private Certificates.Issued certificate(Certificates.Identity ca, Wish wish) {
@@ -172,28 +159,21 @@ final class Activation {
   }
 
   private Future<DeskReply> activate(
-      SqlConnection connection, Wish wish, Certificates.Identity ca, Certificates.Issued issued) {
-    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+      DeskTransaction tx, Wish wish, Certificates.Identity ca, Certificates.Issued issued) {
     Buffer key = Buffer.buffer(issued.spki());
-    return connection
-        .preparedQuery(ATTEMPT)
-        .execute(Tuple.of(wish.terminal().value()))
+    return tx.first(ATTEMPT, wish.terminal().value())
         .compose(
-            rows -> {
-              Row row = rows.size() == 0 ? null : rows.iterator().next();
-              if (row == null || !isGood(row, hash(wish.code()), now)) {
+            row -> {
+              if (row == null || !isGood(row, hash(wish.code()), tx.at())) {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.ACTIVATION_REFUSED));
               }
-              return connection
-                  .preparedQuery(KEY_OF_ANOTHER)
-                  .execute(Tuple.of(key, row.getInteger("terminal")))
+              return tx.first(KEY_OF_ANOTHER, key, row.getInteger("terminal"))
                   .compose(
-                      others ->
-                          others.size() > 0
+                      other ->
+                          other != null
                               ? Future.succeededFuture(
                                   DeskReply.refused(DeskRefusal.DEVICE_KEY_TAKEN))
-                              : record(connection, wish, row, key, now)
-                                  .map(done -> reply(wish, ca, issued)));
+                              : record(tx, wish, row, key).map(done -> reply(wish, ca, issued)));
             });
   }
 
@@ -207,25 +187,20 @@ final class Activation {
         && !row.getString("state").equals(State.TERMINATED.name());
   }
 
-  private static Future<?> record(
-      SqlConnection connection, Wish wish, Row row, Buffer key, OffsetDateTime now) {
+  private static Future<Void> record(DeskTransaction tx, Wish wish, Row row, Buffer key) {
     int terminal = row.getInteger("terminal");
-    JsonObject told = new JsonObject().put("terminal", wish.terminal().value());
-    Integer[] orgs = {row.getInteger("authorising_org"), row.getInteger("signing_org")};
-    return connection
-        .preparedQuery(ACTIVATE)
-        .execute(Tuple.of(terminal, key))
-        .compose(done -> connection.preparedQuery(USE).execute(Tuple.of(row.getLong("id"), now)))
+    String no = wish.terminal().value();
+    List<Integer> orgs = List.of(row.getInteger("authorising_org"), row.getInteger("signing_org"));
+    return tx.ask(ACTIVATE, terminal, key)
+        .compose(done -> tx.ask(USE, row.getLong("id"), tx.at()))
         .compose(
             done ->
-                connection
-                    .preparedQuery(EVENT)
-                    .execute(Tuple.of(row.getInteger("merchant"), (long) terminal, now, told)))
-        .compose(
-            done ->
-                connection
-                    .preparedQuery(NOTE)
-                    .execute(Tuple.of(now, orgs, wish.terminal().value(), new JsonObject())));
+                tx.tellOf(
+                    row.getInteger("merchant"),
+                    "terminal.activated",
+                    terminal,
+                    new JsonObject().put("terminal", no)))
+        .compose(done -> tx.note("terminal.activated", no, orgs, new JsonObject()));
   }
 
   private static DeskReply reply(Wish wish, Certificates.Identity ca, Certificates.Issued issued) {

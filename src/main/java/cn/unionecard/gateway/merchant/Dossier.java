@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -78,12 +78,11 @@ final class Dossier {
 
   private Dossier() {}
 
-  static Future<DeskReply> add(Visit visit, String no, Document document) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> add(DeskTransaction tx, String no, Document document) {
+    return MerchantRow.lock(tx, no)
         .compose(
             merchant ->
-                visit
-                    .ask(
+                tx.ask(
                         DOCUMENT,
                         merchant.id(),
                         document.kind().name(),
@@ -92,19 +91,18 @@ final class Dossier {
                         document.paper().bytes(),
                         document.validFrom(),
                         document.validUntil(),
-                        visit.actor().id(),
-                        visit.at())
-                    .compose(added -> note(visit, merchant, "document", document.paper()))
+                        tx.actor().id(),
+                        tx.at())
+                    .compose(added -> note(tx, merchant, "document", document.paper()))
                     .map(noted -> filed(merchant)));
   }
 
-  static Future<DeskReply> add(Visit visit, String no, Selection selection) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> add(DeskTransaction tx, String no, Selection selection) {
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(Side.SIGNING))
         .compose(
             merchant ->
-                visit
-                    .ask(
+                tx.ask(
                         SELECTION,
                         merchant.id(),
                         selection.candidates(),
@@ -114,27 +112,21 @@ final class Dossier {
                         selection.decidedOn(),
                         selection.paper().reference(),
                         selection.paper().bytes(),
-                        visit.actor().id(),
-                        visit.at())
-                    .compose(added -> note(visit, merchant, "selection", selection.paper()))
+                        tx.actor().id(),
+                        tx.at())
+                    .compose(added -> note(tx, merchant, "selection", selection.paper()))
                     .map(noted -> filed(merchant)));
   }
 
-  static Future<DeskReply> declare(Visit visit, String no, boolean conflict, String statement) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> declare(
+      DeskTransaction tx, String no, boolean conflict, String statement) {
+    return MerchantRow.lock(tx, no)
         .compose(
             merchant ->
-                visit
-                    .ask(
-                        DECLARATION,
-                        merchant.id(),
-                        visit.actor().id(),
-                        conflict,
-                        statement,
-                        visit.at())
+                tx.ask(DECLARATION, merchant.id(), tx.actor().id(), conflict, statement, tx.at())
                     .compose(
                         added ->
-                            visit.note(
+                            tx.note(
                                 "merchant.declaration",
                                 merchant.no(),
                                 merchant.orgs(),
@@ -142,8 +134,8 @@ final class Dossier {
                     .map(noted -> filed(merchant)));
   }
 
-  static Future<Void> note(Visit visit, MerchantRow merchant, String what, Paper paper) {
-    return visit.note("merchant." + what, merchant.no(), merchant.orgs(), detail(paper));
+  static Future<Void> note(DeskTransaction tx, MerchantRow merchant, String what, Paper paper) {
+    return tx.note("merchant." + what, merchant.no(), merchant.orgs(), detail(paper));
   }
 
   static JsonObject detail(Paper paper) {

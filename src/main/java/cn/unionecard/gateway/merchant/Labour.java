@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -78,12 +78,11 @@ final class Labour {
 
   private Labour() {}
 
-  static Future<DeskReply> add(Visit visit, String no, Employer labour) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> add(DeskTransaction tx, String no, Employer labour) {
+    return MerchantRow.lock(tx, no)
         .compose(
             merchant ->
-                visit
-                    .ask(
+                tx.ask(
                         FACTS,
                         merchant.id(),
                         labour.asOf(),
@@ -92,24 +91,23 @@ final class Labour {
                         labour.unionCode(),
                         labour.paper().reference(),
                         labour.paper().bytes(),
-                        visit.actor().id(),
-                        visit.at())
-                    .compose(added -> Life.applyVeto(visit, merchant.id()))
+                        tx.actor().id(),
+                        tx.at())
+                    .compose(added -> Life.applyVeto(tx, merchant.id()))
                     .compose(
                         grounds ->
-                            Dossier.note(visit, merchant, "labour", labour.paper())
+                            Dossier.note(tx, merchant, "labour", labour.paper())
                                 .map(noted -> looked(merchant, grounds))));
   }
 
-  static Future<DeskReply> add(Visit visit, String no, Violation violation) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> add(DeskTransaction tx, String no, Violation violation) {
+    return MerchantRow.lock(tx, no)
         .compose(
             merchant ->
-                lockAlike(visit, merchant)
+                lockAlike(tx, merchant)
                     .compose(
                         alike ->
-                            visit
-                                .first(
+                            tx.first(
                                     VIOLATION,
                                     merchant.creditCode(),
                                     violation.source().name(),
@@ -117,13 +115,13 @@ final class Labour {
                                     violation.decidedOn(),
                                     violation.paper().reference(),
                                     violation.paper().bytes(),
-                                    visit.actor().id(),
-                                    visit.at())
-                                .compose(row -> added(visit, merchant, alike, violation, row))));
+                                    tx.actor().id(),
+                                    tx.at())
+                                .compose(row -> added(tx, merchant, alike, violation, row))));
   }
 
   private static Future<DeskReply> added(
-      Visit visit,
+      DeskTransaction tx,
       MerchantRow merchant,
       List<Integer> alike,
       Violation violation,
@@ -133,13 +131,13 @@ final class Labour {
           DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "this violation is recorded"));
     }
     long id = row.getLong("id");
-    return applyToAll(visit, alike)
+    return applyToAll(tx, alike)
         .compose(
             done -> {
               JsonObject detail = Dossier.detail(violation.paper()).put("violation", id);
-              return visit.note("merchant.violation", merchant.no(), merchant.orgs(), detail);
+              return tx.note("merchant.violation", merchant.no(), merchant.orgs(), detail);
             })
-        .compose(noted -> Life.applyVeto(visit, merchant.id()))
+        .compose(noted -> Life.applyVeto(tx, merchant.id()))
         .map(
             grounds ->
                 DeskReply.made(
@@ -149,20 +147,19 @@ final class Labour {
 
   /** A record that was wrong; by somebody else than who made it. */
   static Future<DeskReply> annul(
-      Visit visit, String no, long violation, String reason, String documentNo) {
-    return MerchantRow.lock(visit, no)
+      DeskTransaction tx, String no, long violation, String reason, String documentNo) {
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(Side.AUTHORISING))
         .compose(
             merchant ->
-                lockAlike(visit, merchant)
+                lockAlike(tx, merchant)
                     .compose(
                         alike ->
-                            visit
-                                .first(RECORDED, violation, merchant.creditCode())
+                            tx.first(RECORDED, violation, merchant.creditCode())
                                 .compose(
                                     row ->
                                         annul(
-                                            visit,
+                                            tx,
                                             new Annulment(
                                                 merchant, alike, violation, reason, documentNo),
                                             row))));
@@ -175,33 +172,26 @@ final class Labour {
       String reason,
       String documentNo) {}
 
-  private static Future<DeskReply> annul(Visit visit, Annulment what, @Nullable Row row) {
+  private static Future<DeskReply> annul(DeskTransaction tx, Annulment what, @Nullable Row row) {
     if (row == null) {
       throw new Fault.NotFound("no such violation of this merchant");
     }
     DeskRefusal refusal =
         row.getOffsetDateTime("annulled_at") != null
             ? DeskRefusal.STATE_DOES_NOT_ALLOW
-            : row.getInteger("staff") == visit.actor().id() ? DeskRefusal.SAME_PERSON : null;
+            : row.getInteger("staff") == tx.actor().id() ? DeskRefusal.SAME_PERSON : null;
     MerchantRow merchant = what.merchant();
     if (refusal != null) {
       DeskReply.Refused refused = new DeskReply.Refused(refusal, refusal.english);
-      return visit
-          .noteRefused("merchant.violation-annulled", merchant.no(), merchant.orgs(), refused)
+      return tx.noteRefused("merchant.violation-annulled", merchant.no(), merchant.orgs(), refused)
           .map(noted -> refused);
     }
-    return visit
-        .ask(
-            ANNUL,
-            what.violation(),
-            visit.actor().id(),
-            visit.at(),
-            what.reason(),
-            what.documentNo())
-        .compose(done -> applyToAll(visit, what.alike()))
+    return tx.ask(
+            ANNUL, what.violation(), tx.actor().id(), tx.at(), what.reason(), what.documentNo())
+        .compose(done -> applyToAll(tx, what.alike()))
         .compose(
             done ->
-                visit.note(
+                tx.note(
                     "merchant.violation-annulled",
                     merchant.no(),
                     merchant.orgs(),
@@ -209,13 +199,12 @@ final class Labour {
                         .put("violation", what.violation())
                         .put("reason", what.reason())
                         .put("documentNo", what.documentNo())))
-        .compose(noted -> Life.applyVeto(visit, merchant.id()))
+        .compose(noted -> Life.applyVeto(tx, merchant.id()))
         .map(grounds -> looked(merchant, grounds));
   }
 
-  private static Future<List<Integer>> lockAlike(Visit visit, MerchantRow merchant) {
-    return visit
-        .ask(SAME_CODE, merchant.creditCode())
+  private static Future<List<Integer>> lockAlike(DeskTransaction tx, MerchantRow merchant) {
+    return tx.ask(SAME_CODE, merchant.creditCode())
         .map(
             rows -> {
               List<Integer> ids = new ArrayList<>();
@@ -224,10 +213,10 @@ final class Labour {
             });
   }
 
-  private static Future<Void> applyToAll(Visit visit, List<Integer> merchants) {
+  private static Future<Void> applyToAll(DeskTransaction tx, List<Integer> merchants) {
     Future<Void> chain = Future.succeededFuture();
     for (int merchant : merchants) {
-      chain = chain.compose(before -> Life.applyVeto(visit, merchant)).mapEmpty();
+      chain = chain.compose(before -> Life.applyVeto(tx, merchant)).mapEmpty();
     }
     return chain;
   }

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -44,7 +44,6 @@ final class Life {
       """;
 
   private static final String MOVE = "update merchant set status = $2 where id = $1";
-  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
   private static final String VETO = "select merchant_veto_apply($1, $2, $3)";
 
   /** A step as it was asked for. */
@@ -61,29 +60,28 @@ final class Life {
 
   private Life() {}
 
-  static Future<DeskReply> take(Visit visit, String no, Wish wish) {
+  static Future<DeskReply> take(DeskTransaction tx, String no, Wish wish) {
     Step step = wish.step();
-    if (!visit.actor().roles().contains(step.role)) {
+    if (!tx.actor().roles().contains(step.role)) {
       throw new Fault.Forbidden(step + " needs the role " + step.role);
     }
-    return MerchantRow.lock(visit, no)
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(step.side))
         .compose(
             merchant ->
-                standing(visit, merchant)
+                standing(tx, merchant)
                     .compose(
                         standing -> {
                           DeskReply.Refused refused = standing.refusal(step);
                           return refused == null
-                              ? move(visit, merchant, wish)
-                              : refuse(visit, merchant, wish, refused);
+                              ? move(tx, merchant, wish)
+                              : refuse(tx, merchant, wish, refused);
                         }));
   }
 
-  private static Future<Standing> standing(Visit visit, MerchantRow merchant) {
-    LocalDate today = visit.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
-    return visit
-        .first(STANDING, merchant.id(), visit.actor().id(), today)
+  private static Future<Standing> standing(DeskTransaction tx, MerchantRow merchant) {
+    LocalDate today = tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
+    return tx.first(STANDING, merchant.id(), tx.actor().id(), today)
         .map(
             row -> {
               Row found = Objects.requireNonNull(row);
@@ -97,7 +95,7 @@ final class Life {
             });
   }
 
-  private static Future<DeskReply> move(Visit visit, MerchantRow merchant, Wish wish) {
+  private static Future<DeskReply> move(DeskTransaction tx, MerchantRow merchant, Wish wish) {
     Step step = wish.step();
     JsonObject moved =
         new JsonObject()
@@ -111,14 +109,12 @@ final class Life {
     if (step == Step.APPROVE && merchant.creditCodeByPaper()) {
       noted.put("creditCodeByPaper", true);
     }
-    return record(visit, merchant.id(), step, merchant.state(), wish.reason(), wish.documentNo())
+    return record(tx, merchant.id(), step, merchant.state(), wish.reason(), wish.documentNo())
         .compose(
             id ->
-                visit
-                    .ask(MOVE, merchant.id(), step.to.name())
-                    .compose(
-                        set -> event(visit, merchant.id(), "merchant." + step.event, id, moved)))
-        .compose(told -> visit.note("merchant.step", merchant.no(), merchant.orgs(), noted))
+                tx.ask(MOVE, merchant.id(), step.to.name())
+                    .compose(set -> event(tx, merchant.id(), "merchant." + step.event, id, moved)))
+        .compose(told -> tx.note("merchant.step", merchant.no(), merchant.orgs(), noted))
         .map(
             done ->
                 DeskReply.made(
@@ -128,49 +124,48 @@ final class Life {
 
   /** The step's row; gives its number. */
   static Future<Long> record(
-      Visit visit,
+      DeskTransaction tx,
       int merchant,
       Step step,
       State from,
       String reason,
       @Nullable String documentNo) {
-    return visit
-        .first(
+    return tx.first(
             STEP,
             merchant,
             step.name(),
             from.name(),
             step.to.name(),
-            visit.actor().id(),
-            visit.at(),
+            tx.actor().id(),
+            tx.at(),
             reason,
             documentNo)
         .map(row -> Objects.requireNonNull(row).getLong("id"));
   }
 
   /** An event for the union, of the same transaction. */
-  static Future<Void> event(Visit visit, int merchant, String kind, long subject, JsonObject body) {
-    return visit.ask(EVENT, merchant, kind, subject, visit.at(), body).mapEmpty();
+  static Future<Void> event(
+      DeskTransaction tx, int merchant, String kind, long subject, JsonObject body) {
+    return tx.tellOf(merchant, kind, subject, body);
   }
 
   /** Looks for grounds of the veto and does what follows; gives those that stand. */
-  static Future<List<String>> applyVeto(Visit visit, int merchant) {
-    return visit
-        .first(VETO, merchant, visit.actor().id(), visit.at())
+  static Future<List<String>> applyVeto(DeskTransaction tx, int merchant) {
+    return tx.first(VETO, merchant, tx.actor().id(), tx.at())
         .map(row -> List.of(Objects.requireNonNull(row).getArrayOfStrings(0)));
   }
 
   /** A refusal is kept, too; one by the veto may be the first to have noticed it. */
   private static Future<DeskReply> refuse(
-      Visit visit, MerchantRow merchant, Wish wish, DeskReply.Refused refused) {
+      DeskTransaction tx, MerchantRow merchant, Wish wish, DeskReply.Refused refused) {
     Future<?> before =
         refused.refusal() == DeskRefusal.VETOED
-            ? applyVeto(visit, merchant.id())
+            ? applyVeto(tx, merchant.id())
             : Future.succeededFuture();
     return before
         .compose(
             looked ->
-                visit.noteRefused(
+                tx.noteRefused(
                     "merchant.step",
                     merchant.no(),
                     merchant.orgs(),

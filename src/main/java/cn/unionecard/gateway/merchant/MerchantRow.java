@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.merchant;
 
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -37,9 +37,8 @@ record MerchantRow(
       """;
 
   /** Fails with NotFound for a merchant of others. */
-  static Future<MerchantRow> lock(Visit visit, String no) {
-    return visit
-        .first(LOCK, no, visit.actor().org())
+  static Future<MerchantRow> lock(DeskTransaction tx, String no) {
+    return tx.first(LOCK, no, tx.actor().org())
         .map(
             row -> {
               if (row == null) {

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -90,44 +90,42 @@ final class Premises {
   private Premises() {}
 
   static Future<DeskReply> addStore(
-      Visit visit, String no, String name, String areaCode, String address) {
-    return MerchantRow.lock(visit, no)
+      DeskTransaction tx, String no, String name, String areaCode, String address) {
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(Side.SIGNING))
         .compose(
             merchant ->
-                visit
-                    .first(ADD_STORE, merchant.id(), name, areaCode, address)
-                    .compose(row -> storeAdded(visit, merchant, name, row)));
+                tx.first(ADD_STORE, merchant.id(), name, areaCode, address)
+                    .compose(row -> storeAdded(tx, merchant, name, row)));
   }
 
   private static Future<DeskReply> storeAdded(
-      Visit visit, MerchantRow merchant, String name, @Nullable Row row) {
+      DeskTransaction tx, MerchantRow merchant, String name, @Nullable Row row) {
     if (row == null) {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "name"));
     }
     JsonObject store = new JsonObject().put("id", row.getInteger("id")).put("name", name);
-    return visit
-        .note("merchant.store", merchant.no(), merchant.orgs(), store)
+    return tx.note("merchant.store", merchant.no(), merchant.orgs(), store)
         .map(noted -> DeskReply.made(store, "/v1/merchants/" + merchant.no()));
   }
 
-  static Future<DeskReply> addTerminal(Visit visit, String no, String serialNo, Place place) {
-    return MerchantRow.lock(visit, no)
+  static Future<DeskReply> addTerminal(
+      DeskTransaction tx, String no, String serialNo, Place place) {
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(Side.SIGNING))
         .compose(
             merchant -> {
               if (!MAY_EQUIP.contains(merchant.state())) {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW));
               }
-              return requireStore(visit, merchant, place)
-                  .compose(found -> visit.first(ADD_TERMINAL, merchant.id(), serialNo))
-                  .compose(row -> terminalAdded(visit, merchant, serialNo, place, row));
+              return requireStore(tx, merchant, place)
+                  .compose(found -> tx.first(ADD_TERMINAL, merchant.id(), serialNo))
+                  .compose(row -> terminalAdded(tx, merchant, serialNo, place, row));
             });
   }
 
-  private static Future<?> requireStore(Visit visit, MerchantRow merchant, Place place) {
-    return visit
-        .first(STORE, place.store(), merchant.id())
+  private static Future<?> requireStore(DeskTransaction tx, MerchantRow merchant, Place place) {
+    return tx.first(STORE, place.store(), merchant.id())
         .map(
             row -> {
               if (row == null) {
@@ -138,7 +136,7 @@ final class Premises {
   }
 
   private static Future<DeskReply> terminalAdded(
-      Visit visit, MerchantRow merchant, String serialNo, Place place, @Nullable Row row) {
+      DeskTransaction tx, MerchantRow merchant, String serialNo, Place place, @Nullable Row row) {
     if (row == null) {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "serialNo"));
     }
@@ -146,11 +144,11 @@ final class Premises {
     String terminalNo = row.getString("terminal_no");
     JsonObject bound =
         new JsonObject().put("terminal", terminalNo).put("merchantNo", merchant.no());
-    return bind(visit, terminal, merchant, place)
-        .compose(done -> Life.event(visit, merchant.id(), "terminal.bound", terminal, bound))
+    return bind(tx, terminal, merchant, place)
+        .compose(done -> Life.event(tx, merchant.id(), "terminal.bound", terminal, bound))
         .compose(
             sent ->
-                visit.note(
+                tx.note(
                     "terminal.bound",
                     terminalNo,
                     merchant.orgs(),
@@ -158,8 +156,9 @@ final class Premises {
         .map(noted -> DeskReply.made(bound, "/v1/merchants/" + merchant.no()));
   }
 
-  private static Future<?> bind(Visit visit, int terminal, MerchantRow merchant, Place place) {
-    return visit.ask(
+  private static Future<?> bind(
+      DeskTransaction tx, int terminal, MerchantRow merchant, Place place) {
+    return tx.ask(
         BIND,
         terminal,
         merchant.id(),
@@ -167,25 +166,23 @@ final class Premises {
         place.account().wrapped(),
         place.account().mask(),
         place.address(),
-        visit.actor().id(),
-        visit.at());
+        tx.actor().id(),
+        tx.at());
   }
 
   /** A terminal, as the caller may see its merchant. */
-  static Future<Bound> lockTerminal(Visit visit, String terminalNo) {
-    return visit
-        .first(OF_TERMINAL, terminalNo)
+  static Future<Bound> lockTerminal(DeskTransaction tx, String terminalNo) {
+    return tx.first(OF_TERMINAL, terminalNo)
         .compose(
             row -> {
               if (row == null) {
                 throw new Fault.NotFound("no such terminal");
               }
-              return MerchantRow.lock(visit, row.getString("merchant_no"));
+              return MerchantRow.lock(tx, row.getString("merchant_no"));
             })
         .compose(
             merchant ->
-                visit
-                    .first(LOCK_TERMINAL, terminalNo, merchant.id())
+                tx.first(LOCK_TERMINAL, terminalNo, merchant.id())
                     .map(
                         row -> {
                           if (row == null) {
@@ -198,19 +195,19 @@ final class Premises {
 
   /** Binds a terminal anew, perhaps to another merchant. */
   static Future<DeskReply> rebind(
-      Visit visit, String terminalNo, String merchantNo, Place place, String reason) {
-    return lockTerminal(visit, terminalNo)
+      DeskTransaction tx, String terminalNo, String merchantNo, Place place, String reason) {
+    return lockTerminal(tx, terminalNo)
         .compose(
             from -> {
               MerchantRow unused = from.merchant().require(Side.SIGNING);
-              return MerchantRow.lock(visit, merchantNo)
+              return MerchantRow.lock(tx, merchantNo)
                   .map(to -> to.require(Side.SIGNING))
-                  .compose(to -> rebind(visit, from, to, place, reason));
+                  .compose(to -> rebind(tx, from, to, place, reason));
             });
   }
 
   private static Future<DeskReply> rebind(
-      Visit visit, Bound from, MerchantRow to, Place place, String reason) {
+      DeskTransaction tx, Bound from, MerchantRow to, Place place, String reason) {
     if (!MAY_EQUIP.contains(to.state())) {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW));
     }
@@ -221,15 +218,15 @@ final class Premises {
             from.merchant().signingOrg(),
             to.authorisingOrg(),
             to.signingOrg());
-    return requireStore(visit, to, place)
-        .compose(found -> visit.ask(UNBIND, from.id(), visit.at()))
-        .compose(done -> visit.ask(MOVE, from.id(), to.id()))
-        .compose(done -> visit.ask(VOID_CODES, from.id(), visit.at()))
-        .compose(done -> bind(visit, from.id(), to, place))
-        .compose(done -> Life.event(visit, to.id(), "terminal.bound", from.id(), bound))
+    return requireStore(tx, to, place)
+        .compose(found -> tx.ask(UNBIND, from.id(), tx.at()))
+        .compose(done -> tx.ask(MOVE, from.id(), to.id()))
+        .compose(done -> tx.ask(VOID_CODES, from.id(), tx.at()))
+        .compose(done -> bind(tx, from.id(), to, place))
+        .compose(done -> Life.event(tx, to.id(), "terminal.bound", from.id(), bound))
         .compose(
             sent ->
-                visit.note(
+                tx.note(
                     "terminal.rebound",
                     from.no(),
                     orgs,
@@ -242,8 +239,8 @@ final class Premises {
   }
 
   static Future<DeskReply> setStatus(
-      Visit visit, String terminalNo, TerminalStatus status, String reason) {
-    return lockTerminal(visit, terminalNo)
+      DeskTransaction tx, String terminalNo, TerminalStatus status, String reason) {
+    return lockTerminal(tx, terminalNo)
         .compose(
             bound -> {
               MerchantRow merchant = bound.merchant().require(Side.AUTHORISING);
@@ -260,12 +257,11 @@ final class Premises {
                   new JsonObject().put("terminal", terminalNo).put("status", status.name());
               String kind =
                   status == TerminalStatus.SUSPENDED ? "terminal.suspended" : "terminal.restored";
-              return visit
-                  .ask(SET_STATUS, bound.id(), status.name())
-                  .compose(done -> Life.event(visit, merchant.id(), kind, bound.id(), set))
+              return tx.ask(SET_STATUS, bound.id(), status.name())
+                  .compose(done -> Life.event(tx, merchant.id(), kind, bound.id(), set))
                   .compose(
                       sent ->
-                          visit.note(
+                          tx.note(
                               kind, terminalNo, merchant.orgs(), set.copy().put("reason", reason)))
                   .map(noted -> DeskReply.ok(set));
             });

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.merchant.Dossier.Paper;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.Fault;
@@ -153,27 +153,25 @@ final class Register {
 
   private Register() {}
 
-  static Future<DeskReply> recommend(Visit visit, Draft draft) {
-    return visit
-        .first(UNIONS, draft.signingOrg(), draft.authorisingOrg(), visit.actor().org())
+  static Future<DeskReply> recommend(DeskTransaction tx, Draft draft) {
+    return tx.first(UNIONS, draft.signingOrg(), draft.authorisingOrg(), tx.actor().org())
         .compose(
             unions -> {
               if (unions == null) {
                 throw new Fault.NotFound("no such unions under the caller's organisation");
               }
-              return visit.first(NUMBERS).compose(ids -> add(visit, draft, unions, required(ids)));
+              return tx.first(NUMBERS).compose(ids -> add(tx, draft, unions, required(ids)));
             });
   }
 
-  private static Future<DeskReply> add(Visit visit, Draft draft, Row unions, Row numbers) {
+  private static Future<DeskReply> add(DeskTransaction tx, Draft draft, Row unions, Row numbers) {
     int id = numbers.getInteger("id");
     int authorising = unions.getInteger("authorising");
     int signing = unions.getInteger("signing");
     String no = number(draft, numbers.getInteger("serial"));
     JsonObject told =
         new JsonObject().put("step", "RECOMMEND").put("from", "NONE").put("to", "RECOMMENDED");
-    return visit
-        .ask(
+    return tx.ask(
             ADD,
             id,
             no,
@@ -185,13 +183,13 @@ final class Register {
             signing,
             draft.proof() == null ? null : draft.proof().reference(),
             draft.proof() == null ? null : draft.proof().bytes())
-        .compose(added -> Life.record(visit, id, Step.RECOMMEND, State.NONE, draft.reason(), null))
-        .compose(step -> Life.event(visit, id, "merchant.recommended", step, told))
-        .compose(sent -> Life.applyVeto(visit, id))
+        .compose(added -> Life.record(tx, id, Step.RECOMMEND, State.NONE, draft.reason(), null))
+        .compose(step -> Life.event(tx, id, "merchant.recommended", step, told))
+        .compose(sent -> Life.applyVeto(tx, id))
         .compose(
             grounds ->
-                visit.note("merchant.recommended", no, List.of(authorising, signing), noted(draft)))
-        .compose(noted -> show(visit, no))
+                tx.note("merchant.recommended", no, List.of(authorising, signing), noted(draft)))
+        .compose(noted -> show(tx, no))
         .map(shown -> DeskReply.made(((DeskReply.Said) shown).document(), "/v1/merchants/" + no));
   }
 
@@ -209,9 +207,11 @@ final class Register {
   }
 
   static Future<DeskReply> list(
-      Visit visit, String after, @Nullable String state, @Nullable LocalDate expiringBefore) {
-    return visit
-        .ask(LIST, visit.actor().org(), after, state, expiringBefore, PAGE_ROWS)
+      DeskTransaction tx,
+      String after,
+      @Nullable String state,
+      @Nullable LocalDate expiringBefore) {
+    return tx.ask(LIST, tx.actor().org(), after, state, expiringBefore, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray merchants = new JsonArray();
@@ -220,16 +220,14 @@ final class Register {
             });
   }
 
-  static Future<DeskReply> show(Visit visit, String no) {
-    return visit
-        .first(FIND, visit.actor().org(), no)
+  static Future<DeskReply> show(DeskTransaction tx, String no) {
+    return tx.first(FIND, tx.actor().org(), no)
         .compose(
             row -> {
               if (row == null) {
                 throw new Fault.NotFound("no such merchant under the caller's organisation");
               }
-              return visit
-                  .first(DETAIL, no)
+              return tx.first(DETAIL, no)
                   .map(
                       detail ->
                           DeskReply.ok(
@@ -243,24 +241,24 @@ final class Register {
 
   /** Other unions for a merchant, all of them in the caller's subtree. */
   static Future<DeskReply> entrust(
-      Visit visit, String no, String authorisingOrg, String signingOrg, String reason) {
-    return MerchantRow.lock(visit, no)
+      DeskTransaction tx, String no, String authorisingOrg, String signingOrg, String reason) {
+    return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(Side.AUTHORISING).require(Side.SIGNING))
         .compose(
             merchant ->
-                visit
-                    .first(WITHIN, authorisingOrg, signingOrg, visit.actor().org())
+                tx.first(WITHIN, authorisingOrg, signingOrg, tx.actor().org())
                     .compose(
                         row -> {
                           if (row == null) {
                             throw new Fault.NotFound("no such unions under the caller's");
                           }
-                          return entrust(visit, merchant, row, reason);
+                          return entrust(tx, merchant, row, reason);
                         }))
-        .compose(noted -> show(visit, no));
+        .compose(noted -> show(tx, no));
   }
 
-  private static Future<Void> entrust(Visit visit, MerchantRow merchant, Row unions, String why) {
+  private static Future<Void> entrust(
+      DeskTransaction tx, MerchantRow merchant, Row unions, String why) {
     int authorising = unions.getInteger("authorising");
     int signing = unions.getInteger("signing");
     JsonObject change =
@@ -269,23 +267,22 @@ final class Register {
             .put("authorisingTo", authorising)
             .put("signingFrom", merchant.signingOrg())
             .put("signingTo", signing);
-    return visit
-        .ask(MOVE, merchant.id(), authorising, signing)
+    return tx.ask(MOVE, merchant.id(), authorising, signing)
         .compose(
             set ->
-                visit.ask(
+                tx.ask(
                     LEFT,
                     (long) merchant.id(),
-                    visit.at(),
+                    tx.at(),
                     merchant.no(),
                     merchant.authorisingOrg(),
                     merchant.signingOrg(),
                     authorising,
                     signing))
-        .compose(told -> Life.event(visit, merchant.id(), "merchant.union", merchant.id(), change))
+        .compose(told -> Life.event(tx, merchant.id(), "merchant.union", merchant.id(), change))
         .compose(
             sent ->
-                visit.note(
+                tx.note(
                     "merchant.union",
                     merchant.no(),
                     List.of(merchant.authorisingOrg(), merchant.signingOrg(), authorising, signing),

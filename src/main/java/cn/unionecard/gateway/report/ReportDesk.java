@@ -9,8 +9,8 @@ import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
@@ -58,7 +58,7 @@ final class ReportDesk implements Desk {
             side == null ? Side.AUTHORISING : Side.valueOf(side),
             Objects.requireNonNullElse(call.query("after", Written.ORG), ""));
     boolean csv = isCsv(call);
-    return office.serve(caller, visit -> report(visit, wish, period, csv));
+    return office.serve(caller, tx -> report(tx, wish, period, csv));
   }
 
   private static boolean isCsv(DeskCall call) {
@@ -86,8 +86,8 @@ final class ReportDesk implements Desk {
   }
 
   private static Future<DeskReply> report(
-      Visit visit, UnionReport.Wish wish, Period period, boolean csv) {
-    return UnionReport.read(visit, wish, period)
+      DeskTransaction tx, UnionReport.Wish wish, Period period, boolean csv) {
+    return UnionReport.read(tx, wish, period)
         .map(report -> csv ? sheet(report, wish, period) : document(report, wish, period));
   }
 

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.report;
 
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.report.Lines.Union;
 import io.vertx.core.Future;
@@ -35,9 +35,8 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
   record Wish(String org, Side side, String after) {}
 
   /** Reads everything; fails with {@link Fault.NotFound} for a union outside the caller's. */
-  static Future<UnionReport> read(Visit visit, Wish wish, Period period) {
-    return visit
-        .first(ReportSql.TOP, wish.org(), visit.actor().org())
+  static Future<UnionReport> read(DeskTransaction tx, Wish wish, Period period) {
+    return tx.first(ReportSql.TOP, wish.org(), tx.actor().org())
         .map(
             row -> {
               if (row == null) {
@@ -47,10 +46,9 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
             })
         .compose(
             top ->
-                visit
-                    .ask(ReportSql.UNIONS, top, wish.after(), UNIONS_MAX + 1)
+                tx.ask(ReportSql.UNIONS, top, wish.after(), UNIONS_MAX + 1)
                     .map(rows -> page(top, rows)))
-        .compose(report -> report.sections(visit, wish.side(), period).map(report));
+        .compose(report -> report.sections(tx, wish.side(), period).map(report));
   }
 
   private static UnionReport page(int top, RowSet<Row> rows) {
@@ -72,7 +70,7 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
     void take(Line line, Row row);
   }
 
-  private Future<Void> sections(Visit visit, Side side, Period period) {
+  private Future<Void> sections(DeskTransaction tx, Side side, Period period) {
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(top);
     arguments.add(side == Side.SIGNING);
@@ -83,19 +81,18 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
     Object[] moving = arguments.toArray();
     arguments.add(period.seenAt());
     Object[] dated = arguments.toArray();
-    return section(visit, ReportSql.MERCHANTS, standing, UnionReport::merchants)
-        .compose(v -> section(visit, ReportSql.TRANSACTIONS, moving, UnionReport::transactions))
-        .compose(v -> section(visit, ReportSql.DISCOUNTS, moving, UnionReport::discounts))
-        .compose(v -> section(visit, ReportSql.REVIEWS, moving, UnionReport::reviews))
-        .compose(v -> section(visit, ReportSql.COMPLAINTS, dated, UnionReport::complaints))
-        .compose(v -> section(visit, ReportSql.DECISIONS, moving, UnionReport::decisions))
-        .compose(v -> section(visit, ReportSql.EFFECTS, moving, UnionReport::effects));
+    return section(tx, ReportSql.MERCHANTS, standing, UnionReport::merchants)
+        .compose(v -> section(tx, ReportSql.TRANSACTIONS, moving, UnionReport::transactions))
+        .compose(v -> section(tx, ReportSql.DISCOUNTS, moving, UnionReport::discounts))
+        .compose(v -> section(tx, ReportSql.REVIEWS, moving, UnionReport::reviews))
+        .compose(v -> section(tx, ReportSql.COMPLAINTS, dated, UnionReport::complaints))
+        .compose(v -> section(tx, ReportSql.DECISIONS, moving, UnionReport::decisions))
+        .compose(v -> section(tx, ReportSql.EFFECTS, moving, UnionReport::effects));
   }
 
   private Future<Void> section(
-      Visit visit, String sql, @Nullable Object[] arguments, Section section) {
-    return visit
-        .ask(sql, arguments)
+      DeskTransaction tx, String sql, @Nullable Object[] arguments, Section section) {
+    return tx.ask(sql, arguments)
         .map(
             rows -> {
               rows.forEach(row -> section.take(lines.of(row.getInteger("org")), row));

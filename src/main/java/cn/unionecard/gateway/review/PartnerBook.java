@@ -1,10 +1,9 @@
 package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Errand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Forms;
 import cn.unionecard.gateway.desk.Office;
-import cn.unionecard.gateway.desk.Visit;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -85,7 +84,7 @@ final class PartnerBook {
       return Future.succeededFuture(results);
     }
     return office
-        .serve(caller, visit -> take(visit, sent.get(results.size())))
+        .serve(caller, tx -> take(tx, sent.get(results.size())))
         .recover(failure -> Future.failedFuture(whole(failure, results)))
         .compose(result -> take(caller, sent, results.add(result)));
   }
@@ -97,7 +96,7 @@ final class PartnerBook {
         : failure;
   }
 
-  private Future<JsonObject> take(Visit visit, Sent sent) {
+  private Future<JsonObject> take(DeskTransaction tx, Sent sent) {
     if (sent instanceof Unreadable unreadable) {
       JsonObject result = refused(sent, "MALFORMED", "格式不符，请按接口文档修改");
       return Future.succeededFuture(
@@ -106,12 +105,11 @@ final class PartnerBook {
               .put("detail", String.valueOf(unreadable.why().getMessage())));
     }
     Review review = (Review) sent;
-    int partner = visit.actor().id();
-    return visit
-        .ask(LOCK, partner)
-        .compose(locked -> visit.first(FIND, partner, review.reference()))
+    int partner = tx.actor().id();
+    return tx.ask(LOCK, partner)
+        .compose(locked -> tx.first(FIND, partner, review.reference()))
         .compose(
-            row -> row == null ? post(visit, review) : Future.succeededFuture(known(review, row)));
+            row -> row == null ? post(tx, review) : Future.succeededFuture(known(review, row)));
   }
 
   private static JsonObject known(Review review, Row row) {
@@ -121,24 +119,23 @@ final class PartnerBook {
     return result(review, "DUPLICATE").put("review", row.getLong("review"));
   }
 
-  private Future<JsonObject> post(Visit visit, Review review) {
-    Errand errand = Errand.of(visit);
-    return Purchase.proved(errand, review.purchase(), review.receiptDigest())
+  private Future<JsonObject> post(DeskTransaction tx, Review review) {
+    DeskTransaction ours = tx.inTheGatewaysName();
+    return Purchase.proved(ours, review.purchase(), review.receiptDigest())
         .compose(
             purchase ->
-                visit
-                    .first(SCOPE, purchase.merchant(), visit.actor().org())
+                tx.first(SCOPE, purchase.merchant(), tx.actor().org())
                     .compose(
                         scope ->
                             scope == null
-                                ? notProved(visit, review)
+                                ? notProved(tx, review)
                                 : reviews
-                                    .postByPartner(errand, purchase, review.rating())
-                                    .compose(reply -> posted(visit, review, reply, orgs(scope)))))
+                                    .postByPartner(ours, purchase, review.rating())
+                                    .compose(reply -> posted(tx, review, reply, orgs(scope)))))
         .recover(
             failure ->
                 failure instanceof Fault.NotFound
-                    ? notProved(visit, review)
+                    ? notProved(tx, review)
                     : Future.failedFuture(failure));
   }
 
@@ -147,14 +144,13 @@ final class PartnerBook {
   }
 
   private static Future<JsonObject> posted(
-      Visit visit, Review review, DeskReply reply, List<Integer> orgs) {
+      DeskTransaction tx, Review review, DeskReply reply, List<Integer> orgs) {
     if (reply instanceof DeskReply.Refused refused) {
-      return refuse(visit, review, refused.refusal(), orgs);
+      return refuse(tx, review, refused.refusal(), orgs);
     }
     Long no = Objects.requireNonNull(((DeskReply.Said) reply).document().getLong("review"));
-    return visit
-        .ask(ADD, visit.actor().id(), review.reference(), no, Forms.bytes(review.digest()))
-        .compose(added -> visit.note("review.sent", subject(review), orgs, review(no)))
+    return tx.ask(ADD, tx.actor().id(), review.reference(), no, Forms.bytes(review.digest()))
+        .compose(added -> tx.note("review.sent", subject(review), orgs, review(no)))
         .map(noted -> result(review, "ACCEPTED").put("review", no));
   }
 
@@ -162,14 +158,13 @@ final class PartnerBook {
     return new JsonObject().put("review", no);
   }
 
-  private static Future<JsonObject> notProved(Visit visit, Review review) {
-    return refuse(visit, review, DeskRefusal.RECEIPT_NOT_PROVED, List.of(visit.actor().org()));
+  private static Future<JsonObject> notProved(DeskTransaction tx, Review review) {
+    return refuse(tx, review, DeskRefusal.RECEIPT_NOT_PROVED, List.of(tx.actor().org()));
   }
 
   private static Future<JsonObject> refuse(
-      Visit visit, Review review, DeskRefusal refusal, List<Integer> orgs) {
-    return visit
-        .noteRefused(
+      DeskTransaction tx, Review review, DeskRefusal refusal, List<Integer> orgs) {
+    return tx.noteRefused(
             "review.sent", subject(review), orgs, new DeskReply.Refused(refusal, refusal.english))
         .map(noted -> refused(review, refusal));
   }

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.review;
 
-import cn.unionecard.gateway.desk.Errand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -46,10 +46,9 @@ record Purchase(
           """;
 
   /** The purchase whose receipt has that digest; fails with NotFound as for an unknown one. */
-  static Future<Purchase> proved(Errand errand, TransactionId id, String digest) {
+  static Future<Purchase> proved(DeskTransaction tx, TransactionId id, String digest) {
     byte[] given = HexFormat.of().parseHex(digest);
-    return errand
-        .first(BY_ID, id.value())
+    return tx.first(BY_ID, id.value())
         .map(
             row -> {
               byte[] body = row == null ? new byte[0] : row.getBuffer("body").getBytes();
@@ -59,18 +58,18 @@ record Purchase(
   }
 
   /** The purchase at that terminal; fails with NotFound for those of others. */
-  static Future<Purchase> at(Errand errand, OriginalRef purchase, TerminalId terminal) {
+  static Future<Purchase> at(DeskTransaction tx, OriginalRef purchase, TerminalId terminal) {
     Future<@Nullable Row> found =
         purchase instanceof OriginalRef.Id known
-            ? errand.first(BY_ID, known.id().value())
-            : byKey(errand, (OriginalRef.Key) purchase);
+            ? tx.first(BY_ID, known.id().value())
+            : byKey(tx, (OriginalRef.Key) purchase);
     return found.map(
         row ->
             of(row != null && row.getString("terminal_no").equals(terminal.value()) ? row : null));
   }
 
-  private static Future<@Nullable Row> byKey(Errand errand, OriginalRef.Key key) {
-    return errand.first(BY_KEY, key.terminal().value(), key.requestId().value());
+  private static Future<@Nullable Row> byKey(DeskTransaction tx, OriginalRef.Key key) {
+    return tx.first(BY_KEY, key.terminal().value(), key.requestId().value());
   }
 
   private static Purchase of(@Nullable Row row) {

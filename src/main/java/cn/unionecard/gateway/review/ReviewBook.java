@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Errand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -91,8 +91,8 @@ final class ReviewBook {
    */
   Future<DeskReply> post(TransactionId id, String digest, Rating rating) {
     return claim(
-        errand -> Purchase.proved(errand, id, digest),
-        (errand, purchase) -> add(errand, purchase, Source.MEMBER, rating));
+        tx -> Purchase.proved(tx, id, digest),
+        (tx, purchase) -> add(tx, purchase, Source.MEMBER, rating));
   }
 
   /**
@@ -100,24 +100,23 @@ final class ReviewBook {
    * the first answer, whatever has become of the purchase meanwhile.
    */
   Future<DeskReply> postAtTill(OriginalRef which, TerminalId terminal, Rating rating) {
-    return Errand.run(
+    return DeskTransaction.run(
         pool,
         clock,
-        errand ->
-            Purchase.at(errand, which, terminal)
+        tx ->
+            Purchase.at(tx, which, terminal)
                 .compose(
                     purchase ->
-                        claim(errand, purchase, (e, p) -> add(e, p, Source.TILL, rating))
-                            .compose(reply -> saidBefore(errand, purchase, rating, reply))));
+                        claim(tx, purchase, (e, p) -> add(e, p, Source.TILL, rating))
+                            .compose(reply -> saidBefore(tx, purchase, rating, reply))));
   }
 
   private static Future<DeskReply> saidBefore(
-      Errand errand, Purchase purchase, Rating rating, DeskReply reply) {
+      DeskTransaction tx, Purchase purchase, Rating rating, DeskReply reply) {
     if (!(reply instanceof DeskReply.Refused)) {
       return Future.succeededFuture(reply);
     }
-    return errand
-        .first(
+    return tx.first(
             SAID_AT_TILL,
             purchase.origin(),
             purchase.id().value(),
@@ -134,39 +133,37 @@ final class ReviewBook {
   }
 
   /** A review that a partner sends for whoever bought, within the partner's transaction. */
-  Future<DeskReply> postByPartner(Errand errand, Purchase purchase, Rating rating) {
-    return claim(errand, purchase, (e, p) -> add(e, p, Source.PARTNER, rating));
+  Future<DeskReply> postByPartner(DeskTransaction tx, Purchase purchase, Rating rating) {
+    return claim(tx, purchase, (e, p) -> add(e, p, Source.PARTNER, rating));
   }
 
   /** The one edit: never from a till, so a merchant cannot take it. */
   Future<DeskReply> edit(long review, TransactionId id, String digest, Rating rating) {
     return claim(
-        errand -> Purchase.proved(errand, id, digest),
-        (errand, purchase) -> edit(errand, purchase, review, rating));
+        tx -> Purchase.proved(tx, id, digest),
+        (tx, purchase) -> edit(tx, purchase, review, rating));
   }
 
   private interface Claim {
-    Future<DeskReply> with(Errand errand, Purchase purchase);
+    Future<DeskReply> with(DeskTransaction tx, Purchase purchase);
   }
 
-  private Future<DeskReply> claim(Function<Errand, Future<Purchase>> find, Claim claim) {
-    return Errand.run(
-        pool,
-        clock,
-        errand -> find.apply(errand).compose(purchase -> claim(errand, purchase, claim)));
+  private Future<DeskReply> claim(Function<DeskTransaction, Future<Purchase>> find, Claim claim) {
+    return DeskTransaction.run(
+        pool, clock, tx -> find.apply(tx).compose(purchase -> claim(tx, purchase, claim)));
   }
 
-  private Future<DeskReply> claim(Errand errand, Purchase purchase, Claim claim) {
-    DeskRefusal refusal = purchase.refusal(errand.at().toInstant(), limits.rightDays());
+  private Future<DeskReply> claim(DeskTransaction tx, Purchase purchase, Claim claim) {
+    DeskRefusal refusal = purchase.refusal(tx.at().toInstant(), limits.rightDays());
     return refusal == null
-        ? claim.with(errand, purchase)
+        ? claim.with(tx, purchase)
         : Future.succeededFuture(DeskReply.refused(refusal));
   }
 
   private static Future<DeskReply> add(
-      Errand errand, Purchase purchase, Source source, Rating rating) {
+      DeskTransaction tx, Purchase purchase, Source source, Rating rating) {
     return say(
-        errand,
+        tx,
         new Saying(1, source, rating, purchase),
         ADD,
         Arrays.asList(purchase.origin(), purchase.id().value(), purchase.payer(), purchase.day()),
@@ -174,9 +171,9 @@ final class ReviewBook {
   }
 
   private static Future<DeskReply> edit(
-      Errand errand, Purchase purchase, long review, Rating rating) {
+      DeskTransaction tx, Purchase purchase, long review, Rating rating) {
     return say(
-        errand,
+        tx,
         new Saying(2, Source.MEMBER, rating, purchase),
         EDIT,
         Arrays.asList(review, purchase.origin()),
@@ -220,15 +217,15 @@ final class ReviewBook {
    * @param otherwise the answer if nothing was written, from the review that is there or null
    */
   private static Future<DeskReply> say(
-      Errand errand,
+      DeskTransaction tx,
       Saying saying,
       String sql,
       List<Object> claim,
       Function<@Nullable Long, DeskReply> otherwise) {
-    Supervision supervision = new Supervision(errand.hand());
-    List<@Nullable Object> arguments = new ArrayList<>(saying.arguments(errand.at()));
+    Supervision supervision = new Supervision(tx);
+    List<@Nullable Object> arguments = new ArrayList<>(saying.arguments(tx.at()));
     arguments.addAll(claim);
-    Future<@Nullable Row> written = errand.first(sql, arguments.toArray());
+    Future<@Nullable Row> written = tx.first(sql, arguments.toArray());
     Future<@Nullable Row> seen = supervision.see(saying.purchase().merchant());
     return written.compose(
         row -> {

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -50,7 +50,6 @@ final class ReviewShelf {
       "update review set reply = $2, replied_at = $3, replied_by = $4 where id = $1";
   private static final String HIDE =
       "update review set hidden_reason = $2, hidden_at = $3, hidden_by = $4 where id = $1";
-  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
 
   /** Why a review's words are not shown. */
   enum Hiding {
@@ -63,24 +62,22 @@ final class ReviewShelf {
   private ReviewShelf() {}
 
   static Future<DeskReply> list(
-      Visit visit, @Nullable String merchantNo, long before, int pageRows) {
-    return visit
-        .ask(LIST, visit.actor().org(), merchantNo, before, pageRows)
+      DeskTransaction tx, @Nullable String merchantNo, long before, int pageRows) {
+    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows)
         .map(
             rows -> {
               JsonArray reviews = new JsonArray();
-              rows.forEach(row -> reviews.add(json(visit, row)));
+              rows.forEach(row -> reviews.add(json(tx, row)));
               return DeskReply.ok(new JsonObject().put("reviews", reviews));
             });
   }
 
-  static Future<DeskReply> find(Visit visit, long review) {
-    return one(visit, ONE, review).map(row -> DeskReply.ok(json(visit, row)));
+  static Future<DeskReply> find(DeskTransaction tx, long review) {
+    return one(tx, ONE, review).map(row -> DeskReply.ok(json(tx, row)));
   }
 
-  private static Future<Row> one(Visit visit, String query, long review) {
-    return visit
-        .first(query, visit.actor().org(), review)
+  private static Future<Row> one(DeskTransaction tx, String query, long review) {
+    return tx.first(query, tx.actor().org(), review)
         .map(
             row -> {
               if (row == null) {
@@ -91,57 +88,53 @@ final class ReviewShelf {
   }
 
   /** The merchant's one answer, entered by a union that answers for it. */
-  static Future<DeskReply> reply(Visit visit, long review, String text) {
-    return one(visit, LOCK, review)
+  static Future<DeskReply> reply(DeskTransaction tx, long review, String text) {
+    return one(tx, LOCK, review)
         .compose(
             row ->
                 row.getString("reply") != null
-                    ? refused(visit, row, "review.replied")
-                    : visit
-                        .ask(REPLY, review, text, visit.at(), visit.actor().id())
-                        .compose(set -> done(visit, row, "review.replied", new JsonObject())));
+                    ? refused(tx, row, "review.replied")
+                    : tx.ask(REPLY, review, text, tx.at(), tx.actor().id())
+                        .compose(set -> done(tx, row, "review.replied", new JsonObject())));
   }
 
   /** Hides the words; the stars stand, and count. */
-  static Future<DeskReply> hide(Visit visit, long review, Hiding why) {
-    return one(visit, LOCK, review)
+  static Future<DeskReply> hide(DeskTransaction tx, long review, Hiding why) {
+    return one(tx, LOCK, review)
         .compose(
             row -> {
               if (!row.getBoolean("authorises")) {
                 throw new Fault.Forbidden("this is for the authorising union");
               }
               return row.getString("hidden_reason") != null
-                  ? refused(visit, row, "review.hidden")
-                  : visit
-                      .ask(HIDE, review, why.name(), visit.at(), visit.actor().id())
+                  ? refused(tx, row, "review.hidden")
+                  : tx.ask(HIDE, review, why.name(), tx.at(), tx.actor().id())
                       .compose(
                           set ->
                               done(
-                                  visit,
+                                  tx,
                                   row,
                                   "review.hidden",
                                   new JsonObject().put("reason", why.name())));
             });
   }
 
-  private static Future<DeskReply> refused(Visit visit, Row row, String action) {
+  private static Future<DeskReply> refused(DeskTransaction tx, Row row, String action) {
     DeskReply.Refused refused =
         new DeskReply.Refused(
             DeskRefusal.STATE_DOES_NOT_ALLOW, DeskRefusal.STATE_DOES_NOT_ALLOW.english);
-    return visit.noteRefused(action, subject(row), orgs(row), refused).map(noted -> refused);
+    return tx.noteRefused(action, subject(row), orgs(row), refused).map(noted -> refused);
   }
 
-  private static Future<DeskReply> done(Visit visit, Row row, String kind, JsonObject what) {
+  private static Future<DeskReply> done(DeskTransaction tx, Row row, String kind, JsonObject what) {
     long review = row.getLong("id");
     JsonObject body = what.put("review", review).put("merchant", row.getString("merchant_no"));
-    return visit
-        .ask(EVENT, row.getInteger("merchant_id"), kind, review, visit.at(), body)
-        .compose(told -> one(visit, ONE, review))
+    return tx.tellOf(row.getInteger("merchant_id"), kind, review, body)
+        .compose(told -> one(tx, ONE, review))
         .compose(
             now ->
-                visit
-                    .note(kind, subject(row), orgs(row), body)
-                    .map(noted -> DeskReply.ok(json(visit, now))));
+                tx.note(kind, subject(row), orgs(row), body)
+                    .map(noted -> DeskReply.ok(json(tx, now))));
   }
 
   private static String subject(Row row) {
@@ -152,7 +145,7 @@ final class ReviewShelf {
     return List.of(row.getInteger("authorising_org"), row.getInteger("signing_org"));
   }
 
-  private static JsonObject json(Visit visit, Row row) {
+  private static JsonObject json(DeskTransaction tx, Row row) {
     String hidden = row.getString("hidden_reason");
     JsonObject review =
         new JsonObject()
@@ -168,7 +161,7 @@ final class ReviewShelf {
             .put("afterSales", row.getInteger("after_sales"))
             .put("tags", new JsonArray(List.of((Object[]) row.getArrayOfStrings("tags"))))
             .put("purchaseUndone", row.getBoolean("undone"));
-    boolean sees = visit.actor().roles().stream().anyMatch(SEE_HIDDEN::contains);
+    boolean sees = tx.actor().roles().stream().anyMatch(SEE_HIDDEN::contains);
     if (row.getString("text") != null && (hidden == null || sees)) {
       review.put("text", row.getString("text"));
     }

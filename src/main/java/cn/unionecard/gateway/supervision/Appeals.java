@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.supervision;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -59,8 +59,6 @@ final class Appeals {
       values ($1, $2, $3, 'LIVE', $4, $5, $6, $7) returning id
       """;
 
-  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
-
   /** What an appeal comes to. */
   enum Verdict {
     UPHELD,
@@ -72,66 +70,64 @@ final class Appeals {
 
   private Appeals() {}
 
-  private static Future<Row> locked(Visit visit, long decision) {
-    return DecisionBook.one(visit, decision)
-        .compose(seen -> visit.ask(LOCK_MERCHANT, decision))
-        .compose(held -> visit.first(LOCK, decision, visit.actor().org()))
+  private static Future<Row> locked(DeskTransaction tx, long decision) {
+    return DecisionBook.one(tx, decision)
+        .compose(seen -> tx.ask(LOCK_MERCHANT, decision))
+        .compose(held -> tx.first(LOCK, decision, tx.actor().org()))
         .map(Objects::requireNonNull);
   }
 
-  static Future<DeskReply> enter(Visit visit, long decision, String reason) {
-    return locked(visit, decision)
+  static Future<DeskReply> enter(DeskTransaction tx, long decision, String reason) {
+    return locked(tx, decision)
         .compose(
             row -> {
-              DeskRefusal refusal = entryRefusal(visit, row);
+              DeskRefusal refusal = entryRefusal(tx, row);
               if (refusal != null) {
-                return refuse(visit, row, "supervision.appealed", refusal);
+                return refuse(tx, row, "supervision.appealed", refusal);
               }
-              return visit
-                  .ask(APPEAL, decision, visit.at(), visit.actor().id(), reason)
-                  .compose(set -> done(visit, row, "supervision.appealed", new JsonObject()));
+              return tx.ask(APPEAL, decision, tx.at(), tx.actor().id(), reason)
+                  .compose(set -> done(tx, row, "supervision.appealed", new JsonObject()));
             });
   }
 
-  private static @Nullable DeskRefusal entryRefusal(Visit visit, Row row) {
+  private static @Nullable DeskRefusal entryRefusal(DeskTransaction tx, Row row) {
     if (row.getOffsetDateTime("appealed_at") != null || row.getOffsetDateTime("ended_at") != null) {
       return DeskRefusal.STATE_DOES_NOT_ALLOW;
     }
-    return visit.at().isAfter(row.getOffsetDateTime("appeal_until"))
+    return tx.at().isAfter(row.getOffsetDateTime("appeal_until"))
         ? DeskRefusal.APPEAL_TOO_LATE
         : null;
   }
 
-  static Future<DeskReply> answer(Visit visit, long decision, Answer answer) {
-    return locked(visit, decision)
+  static Future<DeskReply> answer(DeskTransaction tx, long decision, Answer answer) {
+    return locked(tx, decision)
         .compose(
             row -> {
               boolean back = answer.verdict() == Verdict.OVERTURNED && row.getBoolean("holds");
-              DeskRefusal refusal = answerRefusal(visit, row, back);
+              DeskRefusal refusal = answerRefusal(tx, row, back);
               if (refusal != null) {
-                return refuse(visit, row, "supervision.answered", refusal);
+                return refuse(tx, row, "supervision.answered", refusal);
               }
-              return visit
-                  .ask(
+              return tx.ask(
                       ANSWER,
                       decision,
-                      visit.at(),
-                      visit.actor().id(),
+                      tx.at(),
+                      tx.actor().id(),
                       answer.verdict().name(),
                       answer.reason(),
                       answer.documentNo())
-                  .compose(set -> back ? back(visit, row, answer) : Future.succeededFuture())
+                  .compose(set -> back ? back(tx, row, answer) : Future.succeededFuture())
                   .compose(
                       moved ->
                           done(
-                              visit,
+                              tx,
                               row,
                               "supervision.answered",
                               new JsonObject().put("verdict", answer.verdict().name())));
             });
   }
 
-  private static @Nullable DeskRefusal answerRefusal(Visit visit, Row row, boolean back) {
+  private static @Nullable DeskRefusal answerRefusal(DeskTransaction tx, Row row, boolean back) {
     if (!row.getBoolean("above")) {
       return DeskRefusal.LEVEL_ABOVE_DECIDES;
     }
@@ -139,13 +135,13 @@ final class Appeals {
     if (appealedBy == null || row.getString("verdict") != null) {
       return DeskRefusal.STATE_DOES_NOT_ALLOW;
     }
-    if (appealedBy == visit.actor().id()) {
+    if (appealedBy == tx.actor().id()) {
       return DeskRefusal.SAME_PERSON;
     }
     return back && row.getBoolean("vetoed") ? DeskRefusal.VETOED : null;
   }
 
-  private static Future<Void> back(Visit visit, Row row, Answer answer) {
+  private static Future<Void> back(DeskTransaction tx, Row row, Answer answer) {
     boolean suspended = row.getString("status").equals("SUSPENDED");
     String step = suspended ? "REINSTATE" : "CONFIRM_RECTIFIED";
     int merchant = row.getInteger("merchant");
@@ -155,46 +151,39 @@ final class Appeals {
             .put("from", row.getString("status"))
             .put("to", "LIVE")
             .put("decision", row.getLong("id"));
-    return visit
-        .first(
+    return tx.first(
             BACK,
             merchant,
             step,
             row.getString("status"),
-            visit.actor().id(),
-            visit.at(),
+            tx.actor().id(),
+            tx.at(),
             answer.reason(),
             answer.documentNo())
         .compose(
             made ->
-                visit.ask(
-                    EVENT,
+                tx.tellOf(
                     merchant,
                     suspended ? "merchant.reinstated" : "merchant.rectified",
                     Objects.requireNonNull(made).getLong("id"),
-                    visit.at(),
-                    body))
-        .mapEmpty();
+                    body));
   }
 
-  private static Future<DeskReply> done(Visit visit, Row row, String kind, JsonObject body) {
+  private static Future<DeskReply> done(DeskTransaction tx, Row row, String kind, JsonObject body) {
     long decision = row.getLong("id");
     body.put("decision", decision).put("stage", row.getString("stage"));
-    return visit
-        .ask(EVENT, row.getInteger("merchant"), kind, decision, visit.at(), body)
-        .compose(told -> DecisionBook.one(visit, decision))
+    return tx.tellOf(row.getInteger("merchant"), kind, decision, body)
+        .compose(told -> DecisionBook.one(tx, decision))
         .compose(
             now ->
-                visit
-                    .note(kind, row.getString("merchant_no"), orgs(row), body)
+                tx.note(kind, row.getString("merchant_no"), orgs(row), body)
                     .map(noted -> DeskReply.ok(DecisionBook.json(now))));
   }
 
   private static Future<DeskReply> refuse(
-      Visit visit, Row row, String action, DeskRefusal refusal) {
+      DeskTransaction tx, Row row, String action, DeskRefusal refusal) {
     DeskReply.Refused refused = new DeskReply.Refused(refusal, refusal.english);
-    return visit
-        .noteRefused(action, row.getString("merchant_no"), orgs(row), refused)
+    return tx.noteRefused(action, row.getString("merchant_no"), orgs(row), refused)
         .map(noted -> refused);
   }
 

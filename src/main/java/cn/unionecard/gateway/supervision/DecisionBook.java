@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.supervision;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
@@ -37,9 +37,8 @@ final class DecisionBook {
   private DecisionBook() {}
 
   static Future<DeskReply> list(
-      Visit visit, @Nullable String merchantNo, long before, int pageRows) {
-    return visit
-        .ask(LIST, visit.actor().org(), merchantNo, before, pageRows)
+      DeskTransaction tx, @Nullable String merchantNo, long before, int pageRows) {
+    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows)
         .map(
             rows -> {
               JsonArray decisions = new JsonArray();
@@ -48,13 +47,12 @@ final class DecisionBook {
             });
   }
 
-  static Future<DeskReply> find(Visit visit, long decision) {
-    return one(visit, decision).map(row -> DeskReply.ok(json(row)));
+  static Future<DeskReply> find(DeskTransaction tx, long decision) {
+    return one(tx, decision).map(row -> DeskReply.ok(json(row)));
   }
 
-  static Future<Row> one(Visit visit, long decision) {
-    return visit
-        .first(ONE, visit.actor().org(), decision)
+  static Future<Row> one(DeskTransaction tx, long decision) {
+    return tx.first(ONE, tx.actor().org(), decision)
         .map(
             row -> {
               if (row == null) {

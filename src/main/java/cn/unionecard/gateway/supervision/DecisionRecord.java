@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.supervision;
 
-import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.Objects;
@@ -34,7 +34,7 @@ final class DecisionRecord {
   record Made(long decision, long tookMicros) {}
 
   static Future<Made> add(
-      Hand hand,
+      DeskTransaction tx,
       Supervision.Held merchant,
       Finding found,
       Supervision.Tip tip,
@@ -43,12 +43,12 @@ final class DecisionRecord {
     Row row = found.row();
     Policy policy = found.policy();
     ComplaintPolicy complaints = policy.complaints();
-    return hand.first(
+    return tx.first(
             ADD,
             merchant.id(),
             found.stage().name(),
             found.acts() ? "DONE" : "PROPOSED",
-            hand.at(),
+            tx.at(),
             row.getArrayOfLongs("policies"),
             policy.windowDays(),
             policy.samplePayers(),

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.supervision;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -40,9 +40,8 @@ final class PolicyBook {
 
   private PolicyBook() {}
 
-  private static Future<Integer> org(Visit visit, String code) {
-    return visit
-        .first(ORG, visit.actor().org(), code)
+  private static Future<Integer> org(DeskTransaction tx, String code) {
+    return tx.first(ORG, tx.actor().org(), code)
         .map(
             row -> {
               if (row == null) {
@@ -52,13 +51,12 @@ final class PolicyBook {
             });
   }
 
-  static Future<DeskReply> read(Visit visit, String code) {
-    return org(visit, code).compose(org -> inForce(visit, code, org)).map(DeskReply::ok);
+  static Future<DeskReply> read(DeskTransaction tx, String code) {
+    return org(tx, code).compose(org -> inForce(tx, code, org)).map(DeskReply::ok);
   }
 
-  private static Future<JsonObject> inForce(Visit visit, String code, int org) {
-    return visit
-        .first(IN_FORCE, org)
+  private static Future<JsonObject> inForce(DeskTransaction tx, String code, int org) {
+    return tx.first(IN_FORCE, org)
         .map(
             row -> {
               Row found = Objects.requireNonNull(row);
@@ -71,39 +69,34 @@ final class PolicyBook {
             });
   }
 
-  static Future<DeskReply> set(Visit visit, String code, Policy policy) {
-    return org(visit, code)
+  static Future<DeskReply> set(DeskTransaction tx, String code, Policy policy) {
+    return org(tx, code)
         .compose(
             org ->
-                visit
-                    .first(LOOSER, figures(org, policy).toArray())
+                tx.first(LOOSER, figures(org, policy).toArray())
                     .compose(
                         row ->
                             row != null && row.getBoolean("looser")
-                                ? refuse(visit, code, org)
-                                : add(visit, code, org, policy)));
+                                ? refuse(tx, code, org)
+                                : add(tx, code, org, policy)));
   }
 
-  private static Future<DeskReply> refuse(Visit visit, String code, int org) {
+  private static Future<DeskReply> refuse(DeskTransaction tx, String code, int org) {
     DeskReply.Refused refused =
         new DeskReply.Refused(
             DeskRefusal.POLICY_WOULD_LOOSEN, DeskRefusal.POLICY_WOULD_LOOSEN.english);
-    return visit
-        .noteRefused("supervision.policy", code, List.of(org), refused)
-        .map(noted -> refused);
+    return tx.noteRefused("supervision.policy", code, List.of(org), refused).map(noted -> refused);
   }
 
-  private static Future<DeskReply> add(Visit visit, String code, int org, Policy policy) {
+  private static Future<DeskReply> add(DeskTransaction tx, String code, int org, Policy policy) {
     List<Object> row = figures(org, policy);
-    row.add(visit.actor().id());
-    row.add(visit.at());
-    return visit
-        .ask(ADD, row.toArray())
-        .compose(added -> inForce(visit, code, org))
+    row.add(tx.actor().id());
+    row.add(tx.at());
+    return tx.ask(ADD, row.toArray())
+        .compose(added -> inForce(tx, code, org))
         .compose(
             now ->
-                visit
-                    .note("supervision.policy", code, List.of(org), policy.json())
+                tx.note("supervision.policy", code, List.of(org), policy.json())
                     .map(noted -> DeskReply.made(now, "/v1/supervision/policies/" + code)));
   }
 

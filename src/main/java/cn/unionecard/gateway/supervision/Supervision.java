@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.supervision;
 
-import cn.unionecard.gateway.desk.Hand;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -59,14 +59,6 @@ public final class Supervision {
       values ($1, $2, $3, $4, null, $5, $6) returning id
       """;
 
-  private static final String EVENT = "select merchant_event($1, $2, $3, $4, $5)";
-
-  private static final String NOTE =
-      """
-      insert into audit (at, staff, actor, orgs, action, subject, outcome, detail)
-      values ($1, null, 'gateway', $2, 'supervision.decided', $3, 'DONE', $4)
-      """;
-
   /** A merchant whose row this transaction holds. */
   public record Held(int id, String status, int authorisingOrg, int signingOrg, String no) {
     /** From the columns {@code id, status, authorising_org, signing_org, merchant_no}. */
@@ -91,15 +83,15 @@ public final class Supervision {
     }
   }
 
-  private final Hand hand;
+  private final DeskTransaction tx;
 
-  public Supervision(Hand hand) {
-    this.hand = hand;
+  public Supervision(DeskTransaction tx) {
+    this.tx = tx.inTheGatewaysName();
   }
 
   /** Takes the merchant's row, which each sale reads and none waits for. */
   public Future<Held> hold(int merchant) {
-    return hand.first(LOCK, merchant).map(row -> Held.of(Objects.requireNonNull(row)));
+    return tx.first(LOCK, merchant).map(row -> Held.of(Objects.requireNonNull(row)));
   }
 
   /**
@@ -108,7 +100,7 @@ public final class Supervision {
    * @return null if the merchant is in no state to be looked at
    */
   public Future<@Nullable Row> see(int merchant) {
-    return hand.first(LOOK, merchant, hand.at());
+    return tx.first(LOOK, merchant, tx.at());
   }
 
   /**
@@ -126,18 +118,14 @@ public final class Supervision {
       return proved(merchant, found, tip, upto);
     }
     return found.stage() == Stage.NONE && found.standing() == Stage.WARN
-        ? hand.ask(LAPSE, merchant.id(), hand.at()).mapEmpty()
+        ? tx.ask(LAPSE, merchant.id(), tx.at()).mapEmpty()
         : Future.succeededFuture();
   }
 
   /** Counts anew from the reviews: they are the evidence, the tally only says when to look. */
   private Future<Void> proved(Held merchant, Finding tallied, Tip tip, long upto) {
-    return hand.first(
-            EVIDENCE,
-            merchant.id(),
-            tallied.row().getOffsetDateTime("counted_from"),
-            hand.at(),
-            upto)
+    return tx.first(
+            EVIDENCE, merchant.id(), tallied.row().getOffsetDateTime("counted_from"), tx.at(), upto)
         .map(voices -> tallied.proved(Objects.requireNonNull(voices)))
         .compose(
             found -> found.rises() ? decide(merchant, found, tip, upto) : Future.succeededFuture());
@@ -150,19 +138,19 @@ public final class Supervision {
             : Future.succeededFuture(null);
     return stepped.compose(
         step ->
-            DecisionRecord.add(hand, merchant, found, tip, upto, step)
+            DecisionRecord.add(tx, merchant, found, tip, upto, step)
                 .compose(made -> tell(merchant, found, made, step)));
   }
 
   private Future<@Nullable Long> step(Held merchant, Finding found) {
     Stage stage = found.stage();
-    return hand.first(
+    return tx.first(
             STEP,
             merchant.id(),
             stepOf(stage),
             merchant.status(),
             to(stage),
-            hand.at(),
+            tx.at(),
             found.reason())
         .map(row -> Objects.requireNonNull(row).getLong("id"));
   }
@@ -197,14 +185,9 @@ public final class Supervision {
           .put("from", merchant.status())
           .put("to", to(found.stage()));
     }
-    Integer[] orgs =
-        merchant.authorisingOrg() == merchant.signingOrg()
-            ? new Integer[] {merchant.authorisingOrg()}
-            : new Integer[] {merchant.authorisingOrg(), merchant.signingOrg()};
-    return hand.ask(
-            EVENT, merchant.id(), kind, step == null ? made.decision() : step, hand.at(), body)
-        .compose(told -> hand.ask(NOTE, hand.at(), orgs, merchant.no(), body))
-        .mapEmpty();
+    List<Integer> orgs = List.of(merchant.authorisingOrg(), merchant.signingOrg());
+    return tx.tellOf(merchant.id(), kind, step == null ? made.decision() : step, body)
+        .compose(told -> tx.note("supervision.decided", merchant.no(), orgs, body));
   }
 
   private static String kind(Stage stage) {

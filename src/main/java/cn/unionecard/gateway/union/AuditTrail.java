@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -28,9 +28,8 @@ final class AuditTrail {
   /**
    * @param before only rows below this number
    */
-  static Future<DeskReply> page(Visit visit, long before) {
-    return visit
-        .ask(PAGE, visit.actor().org(), before, PAGE_ROWS)
+  static Future<DeskReply> page(DeskTransaction tx, long before) {
+    return tx.ask(PAGE, tx.actor().org(), before, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray entries = new JsonArray();

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -58,8 +58,8 @@ final class OrgBook {
   private OrgBook() {}
 
   /** The id of an organisation in the caller's subtree; fails with NotFound for all others. */
-  static Future<Integer> require(Visit visit, String code) {
-    return visit.first(FIND, visit.actor().org(), code).map(row -> found(row).getInteger("id"));
+  static Future<Integer> require(DeskTransaction tx, String code) {
+    return tx.first(FIND, tx.actor().org(), code).map(row -> found(row).getInteger("id"));
   }
 
   private static Row found(@Nullable Row row) {
@@ -69,9 +69,8 @@ final class OrgBook {
     return row;
   }
 
-  static Future<DeskReply> list(Visit visit, String after) {
-    return visit
-        .ask(LIST, visit.actor().org(), after, PAGE_ROWS)
+  static Future<DeskReply> list(DeskTransaction tx, String after) {
+    return tx.ask(LIST, tx.actor().org(), after, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray orgs = new JsonArray();
@@ -80,15 +79,15 @@ final class OrgBook {
             });
   }
 
-  static Future<DeskReply> find(Visit visit, String code) {
-    return visit.first(FIND, visit.actor().org(), code).map(row -> DeskReply.ok(json(found(row))));
+  static Future<DeskReply> find(DeskTransaction tx, String code) {
+    return tx.first(FIND, tx.actor().org(), code).map(row -> DeskReply.ok(json(found(row))));
   }
 
-  static Future<DeskReply> add(Visit visit, Draft draft) {
-    return require(visit, draft.parent())
+  static Future<DeskReply> add(DeskTransaction tx, Draft draft) {
+    return require(tx, draft.parent())
         .compose(
             parent ->
-                visit.first(
+                tx.first(
                     ADD, parent, draft.code(), draft.kind().name(), draft.name(), draft.areaCode()))
         .compose(
             row -> {
@@ -102,8 +101,7 @@ final class OrgBook {
                       .put("kind", draft.kind().name())
                       .put("name", draft.name())
                       .put("areaCode", draft.areaCode());
-              return visit
-                  .note("org.added", draft.code(), List.of(row.getInteger("id")), org)
+              return tx.note("org.added", draft.code(), List.of(row.getInteger("id")), org)
                   .map(noted -> DeskReply.made(org, "/v1/orgs/" + draft.code()));
             });
   }

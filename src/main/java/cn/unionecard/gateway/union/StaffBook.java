@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -39,9 +39,8 @@ final class StaffBook {
 
   private StaffBook() {}
 
-  static Future<DeskReply> list(Visit visit, String after) {
-    return visit
-        .ask(LIST, visit.actor().org(), after, PAGE_ROWS)
+  static Future<DeskReply> list(DeskTransaction tx, String after) {
+    return tx.ask(LIST, tx.actor().org(), after, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray staff = new JsonArray();
@@ -51,31 +50,29 @@ final class StaffBook {
   }
 
   /** At once and by one: what it takes away, two people give back. */
-  static Future<DeskReply> suspend(Visit visit, String login, String reason) {
-    return require(visit, login)
+  static Future<DeskReply> suspend(DeskTransaction tx, String login, String reason) {
+    return require(tx, login)
         .compose(
             account ->
-                visit
-                    .ask(SUSPEND, account.id())
+                tx.ask(SUSPEND, account.id())
                     .compose(
                         set ->
-                            visit.note(
+                            tx.note(
                                 "staff.status",
                                 login,
                                 List.of(account.org()),
                                 new JsonObject()
                                     .put("status", Status.SUSPENDED.name())
                                     .put("reason", reason)))
-                    .compose(noted -> StaffEvents.tell(visit, account.org(), "SUSPEND")))
+                    .compose(noted -> StaffEvents.tell(tx, account.org(), "SUSPEND")))
         .map(
             noted ->
                 DeskReply.ok(
                     new JsonObject().put("login", login).put("status", Status.SUSPENDED.name())));
   }
 
-  private static Future<Account> require(Visit visit, String login) {
-    return visit
-        .first(FIND, visit.actor().org(), login)
+  private static Future<Account> require(DeskTransaction tx, String login) {
+    return tx.first(FIND, tx.actor().org(), login)
         .map(
             row -> {
               if (row == null) {

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.union;
 
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import io.vertx.core.Future;
 
 /**
@@ -24,7 +24,7 @@ final class StaffEvents {
    *
    * @param org id of the account's organisation
    */
-  static Future<Void> tell(Visit visit, int org, String action) {
-    return visit.ask(TELL, org, visit.at(), action).mapEmpty();
+  static Future<Void> tell(DeskTransaction tx, int org, String action) {
+    return tx.ask(TELL, org, tx.at(), action).mapEmpty();
   }
 }

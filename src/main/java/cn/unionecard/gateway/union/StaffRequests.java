@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
-import cn.unionecard.gateway.desk.Visit;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -150,23 +150,21 @@ final class StaffRequests {
    *
    * @param made the password it brings, or null
    */
-  static Future<DeskReply> ask(Visit visit, Draft draft, @Nullable OneTime made) {
-    return org(visit, draft)
+  static Future<DeskReply> ask(DeskTransaction tx, Draft draft, @Nullable OneTime made) {
+    return org(tx, draft)
         .compose(
             org ->
-                visit
-                    .ask(LAPSE, draft.login(), visit.at())
-                    .compose(lapsed -> insert(visit, draft, org, made))
-                    .compose(row -> asked(visit, draft, org, made, row)));
+                tx.ask(LAPSE, draft.login(), tx.at())
+                    .compose(lapsed -> insert(tx, draft, org, made))
+                    .compose(row -> asked(tx, draft, org, made, row)));
   }
 
   /** Of the account that the request is about; fails with NotFound outside the caller's subtree. */
-  private static Future<Integer> org(Visit visit, Draft draft) {
+  private static Future<Integer> org(DeskTransaction tx, Draft draft) {
     if (draft.org() != null) {
-      return OrgBook.require(visit, draft.org());
+      return OrgBook.require(tx, draft.org());
     }
-    return visit
-        .first(ACCOUNT, visit.actor().org(), draft.login())
+    return tx.first(ACCOUNT, tx.actor().org(), draft.login())
         .map(
             row -> {
               if (row == null) {
@@ -178,16 +176,16 @@ final class StaffRequests {
 
   /** Nothing comes back when another request waits, or the login of a new account is taken. */
   private static Future<@Nullable Row> insert(
-      Visit visit, Draft draft, int org, @Nullable OneTime made) {
+      DeskTransaction tx, Draft draft, int org, @Nullable OneTime made) {
     Future<Boolean> taken =
         draft.action() == Action.ADD
-            ? visit.ask(TAKEN, draft.login()).map(rows -> rows.size() > 0)
+            ? tx.ask(TAKEN, draft.login()).map(rows -> rows.size() > 0)
             : Future.succeededFuture(false);
     return taken.compose(
         is ->
             is
                 ? Future.succeededFuture()
-                : visit.first(
+                : tx.first(
                     ASK,
                     draft.action().name(),
                     draft.login(),
@@ -196,13 +194,13 @@ final class StaffRequests {
                     draft.roleNames(),
                     made == null ? null : made.hash(),
                     draft.reason(),
-                    visit.actor().id(),
-                    visit.at(),
-                    visit.at().plus(LASTS)));
+                    tx.actor().id(),
+                    tx.at(),
+                    tx.at().plus(LASTS)));
   }
 
   private static Future<DeskReply> asked(
-      Visit visit, Draft draft, int org, @Nullable OneTime made, @Nullable Row row) {
+      DeskTransaction tx, Draft draft, int org, @Nullable OneTime made, @Nullable Row row) {
     if (row == null) {
       return Future.succeededFuture(
           DeskReply.refused(
@@ -223,34 +221,31 @@ final class StaffRequests {
             .put("action", draft.action().name())
             .put("login", draft.login())
             .put("state", "OPEN")
-            .put("expiresAt", Clocks.RFC_3339.format(visit.at().plus(LASTS)));
+            .put("expiresAt", Clocks.RFC_3339.format(tx.at().plus(LASTS)));
     if (made != null) {
       said.put("password", made.text());
     }
-    return visit
-        .note("staff.requested", draft.login(), List.of(org), detail)
+    return tx.note("staff.requested", draft.login(), List.of(org), detail)
         .map(noted -> DeskReply.made(said, "/v1/staff-requests/" + id));
   }
 
   /** What waits and what was decided, newest first. */
-  static Future<DeskReply> list(Visit visit, long before) {
-    return visit
-        .ask(LIST, visit.actor().org(), before, PAGE_ROWS)
+  static Future<DeskReply> list(DeskTransaction tx, long before) {
+    return tx.ask(LIST, tx.actor().org(), before, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray requests = new JsonArray();
-              rows.forEach(row -> requests.add(json(visit, row)));
+              rows.forEach(row -> requests.add(json(tx, row)));
               return DeskReply.ok(new JsonObject().put("requests", requests));
             });
   }
 
-  static Future<DeskReply> find(Visit visit, long id) {
-    return require(visit, id).map(row -> DeskReply.ok(json(visit, row)));
+  static Future<DeskReply> find(DeskTransaction tx, long id) {
+    return require(tx, id).map(row -> DeskReply.ok(json(tx, row)));
   }
 
-  private static Future<Row> require(Visit visit, long id) {
-    return visit
-        .first(FIND, visit.actor().org(), id)
+  private static Future<Row> require(DeskTransaction tx, long id) {
+    return tx.first(FIND, tx.actor().org(), id)
         .map(
             row -> {
               if (row == null) {
@@ -261,32 +256,32 @@ final class StaffRequests {
   }
 
   /** Does what was asked for. Neither who asked nor whom it is about can confirm it. */
-  static Future<DeskReply> confirm(Visit visit, long id) {
-    return require(visit, id)
+  static Future<DeskReply> confirm(DeskTransaction tx, long id) {
+    return require(tx, id)
         .compose(
             row -> {
-              DeskReply.@Nullable Refused refused = refusal(visit, row);
+              DeskReply.@Nullable Refused refused = refusal(tx, row);
               return refused != null
-                  ? refuse(visit, row, refused)
-                  : perform(visit, row)
+                  ? refuse(tx, row, refused)
+                  : perform(tx, row)
                       .compose(
                           done ->
                               done.size() == 0
-                                  ? refuse(visit, row, changed())
-                                  : decide(visit, row, "CONFIRMED", null));
+                                  ? refuse(tx, row, changed())
+                                  : decide(tx, row, "CONFIRMED", null));
             });
   }
 
-  private static DeskReply.@Nullable Refused refusal(Visit visit, Row row) {
+  private static DeskReply.@Nullable Refused refusal(DeskTransaction tx, Row row) {
     boolean open =
         row.getString("state").equals("OPEN")
-            && row.getOffsetDateTime("expires_at").isAfter(visit.at());
+            && row.getOffsetDateTime("expires_at").isAfter(tx.at());
     if (!open || !row.getString("requester_status").equals("ACTIVE")) {
       return changed();
     }
     boolean same =
-        row.getInteger("requested_by") == visit.actor().id()
-            || row.getString("login").equals(visit.actor().login());
+        row.getInteger("requested_by") == tx.actor().id()
+            || row.getString("login").equals(tx.actor().login());
     return same ? new DeskReply.Refused(DeskRefusal.SAME_PERSON, SAME) : null;
   }
 
@@ -298,20 +293,19 @@ final class StaffRequests {
         "decided, lapsed, or the account or who asked is not as then");
   }
 
-  private static Future<DeskReply> refuse(Visit visit, Row row, DeskReply.Refused refused) {
-    return visit
-        .noteRefused(
+  private static Future<DeskReply> refuse(DeskTransaction tx, Row row, DeskReply.Refused refused) {
+    return tx.noteRefused(
             "staff.confirmed", row.getString("login"), List.of(row.getInteger("org")), refused)
         .map(noted -> refused);
   }
 
-  private static Future<RowSet<Row>> perform(Visit visit, Row row) {
+  private static Future<RowSet<Row>> perform(DeskTransaction tx, Row row) {
     String login = row.getString("login");
     Integer org = row.getInteger("org");
-    OffsetDateTime until = visit.at().plus(LASTS);
+    OffsetDateTime until = tx.at().plus(LASTS);
     return switch (Action.valueOf(row.getString("action"))) {
       case ADD ->
-          visit.ask(
+          tx.ask(
               ADD,
               login,
               row.getString("name"),
@@ -319,24 +313,24 @@ final class StaffRequests {
               row.getArrayOfStrings("roles"),
               row.getString("password"),
               until);
-      case PASSWORD -> visit.ask(SET_PASSWORD, login, org, row.getString("password"), until);
-      case ROLES -> visit.ask(SET_ROLES, login, org, row.getArrayOfStrings("roles"));
-      case ACTIVATE -> visit.ask(ACTIVATE, login, org);
+      case PASSWORD -> tx.ask(SET_PASSWORD, login, org, row.getString("password"), until);
+      case ROLES -> tx.ask(SET_ROLES, login, org, row.getArrayOfStrings("roles"));
+      case ACTIVATE -> tx.ask(ACTIVATE, login, org);
     };
   }
 
   /** Refuses or takes back what was asked for. */
-  static Future<DeskReply> turnDown(Visit visit, long id, String reason) {
-    return require(visit, id)
+  static Future<DeskReply> turnDown(DeskTransaction tx, long id, String reason) {
+    return require(tx, id)
         .compose(
             row ->
                 row.getString("state").equals("OPEN")
-                    ? decide(visit, row, "REFUSED", reason)
-                    : refuse(visit, row, changed()));
+                    ? decide(tx, row, "REFUSED", reason)
+                    : refuse(tx, row, changed()));
   }
 
   private static Future<DeskReply> decide(
-      Visit visit, Row row, String state, @Nullable String reason) {
+      DeskTransaction tx, Row row, String state, @Nullable String reason) {
     long id = row.getLong("id");
     String login = row.getString("login");
     JsonObject detail =
@@ -349,13 +343,12 @@ final class StaffRequests {
     }
     int org = row.getInteger("org");
     String action = state.equals("CONFIRMED") ? "staff.confirmed" : "staff.turned-down";
-    return visit
-        .ask(DECIDE, id, state, visit.actor().id(), visit.at())
-        .compose(decided -> visit.note(action, login, List.of(org), detail))
+    return tx.ask(DECIDE, id, state, tx.actor().id(), tx.at())
+        .compose(decided -> tx.note(action, login, List.of(org), detail))
         .compose(
             noted ->
                 state.equals("CONFIRMED")
-                    ? StaffEvents.tell(visit, org, row.getString("action"))
+                    ? StaffEvents.tell(tx, org, row.getString("action"))
                     : Future.succeededFuture())
         .map(
             told ->
@@ -367,10 +360,10 @@ final class StaffRequests {
                         .put("state", state)));
   }
 
-  private static JsonObject json(Visit visit, Row row) {
+  private static JsonObject json(DeskTransaction tx, Row row) {
     boolean lapsed =
         row.getString("state").equals("OPEN")
-            && !row.getOffsetDateTime("expires_at").isAfter(visit.at());
+            && !row.getOffsetDateTime("expires_at").isAfter(tx.at());
     JsonObject json =
         new JsonObject()
             .put("request", row.getLong("id"))

@@ -1,0 +1,168 @@
+package cn.unionecard.gateway.desk;
+
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open database transaction in which a desk does one thing: who does it, and when. What is done
+ * is noted in the audit and told to the union by it, so that all stand together or not at all.
+ */
+public final class DeskTransaction {
+  private static final String NOTE =
+      """
+      insert into audit (at, staff, actor, orgs, action, subject, outcome, detail)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
+      """;
+
+  private static final String MERCHANT_EVENT = "select merchant_event($1, $2, $3, $4, $5)";
+  private static final String GATEWAY = "gateway";
+
+  /** Who it can be. */
+  public enum By {
+    /** Somebody without an account. */
+    OPENER,
+    /** An account of the union's, or a partner's. */
+    STAFF,
+    /** The gateway by itself. */
+    GATEWAY
+  }
+
+  private final SqlConnection connection;
+  private final By by;
+  private final @Nullable Actor actor;
+  private final OffsetDateTime at;
+
+  private DeskTransaction(
+      SqlConnection connection, By by, @Nullable Actor actor, OffsetDateTime at) {
+    this.connection = connection;
+    this.by = by;
+    this.actor = actor;
+    this.at = at;
+  }
+
+  /** In which a member of staff works. */
+  static DeskTransaction of(Actor actor, SqlConnection connection, Instant at) {
+    return new DeskTransaction(connection, By.STAFF, actor, at.atOffset(ZoneOffset.UTC));
+  }
+
+  /** In which nobody with an account works. */
+  public static DeskTransaction of(By by, SqlConnection connection, Instant at) {
+    return new DeskTransaction(connection, by, null, at.atOffset(ZoneOffset.UTC));
+  }
+
+  /**
+   * Runs the work, in the gateway's name, in one transaction, which is committed if it succeeds.
+   * The work's first statement goes out together with the one that begins it.
+   */
+  public static <T> Future<T> run(
+      Pool pool, Clock clock, Function<DeskTransaction, Future<T>> work) {
+    return StoreFailure.told(
+        pool.withConnection(
+            connection -> {
+              Future<Transaction> begun = connection.begin();
+              Future<T> done = work.apply(of(By.GATEWAY, connection, clock.instant()));
+              return begun.compose(
+                  transaction ->
+                      done.recover(
+                              failure ->
+                                  transaction
+                                      .rollback()
+                                      .transform(
+                                          undone ->
+                                              Future.failedFuture(
+                                                  StoreFailure.nothingDone(failure))))
+                          .compose(result -> transaction.commit().map(result)));
+            }));
+  }
+
+  /** The same transaction, for what the gateway does because of what somebody did. */
+  public DeskTransaction inTheGatewaysName() {
+    return new DeskTransaction(connection, By.GATEWAY, null, at);
+  }
+
+  public By by() {
+    return by;
+  }
+
+  /**
+   * Who works here.
+   *
+   * @throws NullPointerException if it is nobody with an account
+   */
+  public Actor actor() {
+    return Objects.requireNonNull(actor);
+  }
+
+  /** The account's id; null unless it is {@link By#STAFF}. */
+  public @Nullable Integer staff() {
+    return actor == null ? null : actor.id();
+  }
+
+  public OffsetDateTime at() {
+    return at;
+  }
+
+  /**
+   * Runs a statement within the transaction.
+   *
+   * @param arguments of {@code $1} and so on; a sole array would be taken for all of them
+   */
+  public Future<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
+    return connection.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(arguments)));
+  }
+
+  /** The first row a statement gives, or null. */
+  public Future<@Nullable Row> first(String sql, @Nullable Object... arguments) {
+    return ask(sql, arguments)
+        .map(
+            rows -> {
+              Iterator<Row> all = rows.iterator();
+              return all.hasNext() ? all.next() : null;
+            });
+  }
+
+  /**
+   * Tells the unions that answer for a merchant what became of it.
+   *
+   * @param subject of the event: the row that says more
+   */
+  public Future<Void> tellOf(int merchant, String kind, long subject, JsonObject body) {
+    return ask(MERCHANT_EVENT, merchant, kind, subject, at, body).mapEmpty();
+  }
+
+  /** Writes into the audit what was done. To be the last statement of the call. */
+  public Future<Void> note(String action, String subject, List<Integer> orgs, JsonObject detail) {
+    return note(action, subject, orgs, "DONE", detail);
+  }
+
+  /** Writes into the audit what was tried and refused. */
+  public Future<Void> noteRefused(
+      String action, String subject, List<Integer> orgs, DeskReply.Refused refused) {
+    JsonObject why = new JsonObject().put("refusal", refused.refusal().name());
+    return note(action, subject, orgs, "REFUSED", why.put("detail", refused.detail()));
+  }
+
+  private Future<Void> note(
+      String action, String subject, List<Integer> orgs, String outcome, JsonObject detail) {
+    Integer[] concerned = orgs.stream().distinct().toArray(Integer[]::new);
+    String who = actor == null ? GATEWAY : actor.login();
+    return ask(NOTE, at, staff(), who, concerned, action, subject, outcome, detail).mapEmpty();
+  }
+}
