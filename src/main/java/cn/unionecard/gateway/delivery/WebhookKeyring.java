@@ -3,6 +3,7 @@ package cn.unionecard.gateway.delivery;
 import cn.unionecard.gateway.delivery.Deliveries.Due;
 import cn.unionecard.gateway.delivery.Deliveries.StoredKey;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,15 +26,7 @@ final class WebhookKeyring {
   private static final int OPENED_MAX = 4_096;
 
   private final Kek kek;
-  private final Map<ByteBuffer, WebhookKey> opened =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, WebhookKey> eldest) {
-          return size() > OPENED_MAX;
-        }
-      };
+  private final Map<ByteBuffer, WebhookKey> opened = new Recent<>(OPENED_MAX);
 
   private Map<Long, List<WebhookKey>> signing = Map.of();
 

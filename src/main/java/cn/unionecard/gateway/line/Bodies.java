@@ -15,11 +15,9 @@ import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Merchant;
+import cn.unionecard.gateway.runtime.Clocks;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /**
  * What is said of a decision: the receipt's body for the till, and the event's data for the union.
@@ -35,8 +33,6 @@ final class Bodies {
   static final String COUNTER = "terminal.counter";
 
   private static final int EXPECTED_BYTES = 1024;
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
 
   private final Catalog catalog;
   private final String at;
@@ -54,7 +50,7 @@ final class Bodies {
   }
 
   private static String time(long epochMs) {
-    return TIME.format(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.ofHours(8)));
+    return Clocks.RFC_3339.format(Instant.ofEpochMilli(epochMs));
   }
 
   /** The receipt body, names in order. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param shares at least one, in the order that breaks ties; basis points that sum to 10,000
  */
 public record Funding(List<Share> shares) {
+  private static final int WHOLE = 10_000;
 
   /** Kinds of funder; the name is the stored form. */
   public enum Funder {
@@ -42,7 +43,7 @@ public record Funding(List<Share> shares) {
   public Funding {
     shares = List.copyOf(shares);
     int sum = shares.stream().mapToInt(Share::basisPoints).sum();
-    if (sum != 10_000) {
+    if (sum != WHOLE) {
       throw new IllegalArgumentException("funders: shares sum to " + sum + ", not 10000");
     }
   }
@@ -55,26 +56,8 @@ public record Funding(List<Share> shares) {
    */
   public List<Part> split(long fen, int merchant) {
     int n = shares.size();
-    long[] parts = new long[n];
-    long[] remainders = new long[n];
-    long given = 0;
-    for (int i = 0; i < n; i++) {
-      int bp = shares.get(i).basisPoints();
-      long low = fen % 10_000 * bp;
-      parts[i] = fen / 10_000 * bp + low / 10_000;
-      remainders[i] = low % 10_000;
-      given += parts[i];
-    }
-    for (long left = fen - given; left > 0; left--) {
-      int largest = 0;
-      for (int i = 1; i < n; i++) {
-        if (remainders[i] > remainders[largest]) {
-          largest = i;
-        }
-      }
-      parts[largest]++;
-      remainders[largest] = -1;
-    }
+    long[] weights = shares.stream().mapToLong(Share::basisPoints).toArray();
+    long[] parts = Proportion.byLargestRemainder(fen, weights, WHOLE);
     List<Part> result = new ArrayList<>(n);
     for (int i = 0; i < n; i++) {
       if (parts[i] > 0) {

@@ -28,6 +28,17 @@ final class Proportion {
     if (fen < 0 || fen > sum) {
       throw new IllegalArgumentException(fen + " fen to be split over " + sum);
     }
+    return byLargestRemainder(fen, weights, sum);
+  }
+
+  /**
+   * Splits by weight and largest remainder, ties by position.
+   *
+   * @param fen not negative
+   * @param weights not negative
+   * @param sum of the weights; positive, unless there is nothing to be split
+   */
+  static long[] byLargestRemainder(long fen, long[] weights, long sum) {
     long[] shares = new long[weights.length];
     if (fen == 0) {
       return shares;

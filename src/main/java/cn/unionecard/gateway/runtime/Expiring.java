@@ -1,12 +1,11 @@
 package cn.unionecard.gateway.runtime;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded memory of things that lapse: the oldest makes room, and nothing is found after its
- * time. Belongs to one lane.
+ * A bounded memory of things that lapse: what was not asked for the longest makes room, and nothing
+ * is found after its time. Belongs to one lane.
  */
 public final class Expiring<V> {
   private record Kept<V>(V value, long untilMs) {}
@@ -17,15 +16,7 @@ public final class Expiring<V> {
    * @param entriesMax how many are kept at most
    */
   public Expiring(int entriesMax) {
-    kept =
-        new LinkedHashMap<>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Kept<V>> eldest) {
-            return size() > entriesMax;
-          }
-        };
+    kept = new Recent<>(entriesMax);
   }
 
   @Nullable
@@ -35,7 +26,6 @@ public final class Expiring<V> {
   }
 
   public void put(String key, V value, long untilMs) {
-    kept.remove(key); // the newest goes last
     kept.put(key, new Kept<>(value, untilMs));
   }
 

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.watch.Masking;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -17,12 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The JSON documents the edge writes itself; a receipt comes ready from {@link ReceiptDocument}.
@@ -31,9 +28,6 @@ final class Documents {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int LENGTH = 512;
   private static final int DETAIL_LENGTH_MAX = 1000;
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Encoder PEM =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
@@ -231,7 +225,7 @@ final class Documents {
   }
 
   private static String time(long epochMs) {
-    return TIME.format(OffsetDateTime.ofInstant(Instant.ofEpochMilli(epochMs), CHINA));
+    return Clocks.RFC_3339.format(Instant.ofEpochMilli(epochMs));
   }
 
   private static String utf8(byte[] json) {

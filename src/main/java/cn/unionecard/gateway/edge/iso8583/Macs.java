@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.terminal.TerminalSession;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -18,15 +18,7 @@ final class Macs {
    * @param terminalsMax how many are kept at most
    */
   Macs(int terminalsMax) {
-    ready =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Ready> eldest) {
-            return size() > terminalsMax;
-          }
-        };
+    ready = new Recent<>(terminalsMax);
   }
 
   /** The MAC under the session's key, and no other. */

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
@@ -9,7 +10,6 @@ import cn.unionecard.gateway.terminal.SessionReply;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +44,7 @@ final class Peer {
   final Budgets budgets;
 
   /** Wrong MACs in a row of each terminal. */
-  private final Map<TerminalId, Integer> wrong =
-      new LinkedHashMap<>(1, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TerminalId, Integer> eldest) {
-          return size() > TERMINALS_MAX;
-        }
-      };
+  private final Map<TerminalId, Integer> wrong = new Recent<>(TERMINALS_MAX);
 
   /**
    * @param shown the client certificate, or null

@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.runtime.admission;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import cn.unionecard.gateway.runtime.Recent;
 import java.util.function.LongSupplier;
 
 /**
@@ -110,23 +109,16 @@ public final class RateLimit {
     return stripes[(hash ^ hash >>> 16) & STRIPES - 1];
   }
 
-  private static final class Bounded extends LinkedHashMap<String, Long> {
+  private static final class Bounded extends Recent<String, Long> {
     private static final long serialVersionUID = 1L;
-    private final int max;
 
     Bounded(int max) {
-      super(16, 0.75f, true);
-      this.max = max;
+      super(max);
     }
 
     long debt(String name, long now) {
       Long full = get(name);
       return full == null ? 0 : Math.max(0, full - now);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-      return size() > max;
     }
   }
 }
