@@ -17,7 +17,6 @@ public final class Records {
   /**
    * A recorded transaction.
    *
-   * @param bodies the bodies of its whole block in leaf order, from which its proof follows
    * @param authorisingPath organisation codes from the root to the merchant's authorising org
    */
   public record Found(
@@ -32,7 +31,11 @@ public final class Records {
     }
   }
 
-  /** A committed block. */
+  /**
+   * A committed block.
+   *
+   * @param bodies in leaf order; all proofs follow from them
+   */
   public record Sealed(
       byte[] header, byte[] hash, byte[] signature, String kid, long firstId, List<byte[]> bodies) {
     public Sealed {

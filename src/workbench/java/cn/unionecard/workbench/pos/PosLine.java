@@ -6,10 +6,11 @@ import cn.unionecard.gateway.edge.iso8583.FrameReader;
 import cn.unionecard.gateway.edge.iso8583.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.Mac;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.buffer.Buffer;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
@@ -90,12 +91,12 @@ public final class PosLine {
 
   /** Sends a frame for whose reply nobody waits. */
   public Future<Void> send(IsoMessage request, @Nullable Mac mac) {
-    return socket.write(BufferInternal.buffer(frame(request, mac)));
+    return socket.write(Buffer.buffer(ByteBufUtil.getBytes(frame(request, mac))));
   }
 
   /** Sends bytes as they are. */
   Future<Void> send(byte[] bytes) {
-    return socket.write(BufferInternal.buffer(bytes));
+    return socket.write(Buffer.buffer(bytes));
   }
 
   /** A request as it goes over the line, length first. */

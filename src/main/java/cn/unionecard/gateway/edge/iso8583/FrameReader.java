@@ -4,7 +4,6 @@ import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ public final class FrameReader {
 
   /** Takes what arrived; see {@link #feed(ByteBuf)}. */
   public void feed(Buffer arrived) {
-    feed(((BufferInternal) arrived).getByteBuf());
+    feed(Unpooled.wrappedBuffer(arrived.getBytes()));
   }
 
   /**

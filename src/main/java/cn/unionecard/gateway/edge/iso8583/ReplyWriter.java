@@ -2,9 +2,9 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ final class ReplyWriter {
     }
     ByteBuf frame = Unpooled.buffer(REPLY_BYTES);
     head.reply(answer.requirement()).writeFrame(frame, reply, mac);
-    return BufferInternal.buffer(frame);
+    return Buffer.buffer(ByteBufUtil.getBytes(frame));
   }
 
   /** The terminal's clock is set by it; the settlement date is the union's day. */
