@@ -2,7 +2,6 @@ package cn.unionecard.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,11 +29,7 @@ public final class Loops {
     return watched(Vertx.vertx());
   }
 
-  static Vertx vertx(VertxBuilder builder) {
-    return watched(builder.build());
-  }
-
-  /** That Vert.x, which the product has made. */
+  /** That Vert.x, which was built in another way. */
   public static Vertx watched(Vertx vertx) {
     return vertx.exceptionHandler(Loops::threw);
   }

@@ -36,6 +36,6 @@ public final class TestAdmission {
 
   /** A Vert.x whose listeners ask that admission. */
   public static Vertx vertx(Admission admission) {
-    return Vertx.builder().withTransport(admission.transport(true)).build();
+    return Loops.watched(Vertx.builder().withTransport(admission.transport(true)).build());
   }
 }

@@ -30,12 +30,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A checkout line over real stores, without an edge. */
 public final class TestLine implements AutoCloseable {
-  public final Vertx vertx = Vertx.vertx();
+  public final Vertx vertx = Loops.vertx();
   public final Line line;
   public final List<Checkout> doors = new ArrayList<>();
   public final Clock clock;
@@ -82,7 +81,7 @@ public final class TestLine implements AutoCloseable {
             clock,
             new SimpleMeterRegistry());
     for (int i = 0; i < lanes; i++) {
-      doors.add(await(openLane()));
+      doors.add(Loops.await(openLane()));
     }
   }
 
@@ -141,15 +140,6 @@ public final class TestLine implements AutoCloseable {
         100);
   }
 
-  @CanIgnoreReturnValue
-  public static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** The invariants of the whole ledger, after whatever a test did to it. */
   public static void assertAuditClean(String url) throws SQLException {
     TestStores.execute(
@@ -187,13 +177,13 @@ public final class TestLine implements AutoCloseable {
 
   @CanIgnoreReturnValue
   public Reply submit(Request request) {
-    return await(doors.get(0).submit(request));
+    return Loops.await(doors.get(0).submit(request));
   }
 
   @Override
   public void close() {
-    await(line.drain());
-    await(pool.close());
-    await(vertx.close());
+    Loops.await(line.drain());
+    Loops.await(pool.close());
+    Loops.await(vertx.close());
   }
 }

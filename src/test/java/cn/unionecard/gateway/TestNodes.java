@@ -71,7 +71,7 @@ public final class TestNodes implements AutoCloseable {
   private final Certificates certificates = new Certificates(clock, random);
   private final Identity authority = certificates.ca("Test CA", LIFETIME);
   private final MemberCodes codes;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Loops.vertx();
   private final Map<String, Identity> identities = new ConcurrentHashMap<>();
   private final Map<String, HttpClientAgent> tills = new ConcurrentHashMap<>();
   private final List<GatewayProcess> started = new ArrayList<>();
@@ -277,6 +277,6 @@ public final class TestNodes implements AutoCloseable {
   @Override
   public void close() {
     started.forEach(GatewayProcess::kill);
-    TestLine.await(vertx.close());
+    Loops.await(vertx.close());
   }
 }

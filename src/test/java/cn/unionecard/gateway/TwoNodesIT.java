@@ -69,7 +69,7 @@ class TwoNodesIT {
               .put("withoutBenefit", insists(i) ? "REFUSE" : "APPROVE");
       sales.add(nodes.sell(both.get(i % 2), "T000000" + (1 + i % 6), "race-" + i, sale));
     }
-    TestLine.await(Future.join(sales));
+    Loops.await(Future.join(sales));
     Map<String, Integer> counts = new TreeMap<>();
     for (int i = 0; i < SALES; i++) {
       counts.merge(outcome(sales.get(i).result(), insists(i)), 1, Integer::sum);

@@ -22,7 +22,6 @@ import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.gateway.terminal.push.Push;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.sqlclient.Pool;
@@ -91,7 +90,7 @@ final class EdgeWiring {
                       machine
                           .vertx()
                           .deployVerticle(
-                              new EventLoop(doors, opensLane ? doors.size() : neighbour)))
+                              eventLoop(doors, opensLane ? doors.size() : neighbour)))
               .mapEmpty();
     }
     return chain;
@@ -132,62 +131,25 @@ final class EdgeWiring {
     return tills.get(0).tlsPort();
   }
 
-  /** What runs on one event loop: perhaps a lane, and an edge in front of it or of another's. */
-  private final class EventLoop extends VerticleBase {
-    private final List<Checkout> doors;
-    private final int door;
-    private final List<VerticleBase> edges = new ArrayList<>();
+  /** Perhaps a lane, and edges in front of it or of another's. */
+  private EventLoop eventLoop(List<Checkout> doors, int door) {
+    EventLoop loop =
+        new EventLoop(
+            () ->
+                (door < doors.size()
+                        ? Future.succeededFuture(doors.get(door))
+                        : line.openLane().onSuccess(doors::add))
+                    .map(this::edges));
+    loops.add(loop);
+    return loop;
+  }
 
-    EventLoop(List<Checkout> doors, int door) {
-      this.doors = doors;
-      this.door = door;
-    }
-
-    @Override
-    public Future<?> start() {
-      Future<Checkout> opened =
-          door < doors.size()
-              ? Future.succeededFuture(doors.get(door))
-              : line.openLane().onSuccess(doors::add);
-      return opened.compose(
-          checkout -> {
-            HttpEdgeServer server = https(checkout);
-            servers.add(server);
-            IsoServer till = iso(checkout);
-            tills.add(till);
-            loops.add(this);
-            edges.add(server);
-            edges.add(till);
-            return serve(server).compose(serves -> serve(till));
-          });
-    }
-
-    /** From any thread. */
-    Future<Void> close() {
-      Promise<Void> closed = Promise.promise();
-      context.runOnContext(
-          here ->
-              Future.join(edges.stream().map(EventLoop::end).toList())
-                  .<Void>mapEmpty()
-                  .onComplete(closed));
-      return closed.future();
-    }
-
-    private static Future<?> end(VerticleBase edge) {
-      try {
-        return edge.stop();
-      } catch (Exception e) {
-        return Future.failedFuture(e);
-      }
-    }
-
-    private Future<?> serve(VerticleBase edge) {
-      try {
-        return edge.deploy(context);
-      } catch (Exception e) {
-        return Future.failedFuture(e);
-      }
-    }
+  private List<VerticleBase> edges(Checkout checkout) {
+    HttpEdgeServer server = https(checkout);
+    servers.add(server);
+    IsoServer till = iso(checkout);
+    tills.add(till);
+    return List.of(server, till);
   }
 
   private HttpEdgeServer https(Checkout checkout) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -199,7 +200,7 @@ class UnreadableDefinitionsIT {
         line.submit(sale("T0000008", "m-1", TestTown.code(card++, clock.millis()), 10_000)));
     Readiness readiness = new Readiness();
     readiness.watch("definitions", () -> Readiness.allReadable(line.line.unreadable()));
-    Readiness.Report report = TestLine.await(readiness.ask());
+    Readiness.Report report = Loops.await(readiness.ask());
     assertTrue(report.ready());
     String words = report.checks().get("definitions");
     assertTrue(words != null && words.contains("merchant 841080250000033"), words);

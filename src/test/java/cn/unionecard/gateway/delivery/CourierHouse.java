@@ -1,5 +1,8 @@
 package cn.unionecard.gateway.delivery;
 
+import static cn.unionecard.gateway.Loops.await;
+
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.feed.FeedDatabase;
@@ -10,7 +13,6 @@ import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -25,14 +27,12 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /** Feed and couriers of one node over a real database, with receivers and a clock of the test's. */
 public final class CourierHouse implements AutoCloseable {
-  static final long PATIENCE_S = 60;
   private static final String KEK = "11".repeat(Kek.BYTES);
 
-  public final Vertx vertx = Vertx.vertx();
+  public final Vertx vertx = Loops.vertx();
   public final HandClock clock = new HandClock(Instant.now());
   final FeedDatabase database;
   public final Feed feed;
@@ -170,8 +170,8 @@ public final class CourierHouse implements AutoCloseable {
     look(holds, reached);
     try {
       await(reached.future());
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError(otherwise.call(), e);
+    } catch (AssertionError late) {
+      throw new AssertionError(otherwise.call(), late);
     } finally {
       boolean unused = reached.tryComplete();
     }
@@ -193,10 +193,6 @@ public final class CourierHouse implements AutoCloseable {
                 vertx.setTimer(50, t -> look(holds, reached));
               }
             });
-  }
-
-  public static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 
   @Override

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -34,14 +35,13 @@ class CourierKillIT {
 
   @Test
   void noneIsLostAndNoneOvertakesAnotherOfItsMerchant(
-      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder, Vertx vertx) throws Exception {
     String url = TestStores.get().newDatabase();
     TestTown.load(url);
     BlockingQueue<JsonObject> received = new LinkedBlockingQueue<>();
-    Vertx vertx = Vertx.vertx();
     int port = FreePort.orAny(0);
     Object server =
-        CourierHouse.await(
+        Loops.await(
             vertx
                 .createHttpServer()
                 .requestHandler(
@@ -70,8 +70,6 @@ class CourierKillIT {
         take(received, all, wanted, (life + 1) * EVENTS_PER_LIFE);
         node.process().kill();
       }
-    } finally {
-      CourierHouse.await(vertx.close());
     }
     assertInOrder(all);
   }

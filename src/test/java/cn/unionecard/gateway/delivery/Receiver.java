@@ -2,6 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.Loops;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -61,15 +62,13 @@ public final class Receiver {
   private final HttpServer server;
   private volatile Manners manners = TAKES;
 
-  Receiver(Vertx vertx, PemKeyCertOptions identity) throws Exception {
+  Receiver(Vertx vertx, PemKeyCertOptions identity) {
     server =
-        vertx
-            .createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(identity))
-            .requestHandler(this::receive)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(PATIENCE_S, TimeUnit.SECONDS);
+        Loops.await(
+            vertx
+                .createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(identity))
+                .requestHandler(this::receive)
+                .listen(0, "127.0.0.1"));
   }
 
   private void receive(HttpServerRequest request) {

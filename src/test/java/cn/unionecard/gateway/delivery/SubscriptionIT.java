@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -58,7 +59,6 @@ class SubscriptionIT {
   private static final String DISTRICT = "410802";
   private static final String PATH = "/v1/subscriptions";
 
-  private static final Vertx vertx = Vertx.vertx();
   private static final BlockingQueue<Heard> received = new LinkedBlockingQueue<>();
   private static String url;
   private static Path folder;
@@ -71,13 +71,13 @@ class SubscriptionIT {
   private record Heard(Map<String, List<String>> headers, String body) {}
 
   @BeforeAll
-  static void start(@TempDir Path temporary) throws Exception {
+  static void start(@TempDir Path temporary, Vertx vertx) throws Exception {
     folder = temporary;
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     hookPort = FreePort.orAny(0);
     Object server =
-        CourierHouse.await(
+        Loops.await(
             vertx
                 .createHttpServer()
                 .requestHandler(SubscriptionIT::hear)
@@ -111,9 +111,8 @@ class SubscriptionIT {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     nodes.close();
-    CourierHouse.await(vertx.close());
   }
 
   private static void hear(HttpServerRequest request) {
@@ -287,7 +286,7 @@ class SubscriptionIT {
   }
 
   @Test
-  void webSocketOverTlsWithTheTokenInTheHeader() throws Exception {
+  void webSocketOverTlsWithTheTokenInTheHeader(Vertx vertx) throws Exception {
     WebSocketClient sockets =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()
@@ -304,8 +303,7 @@ class SubscriptionIT {
             .putHeader("Authorization", bearer(CITY, Role.AUDITOR));
     BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     var socket =
-        CourierHouse.await(
-            sockets.connect(options).onSuccess(s -> s.textMessageHandler(messages::add)));
+        Loops.await(sockets.connect(options).onSuccess(s -> s.textMessageHandler(messages::add)));
     TestStores.execute(
         url,
         "insert into outbox (kind, merchant, subject, at, body)"
@@ -313,9 +311,9 @@ class SubscriptionIT {
     String message = messages.poll(30, TimeUnit.SECONDS);
     assertNotNull(message);
     assertEquals("cn.unionecard.web.socket.v1", new JsonObject(message).getString("type"));
-    Object unused = CourierHouse.await(socket.close());
+    Object unused = Loops.await(socket.close());
     boolean refused =
-        CourierHouse.await(
+        Loops.await(
             sockets
                 .connect(
                     new WebSocketConnectOptions(options).putHeader("Authorization", "Bearer x"))

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
 import com.standardwebhooks.Webhook;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,15 +34,10 @@ class WebhookSenderTest {
   private static Certificates certificates;
 
   @BeforeAll
-  static void start() {
-    vertx = Vertx.vertx();
+  static void start(Vertx given) {
+    vertx = given;
     certificates = new Certificates(CLOCK, RANDOM);
     authority = certificates.ca("Receivers", Duration.ofDays(1));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    CourierHouse.await(vertx.close());
   }
 
   private static Receiver receiver(String name) throws Exception {
@@ -67,7 +62,7 @@ class WebhookSenderTest {
             CLOCK);
     WebhookKey second = WebhookKey.make(WebhookKey.Algorithm.ED25519, RANDOM);
     WebhookMessage message = new WebhookMessage(url, "42", "{\"say\":\"一\"}", List.of(second, KEY));
-    return CourierHouse.await(sender.post(message).onComplete(done -> sender.close()));
+    return Loops.await(sender.post(message).onComplete(done -> sender.close()));
   }
 
   private static WebhookSender.Answer post(Receiver receiver) throws Exception {

@@ -1,12 +1,13 @@
 package cn.unionecard.gateway.feed;
 
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -63,7 +64,7 @@ class FeedIT {
 
   private void start(int stallMs, int lifetimeMs) throws Exception {
     metrics = new SimpleMeterRegistry();
-    vertx = Vertx.vertx();
+    vertx = Loops.vertx();
     FeedLimits limits =
         new FeedLimits(
             PAGE_EVENTS_MAX,
@@ -428,9 +429,5 @@ class FeedIT {
 
   private static List<String> ids(long first, long last) {
     return LongStream.rangeClosed(first, last).mapToObj(Long::toString).toList();
-  }
-
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 }

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class FeedNumberingIT {
   @AfterEach
   void stop() throws Exception {
     for (Vertx node : nodes) {
-      node.close().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+      Loops.await(node.close());
     }
   }
 
@@ -221,7 +222,7 @@ class FeedNumberingIT {
     reaches(first, 1);
     Vertx second = startNode();
     nodes.remove(first);
-    first.close().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+    Loops.await(first.close());
     database.write("transaction.sale", 1, 100, 10);
     reaches(second, 101);
   }
@@ -241,13 +242,11 @@ class FeedNumberingIT {
   }
 
   private Vertx startNode() throws Exception {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Loops.vertx();
     nodes.add(vertx);
-    new Feed(vertx, database.url(), FeedDatabase.limits(), LIMITS, new SimpleMeterRegistry())
-        .start()
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(PATIENCE_S, TimeUnit.SECONDS);
+    Loops.await(
+        new Feed(vertx, database.url(), FeedDatabase.limits(), LIMITS, new SimpleMeterRegistry())
+            .start());
     return vertx;
   }
 

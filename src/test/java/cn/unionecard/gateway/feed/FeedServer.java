@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.feed;
 
-import cn.unionecard.gateway.delivery.CourierHouse;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
@@ -32,7 +32,7 @@ final class FeedServer extends VerticleBase {
     AtomicInteger port = new AtomicInteger();
     HttpServerOptions here = new HttpServerOptions(options).setHost("127.0.0.1").setPort(-1);
     String id =
-        CourierHouse.await(
+        Loops.await(
             vertx.deployVerticle(
                 () -> new FeedServer(feed, here, port),
                 new DeploymentOptions().setInstances(loops)));

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.delivery.CourierHouse;
@@ -122,7 +123,7 @@ class SideBySideIT {
   private static void sell(TestLine line, int lane, String terminal, int first) {
     for (int card = first; card < first + SALES; card++) {
       String code = TestTown.code(card, line.clock.millis());
-      TestLine.await(
+      Loops.await(
           line.doors.get(lane).submit(TestLine.sale(terminal, "s-" + card, code, 1_000 + card)));
     }
   }
@@ -155,7 +156,7 @@ class SideBySideIT {
   void theAuditHoldsWhenOldEventsAreGone() throws Exception {
     try (TestLine line = new TestLine(database.address(), "old", 1, Clock.systemUTC());
         CourierHouse house = new CourierHouse(database, CourierHouse.stream(20_000, ""))) {
-      TestLine.await(
+      Loops.await(
           line.doors
               .get(0)
               .submit(
@@ -167,7 +168,7 @@ class SideBySideIT {
       assertEquals("t", house.one("select removed > 0 and removed = seq from feed_cursor"));
       TestLine.assertAuditClean(database.address());
       house.stopCouriers();
-      TestLine.await(
+      Loops.await(
           line.doors
               .get(0)
               .submit(

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.Loops;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -41,27 +42,24 @@ final class SseReader implements AutoCloseable {
   }
 
   /** Opens a stream, or fails the test when the answer is not 200. */
-  static SseReader open(HttpClient client, String org, String query, @Nullable String lastId)
-      throws Exception {
-    return client
-        .request(HttpMethod.GET, "/v1/feed" + query)
-        .compose(
-            request -> {
-              request.putHeader("Org", org);
-              if (lastId != null) {
-                request.putHeader("Last-Event-ID", lastId);
-              }
-              return request.send();
-            })
-        .map(
-            response -> {
-              assertEquals(200, response.statusCode());
-              assertEquals("text/event-stream", response.getHeader("Content-Type"));
-              return new SseReader(response);
-            })
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(PATIENCE_S, TimeUnit.SECONDS);
+  static SseReader open(HttpClient client, String org, String query, @Nullable String lastId) {
+    return Loops.await(
+        client
+            .request(HttpMethod.GET, "/v1/feed" + query)
+            .compose(
+                request -> {
+                  request.putHeader("Org", org);
+                  if (lastId != null) {
+                    request.putHeader("Last-Event-ID", lastId);
+                  }
+                  return request.send();
+                })
+            .map(
+                response -> {
+                  assertEquals(200, response.statusCode());
+                  assertEquals("text/event-stream", response.getHeader("Content-Type"));
+                  return new SseReader(response);
+                }));
   }
 
   private void line(String line) {
@@ -150,13 +148,7 @@ final class SseReader implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    response
-        .request()
-        .connection()
-        .close()
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(PATIENCE_S, TimeUnit.SECONDS);
+  public void close() {
+    Loops.await(response.request().connection().close());
   }
 }

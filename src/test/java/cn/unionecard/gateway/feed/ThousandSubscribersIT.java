@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
+import cn.unionecard.gateway.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -15,10 +16,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class ThousandSubscribersIT {
   private static final int SOCKET_BYTES = 16_384;
   private static final int BATCH = 50;
   private static final String CITY = "410800";
-  private static final long PATIENCE_S = 180;
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private static final FeedLimits LIMITS =
       new FeedLimits(
@@ -59,7 +60,11 @@ class ThousandSubscribersIT {
           1_000);
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
+
+  ThousandSubscribersIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @Test
   void allHaveAllAndMemoryIsBounded(@TempDir Path folder) throws Exception {
@@ -98,8 +103,6 @@ class ThousandSubscribersIT {
       resume(client, silent);
       await(Future.join(readers.stream().map(CountingReader::close).toList()));
       awaitGauge("ecard.feed.subscribers", 0);
-    } finally {
-      await(vertx.close());
     }
   }
 
@@ -202,7 +205,7 @@ class ThousandSubscribersIT {
   }
 
   @CanIgnoreReturnValue
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+  private static <T> T await(Future<T> future) {
+    return Loops.await(future, PATIENCE);
   }
 }

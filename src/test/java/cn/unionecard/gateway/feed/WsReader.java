@@ -2,6 +2,7 @@ package cn.unionecard.gateway.feed;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.Loops;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -29,20 +30,18 @@ final class WsReader implements AutoCloseable {
     socket.closeHandler(v -> ended.complete(socket.closeStatusCode()));
   }
 
-  static WsReader open(Vertx vertx, int port, String org, String query) throws Exception {
+  static WsReader open(Vertx vertx, int port, String org, String query) {
     WebSocketClient client =
         vertx.createWebSocketClient(new WebSocketClientOptions().setMaxMessageSize(1 << 20));
-    return client
-        .connect(
-            new WebSocketConnectOptions()
-                .setHost("127.0.0.1")
-                .setPort(port)
-                .setURI("/v1/feed" + query)
-                .putHeader("Org", org))
-        .map(WsReader::new)
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(PATIENCE_S, TimeUnit.SECONDS);
+    return Loops.await(
+        client
+            .connect(
+                new WebSocketConnectOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(port)
+                    .setURI("/v1/feed" + query)
+                    .putHeader("Org", org))
+            .map(WsReader::new));
   }
 
   void pause() {
@@ -72,8 +71,7 @@ final class WsReader implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Object unused =
-        socket.close().toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
+  public void close() {
+    Loops.await(socket.close());
   }
 }

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.hostile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestNodes.Node;
@@ -113,14 +114,14 @@ class EveryDoorIT {
                 TestTrust.in(nodes.authority()),
                 nodes.till(node, FAULTY).client().sslContext(),
                 Tills.TERMINALS)) {
-      long[] unused = TestLine.await(tills.sell(QUIET_SALES, () -> true)); // warms up
-      long[] quiet = TestLine.await(tills.sell(QUIET_SALES, () -> true));
+      long[] unused = Loops.await(tills.sell(QUIET_SALES, () -> true)); // warms up
+      long[] quiet = Loops.await(tills.sell(QUIET_SALES, () -> true));
       Taken before = taken();
       silence(tills, strangers, before);
       long[] beside = junk(tills, strangers);
       strangers.leave();
       awaitGone(before);
-      unused = TestLine.await(tills.sell(QUIET_SALES / 4, () -> true));
+      unused = Loops.await(tills.sell(QUIET_SALES / 4, () -> true));
       Taken after = taken();
       System.out.printf(
           "%,d visits of seed %d: %s; %,d sales beside them, p99 %.1f ms, quiet %.1f ms: ratio %.2f;"
@@ -144,7 +145,7 @@ class EveryDoorIT {
   /** More than the house has room for; whoever is proved keeps his place. */
   private void silence(Tills tills, Strangers strangers, Taken before) throws Exception {
     strangers.stand(SILENT_AT_EACH);
-    long[] unused = TestLine.await(tills.sell(QUIET_SALES / 4, () -> true));
+    long[] unused = Loops.await(tills.sell(QUIET_SALES / 4, () -> true));
     double open = metric("ecard_connections_open{");
     assertTrue(open <= CONNECTIONS_MAX, () -> "open connections: " + open);
     strangers.leave();
@@ -159,7 +160,7 @@ class EveryDoorIT {
     } finally {
       over.set(true);
     }
-    return TestLine.await(selling);
+    return Loops.await(selling);
   }
 
   private static double p99(long[] sorted) {

@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.hostile;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestNodes.Heard;
 import cn.unionecard.gateway.TestNodes.Node;
@@ -67,7 +68,7 @@ final class Tills implements AutoCloseable {
 
   private final TestNodes nodes;
   private final Node node;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Loops.vertx();
   private final Clock clock = Clock.systemUTC();
   private final ExecutorService cashiers = Executors.newFixedThreadPool(TERMINALS.size());
   private final List<TestPos> pos = new ArrayList<>();

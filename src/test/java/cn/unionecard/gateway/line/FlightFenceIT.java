@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.line;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static cn.unionecard.gateway.TestLine.sale;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

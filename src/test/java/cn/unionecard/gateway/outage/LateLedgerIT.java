@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.outage;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,7 +69,7 @@ class LateLedgerIT {
        "funders":[{"funder":"UNION","org":410800,"shareBp":10000}]}""";
 
   private final LedgerLine ledger = new LedgerLine("ecard-lane");
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Random chance = new Random(SEED);
   private final AtomicInteger sales = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
@@ -155,6 +155,10 @@ class LateLedgerIT {
     return vertx.timer(PAUSE_MS, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
+  LateLedgerIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
   @Test
   void whatComesLateChangesNothing(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
       throws Exception {
@@ -177,8 +181,6 @@ class LateLedgerIT {
       everyReplyIsLate();
       goOn();
       eachHasOneAnswer();
-    } finally {
-      await(vertx.close());
     }
     assertNothingWrong();
     assertTrue(busy.get() > 0 && unknown.get() > 0, busy + " BUSY, " + unknown + " UNKNOWN");

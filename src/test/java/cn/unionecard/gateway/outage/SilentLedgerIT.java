@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.outage;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,11 +34,15 @@ class SilentLedgerIT {
       Map.of("ECARD_LIMITS_DEADLINE_MS", "1000", "ECARD_LIMITS_STATEMENT_TIMEOUT_MS", "400");
 
   private final LedgerLine ledger = new LedgerLine("ecard-lane");
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private String url;
   private TestNodes nodes;
   private Node node;
   private int sales;
+
+  SilentLedgerIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @Test
   void theTillHearsItInTimeAndTheRepeatIsAnswered(
@@ -58,8 +62,6 @@ class SilentLedgerIT {
       silentAt(new Cut(Place.COMMIT, 3, 5, State.SILENT), "UNKNOWN");
       silentAt(new Cut(Place.COMMITTED, 0, 0, State.SILENT), "UNKNOWN");
       wholeNetwork(proxy);
-    } finally {
-      await(vertx.close());
     }
     TestLine.assertAuditClean(url);
   }

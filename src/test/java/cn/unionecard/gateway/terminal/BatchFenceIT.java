@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.terminal;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -31,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -43,11 +42,15 @@ class BatchFenceIT {
   private static final BatchNo FIRST = new BatchNo(1);
   private static final BatchTotals NOTHING = new BatchTotals(Fen.ZERO, 0, Fen.ZERO, 0);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Clock clock = Clock.systemUTC();
   private String url;
   private Pool pool;
   private BatchRecords records;
+
+  BatchFenceIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeAll
   void start() {
@@ -55,12 +58,6 @@ class BatchFenceIT {
     TestTown.load(url);
     pool = PostgresUrl.parse(url).pool(vertx, "test", 4, 1000, TestLine.limits());
     records = new BatchRecords(pool);
-  }
-
-  @AfterAll
-  void stop() {
-    await(pool.close());
-    await(vertx.close());
   }
 
   private BatchRecords.Closed settle(int terminal) {

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.terminal;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -44,13 +44,17 @@ class StoredBatchesIT {
   private static final BatchNo FIRST = new BatchNo(1);
   private static final BatchNo SECOND = new BatchNo(2);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Clock clock = Clock.systemUTC();
   private String url;
   private Pool pool;
   private BatchRecords records;
   private StoredBatches batches;
   private PlainFlight flight;
+
+  StoredBatchesIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeAll
   void start() throws SQLException {
@@ -65,8 +69,6 @@ class StoredBatchesIT {
   @AfterAll
   void stop() throws SQLException {
     flight.close();
-    await(pool.close());
-    await(vertx.close());
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       Set<String> ofBatches = Set.of("batches-recount", "in-one-batch");
       List<LedgerAudit.Finding> findings =

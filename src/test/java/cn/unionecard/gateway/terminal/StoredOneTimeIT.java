@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.terminal;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,21 +17,19 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A name is used once, whatever becomes of Redis, and is forgotten when it is over. */
 class StoredOneTimeIT {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Clock clock = Clock.systemUTC();
   private final String url = TestStores.get().newDatabase();
-  private final Pool pool = PostgresUrl.parse(url).pool(vertx, "once", 4, 100, TestLine.limits());
-  private final StoredOneTime names = new StoredOneTime(pool, clock);
+  private final StoredOneTime names;
 
-  @AfterEach
-  void stop() {
-    await(pool.close());
-    await(vertx.close());
+  StoredOneTimeIT(Vertx vertx) {
+    this.vertx = vertx;
+    Pool pool = PostgresUrl.parse(url).pool(vertx, "once", 4, 100, TestLine.limits());
+    names = new StoredOneTime(pool, clock);
   }
 
   @Test

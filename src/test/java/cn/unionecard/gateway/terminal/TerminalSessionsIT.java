@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.terminal;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -41,11 +41,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -77,7 +74,7 @@ class TerminalSessionsIT {
     }
   }
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final SecureRandom random = new SecureRandom();
   private final HandClock clock = new HandClock();
   private final TerminalSecrets secrets =
@@ -88,6 +85,10 @@ class TerminalSessionsIT {
   private Pool pool;
   private TerminalSessions here;
   private TerminalSessions there;
+
+  TerminalSessionsIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @BeforeAll
   void start() throws SQLException {
@@ -125,12 +126,6 @@ class TerminalSessionsIT {
   private TerminalSessions node(boolean hears) {
     return new TerminalSessions(
         new SessionRecords(pool), secrets, SignOnCertificate.ACTIVATED, () -> hears, random, clock);
-  }
-
-  @AfterAll
-  void stop() {
-    await(pool.close());
-    await(vertx.close());
   }
 
   @CanIgnoreReturnValue
@@ -430,11 +425,7 @@ class TerminalSessionsIT {
     await(narrow.close());
   }
 
-  private static Throwable failure(Future<SessionReply> reply) {
-    CompletionException thrown =
-        assertThrows(
-            CompletionException.class,
-            () -> reply.toCompletionStage().toCompletableFuture().join());
-    return Objects.requireNonNull(thrown.getCause());
+  private static Fault failure(Future<SessionReply> reply) {
+    return assertThrows(Fault.class, () -> await(reply));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.GatewayProcess;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -74,7 +75,7 @@ class TortureIT {
   private static final int KILLS = GATEWAY_KILLS + POSTGRES_KILLS + REDIS_KILLS;
 
   /** What was recorded meanwhile is read back and looked through. */
-  private static final long END_SECONDS = 120 + 3L * KILLS;
+  private static final Duration END = Duration.ofSeconds(120 + 3L * KILLS);
 
   /** A till's patience outlasts the whole torture, on a slow machine too. */
   private static final long PATIENCE_SECONDS = 300 + 15L * KILLS;
@@ -103,7 +104,7 @@ class TortureIT {
     int https = FreePort.orAny(0);
     int management = FreePort.orAny(0);
     Config.Http http = build(folder, https, management);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Loops.vertx();
     try (Stores stores = new Stores(folder, FreePort.orAny(0), FreePort.orAny(0))) {
       rewrite(folder, stores);
       try (Hall hall = new Hall(folder, stores, http, management)) {
@@ -135,7 +136,7 @@ class TortureIT {
         assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
       }
     } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().join();
+      Loops.await(vertx.close());
     }
   }
 
@@ -310,7 +311,7 @@ class TortureIT {
     return Journal.read(journal);
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+  private static <T> T await(Future<T> future) {
+    return Loops.await(future, END);
   }
 }

@@ -1,7 +1,8 @@
 package cn.unionecard.gateway.twin;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.edge.iso8583.Mac;
@@ -12,6 +13,7 @@ import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
+import io.vertx.core.Vertx;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +76,7 @@ final class TwinHouse implements AutoCloseable {
     Map<String, String> environment = Map.of("ECARD_KEYS_KEK", TwinTown.KEK);
     gateway =
         await(Gateway.start(ConfigReader.read(null, environment, flags).config(), clock, random));
+    Vertx unused = Loops.watched(gateway.vertx());
   }
 
   /** One client for all tills. */

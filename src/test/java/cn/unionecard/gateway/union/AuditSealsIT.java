@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -15,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.HexFormat;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,8 @@ class AuditSealsIT {
   private AuditSeals seals;
 
   @BeforeEach
-  void open() {
+  void open(Vertx vertx) {
+    this.vertx = vertx;
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     TestStores.execute(
@@ -57,16 +58,10 @@ class AuditSealsIT {
         insert into keyring (kid, purpose, alg, public_key, wrapped, created_at)
         values ('test-1', 'RECEIPT', 'SM2', '\\x%s', '\\x00', now())"""
             .formatted(HexFormat.of().formatHex(KEY.publicKey().spki())));
-    vertx = Vertx.vertx();
     seals = node();
     for (int i = 1; i <= 3; i++) {
       note(i);
     }
-  }
-
-  @AfterEach
-  void close() {
-    Void closed = TestLine.await(vertx.close());
   }
 
   private AuditSeals node() {
@@ -90,7 +85,7 @@ class AuditSealsIT {
   }
 
   private boolean seal() {
-    return TestLine.await(seals.run());
+    return Loops.await(seals.run());
   }
 
   private Audit audit() throws Exception {
@@ -102,7 +97,7 @@ class AuditSealsIT {
     assertTrue(seal());
     assertFalse(seal(), "nothing new");
     note(4);
-    assertTrue(TestLine.await(node().run()), "by any node");
+    assertTrue(Loops.await(node().run()), "by any node");
     Audit audit = audit();
     assertTrue(audit.isClean(), audit::describe);
     assertEquals(2, audit.seals().seals());

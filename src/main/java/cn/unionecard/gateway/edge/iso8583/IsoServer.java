@@ -72,7 +72,7 @@ public final class IsoServer extends VerticleBase {
     }
     if (!listening.isEmpty()) {
       long sweepMs = config.idleTimeoutMs() / SWEEPS_PER_TIMEOUT;
-      long unused = vertx.setPeriodic(sweepMs, tick -> closeIdle()); // ends with this verticle
+      long unused = vertx.setPeriodic(sweepMs, tick -> closeIdle()); // ends with the event loop
     }
     return Future.all(listening);
   }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.runtime.admission.Admission;
@@ -14,7 +15,6 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -188,16 +188,15 @@ class AdmissionIT {
                   .setProtocolVersion(version));
     }
 
-    int length(String path) throws Exception {
-      Future<Integer> length =
+    int length(String path) {
+      return Loops.await(
           client
               .request(HttpMethod.GET, house.base.getPort(), "localhost", path)
               .compose(
                   request ->
                       request
                           .send()
-                          .compose(response -> response.body().map(body -> body.length())));
-      return length.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+                          .compose(response -> response.body().map(body -> body.length()))));
     }
 
     @Override

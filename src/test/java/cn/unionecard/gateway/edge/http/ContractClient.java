@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.Loops;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -28,9 +30,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ public final class ContractClient {
 
   /** The contract as the validator has it. */
   public static OpenAPIContract contract(Vertx vertx) {
-    return await(OpenAPIContract.from(vertx, adapted()).toCompletionStage().toCompletableFuture());
+    return Loops.await(OpenAPIContract.from(vertx, adapted()));
   }
 
   private static JsonObject adapted() {
@@ -232,7 +231,8 @@ public final class ContractClient {
       if (response.statusCode() != 200) {
         throw new AssertionError(response.statusCode() + " " + reader.readLine());
       }
-      return await(CompletableFuture.supplyAsync(() -> until(reader, last)));
+      return Loops.await(
+          Future.fromCompletionStage(CompletableFuture.supplyAsync(() -> until(reader, last))));
     }
   }
 
@@ -277,33 +277,21 @@ public final class ContractClient {
             Buffer.buffer(answer.body()),
             type.equals(PROBLEM) ? JSON : type);
     Object validated =
-        await(
+        Loops.await(
             validator
                 .validate(response, operationId)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .exceptionally(
-                    failure -> {
-                      throw new AssertionError(
-                          operationId
-                              + " answered what the contract does not allow: "
-                              + answer.status()
-                              + " "
-                              + new String(answer.body(), StandardCharsets.UTF_8),
-                          failure);
-                    }));
+                .recover(
+                    failure ->
+                        Future.failedFuture(
+                            new AssertionError(
+                                operationId
+                                    + " answered what the contract does not allow: "
+                                    + answer.status()
+                                    + " "
+                                    + new String(answer.body(), StandardCharsets.UTF_8),
+                                failure))));
     if (validated == null) {
       throw new AssertionError(operationId + " was not validated");
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause());
-    } catch (InterruptedException | TimeoutException e) {
-      throw new AssertionError(e);
     }
   }
 }

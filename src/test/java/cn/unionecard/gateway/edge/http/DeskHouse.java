@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -134,8 +135,8 @@ public final class DeskHouse implements AutoCloseable {
                 "/v1/terminal", router -> push.routes().mount(router)),
             push::isRetired,
             epochs::isCurrent);
-    TestLine.await(epochs.open(line.vertx));
-    Void listening = TestLine.await(push.start());
+    Loops.await(epochs.open(line.vertx));
+    Void listening = Loops.await(push.start());
     client = house.plain();
   }
 
@@ -325,7 +326,7 @@ public final class DeskHouse implements AutoCloseable {
 
   /** Lets the feed number what was and will be written. */
   public void startFeed() {
-    TestLine.await(feed.start());
+    Loops.await(feed.start());
   }
 
   /**
@@ -440,17 +441,17 @@ public final class DeskHouse implements AutoCloseable {
 
   /** What is told once a minute. */
   public void sumSignIns() {
-    Void summed = TestLine.await(Objects.requireNonNull(union).sumSignIns());
+    Void summed = Loops.await(Objects.requireNonNull(union).sumSignIns());
   }
 
   /** One round of the sweep. */
   public int sweep() {
-    return TestLine.await(Objects.requireNonNull(sweep).run());
+    return Loops.await(Objects.requireNonNull(sweep).run());
   }
 
   /** One round of the sweep of complaints, as of one more node. */
   public int sweepComplaints() {
-    return TestLine.await(Objects.requireNonNull(complaints).sweep().run());
+    return Loops.await(Objects.requireNonNull(complaints).sweep().run());
   }
 
   /** The time at the desks. */
@@ -470,6 +471,7 @@ public final class DeskHouse implements AutoCloseable {
 
   @Override
   public void close() {
+    house.end();
     line.close();
   }
 }

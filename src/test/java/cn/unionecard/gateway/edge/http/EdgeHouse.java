@@ -1,6 +1,8 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestEdge;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.desk.Desk;
@@ -35,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -60,9 +61,10 @@ final class EdgeHouse implements AutoCloseable {
   final TokenIssuer issuer;
   final Vertx vertx;
   final URI base;
+  private final TestEdge serving;
 
   EdgeHouse(Limits limits) throws Exception {
-    this(limits, Vertx.vertx(), null, null);
+    this(limits, Loops.vertx(), null, null);
   }
 
   /**
@@ -189,15 +191,7 @@ final class EdgeHouse implements AutoCloseable {
     HttpEdgeServer server =
         new HttpEdgeServer(
             options(limits), edge, streams, limits, admission, new SplittableRandom(2));
-    String id =
-        vertx
-            .deployVerticle(server)
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
-    if (id.isEmpty()) {
-      throw new AssertionError("not deployed");
-    }
+    serving = new TestEdge(vertx, server);
     base = URI.create("https://localhost:" + server.port());
   }
 
@@ -281,12 +275,14 @@ final class EdgeHouse implements AutoCloseable {
     }
   }
 
+  /** Ends the edge; what is behind it and its Vert.x end later. */
+  void end() {
+    serving.end(base.getPort());
+  }
+
   @Override
-  public void close() throws Exception {
-    Object closed =
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    if (closed != null) {
-      throw new AssertionError("not closed");
-    }
+  public void close() {
+    end();
+    Loops.await(vertx.close());
   }
 }

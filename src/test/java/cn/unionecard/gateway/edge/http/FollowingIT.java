@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -68,6 +69,7 @@ class FollowingIT {
 
   @AfterAll
   void close() throws Exception {
+    house.end();
     line.close();
     TestLine.assertAuditClean(url);
   }
@@ -326,7 +328,7 @@ class FollowingIT {
               Fen.ZERO);
       replies.add(line.doors.get(1).submit(completion));
     }
-    TestLine.await(Future.join(replies));
+    Loops.await(Future.join(replies));
     List<JsonObject> approved = new ArrayList<>();
     for (Future<Reply> reply : replies) {
       byte[] receipt = ((Reply.Recorded) reply.result()).receipt().body();

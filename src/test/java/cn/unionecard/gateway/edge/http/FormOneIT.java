@@ -33,6 +33,7 @@ class FormOneIT {
 
   private String url;
   private TestLine line;
+  private EdgeHouse house;
   private ContractClient till;
 
   @BeforeAll
@@ -48,7 +49,7 @@ class FormOneIT {
         1_000_000_000L);
     TestStores.execute(url, resource("receipts-of-form-1.sql"));
     line = new TestLine(url, "now", 1, Clock.systemUTC());
-    EdgeHouse house =
+    house =
         new EdgeHouse(
             EdgeHouse.limits(15_000, 60_000, 10_000, 10_000),
             line.vertx,
@@ -74,6 +75,7 @@ class FormOneIT {
 
   @AfterAll
   void close() {
+    house.end();
     line.close();
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -49,12 +50,12 @@ class WebSocketConnectionsIT {
   }
 
   private void open(int idleMs) throws Exception {
-    vertx = Vertx.vertx();
+    vertx = Loops.vertx();
     metrics = new SimpleMeterRegistry();
     String url = TestStores.get().newDatabase();
     TestTown.load(url);
     Feed feed = new Feed(vertx, PostgresUrl.parse(url), TestLine.limits(), metrics);
-    TestLine.await(feed.start());
+    Loops.await(feed.start());
     house =
         new EdgeHouse(
             EdgeHouse.limits(500, idleMs, 10_000, 10_000),

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -51,10 +51,14 @@ class GatewayStopIT {
       SELECT count(*) FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE '%s%%'""";
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
 
   /** Kept, for Vert.x closes a client that nobody holds any more. */
   private final List<HttpClientAgent> clients = new ArrayList<>();
+
+  GatewayStopIT(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   @Test
   void whatIsInFlightIsAnsweredAndNobodyNewIsLetIn(
@@ -106,8 +110,6 @@ class GatewayStopIT {
         assertEquals(0, exit.get(60, TimeUnit.SECONDS));
         assertTrue(nodes.log("n1").contains("drained"));
       }
-    } finally {
-      await(vertx.close());
     }
   }
 

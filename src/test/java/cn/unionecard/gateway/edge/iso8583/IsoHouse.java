@@ -1,8 +1,9 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 
 import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestEdge;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -106,6 +107,7 @@ final class IsoHouse implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final TestLine line;
   final IsoServer server;
+  private final TestEdge serving;
   private final SecureRandom random = new SecureRandom();
   private final Certificates certificates = new Certificates(clock, random);
   private final Identity authority = certificates.ca("Test CA", LIFETIME);
@@ -189,7 +191,7 @@ final class IsoHouse implements AutoCloseable {
             1_000,
             TestAdmission.of(admission, limits, meters),
             meters);
-    String unused = await(line.vertx.deployVerticle(server));
+    serving = new TestEdge(line.vertx, server);
   }
 
   /** Odd terminals speak SM4, even ones 3DES. */
@@ -392,7 +394,7 @@ final class IsoHouse implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    await(line.vertx.undeploy(server.deploymentID()));
+    serving.end(server.port(), server.tlsPort());
     await(pool.close());
     line.close();
     TestLine.assertAuditClean(url);

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import cn.unionecard.workbench.certify.Case;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.runtime.stores;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -12,18 +12,16 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What health says of Redis: whether it does what the lanes need. */
 class RedisProbeIT {
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private int words;
 
-  @AfterEach
-  void stop() {
-    await(vertx.close());
+  RedisProbeIT(Vertx vertx) {
+    this.vertx = vertx;
   }
 
   private RedisProbe probe(String url) {

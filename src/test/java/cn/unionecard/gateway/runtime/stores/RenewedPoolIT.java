@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.runtime.stores;
 
-import static cn.unionecard.gateway.TestLine.await;
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions that are out of date are seen by nobody, and do not serve again. */
@@ -29,19 +28,14 @@ class RenewedPoolIT {
   private static final String ADD = "insert into kept (n, note) values ($1, 'x') returning n, note";
   private static final String PID = "select pg_backend_pid()";
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final String url = TestStores.get().newDatabase();
-  private final Pool pool =
-      PostgresUrl.parse(url).pool(vertx, "renewed", CONNECTIONS, 100, TestLine.limits());
+  private final Pool pool;
 
-  RenewedPoolIT() {
+  RenewedPoolIT(Vertx vertx) {
+    this.vertx = vertx;
+    pool = PostgresUrl.parse(url).pool(vertx, "renewed", CONNECTIONS, 100, TestLine.limits());
     TestStores.execute(url, "create table kept (n integer primary key, note varchar(10))");
-  }
-
-  @AfterEach
-  void stop() {
-    await(pool.close());
-    await(vertx.close());
   }
 
   /** All connections at once, each with the same statements prepared. */

@@ -1,9 +1,11 @@
 package cn.unionecard.gateway.runtime.watch;
 
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.runtime.admission.Admission;
@@ -20,7 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,17 +32,17 @@ class ManagementServerIT {
   private final Metrics metrics = new Metrics();
   private final Admission admission =
       TestAdmission.of(TestAdmission.OPEN, TestLine.limits(), metrics.registry());
-  private final Vertx vertx = metrics.vertx(1, admission.transport(true));
+  private final Vertx vertx = Loops.watched(metrics.vertx(1, admission.transport(true)));
   private final Readiness readiness = new Readiness();
   private final ManagementServer server;
 
-  ManagementServerIT() throws Exception {
+  ManagementServerIT() {
     Config.Management management = new Config.Management("127.0.0.1", 0);
     server = await(ManagementServer.start(vertx, management, metrics, readiness, admission));
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     await(server.stop());
     await(vertx.close());
     metrics.close();
@@ -155,9 +156,5 @@ class ManagementServerIT {
 
   private URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.port() + path);
-  }
-
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -35,7 +36,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,22 +52,17 @@ class PushIT {
   private volatile boolean ended;
 
   @BeforeEach
-  void start() {
+  void start(Vertx vertx) {
+    this.vertx = vertx;
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    vertx = Vertx.vertx();
     push =
         new Push(
             vertx, PostgresUrl.parse(url), TestLine.limits(), Clock.systemUTC(), meters, BEAT_MS);
-    Void started = TestLine.await(push.start());
+    Void started = Loops.await(push.start());
     Server server = new Server();
-    String deployed = TestLine.await(vertx.deployVerticle(server));
+    String deployed = Loops.await(vertx.deployVerticle(server));
     port = server.port;
-  }
-
-  @AfterEach
-  void stop() {
-    Void closed = TestLine.await(vertx.close());
   }
 
   /** An edge: knows callers by a header, shows faults by their names. */
@@ -116,7 +111,7 @@ class PushIT {
       socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
       socket.closeHandler(over -> closed.add((int) socket.closeStatusCode()));
       WebSocket connected =
-          TestLine.await(
+          Loops.await(
               socket.connect(
                   new WebSocketConnectOptions()
                       .setHost("127.0.0.1")
@@ -187,9 +182,9 @@ class PushIT {
     assertEquals(TerminalSocket.REPLACED, first.closed());
     assertTrue(second.next().getBoolean("sells"));
     assertTrue(third.next().getBoolean("sells"));
-    Void said = TestLine.await(third.socket.writeTextMessage("hello"));
+    Void said = Loops.await(third.socket.writeTextMessage("hello"));
     assertEquals(1003, third.closed(), "a terminal has nothing to say here");
-    Void stopped = TestLine.await(push.stop());
+    Void stopped = Loops.await(push.stop());
     assertEquals(TerminalSocket.GOING_AWAY, second.closed());
     assertEquals(0, meters.get("ecard.push.terminals").gauge().value());
   }
