@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** POS terminals on one connection, each with a session of its own. */
 final class IsoTill implements Till {
@@ -38,12 +39,15 @@ final class IsoTill implements Till {
   private static final int KEY_BYTES = 16;
   private static final int STEP = KEY_BYTES + EcbCipher.CHECK_BYTES;
   private static final int REPLY = 0x10;
+  private static final int MAC_FIELD = 64;
+  private static final Set<Integer> OF_ITS_MOMENT = Set.of(12, 13);
   private static final int FIRST_OWN_TRACE = 900_000;
 
   private final Socket socket;
   private final DataInputStream in;
   private final Ids ids;
   private final Map<String, Mac> macs = new HashMap<>();
+  private String told = "";
   private int ownTrace = FIRST_OWN_TRACE;
 
   /** Connects and signs all terminals on. */
@@ -204,7 +208,23 @@ final class IsoTill implements Till {
     assertEquals(message.mti() + REPLY, reply.mti());
     assertEquals(message.number(11), reply.number(11));
     assertTrue(mac == null || reply.isProvedBy(mac), "the reply's MAC");
+    told = text(reply);
     return reply;
+  }
+
+  /** The last reply, field by field, but for the time of the answer and the MAC over it. */
+  String told() {
+    return told;
+  }
+
+  private static String text(IsoMessage reply) {
+    StringBuilder text = new StringBuilder().append(reply.mti());
+    for (int field = 2; field < MAC_FIELD; field++) {
+      if (reply.has(field) && !OF_ITS_MOMENT.contains(field)) {
+        text.append(", ").append(field).append(": ").append(reply.text(field));
+      }
+    }
+    return text.toString();
   }
 
   @Override

@@ -23,6 +23,7 @@ final class JsonTill implements Till {
   private final TwinHouse house;
   private final HttpClient client;
   private final Ids ids;
+  private String told = "";
 
   JsonTill(TwinHouse house, Ids ids) {
     this.house = house;
@@ -167,7 +168,15 @@ final class JsonTill implements Till {
     if (key != null) {
       request.header("Idempotency-Key", key);
     }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    told = text(response);
+    return response;
+  }
+
+  /** The last answer's document, byte by byte. */
+  String told() {
+    return told;
   }
 
   private static JsonObject json(HttpResponse<byte[]> response) {
