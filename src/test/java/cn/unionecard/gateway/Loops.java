@@ -1,7 +1,10 @@
 package cn.unionecard.gateway;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The event loops of tests. What is thrown on one fails the test that runs ({@link
@@ -64,6 +68,19 @@ public final class Loops {
       taken.add(one);
     }
     return taken;
+  }
+
+  /** An event loop of its own, for what belongs to one. */
+  public static Context loop(Vertx vertx) {
+    return (Context) ((VertxInternal) vertx).createEventLoopContext();
+  }
+
+  /** What it begins on that event loop; what it throws is its failure. From any thread. */
+  public static <T> Future<T> on(Context loop, Supplier<Future<T>> begun) {
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(
+        here -> Future.succeededFuture().compose(now -> begun.get()).onComplete(promise));
+    return promise.future();
   }
 
   /** What becomes of it; its failure is thrown as it is. Not on an event loop. */

@@ -18,11 +18,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -81,15 +77,8 @@ public final class TestLine implements AutoCloseable {
             clock,
             new SimpleMeterRegistry());
     for (int i = 0; i < lanes; i++) {
-      doors.add(Loops.await(openLane()));
+      doors.add(Loops.await(Loops.on(Loops.loop(vertx), line::openLane)));
     }
-  }
-
-  private Future<Checkout> openLane() {
-    ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-    var promise = context.<Checkout>promise();
-    ((Context) context).runOnContext(v -> line.openLane().onComplete(promise));
-    return promise.future();
   }
 
   public static SigningKey signingKey() {

@@ -28,6 +28,9 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.junit5.Checkpoint;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxTestContext;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -286,7 +289,9 @@ class SubscriptionIT {
   }
 
   @Test
-  void webSocketOverTlsWithTheTokenInTheHeader(Vertx vertx) throws Exception {
+  @Timeout(value = 60, timeUnit = TimeUnit.SECONDS)
+  void webSocketOverTlsWithTheTokenInTheHeader(Vertx vertx, VertxTestContext test)
+      throws Exception {
     WebSocketClient sockets =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()
@@ -301,17 +306,27 @@ class SubscriptionIT {
             .setSsl(true)
             .setURI("/v1/feed?from=start&type=cn.unionecard.web.socket.v1")
             .putHeader("Authorization", bearer(CITY, Role.AUDITOR));
-    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    var socket =
-        Loops.await(sockets.connect(options).onSuccess(s -> s.textMessageHandler(messages::add)));
+    Checkpoint heard = test.checkpoint();
+    Checkpoint closed = test.checkpoint();
+    Loops.await(
+        sockets
+            .connect(options)
+            .onSuccess(
+                socket ->
+                    socket.textMessageHandler(
+                        message ->
+                            test.verify(
+                                () -> {
+                                  assertEquals(
+                                      "cn.unionecard.web.socket.v1",
+                                      new JsonObject(message).getString("type"));
+                                  heard.flag();
+                                  socket.close().onComplete(test.succeeding(end -> closed.flag()));
+                                }))));
     TestStores.execute(
         url,
         "insert into outbox (kind, merchant, subject, at, body)"
             + " select 'web.socket', 3, 1, now(), '{}'");
-    String message = messages.poll(30, TimeUnit.SECONDS);
-    assertNotNull(message);
-    assertEquals("cn.unionecard.web.socket.v1", new JsonObject(message).getString("type"));
-    Object unused = Loops.await(socket.close());
     boolean refused =
         Loops.await(
             sockets

@@ -346,7 +346,7 @@ class FeedIT {
     try (WsReader socket = WsReader.open(vertx, port, "410800", "?after=98")) {
       assertEquals(99, socket.take(2).get(0).getLong("merchantseq"));
       socket.say("hello");
-      assertEquals((short) 1003, socket.ended.get(PATIENCE_S, TimeUnit.SECONDS));
+      assertEquals((short) 1003, await(socket.ended.future()));
     }
     awaitSubscribers(0);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.Loops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,7 +17,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -250,17 +250,17 @@ class FeedNumberingIT {
     return vertx;
   }
 
-  private static void reaches(Vertx vertx, long last) throws Exception {
-    CompletableFuture<Long> reached = new CompletableFuture<>();
+  private static void reaches(Vertx vertx, long last) {
+    Promise<Long> reached = Promise.promise();
     vertx
         .eventBus()
         .<Long>localConsumer(
             FeedHead.ADDRESS,
             message -> {
               if (message.body() >= last) {
-                reached.complete(message.body());
+                reached.tryComplete(message.body());
               }
             });
-    assertEquals(last, reached.get(PATIENCE_S, TimeUnit.SECONDS));
+    assertEquals(last, Loops.await(reached.future()));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import cn.unionecard.gateway.Loops;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -12,7 +13,6 @@ import io.vertx.core.parsetools.RecordParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class SseReader implements AutoCloseable {
   record Message(String id, @Nullable String type, @Nullable String data) {}
 
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
-  private final CompletableFuture<List<String>> ended = new CompletableFuture<>();
+  private final Promise<List<String>> ended = Promise.promise();
   private final List<String> comments = new ArrayList<>();
   private final HttpClientResponse response;
   private String id = "";
@@ -37,8 +37,8 @@ final class SseReader implements AutoCloseable {
     this.response = response;
     RecordParser lines = RecordParser.newDelimited("\n", line -> line(line.toString()));
     response.handler(lines);
-    response.exceptionHandler(e -> ended.complete(List.copyOf(comments)));
-    response.endHandler(v -> ended.complete(List.copyOf(comments)));
+    response.exceptionHandler(e -> ended.tryComplete(List.copyOf(comments)));
+    response.endHandler(v -> ended.tryComplete(List.copyOf(comments)));
   }
 
   /** Opens a stream, or fails the test when the answer is not 200. */
@@ -143,8 +143,8 @@ final class SseReader implements AutoCloseable {
   }
 
   /** The comments the stream carried, once it has ended. */
-  List<String> comments() throws Exception {
-    return ended.get(PATIENCE_S, TimeUnit.SECONDS);
+  List<String> comments() {
+    return Loops.await(ended.future());
   }
 
   @Override

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.feed;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import cn.unionecard.gateway.Loops;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -12,7 +13,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class WsReader implements AutoCloseable {
   private static final long PATIENCE_S = 30;
 
-  final CompletableFuture<Short> ended = new CompletableFuture<>();
+  final Promise<Short> ended = Promise.promise();
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final WebSocket socket;
 

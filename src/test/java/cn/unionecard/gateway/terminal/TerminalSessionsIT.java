@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -24,6 +25,7 @@ import cn.unionecard.gateway.runtime.config.Config.Iso8583.SignOnCertificate;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -83,8 +85,28 @@ class TerminalSessionsIT {
   private final byte[] sm4Key = EcbCipher.newKey(KeyAlgorithm.SM4, 16, random);
   private String url;
   private Pool pool;
-  private TerminalSessions here;
-  private TerminalSessions there;
+  private Node here;
+  private Node there;
+
+  /** A node's sessions, on the event loop that they belong to. */
+  private record Node(Context loop, TerminalSessions sessions) {
+    Future<SessionReply> signOn(TerminalId terminal, TerminalSessions.Wish wish) {
+      return Loops.on(loop, () -> sessions.signOn(terminal, wish));
+    }
+
+    Future<SessionReply> signOff(TerminalId terminal) {
+      return Loops.on(loop, () -> sessions.signOff(terminal));
+    }
+
+    Future<SessionReply> session(TerminalId terminal) {
+      return Loops.on(loop, () -> sessions.session(terminal));
+    }
+
+    Future<SessionReply> check(
+        TerminalId terminal, boolean certified, Predicate<TerminalSession> proof) {
+      return Loops.on(loop, () -> sessions.check(terminal, certified, proof));
+    }
+  }
 
   TerminalSessionsIT(Vertx vertx) {
     this.vertx = vertx;
@@ -116,16 +138,27 @@ class TerminalSessionsIT {
     }
   }
 
-  private TerminalSessions node() {
+  private Node node() {
     return node(false);
   }
 
   /**
    * @param hears whether it would be told of changes, and so remembers for a moment
    */
-  private TerminalSessions node(boolean hears) {
-    return new TerminalSessions(
-        new SessionRecords(pool), secrets, SignOnCertificate.ACTIVATED, () -> hears, random, clock);
+  private Node node(boolean hears) {
+    return node(pool, hears);
+  }
+
+  private Node node(Pool pool, boolean hears) {
+    return new Node(
+        Loops.loop(vertx),
+        new TerminalSessions(
+            new SessionRecords(pool),
+            secrets,
+            SignOnCertificate.ACTIVATED,
+            () -> hears,
+            random,
+            clock));
   }
 
   @CanIgnoreReturnValue
@@ -204,7 +237,7 @@ class TerminalSessionsIT {
 
   /** Signs on and uses the keys. */
   @CanIgnoreReturnValue
-  private static TerminalSession working(TerminalSessions node, TerminalId terminal) {
+  private static TerminalSession working(Node node, TerminalId terminal) {
     TerminalSession keys = signedOn(node.signOn(terminal, wish(KeySet.DOUBLE))).session();
     held(node.check(terminal, false, under(keys)));
     return keys;
@@ -274,14 +307,14 @@ class TerminalSessionsIT {
   @Test
   void whatItRemembersEndsWhenItIsToldOrSoon() {
     TerminalSession keys = working(here, SM4);
-    TerminalSessions told = node(true);
-    TerminalSessions untold = node(true);
+    Node told = node(true);
+    Node untold = node(true);
     held(told.session(SM4));
     held(untold.check(SM4, false, under(keys)));
     assertInstanceOf(SessionReply.SignedOff.class, await(here.signOff(SM4)));
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(here.session(SM4)));
     held(told.session(SM4));
-    told.forget(SM4.value());
+    told.sessions().forget(SM4.value());
     assertEquals(Refusal.TERMINAL_NOT_SIGNED_ON, refusal(told.session(SM4)));
     held(untold.check(SM4, false, under(keys)));
     clock.ms.addAndGet(TerminalSessions.FRESH_MS);
@@ -327,7 +360,7 @@ class TerminalSessionsIT {
     TestStores.execute(
         url,
         "UPDATE terminal SET status = 'REGISTERED', device_key = null, merchant = 2 WHERE id = 3");
-    TerminalSessions deaf = node();
+    Node deaf = node();
     assertEquals(Refusal.TERMINAL_UNKNOWN, refusal(deaf.signOn(moved, wish(KeySet.DOUBLE))));
     held(deaf.check(moved, false, under(keys)));
     TestStores.execute(
@@ -406,14 +439,7 @@ class TerminalSessionsIT {
   void aFullQueueIsBusy() {
     Pool narrow = PostgresUrl.parse(url).pool(vertx, "test", 1, 1, TestLine.limits());
     SqlConnection taken = await(narrow.getConnection());
-    TerminalSessions crowded =
-        new TerminalSessions(
-            new SessionRecords(narrow),
-            secrets,
-            SignOnCertificate.ACTIVATED,
-            () -> true,
-            random,
-            clock);
+    Node crowded = node(narrow, true);
     Future<SessionReply> waits = crowded.session(new TerminalId("T0000003"));
     Future<SessionReply> checked =
         crowded.check(new TerminalId("T0000004"), false, session -> true);

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -53,7 +53,7 @@ public final class TestPos implements AutoCloseable {
   private final byte[] tmk;
   private final NetClient client;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Promise<Void> closed = Promise.promise();
   private final NetSocket socket;
   @Nullable Mac mac;
   int batch = 1;
@@ -83,7 +83,7 @@ public final class TestPos implements AutoCloseable {
   private NetSocket listening(NetSocket connected) {
     FrameReader reader = new FrameReader(65_535, this::hear);
     connected.handler(reader::feed);
-    connected.closeHandler(over -> closed.countDown());
+    connected.closeHandler(over -> closed.tryComplete());
     return connected;
   }
 
@@ -223,7 +223,7 @@ public final class TestPos implements AutoCloseable {
       boolean ended = false;
       while (reply == null && !ended) {
         assertTrue(System.nanoTime() < until, "neither a reply nor an end");
-        ended = closed.getCount() == 0;
+        ended = closed.future().isComplete();
         reply = heard.poll(ended ? 0 : 20, TimeUnit.MILLISECONDS);
       }
       return reply;
@@ -238,11 +238,7 @@ public final class TestPos implements AutoCloseable {
   }
 
   void awaitClosed() {
-    try {
-      assertTrue(closed.await(SECONDS, TimeUnit.SECONDS), "the gateway did not hang up");
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    await(closed.future());
   }
 
   @Override
