@@ -8,22 +8,28 @@ import cn.unionecard.gateway.edge.http.MovingClock;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every trap that a JSON web token can set. */
@@ -66,6 +72,21 @@ class AccessTokensTest {
     return TestTokens.compact(header, claims, TestTokens.eddsa(key));
   }
 
+  /** A token made by the release before this table was written, for each kind of caller. */
+  private static final String OLD_TERMINAL =
+      "eyJhbGciOiJFZERTQSIsImtpZCI6InQtMSIsInR5cCI6ImVjYXJkLWFjY2Vzcytqd3QifQ."
+          + "eyJpc3MiOiJ1cm46ZWNhcmQ6Z2F0ZXdheSIsImF1ZCI6InVybjplY2FyZDpnYXRld2F5IiwiaWF0IjoxNzk1Mzk1"
+          + "NjAwLCJleHAiOjE3OTc5ODc2MDAsImp0aSI6IndWd0NpZXd0Q3BGbjdJNWxvWTNydmciLCJzdWIiOiJ1cm46ZWNh"
+          + "cmQ6dGVybWluYWw6VDAwMDAwMDEiLCJkZXZpY2UiOiIwYTFiIn0."
+          + "Qo_M3uxX7U1vPnsBNkFGUae_BALEY3XaLuv03Wtb0xtX-OxrpiJMzez3Lc3CWH1sA8MzAP-_kMKG1QRlDxZ2Aw";
+
+  private static final String OLD_STAFF =
+      "eyJhbGciOiJFZERTQSIsImtpZCI6InQtMSIsInR5cCI6ImVjYXJkLWFjY2Vzcytqd3QifQ."
+          + "eyJpc3MiOiJ1cm46ZWNhcmQ6Z2F0ZXdheSIsImF1ZCI6InVybjplY2FyZDpnYXRld2F5IiwiaWF0IjoxNzk1Mzk1"
+          + "NjAwLCJleHAiOjE3OTc5ODc2MDAsImp0aSI6IlhsVXktLTZpa19nTHlVTHVrSWJCY1EiLCJzdWIiOiJ6aGFuZyIs"
+          + "Im9yZyI6IjQxMDgwMCIsImVwb2NoIjo3LCJyb2xlcyI6WyJDTEVSSyIsIkFVRElUT1IiXX0."
+          + "NDQsl-6ODlTIY8RnFf63uvWBRc1xwW4Yy4KLudeQmDpCqohF6UgnxF3F_lRYiQ8QI1glhiLTTZemC3m2ggY0BA";
+
   private void refused(String token) {
     assertThrows(Fault.Unauthenticated.class, () -> tokens.bearer(token), token);
   }
@@ -80,6 +101,192 @@ class AccessTokensTest {
         new Caller.Staff("zhang", "410800", roles, 7),
         tokens.bearer(issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))).caller());
     assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header(), claims())).caller());
+  }
+
+  @Test
+  void believesWhatAnEarlierReleaseIssued() {
+    byte[] seed = new byte[32];
+    for (int i = 0; i < seed.length; i++) {
+      seed[i] = (byte) (i + 1);
+    }
+    byte[] earlier = TestTokens.spki(new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey());
+    AccessTokens then = new AccessTokens(List.of(new AccessTokens.Key("t-1", earlier)), CLOCK);
+    assertEquals(new Caller.Terminal(TERMINAL), then.bearer(OLD_TERMINAL).caller());
+    assertEquals("0a1b", then.bearer(OLD_TERMINAL).device());
+    Set<Caller.Role> roles = Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK);
+    assertEquals(new Caller.Staff("zhang", "410800", roles, 7), then.bearer(OLD_STAFF).caller());
+  }
+
+  /** Each differs in one thing alone from a token that passes. */
+  static Stream<Named<UnaryOperator<Parts>>> whatMustNotPass() {
+    return Stream.of(
+        changed("no end", parts -> parts.without("exp")),
+        changed("no beginning", parts -> parts.without("iat")),
+        changed("ended one second ago", parts -> parts.lasting(NOW - 900, NOW - 1)),
+        changed("ended this second", parts -> parts.lasting(NOW - 900, NOW)),
+        changed("366 days and a second", parts -> parts.lasting(NOW, NOW + DAYS_366 + 1)),
+        changed("ends before it begins", parts -> parts.lasting(NOW + 20, NOW + 10)),
+        changed("ends in thousandths", parts -> parts.with("exp", (NOW + 900) * 1000)),
+        changed("an end that is a list", parts -> parts.with("exp", List.of(NOW + 900))),
+        changed("an end that is true", parts -> parts.with("exp", true)),
+        changed("a beginning that is an object", parts -> parts.with("iat", Map.of("s", NOW))),
+        changed("not before a list", parts -> parts.with("nbf", List.of(NOW))),
+        changed("nobody among its audience", parts -> parts.with("aud", List.of())),
+        changed("audience in a list of lists", parts -> parts.with("aud", List.of(List.of(US)))),
+        changed("audience is a prefix", parts -> parts.with("aud", US + "s")),
+        changed("issuer in a list", parts -> parts.with("iss", List.of(US))),
+        changed("subject is a number", parts -> parts.with("sub", 1)),
+        changed("subject in a list", parts -> parts.with("sub", List.of(ME))),
+        changed("epoch is a text", parts -> parts.staff().with("epoch", "7")),
+        changed("epoch is a fraction", parts -> parts.staff().with("epoch", 7.5)),
+        changed("roles are a text", parts -> parts.staff().with("roles", "CLERK")),
+        changed("roles in a list of lists", p -> p.staff().with("roles", List.of(List.of()))),
+        changed("organisation is a number", parts -> parts.staff().with("org", 410800)),
+        changed("an id without end", parts -> parts.with("jti", "j".repeat(65))),
+        changed("no name of a key", parts -> parts.headless("kid")),
+        changed("a key's name in a list", parts -> parts.head("kid", List.of("t-1"))),
+        changed("a key's name with a blank", parts -> parts.head("kid", "t-1 ")),
+        changed("a key nobody has", parts -> parts.head("kid", "t-2")),
+        changed("another kind", parts -> parts.head("typ", "ecard-assertion+jwt")),
+        changed("the kind of all", parts -> parts.head("typ", "JWT")),
+        changed("another kind's media type", p -> p.head("typ", "application/ecard-access+jwt")),
+        changed("algorithm in a list", parts -> parts.head("alg", List.of("EdDSA"))),
+        changed("unencoded", parts -> parts.head("b64", false).head("crit", List.of("b64"))),
+        changed("critical null", parts -> parts.headOf("{" + HEAD + ",\"crit\":null}")),
+        changed("doubled algorithm", parts -> parts.headOf("{\"alg\":\"none\"," + HEAD + "}")),
+        changed("doubled kid", parts -> parts.headOf("{" + HEAD + ",\"kid\":\"t-1\"}")),
+        changed("doubled in disguise", p -> p.headOf("{" + HEAD + ",\"k\\u0069d\":\"t-2\"}")),
+        changed("head with a comment", parts -> parts.headOf("{/**/" + HEAD + "}")),
+        changed("head and something", parts -> parts.headOf("{" + HEAD + "}x")),
+        changed("head in a list", parts -> parts.headOf("[{" + HEAD + "}]")),
+        changed("head with a byte order mark", parts -> parts.headOf("\uFEFF{" + HEAD + "}")),
+        changed("head without end", parts -> parts.headOf("{" + HEAD)),
+        changed(
+            "too deep",
+            p -> p.headOf("{" + HEAD + ",\"x\":" + "[".repeat(9) + "]".repeat(9) + "}")),
+        changed("a signature one octet short", p -> p.signedBy(s -> Arrays.copyOf(s, 63))),
+        changed("a signature one octet long", p -> p.signedBy(s -> Arrays.copyOf(s, 65))),
+        changed("no signature", p -> p.signedBy(s -> new byte[0])),
+        changed("a signature of zeros", p -> p.signedBy(s -> new byte[64])),
+        changed("a signature plus the order", p -> p.signedBy(TestTokens::plusOrder)),
+        changed("two segments", p -> p.written(t -> t.substring(0, t.lastIndexOf('.')))),
+        changed(
+            "a signature left out", p -> p.written(t -> t.substring(0, t.lastIndexOf('.') + 1))),
+        changed("four segments", p -> p.written(t -> t + t.substring(t.lastIndexOf('.')))),
+        changed("an encrypted one's five", p -> p.written(t -> t + "..")),
+        changed("padding", p -> p.written(t -> t + "==")),
+        changed("a line break", p -> p.written(t -> t + "\n")),
+        changed("a blank in the middle", p -> p.written(t -> t.replace(".", ". "))),
+        changed("stray bits", p -> p.written(AccessTokensTest::withStrayBits)),
+        changed("the other alphabet", p -> p.written(AccessTokensTest::inTheOtherAlphabet)),
+        changed("full stops of another script", p -> p.written(t -> t.replace('.', '。'))));
+  }
+
+  private static final String US = "urn:ecard:gateway";
+  private static final String ME = "urn:ecard:terminal:T0000001";
+  private static final long DAYS_366 = 366L * 24 * 3600;
+  private static final String HEAD =
+      "\"alg\":\"EdDSA\",\"kid\":\"t-1\",\"typ\":\"ecard-access+jwt\"";
+
+  private static Named<UnaryOperator<Parts>> changed(String name, UnaryOperator<Parts> how) {
+    return Named.of(name, how);
+  }
+
+  /** What a token is made of. */
+  private record Parts(
+      String headOf,
+      Map<String, Object> claims,
+      UnaryOperator<byte[]> signedBy,
+      UnaryOperator<String> written) {
+
+    static Parts good() {
+      return new Parts(
+          TestTokens.json(header()),
+          AccessTokensTest.claims(),
+          UnaryOperator.identity(),
+          UnaryOperator.identity());
+    }
+
+    Parts headOf(String json) {
+      return new Parts(json, claims, signedBy, written);
+    }
+
+    Parts head(String name, Object value) {
+      return headOf(new JsonObject(headOf).put(name, value).encode());
+    }
+
+    Parts headless(String name) {
+      JsonObject head = new JsonObject(headOf);
+      head.remove(name);
+      return headOf(head.encode());
+    }
+
+    Parts with(String name, Object value) {
+      Map<String, Object> changed = new HashMap<>(claims);
+      changed.put(name, value);
+      return new Parts(headOf, changed, signedBy, written);
+    }
+
+    Parts without(String name) {
+      Map<String, Object> changed = new HashMap<>(claims);
+      changed.remove(name);
+      return new Parts(headOf, changed, signedBy, written);
+    }
+
+    Parts lasting(long from, long until) {
+      return with("iat", from).with("exp", until);
+    }
+
+    Parts staff() {
+      return with("sub", "zhang").with("org", "410800").with("roles", List.of("CLERK"));
+    }
+
+    Parts signedBy(UnaryOperator<byte[]> how) {
+      return new Parts(headOf, claims, how, written);
+    }
+
+    Parts written(UnaryOperator<String> how) {
+      return new Parts(headOf, claims, signedBy, how);
+    }
+
+    String token(TestTokens.Signer signer) {
+      return written.apply(
+          TestTokens.compact(
+              headOf, TestTokens.json(claims), data -> signedBy.apply(signer.sign(data))));
+    }
+  }
+
+  /** The same octets, spelt with bits that decode to nothing. */
+  private static String withStrayBits(String token) {
+    String digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    int last = digits.indexOf(token.charAt(token.length() - 1));
+    return token.substring(0, token.length() - 1) + digits.charAt(last | 1);
+  }
+
+  /** As base64 has it, not base64url: with a digit that differs, whatever the signature is. */
+  private static String inTheOtherAlphabet(String token) {
+    String other = token.replace('-', '+').replace('_', '/');
+    return other.equals(token) ? token.replace('A', '+') : other;
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatMustNotPass")
+  void passesNothingElse(UnaryOperator<Parts> change) {
+    TestTokens.Signer signer = TestTokens.eddsa(key);
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(Parts.good().token(signer)).caller());
+    refused(change.apply(Parts.good()).token(signer));
+  }
+
+  @Test
+  void passesWhatTheTableTakesForGood() {
+    TestTokens.Signer signer = TestTokens.eddsa(key);
+    String year = Parts.good().lasting(NOW, NOW + DAYS_366).token(signer);
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(year).caller());
+    assertEquals(
+        new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK), 0),
+        tokens.bearer(Parts.good().staff().token(signer)).caller());
+    String headed = Parts.good().headOf("{" + HEAD + "}").token(signer);
+    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(headed).caller());
   }
 
   @Test

@@ -6,16 +6,21 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
@@ -28,6 +33,8 @@ public final class TestTokens {
       new ECNamedDomainParameters(
           SECObjectIdentifiers.secp256r1,
           ECNamedCurveTable.getByOID(SECObjectIdentifiers.secp256r1));
+
+  static final byte[] P256_ORDER = fixed(P256.getN());
 
   /** Signs the text before the second dot. */
   interface Signer {
@@ -53,7 +60,7 @@ public final class TestTokens {
     return compact(json(header), json(claims), signer);
   }
 
-  private static String json(Map<String, ?> members) {
+  static String json(Map<String, ?> members) {
     JsonObject json = new JsonObject();
     members.forEach(json::put);
     return json.encode();
@@ -70,6 +77,26 @@ public final class TestTokens {
       signer.update(data, 0, data.length);
       return signer.generateSignature();
     };
+  }
+
+  /** (R, S + L): the same equation holds, and RFC 8032 forbids it. */
+  static byte[] plusOrder(byte[] signature) {
+    BigInteger order =
+        BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
+    BigInteger s = new BigInteger(1, reversed(Arrays.copyOfRange(signature, 32, 64))).add(order);
+    byte[] out = new byte[32];
+    put(s, out, 32);
+    byte[] changed = Arrays.copyOf(signature, 64);
+    System.arraycopy(reversed(out), 0, changed, 32, 32);
+    return changed;
+  }
+
+  private static byte[] reversed(byte[] bytes) {
+    byte[] out = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      out[i] = bytes[bytes.length - 1 - i];
+    }
+    return out;
   }
 
   public static AsymmetricCipherKeyPair p256() {
@@ -119,10 +146,29 @@ public final class TestTokens {
     return out;
   }
 
+  private static byte[] fixed(BigInteger value) {
+    byte[] out = new byte[32];
+    put(value, out, 32);
+    return out;
+  }
+
   private static void put(BigInteger value, byte[] out, int end) {
     byte[] bytes = value.toByteArray();
     int length = Math.min(32, bytes.length);
     System.arraycopy(bytes, bytes.length - length, out, end - length, length);
+  }
+
+  /** A P-256 key with its point in short form (SEC 1, 2.3.3). */
+  static byte[] compressedSpki(AsymmetricKeyParameter key) {
+    try {
+      byte[] point = ((ECPublicKeyParameters) key).getQ().getEncoded(true);
+      AlgorithmIdentifier p256 =
+          new AlgorithmIdentifier(
+              X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
+      return new SubjectPublicKeyInfo(p256, point).getEncoded();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   public static byte[] spki(AsymmetricKeyParameter key) {
