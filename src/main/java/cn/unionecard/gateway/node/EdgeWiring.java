@@ -184,6 +184,7 @@ final class EdgeWiring {
   private TerminalTokens terminalTokens() {
     Records records = new Records(pool);
     return new TerminalTokens(
+        machine.vertx(),
         terminal -> records.deviceKey(terminal.value()),
         new StoredOneTime(pool, machine.clock()),
         keys.tokenIssuer(),

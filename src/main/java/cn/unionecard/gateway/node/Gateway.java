@@ -39,8 +39,7 @@ public final class Gateway {
     MeterRegistry registry = machine.metrics().registry();
     this.machine = machine;
     stores = new Stores(machine);
-    keys =
-        new NodeKeys(keyring, config.keys().receiptAlgorithm(), machine.clock(), machine.random());
+    keys = new NodeKeys(machine, keyring);
     line = LineWiring.wire(machine, stores, keys);
     feed = new Feed(machine.vertx(), stores.postgres, config.limits(), registry);
     push = new Push(machine.vertx(), stores.postgres, config.limits(), machine.clock(), registry);

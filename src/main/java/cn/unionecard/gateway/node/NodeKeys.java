@@ -12,6 +12,7 @@ import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
@@ -22,17 +23,16 @@ import java.util.Objects;
 final class NodeKeys {
   private final Keyring keyring;
   private final String receiptAlgorithm;
+  private final Vertx vertx;
   private final Clock clock;
   private final SecureRandom random;
 
-  /**
-   * @param receiptAlgorithm in which new receipts are signed
-   */
-  NodeKeys(Keyring keyring, String receiptAlgorithm, Clock clock, SecureRandom random) {
+  NodeKeys(Machine machine, Keyring keyring) {
     this.keyring = keyring;
-    this.receiptAlgorithm = receiptAlgorithm;
-    this.clock = clock;
-    this.random = random;
+    this.receiptAlgorithm = machine.config().keys().receiptAlgorithm();
+    this.vertx = machine.vertx();
+    this.clock = machine.clock();
+    this.random = machine.random();
   }
 
   /**
@@ -86,6 +86,7 @@ final class NodeKeys {
   /** A verifier of access tokens for one event loop. */
   AccessTokens accessTokens() {
     return new AccessTokens(
+        vertx,
         keyring.keys(Purpose.TOKEN).stream()
             .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
             .toList(),
@@ -95,7 +96,7 @@ final class NodeKeys {
   /** Signs access tokens. */
   TokenIssuer tokenIssuer() {
     Keyring.Key key = keyring.current(Purpose.TOKEN);
-    return new TokenIssuer(key.kid(), key.secret(), clock, random);
+    return new TokenIssuer(vertx, key.kid(), key.secret(), clock, random);
   }
 
   /** The keys that cannot be understood, and so are switched off. */

@@ -149,7 +149,7 @@ class SubscriptionIT {
     Kek kek = Kek.of(new Config.Keys(folder.resolve("kek").toString(), null, "SM2"));
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       Keyring.Key key = Keyring.load(database, kek).current(Keyring.Purpose.TOKEN);
-      return new TokenIssuer(key.kid(), key.secret(), Clock.systemUTC(), new SecureRandom());
+      return new TokenIssuer(vertx, key.kid(), key.secret(), Clock.systemUTC(), new SecureRandom());
     }
   }
 

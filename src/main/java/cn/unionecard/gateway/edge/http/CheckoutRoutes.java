@@ -45,7 +45,7 @@ final class CheckoutRoutes {
   }
 
   void sale(RoutingContext ctx) {
-    transaction(
+    endpoint.terminal(
         ctx,
         (exchange, terminal) -> {
           RequestId key = RequestHead.requiredKey(exchange.request().headers());
@@ -58,7 +58,7 @@ final class CheckoutRoutes {
   /** {@code POST /v1/transactions/{id}/…}: a request that follows the transaction of that id. */
   Handler<RoutingContext> following(TransactionType type) {
     return ctx ->
-        transaction(
+        endpoint.terminal(
             ctx,
             (exchange, terminal) -> {
               RequestId key = RequestHead.requiredKey(exchange.request().headers());
@@ -69,13 +69,8 @@ final class CheckoutRoutes {
             });
   }
 
-  private void transaction(RoutingContext ctx, Endpoint.ForTerminal then) {
-    Exchange.isTransaction(ctx);
-    endpoint.terminal(ctx, then);
-  }
-
   void advices(RoutingContext ctx) {
-    transaction(
+    endpoint.terminal(
         ctx,
         (exchange, terminal) ->
             body.read(exchange.request())
@@ -121,8 +116,7 @@ final class CheckoutRoutes {
   }
 
   void reverseByKey(RoutingContext ctx) {
-    Exchange.isTransaction(ctx);
-    endpoint.undoing(
+    endpoint.terminal(
         ctx,
         (exchange, terminal) ->
             body.read(exchange.request())
@@ -131,8 +125,7 @@ final class CheckoutRoutes {
   }
 
   void reverseById(RoutingContext ctx) {
-    Exchange.isTransaction(ctx);
-    endpoint.undoing(
+    endpoint.terminal(
         ctx,
         (exchange, terminal) -> {
           TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));

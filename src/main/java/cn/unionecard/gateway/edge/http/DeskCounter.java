@@ -3,6 +3,8 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.edge.http.Endpoint.Guard;
+import cn.unionecard.gateway.edge.http.access.Roles;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -12,8 +14,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.auth.authorization.Authorization;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,9 @@ final class DeskCounter implements Counter {
   private final Body body;
   private final Deadlines deadlines;
   private final IntFunction<Deadlines> others;
-  private final Map<String, Map<HttpMethod, Handler<RoutingContext>>> paths = new LinkedHashMap<>();
+  private final Map<String, Map<HttpMethod, Offer>> paths = new LinkedHashMap<>();
+
+  private record Offer(Guard guard, Handler<RoutingContext> handler) {}
 
   /**
    * @param deadlines the usual time of a desk
@@ -57,14 +61,19 @@ final class DeskCounter implements Counter {
 
   private void staff(
       HttpMethod method, String path, Set<Role> roles, Deadlines time, ForStaff answer) {
+    Authorization needed = Roles.oneOf(roles);
     add(
         method,
         path,
+        Guard.PROOF,
         ctx ->
             endpoint.caller(
                 ctx,
                 (exchange, caller) -> {
-                  Caller.Staff staff = staff(caller, roles);
+                  Caller.Staff staff = staff(caller);
+                  if (!needed.match(ctx.user())) {
+                    throw new Fault.Forbidden("this needs one of the roles " + roles);
+                  }
                   return serve(exchange, time, call -> answer.answer(call, staff));
                 }));
   }
@@ -74,6 +83,7 @@ final class DeskCounter implements Counter {
     add(
         method,
         path,
+        Guard.PROOF,
         ctx ->
             endpoint.terminal(
                 ctx,
@@ -83,11 +93,16 @@ final class DeskCounter implements Counter {
 
   @Override
   public void anybody(HttpMethod method, String path, ForAnybody answer) {
-    add(method, path, ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, deadlines, answer)));
+    add(
+        method,
+        path,
+        Guard.NONE,
+        ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, deadlines, answer)));
   }
 
-  private void add(HttpMethod method, String path, Handler<RoutingContext> handler) {
-    if (paths.computeIfAbsent(path, p -> new LinkedHashMap<>()).put(method, handler) != null) {
+  private void add(HttpMethod method, String path, Guard guard, Handler<RoutingContext> handler) {
+    Offer offer = new Offer(guard, handler);
+    if (paths.computeIfAbsent(path, p -> new LinkedHashMap<>()).put(method, offer) != null) {
       throw new IllegalStateException(method + " " + path + " is offered twice");
     }
   }
@@ -96,21 +111,19 @@ final class DeskCounter implements Counter {
     paths.forEach(
         (path, methods) -> {
           Routes at = routes.at(path);
-          for (Map.Entry<HttpMethod, Handler<RoutingContext>> one : methods.entrySet()) {
-            at = at.on(one.getKey(), one.getValue());
+          for (Map.Entry<HttpMethod, Offer> one : methods.entrySet()) {
+            Offer offer = one.getValue();
+            at = at.behind(offer.guard).on(one.getKey(), offer.handler);
           }
           at.only();
         });
   }
 
-  private static Caller.Staff staff(Caller caller, Set<Role> roles) {
-    if (!(caller instanceof Caller.Staff staff)) {
-      throw new Fault.Forbidden("only staff may do this");
+  private static Caller.Staff staff(Caller caller) {
+    if (caller instanceof Caller.Staff staff) {
+      return staff;
     }
-    if (Collections.disjoint(staff.roles(), roles)) {
-      throw new Fault.Forbidden("this needs one of the roles " + roles);
-    }
-    return staff;
+    throw new Fault.Forbidden("only staff may do this");
   }
 
   private static List<String> accepts(Exchange exchange) {

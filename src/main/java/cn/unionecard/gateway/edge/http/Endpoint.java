@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.Authentication.Proof;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
@@ -9,26 +10,37 @@ import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Place;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.AuthenticationHandler;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.handler.PlatformHandler;
+import io.vertx.ext.web.handler.SimpleAuthenticationHandler;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * What every endpoint does before its own work: opens the exchange, proves the caller, draws from
- * the caller's budget. A fault thrown on the way becomes the answer.
+ * What every endpoint does before its own work: opens the exchange, proves the caller, who is then
+ * the context's user, draws from the caller's budget. A fault on the way becomes the answer.
  *
  * <p>Belongs to one event loop.
  */
 final class Endpoint {
-  /** The name under which the caller stands in the routing context. */
-  static final String CALLER = "caller";
+  /** The name under which streams find the caller in the routing context. */
+  private static final String CALLER = "caller";
 
   /** And under this one a {@link BooleanSupplier}: whether what proved him still does. */
-  static final String STANDS = "stands";
+  private static final String STANDS = "stands";
+
+  private static final String EXCHANGE = "exchange";
+  private static final String PROOF = "proof";
 
   /** For whom too much has failed hears so after this time: an answer costs something, too. */
   static final long SLOWED_MS = 1_000;
@@ -41,6 +53,8 @@ final class Endpoint {
   private final Budgets budgets;
   private final Answers answers;
   private final RandomGenerator ids;
+  private final AuthenticationHandler proof = proving(this::proved);
+  private final AuthenticationHandler proofToUndo = proving(this::provedToUndo);
 
   Endpoint(Vertx vertx, Authentication authentication, Admission admission, RandomGenerator ids) {
     this.vertx = vertx;
@@ -66,76 +80,171 @@ final class Endpoint {
     Future<?> answer(Exchange exchange);
   }
 
+  /** What a caller has to pass before a route. */
+  enum Guard {
+    /** Nothing: the route is for {@link #anybody}. */
+    NONE,
+    /** Proof of who calls, drawn from his budget. */
+    PROOF,
+    /** The same, where a transaction is asked for. */
+    SALE,
+    /** Takes a transaction back: counted, but never refused for its number. */
+    UNDO
+  }
+
+  /**
+   * Puts a guard in front of a route. Its admission stands before the proof: where answers lie
+   * unread or the address has failed too often, nobody's signature is looked at.
+   */
+  Route guard(Route route, Guard guard) {
+    PlatformHandler admission = ctx -> admit(ctx, guard);
+    return switch (guard) {
+      case NONE -> route;
+      case PROOF, SALE -> route.handler(admission).handler(proof);
+      case UNDO -> route.handler(admission).handler(proofToUndo);
+    };
+  }
+
+  private void admit(RoutingContext ctx, Guard guard) {
+    if (guard != Guard.PROOF) {
+      Exchange.isTransaction(ctx);
+    }
+    if (isAdmitted(ctx)) {
+      ctx.next();
+    }
+  }
+
+  private boolean isAdmitted(RoutingContext ctx) {
+    Place place = exchange(ctx).place();
+    if (place.isChoked()) {
+      refuseUnread(ctx.request(), place);
+      return false;
+    }
+    return true;
+  }
+
+  /** The request waits meanwhile; what fails here is answered like all that a route fails with. */
+  private AuthenticationHandler proving(Function<Exchange, Future<Proof>> proof) {
+    return SimpleAuthenticationHandler.create()
+        .authenticate(
+            ctx ->
+                Future.succeededFuture(exchange(ctx))
+                    .compose(proof)
+                    .map(
+                        proved -> {
+                          ctx.put(PROOF, proved);
+                          return proved.user();
+                        }));
+  }
+
+  private static Proof proofOf(RoutingContext ctx) {
+    Proof proof = ctx.get(PROOF);
+    if (proof == null) {
+      throw new IllegalStateException("this route is behind no guard");
+    }
+    return proof;
+  }
+
+  private Future<Proof> proved(Exchange exchange) {
+    String origin = exchange.place().origin();
+    if (budgets.isSpent(origin) && isDear(exchange)) {
+      budgets.beforeProof(origin);
+    }
+    return prove(exchange, budgets::proved);
+  }
+
+  private Future<Proof> provedToUndo(Exchange exchange) {
+    if (!budgets.isSpent(exchange.place().origin()) || !isDear(exchange)) {
+      return prove(exchange, budgets::undo);
+    }
+    Promise<Proof> late = Promise.promise();
+    long unused = vertx.setTimer(SLOWED_MS, over -> proveLate(exchange, late));
+    return late.future();
+  }
+
+  /** If it was taken back while it waited, over HTTP/2, there is nothing left to be read. */
+  private void proveLate(Exchange exchange, Promise<Proof> late) {
+    if (!exchange.request().isEnded()) {
+      Future.succeededFuture(exchange)
+          .compose(unread -> prove(unread, budgets::undo))
+          .onComplete(late);
+    }
+  }
+
+  private Future<Proof> prove(Exchange exchange, Consumer<String> budget) {
+    return authentication
+        .prove(exchange.request())
+        .map(
+            proof -> {
+              exchange.proved();
+              budget.accept(nameOf(proof.caller()));
+              return proof;
+            });
+  }
+
+  /** Whether telling who calls costs more than a look. */
+  private boolean isDear(Exchange exchange) {
+    return !authentication.remembers(exchange.request());
+  }
+
+  /** Answers a terminal, behind a guard. */
   void terminal(RoutingContext ctx, ForTerminal then) {
     caller(ctx, (exchange, caller) -> then.answer(exchange, terminalOf(caller)));
   }
 
-  /** For a terminal that takes something back: counted, but never refused for its number. */
-  void undoing(RoutingContext ctx, ForTerminal then) {
-    anyhow(
-        ctx,
-        exchange -> {
-          if (budgets.isSpent(exchange.place().origin()) && isDear(exchange)) {
-            ctx.request().pause();
-            long unused = vertx.setTimer(SLOWED_MS, over -> undo(ctx.request(), exchange, then));
-            return Future.succeededFuture();
-          }
-          return undo(exchange, then);
-        });
-  }
-
-  private void undo(HttpServerRequest request, Exchange exchange, ForTerminal then) {
-    if (request.isEnded()) {
-      return; // taken back while it waited: over HTTP/2 there is nothing left to be read
-    }
-    answered(exchange, unread -> undo(exchange, then));
-    request.resume();
-  }
-
-  private Future<?> undo(Exchange exchange, ForTerminal then) {
-    Caller caller = callerOf(exchange);
-    budgets.undo(nameOf(caller));
-    return then.answer(exchange, terminalOf(caller));
-  }
-
+  /** Answers a proved caller, behind a guard. */
   void caller(RoutingContext ctx, ForCaller then) {
-    anyhow(ctx, exchange -> then.answer(exchange, proved(exchange)));
+    Proof proof = proofOf(ctx);
+    answered(exchange(ctx), exchange -> then.answer(exchange, proof.caller()));
+  }
+
+  /** Hands a proved caller on to streams of other packages, which find him in the context. */
+  void stream(RoutingContext ctx) {
+    Proof proof = proofOf(ctx);
+    BooleanSupplier stands = proof::stands;
+    ctx.put(CALLER, proof.caller()).put(STANDS, stands);
+    HttpServerResponse unused = exchange(ctx).headers(200);
+    ctx.next();
   }
 
   /** For anybody, so many requests for each address. */
   void anybody(RoutingContext ctx, ForAnybody then) {
-    anyhow(
-        ctx,
-        exchange -> {
-          if (exchange.place().isCrowded()) {
-            throw new Fault.Busy("answers to this address lie unread");
-          }
-          budgets.anybody(exchange.place().origin());
-          return then.answer(exchange);
-        });
+    if (isAdmitted(ctx)) {
+      answered(exchange(ctx), exchange -> anybody(exchange, then));
+    }
   }
 
-  /** Proves the caller for routes of other packages, which find it in the context. */
-  void prove(RoutingContext ctx) {
-    anyhow(
-        ctx,
-        exchange -> {
-          Caller caller = proved(exchange);
-          BooleanSupplier stands = () -> authentication.stillProves(exchange.request(), caller);
-          ctx.put(CALLER, caller).put(STANDS, stands);
-          HttpServerResponse unused = exchange.headers(200);
-          ctx.next();
-          return Future.succeededFuture();
-        });
+  private Future<?> anybody(Exchange exchange, ForAnybody then) {
+    if (exchange.place().isCrowded()) {
+      throw new Fault.Busy("answers to this address lie unread");
+    }
+    budgets.anybody(exchange.place().origin());
+    return then.answer(exchange);
   }
 
-  Exchange exchange(RoutingContext ctx) {
+  /** The exchange of a request, the same to its end. */
+  private Exchange exchange(RoutingContext ctx) {
+    Exchange known = ctx.get(EXCHANGE);
+    if (known != null) {
+      return known;
+    }
     Place place = admission.place(ctx.request().connection());
     place.heard();
-    return new Exchange(ctx, place, answers, ids);
+    Exchange exchange = new Exchange(ctx, place, answers, ids);
+    ctx.put(EXCHANGE, exchange);
+    return exchange;
   }
 
-  void failed(Exchange exchange, Throwable failure) {
+  /** Answers what a route, its guard or the router itself failed with. */
+  void failed(RoutingContext ctx, Throwable failure) {
+    boolean unproved =
+        failure instanceof HttpException guarded
+            && guarded.getStatusCode() == 401
+            && guarded.getCause() != null;
+    failed(exchange(ctx), unproved ? failure.getCause() : failure);
+  }
+
+  private void failed(Exchange exchange, Throwable failure) {
     if (exchange.isProved()) {
       exchange.failed(failure, budgets.callers());
       return;
@@ -154,27 +263,6 @@ final class Endpoint {
   private static boolean isTheirs(Throwable failure) {
     int status = Problem.of(failure).status();
     return status >= 400 && status < 500 && !(failure instanceof Fault.InFlight);
-  }
-
-  private Caller proved(Exchange exchange) {
-    String origin = exchange.place().origin();
-    if (budgets.isSpent(origin) && isDear(exchange)) {
-      budgets.beforeProof(origin);
-    }
-    Caller caller = callerOf(exchange);
-    budgets.proved(nameOf(caller));
-    return caller;
-  }
-
-  /** Whether telling who calls costs more than a look. */
-  private boolean isDear(Exchange exchange) {
-    return !authentication.remembers(exchange.request());
-  }
-
-  private Caller callerOf(Exchange exchange) {
-    Caller caller = authentication.caller(exchange.request());
-    exchange.proved();
-    return caller;
   }
 
   private static String nameOf(Caller caller) {
@@ -199,16 +287,7 @@ final class Endpoint {
     }
   }
 
-  /** The top of every request: what is thrown here, fault or bug, is answered here. */
-  private void anyhow(RoutingContext ctx, ForAnybody then) {
-    Exchange exchange = exchange(ctx);
-    if (exchange.place().isChoked()) {
-      refuseUnread(ctx.request(), exchange.place());
-      return;
-    }
-    answered(exchange, then);
-  }
-
+  /** The top of every answer: what is thrown here, fault or bug, is answered here. */
   private void answered(Exchange exchange, ForAnybody then) {
     Future<?> answered;
     try {

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.line.Checkout;
@@ -83,28 +84,34 @@ public final class HttpEdge {
 
     Router router = Router.router(vertx);
     Routes routes = new Routes(router, endpoint);
-    routes.at("/v1/transactions").post(till::sale).get(stored::transactions).only();
-    routes.at("/v1/verifications").post(till::verify).only();
-    routes.at("/v1/reversals").post(till::reverseByKey).only();
-    routes.at("/v1/transactions/:id").get(stored::transaction).only();
-    routes.at("/v1/transactions/:id/reversal").post(till::reverseById).only();
+    routes
+        .at("/v1/transactions")
+        .behind(Guard.SALE)
+        .post(till::sale)
+        .behind(Guard.PROOF)
+        .get(stored::transactions)
+        .only();
+    routes.at("/v1/verifications").behind(Guard.PROOF).post(till::verify).only();
+    routes.at("/v1/reversals").behind(Guard.UNDO).post(till::reverseByKey).only();
+    routes.at("/v1/transactions/:id").behind(Guard.PROOF).get(stored::transaction).only();
+    routes.at("/v1/transactions/:id/reversal").behind(Guard.UNDO).post(till::reverseById).only();
     follow(routes, till, "completion", TransactionType.COMPLETION);
     follow(routes, till, "release", TransactionType.RELEASE);
     follow(routes, till, "void", TransactionType.VOID);
     follow(routes, till, "refunds", TransactionType.REFUND);
-    routes.at("/v1/advices").post(till::advices).only();
-    routes.at("/v1/batches/current").get(shift::current).only();
-    routes.at("/v1/batches/:no/close").post(shift::close).only();
+    routes.at("/v1/advices").behind(Guard.SALE).post(till::advices).only();
+    routes.at("/v1/batches/current").behind(Guard.PROOF).get(shift::current).only();
+    routes.at("/v1/batches/:no/close").behind(Guard.PROOF).post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
-    routes.at("/v1/receipts/:id").get(stored::transaction).only();
+    routes.at("/v1/receipts/:id").behind(Guard.PROOF).get(stored::transaction).only();
     routes.at("/v1/keys").get(stored::keys).only();
-    routes.at("/v1/blocks/:node/:seq").get(stored::block).only();
+    routes.at("/v1/blocks/:node/:seq").behind(Guard.PROOF).get(stored::block).only();
     routes.at("/v1/terminal-tokens").post(ctx -> token(ctx, endpoint, body, deadlines)).only();
     routes.at("/openapi.yaml").get(docs::contract).only();
     routes.at("/docs").get(docs::page).only();
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
-    streams.forEach((path, mount) -> routes.at(path).stream(endpoint::prove, mount).only());
+    streams.forEach((path, mount) -> routes.at(path).stream(mount).only());
     DeskCounter counter =
         new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
     desks.forEach(desk -> desk.open(counter));
@@ -120,7 +127,7 @@ public final class HttpEdge {
 
   private static void follow(
       Routes routes, CheckoutRoutes till, String name, TransactionType type) {
-    routes.at("/v1/transactions/:id/" + name).post(till.following(type)).only();
+    routes.at("/v1/transactions/:id/" + name).behind(Guard.SALE).post(till.following(type)).only();
   }
 
   private void token(RoutingContext ctx, Endpoint endpoint, Body body, Deadlines deadlines) {

@@ -1,9 +1,11 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -15,6 +17,7 @@ final class Routes {
   private final Endpoint endpoint;
   private String path = "";
   private String allow = "";
+  private Guard guard = Guard.NONE;
 
   Routes(Router router, Endpoint endpoint) {
     this.router = router;
@@ -24,6 +27,13 @@ final class Routes {
   Routes at(String path) {
     this.path = path;
     this.allow = "OPTIONS";
+    this.guard = Guard.NONE;
+    return this;
+  }
+
+  /** What the callers of the methods that follow have to pass. */
+  Routes behind(Guard guard) {
+    this.guard = guard;
     return this;
   }
 
@@ -36,9 +46,9 @@ final class Routes {
   }
 
   /** What stays open: its head alone would say nothing. */
-  Routes stream(Handler<RoutingContext> prove, Consumer<Router> mount) {
+  Routes stream(Consumer<Router> mount) {
     allow = allow + ", GET";
-    router.get(path).handler(prove);
+    endpoint.guard(router.get(path), Guard.PROOF).handler(endpoint::stream);
     mount.accept(router);
     return this;
   }
@@ -46,10 +56,11 @@ final class Routes {
   Routes on(HttpMethod method, Handler<RoutingContext> handler) {
     if (method == HttpMethod.GET) {
       allow = allow + ", GET, HEAD";
-      router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+      Route read = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+      endpoint.guard(read, guard).handler(handler);
     } else {
       allow = allow + ", " + method;
-      router.route(method, path).handler(handler);
+      endpoint.guard(router.route(method, path), guard).handler(handler);
     }
     return this;
   }
@@ -84,6 +95,6 @@ final class Routes {
   private void failed(RoutingContext ctx) {
     Throwable failure = ctx.failure();
     int status = Math.max(400, ctx.statusCode());
-    endpoint.failed(endpoint.exchange(ctx), failure == null ? new HttpException(status) : failure);
+    endpoint.failed(ctx, failure == null ? new HttpException(status) : failure);
   }
 }

@@ -158,7 +158,7 @@ final class EdgeHouse implements AutoCloseable {
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
-    issuer = new TokenIssuer("t-1", key.getEncoded(), clock, new SecureRandom());
+    issuer = new TokenIssuer(vertx, "t-1", key.getEncoded(), clock, new SecureRandom());
     byte[] spki = TestTokens.spki(key.generatePublicKey());
     Set<String> used = ConcurrentHashMap.newKeySet();
     HttpEdge edge =
@@ -170,10 +170,11 @@ final class EdgeHouse implements AutoCloseable {
             new Authentication(
                 EdgeHouse::terminal,
                 isRetired,
-                new AccessTokens(List.of(new AccessTokens.Key("t-1", spki)), clock),
+                new AccessTokens(vertx, List.of(new AccessTokens.Key("t-1", spki)), clock),
                 isCurrent,
                 clock),
             new TerminalTokens(
+                vertx,
                 terminal ->
                     Future.succeededFuture(
                         terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),

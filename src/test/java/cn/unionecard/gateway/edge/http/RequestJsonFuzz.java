@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.edge.http.access.Jwt;
+import cn.unionecard.gateway.edge.http.access.TokenForm;
 import cn.unionecard.gateway.edge.http.access.TokenRules;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Request;
@@ -36,7 +37,7 @@ class RequestJsonFuzz {
   @FuzzTest
   void token(byte[] text) {
     try {
-      Jwt jwt = Jwt.parse(new String(text, StandardCharsets.ISO_8859_1));
+      Jwt jwt = TokenForm.ACCESS.read(new String(text, StandardCharsets.ISO_8859_1));
       TokenRules.ACCESS.check(jwt, 1_795_395_600L);
     } catch (Fault.Unauthenticated expected) {
       return;

@@ -4,20 +4,27 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Sha256;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who an access token speaks for. Verified tokens are remembered by their hash until they
- * expire, so that a terminal's signature is checked once per token and event loop.
+ * expire, so that a terminal's signature is checked once per token and event loop. Each has a
+ * verifier of its own, for vertx-auth-jwt takes a lock per key.
  *
  * <p>Belongs to one event loop.
  */
@@ -30,9 +37,10 @@ public final class AccessTokens {
 
   private static final int REMEMBERED_MAX = 4096;
 
-  private final Map<String, Ed25519PublicKeyParameters> keys = new HashMap<>();
+  private final Set<String> kids = new HashSet<>();
+  private final JWTAuth keys;
   private final Clock clock;
-  private final Map<ByteBuffer, Verified> verified = new Remembered();
+  private final Map<ByteBuffer, Bearer> verified = new Remembered();
 
   /**
    * A public key that access tokens are signed with.
@@ -45,73 +53,83 @@ public final class AccessTokens {
   /**
    * Whom a token speaks for.
    *
+   * @param user the caller, as Vert.x has him
    * @param device of a terminal: the key that it was got with, SHA-256 of the SubjectPublicKeyInfo,
    *     hex; else null
+   * @param expiresAt when it ends, s since 1970
    */
-  record Bearer(Caller caller, @Nullable String device) {}
-
-  private record Verified(Bearer bearer, long expiresAt) {}
+  record Bearer(Caller caller, User user, @Nullable String device, long expiresAt) {}
 
   /**
    * Tokens signed with any of these keys.
    *
    * @throws IllegalArgumentException if there is no key, for then nobody could be told from anybody
    */
-  public AccessTokens(List<Key> keys, Clock clock) {
-    if (keys.isEmpty()) {
-      throw new IllegalArgumentException("no key to verify tokens with");
-    }
+  public AccessTokens(Vertx vertx, List<Key> keys, Clock clock) {
+    List<PubSecKeyOptions> pems = new ArrayList<>();
     for (Key key : keys) {
-      if (this.keys.put(key.kid(), Signatures.ed25519Key(key.spki())) != null) {
+      if (!kids.add(key.kid())) {
         throw new IllegalArgumentException("two token keys are named " + key.kid());
       }
+      pems.add(TokenKeys.verifying(key.kid(), key.spki()));
     }
+    this.keys = TokenKeys.verifier(vertx, pems);
     this.clock = clock;
   }
 
   /**
    * Who the token speaks for.
    *
-   * @throws Fault.Unauthenticated saying why it does not hold
+   * @return fails with {@link Fault.Unauthenticated} saying why it does not hold
    */
-  Bearer bearer(String compact) {
-    if (compact.length() > Jwt.LENGTH_MAX) {
-      throw new Fault.Unauthenticated("token is longer than " + Jwt.LENGTH_MAX + " characters");
+  Future<Bearer> bearer(String compact) {
+    if (compact.length() > TokenForm.LENGTH_MAX) {
+      return Future.failedFuture(TokenForm.tooLong());
     }
-    long now = clock.millis() / 1000;
-    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(compact));
-    Verified known = verified.get(hash);
-    if (known != null && now < known.expiresAt) {
-      return known.bearer;
+    ByteBuffer hash = hash(compact);
+    Bearer known = verified.get(hash);
+    if (known != null && lasts(known)) {
+      return Future.succeededFuture(known);
     }
-    Jwt jwt = Jwt.parse(compact);
-    TokenRules.ACCESS.check(jwt, now);
-    checkSignature(jwt);
-    Caller caller = callerOf(jwt);
-    String device = caller instanceof Caller.Terminal ? jwt.text(DEVICE) : null;
-    Bearer bearer = new Bearer(caller, device);
-    verified.put(hash, new Verified(bearer, jwt.seconds("exp")));
-    return bearer;
+    return Future.succeededFuture(compact)
+        .compose(this::verify)
+        .onSuccess(bearer -> verified.put(hash, bearer));
   }
 
   /** Whether that token was verified here a while ago, so that it costs hardly anything again. */
   boolean remembers(String compact) {
-    if (compact.length() > Jwt.LENGTH_MAX) {
+    if (compact.length() > TokenForm.LENGTH_MAX) {
       return false;
     }
-    Verified known = verified.get(ByteBuffer.wrap(Sha256.of(compact)));
-    return known != null && clock.millis() / 1000 < known.expiresAt;
+    Bearer known = verified.get(hash(compact));
+    return known != null && lasts(known);
   }
 
-  private void checkSignature(Jwt jwt) {
-    String kid = jwt.headerText("kid");
-    Ed25519PublicKeyParameters key = kid == null ? null : keys.get(kid);
-    if (key == null) {
-      throw new Fault.Unauthenticated("token's kid names no key of ours");
+  /** Whether the token that he was proved by has not ended. */
+  boolean lasts(Bearer bearer) {
+    return clock.millis() / 1000 < bearer.expiresAt;
+  }
+
+  private static ByteBuffer hash(String compact) {
+    return ByteBuffer.wrap(Sha256.of(compact));
+  }
+
+  /** What costs little comes first; nothing of it is believed before the signature. */
+  private Future<Bearer> verify(String compact) {
+    Jwt jwt = TokenForm.ACCESS.read(compact);
+    TokenRules.ACCESS.check(jwt, clock.millis() / 1000);
+    if (!kids.contains(jwt.kid())) {
+      throw TokenForm.wronglyNamed();
     }
-    if (!Signatures.ed25519(key, jwt.signed(), jwt.signature())) {
-      throw new Fault.Unauthenticated("token's signature does not hold");
-    }
+    return keys.authenticate(new TokenCredentials(compact))
+        .recover(whatever -> Future.failedFuture(TokenForm.wronglySigned()))
+        .map(signed -> bearer(jwt));
+  }
+
+  private static Bearer bearer(Jwt jwt) {
+    Caller caller = callerOf(jwt);
+    String device = caller instanceof Caller.Terminal ? jwt.text(DEVICE) : null;
+    return new Bearer(caller, Roles.user(caller), device, jwt.seconds("exp"));
   }
 
   private static Caller callerOf(Jwt jwt) {
@@ -161,7 +179,7 @@ public final class AccessTokens {
     return null;
   }
 
-  private static final class Remembered extends LinkedHashMap<ByteBuffer, Verified> {
+  private static final class Remembered extends LinkedHashMap<ByteBuffer, Bearer> {
     private static final long serialVersionUID = 1L;
 
     Remembered() {
@@ -169,7 +187,7 @@ public final class AccessTokens {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Verified> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Bearer> eldest) {
       return size() > REMEMBERED_MAX;
     }
   }

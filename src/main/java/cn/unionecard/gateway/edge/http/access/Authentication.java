@@ -4,9 +4,11 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.auth.User;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -38,10 +40,54 @@ public final class Authentication {
   /**
    * What a connection's certificate says: a terminal with its key, while the certificate is good.
    */
-  private record Peer(@Nullable TerminalId terminal, String keyHash, long fromMs, long untilMs) {}
+  private record Peer(@Nullable Certified terminal, String keyHash, long fromMs, long untilMs) {}
+
+  private record Certified(Caller caller, User user) {}
 
   private static final Peer NOBODY = new Peer(null, "", Long.MIN_VALUE, Long.MAX_VALUE);
   private static final Peer NO_TERMINAL = new Peer(null, "", Long.MIN_VALUE, Long.MAX_VALUE);
+
+  /** Who was proved, and by what. */
+  public final class Proof {
+    private final Peer peer;
+    private final AccessTokens.@Nullable Bearer bearer;
+    private final Caller caller;
+    private final User user;
+
+    private Proof(Peer peer, AccessTokens.@Nullable Bearer bearer, Caller caller, User user) {
+      this.peer = peer;
+      this.bearer = bearer;
+      this.caller = caller;
+      this.user = user;
+    }
+
+    public Caller caller() {
+      return caller;
+    }
+
+    public User user() {
+      return user;
+    }
+
+    /** Whether what proved him still does: for what stays open. */
+    public boolean stands() {
+      try {
+        Certified certified = certified(peer);
+        if (bearer == null) {
+          return true;
+        }
+        if (tokens.lasts(bearer)) {
+          requireAgreed(certified, bearer);
+          return true;
+        }
+        return false;
+      } catch (Fault.Unauthenticated ended) {
+        return false;
+      } catch (Fault.Busy unknown) {
+        return true;
+      }
+    }
+  }
 
   /**
    * @param terminalOf the terminal that a chain, trusted by TLS already and leaf first, is of;
@@ -67,39 +113,37 @@ public final class Authentication {
   /**
    * Who is calling.
    *
-   * @throws Fault.Unauthenticated if nobody is proved
+   * @return fails with {@link Fault.Unauthenticated} if nobody is proved
+   * @throws Fault.Unauthenticated if so much is told by certificate and header alone
    */
-  public Caller caller(HttpServerRequest request) {
-    TerminalId byCertificate = terminal(peer(request.connection()));
+  public Future<Proof> prove(HttpServerRequest request) {
+    Peer peer = peer(request.connection());
+    Certified certified = certified(peer);
     String token = token(request);
-    if (token == null) {
-      if (byCertificate == null) {
-        throw new Fault.Unauthenticated("neither a client certificate nor a bearer token");
-      }
-      return new Caller.Terminal(byCertificate);
+    if (token != null) {
+      return tokens.bearer(token).map(bearer -> proof(peer, certified, bearer));
     }
-    Caller byToken = byToken(token);
-    if (byCertificate != null && !byToken.equals(new Caller.Terminal(byCertificate))) {
-      throw new Fault.Unauthenticated("certificate and token speak for different callers");
+    if (certified == null) {
+      throw new Fault.Unauthenticated("neither a client certificate nor a bearer token");
     }
-    if (byToken instanceof Caller.Staff staff && !isCurrent.test(staff)) {
-      throw Fault.Unauthenticated.accountChanged();
-    }
-    return byToken;
+    return Future.succeededFuture(new Proof(peer, null, certified.caller, certified.user));
   }
 
-  /**
-   * Whether what proved the caller of a request still does: for what stays open.
-   *
-   * @param request may have been answered or upgraded
-   */
-  public boolean stillProves(HttpServerRequest request, Caller caller) {
-    try {
-      return caller(request).equals(caller);
-    } catch (Fault.Unauthenticated ended) {
-      return false;
-    } catch (Fault.Busy unknown) {
-      return true;
+  private Proof proof(Peer peer, @Nullable Certified certified, AccessTokens.Bearer bearer) {
+    requireAgreed(certified, bearer);
+    return new Proof(peer, bearer, bearer.caller(), bearer.user());
+  }
+
+  /** A terminal's token is worth what the key is that it was got with. */
+  private void requireAgreed(@Nullable Certified certified, AccessTokens.Bearer bearer) {
+    if (bearer.device() != null) {
+      requireKept(bearer.device());
+    }
+    if (certified != null && !bearer.caller().equals(certified.caller)) {
+      throw new Fault.Unauthenticated("certificate and token speak for different callers");
+    }
+    if (bearer.caller() instanceof Caller.Staff staff && !isCurrent.test(staff)) {
+      throw Fault.Unauthenticated.accountChanged();
     }
   }
 
@@ -114,15 +158,6 @@ public final class Authentication {
     return token == null || tokens.remembers(token);
   }
 
-  /** A terminal's token is worth what the key is that it was got with. */
-  private Caller byToken(String token) {
-    AccessTokens.Bearer bearer = tokens.bearer(token);
-    if (bearer.device() != null) {
-      requireKept(bearer.device());
-    }
-    return bearer.caller();
-  }
-
   private void requireKept(String keyHash) {
     if (isRetired.test(keyHash)) {
       throw new Fault.Unauthenticated(
@@ -130,7 +165,7 @@ public final class Authentication {
     }
   }
 
-  private @Nullable TerminalId terminal(Peer peer) {
+  private @Nullable Certified certified(Peer peer) {
     if (peer == NO_TERMINAL) {
       throw new Fault.Unauthenticated("client certificate names no terminal");
     }
@@ -161,11 +196,15 @@ public final class Authentication {
     Optional<TerminalId> terminal = terminalOf.apply(chain);
     return terminal.isPresent() && chain.get(0) instanceof X509Certificate leaf
         ? new Peer(
-            terminal.get(),
+            certified(new Caller.Terminal(terminal.get())),
             TerminalCertificate.keyHash(leaf),
             leaf.getNotBefore().getTime(),
             leaf.getNotAfter().getTime())
         : NO_TERMINAL;
+  }
+
+  private static Certified certified(Caller.Terminal terminal) {
+    return new Certified(terminal, Roles.user(terminal));
   }
 
   private static List<Certificate> chain(HttpConnection connection) {

@@ -8,9 +8,11 @@ import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import cn.unionecard.gateway.terminal.DeviceKeys;
 import cn.unionecard.gateway.terminal.OneTime;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.time.Clock;
 import java.time.Duration;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * assertion is good for one token: its {@code jti} is used up over all nodes.
  */
 public final class TerminalTokens {
+  private final Vertx vertx;
   private final DeviceKeys devices;
   private final OneTime used;
   private final TokenIssuer issuer;
@@ -29,7 +32,13 @@ public final class TerminalTokens {
    * @param lifetime of the tokens given
    */
   public TerminalTokens(
-      DeviceKeys devices, OneTime used, TokenIssuer issuer, Duration lifetime, Clock clock) {
+      Vertx vertx,
+      DeviceKeys devices,
+      OneTime used,
+      TokenIssuer issuer,
+      Duration lifetime,
+      Clock clock) {
+    this.vertx = vertx;
     this.devices = devices;
     this.used = used;
     this.issuer = issuer;
@@ -48,7 +57,7 @@ public final class TerminalTokens {
    *     whether the terminal is unknown, has no key, or another key signed
    */
   public Future<String> token(String assertion) {
-    Jwt jwt = Jwt.parse(assertion);
+    Jwt jwt = TokenForm.ASSERTION.read(assertion);
     TokenRules.ASSERTION.check(jwt, clock.millis() / 1000);
     TerminalId terminal = terminal(jwt);
     String name = "assertion/" + terminal + "/" + tokenId(jwt);
@@ -57,10 +66,12 @@ public final class TerminalTokens {
         devices
             .spki(terminal)
             .compose(
-                spki -> {
-                  String device = signer(jwt, spki);
-                  return used.firstUse(name, untilMs).map(first -> token(terminal, device, first));
-                }));
+                spki ->
+                    signer(assertion, spki)
+                        .compose(
+                            device ->
+                                used.firstUse(name, untilMs)
+                                    .map(first -> token(terminal, device, first)))));
   }
 
   private String token(TerminalId terminal, String device, boolean first) {
@@ -90,14 +101,14 @@ public final class TerminalTokens {
     return id;
   }
 
-  /** Names the key that signed. */
-  private static String signer(Jwt jwt, byte @Nullable [] spki) {
-    if (spki != null) {
-      ECPublicKeyParameters key = Signatures.p256Key(spki);
-      if (Signatures.es256(key, jwt.signed(), jwt.signature())) {
-        return Sha256.hex(spki);
-      }
+  /** Names the key that signed. A terminal has one, so its verifier is made for that assertion. */
+  private Future<String> signer(String assertion, byte @Nullable [] spki) {
+    if (spki == null) {
+      return Future.failedFuture(TokenForm.wronglySigned());
     }
-    throw new Fault.Unauthenticated("token's signature does not hold");
+    return TokenKeys.verifier(vertx, List.of(TokenKeys.device(spki)))
+        .authenticate(new TokenCredentials(assertion))
+        .recover(whatever -> Future.failedFuture(TokenForm.wronglySigned()))
+        .map(signed -> Sha256.hex(spki));
   }
 }

@@ -2,28 +2,29 @@ package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.TerminalId;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
-import org.bouncycastle.crypto.signers.Ed25519Signer;
 
-/** Signs access tokens (EdDSA) for terminals and staff. Holds no state; may be shared. */
+/**
+ * Signs access tokens (EdDSA) for terminals and staff. With one key, for of several the library
+ * takes any; with times of our own clock. May be shared.
+ */
 public final class TokenIssuer {
-  private static final JsonFactory FACTORY = new JsonFactory();
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
   private static final int JTI_BYTES = 16;
+  private static final JWTOptions OWN_TIMES =
+      new JWTOptions().setAlgorithm(TokenForm.ACCESS.alg()).setNoTimestamp(true);
 
-  private final String kid;
-  private final Ed25519PrivateKeyParameters key;
+  private final JWTAuth key;
   private final Clock clock;
   private final RandomGenerator random;
 
@@ -33,12 +34,9 @@ public final class TokenIssuer {
    * @param random makes token ids; a {@link java.security.SecureRandom}
    * @throws IllegalArgumentException if the seed has another length
    */
-  public TokenIssuer(String kid, byte[] seed, Clock clock, RandomGenerator random) {
-    if (seed.length != Ed25519PrivateKeyParameters.KEY_SIZE) {
-      throw new IllegalArgumentException("an Ed25519 seed has 32 bytes, not " + seed.length);
-    }
-    this.kid = kid;
-    this.key = new Ed25519PrivateKeyParameters(seed, 0);
+  public TokenIssuer(Vertx vertx, String kid, byte[] seed, Clock clock, RandomGenerator random) {
+    this.key =
+        JWTAuth.create(vertx, new JWTAuthOptions().addPubSecKey(TokenKeys.signing(kid, seed)));
     this.clock = clock;
     this.random = random;
   }
@@ -49,12 +47,9 @@ public final class TokenIssuer {
    * @param device the key that it was got with: SHA-256 of the SubjectPublicKeyInfo, hex
    */
   public String terminal(TerminalId terminal, String device, Duration lifetime) {
-    return token(
-        lifetime,
-        json -> {
-          json.writeStringField("sub", AccessTokens.TERMINAL + terminal.value());
-          json.writeStringField(AccessTokens.DEVICE, device);
-        });
+    return signed(
+        claims(AccessTokens.TERMINAL + terminal.value(), lifetime)
+            .put(AccessTokens.DEVICE, device));
   }
 
   /**
@@ -70,74 +65,31 @@ public final class TokenIssuer {
     if (subject.isEmpty() || subject.startsWith(AccessTokens.TERMINAL)) {
       throw new IllegalArgumentException("subject " + subject + " names no member of staff");
     }
-    return token(
-        lifetime,
-        json -> {
-          json.writeStringField("sub", subject);
-          json.writeStringField("org", org);
-          json.writeNumberField("epoch", epoch);
-          json.writeArrayFieldStart("roles");
-          for (Caller.Role role : roles) {
-            json.writeString(role.name());
-          }
-          json.writeEndArray();
-        });
+    JsonArray names = new JsonArray();
+    roles.forEach(role -> names.add(role.name()));
+    return signed(
+        claims(subject, lifetime).put("org", org).put("epoch", epoch).put("roles", names));
   }
 
-  private String token(Duration lifetime, Members who) {
-    String header =
-        object(
-            json -> {
-              json.writeStringField("alg", TokenRules.ACCESS.alg());
-              json.writeStringField("kid", kid);
-              json.writeStringField("typ", TokenRules.ACCESS.typ());
-            });
+  private JsonObject claims(String subject, Duration lifetime) {
     long now = clock.millis() / 1000;
-    String claims =
-        object(
-            json -> {
-              json.writeStringField("iss", TokenRules.GATEWAY);
-              json.writeStringField("aud", TokenRules.GATEWAY);
-              json.writeNumberField("iat", now);
-              json.writeNumberField("exp", now + lifetime.toSeconds());
-              json.writeStringField("jti", tokenId());
-              who.write(json);
-            });
-    String signed = base64(header) + "." + base64(claims);
-    return signed + "." + BASE64URL.encodeToString(sign(signed));
+    return new JsonObject()
+        .put("iss", TokenRules.GATEWAY)
+        .put("aud", TokenRules.GATEWAY)
+        .put("iat", now)
+        .put("exp", now + lifetime.toSeconds())
+        .put("jti", tokenId())
+        .put(TokenForm.KIND, TokenForm.ACCESS.kind())
+        .put("sub", subject);
   }
 
-  private byte[] sign(String signed) {
-    Ed25519Signer signer = new Ed25519Signer();
-    signer.init(true, key);
-    byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
-    signer.update(bytes, 0, bytes.length);
-    return signer.generateSignature();
+  private String signed(JsonObject claims) {
+    return key.generateToken(claims, OWN_TIMES);
   }
 
   private String tokenId() {
     byte[] id = new byte[JTI_BYTES];
     random.nextBytes(id);
     return BASE64URL.encodeToString(id);
-  }
-
-  private static String base64(String json) {
-    return BASE64URL.encodeToString(json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private interface Members {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static String object(Members members) {
-    StringWriter out = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.writeStartObject();
-      members.write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toString();
   }
 }

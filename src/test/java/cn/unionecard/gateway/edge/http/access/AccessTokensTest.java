@@ -1,6 +1,8 @@
 package cn.unionecard.gateway.edge.http.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +10,11 @@ import cn.unionecard.gateway.edge.http.MovingClock;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -16,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +33,7 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every trap that a JSON web token can set. */
 class AccessTokensTest {
   private static final long NOW = 1_795_395_600L;
+  private static final Vertx VERTX = Vertx.vertx();
   private static final Clock CLOCK = at(NOW);
   private static final TerminalId TERMINAL = new TerminalId("T0000001");
 
@@ -42,14 +52,27 @@ class AccessTokensTest {
   private final byte[] spki = TestTokens.spki(key.generatePublicKey());
   private final AccessTokens tokens = verifier(CLOCK);
   private final TokenIssuer issuer =
-      new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom());
+      new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom());
+
+  @AfterAll
+  static void close() {
+    assertNull(VERTX.close().toCompletionStage().toCompletableFuture().join());
+  }
+
+  private static AccessTokens.Bearer bearer(AccessTokens tokens, String token) {
+    Future<AccessTokens.Bearer> bearer = tokens.bearer(token);
+    if (bearer.cause() instanceof Fault.Unauthenticated refused) {
+      throw refused;
+    }
+    return bearer.result();
+  }
 
   private static Clock at(long seconds) {
     return Clock.fixed(Instant.ofEpochSecond(seconds), ZoneOffset.UTC);
   }
 
   private AccessTokens verifier(Clock clock) {
-    return new AccessTokens(List.of(new AccessTokens.Key("t-1", spki)), clock);
+    return new AccessTokens(VERTX, List.of(new AccessTokens.Key("t-1", spki)), clock);
   }
 
   private static Map<String, Object> header() {
@@ -88,19 +111,20 @@ class AccessTokensTest {
           + "NDQsl-6ODlTIY8RnFf63uvWBRc1xwW4Yy4KLudeQmDpCqohF6UgnxF3F_lRYiQ8QI1glhiLTTZemC3m2ggY0BA";
 
   private void refused(String token) {
-    assertThrows(Fault.Unauthenticated.class, () -> tokens.bearer(token), token);
+    assertThrows(Fault.Unauthenticated.class, () -> bearer(tokens, token), token);
   }
 
   @Test
   void believesWhatItIssued() {
     assertEquals(
         new Caller.Terminal(TERMINAL),
-        tokens.bearer(issuer.terminal(TERMINAL, "0a1b", Duration.ofHours(1))).caller());
+        bearer(tokens, issuer.terminal(TERMINAL, "0a1b", Duration.ofHours(1))).caller());
     Set<Caller.Role> roles = Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK);
     assertEquals(
         new Caller.Staff("zhang", "410800", roles, 7),
-        tokens.bearer(issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))).caller());
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header(), claims())).caller());
+        bearer(tokens, issuer.staff("zhang", "410800", roles, 7, Duration.ofDays(30))).caller());
+    assertEquals(
+        new Caller.Terminal(TERMINAL), bearer(tokens, signed(header(), claims())).caller());
   }
 
   @Test
@@ -110,11 +134,12 @@ class AccessTokensTest {
       seed[i] = (byte) (i + 1);
     }
     byte[] earlier = TestTokens.spki(new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey());
-    AccessTokens then = new AccessTokens(List.of(new AccessTokens.Key("t-1", earlier)), CLOCK);
-    assertEquals(new Caller.Terminal(TERMINAL), then.bearer(OLD_TERMINAL).caller());
-    assertEquals("0a1b", then.bearer(OLD_TERMINAL).device());
+    AccessTokens then =
+        new AccessTokens(VERTX, List.of(new AccessTokens.Key("t-1", earlier)), CLOCK);
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(then, OLD_TERMINAL).caller());
+    assertEquals("0a1b", bearer(then, OLD_TERMINAL).device());
     Set<Caller.Role> roles = Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK);
-    assertEquals(new Caller.Staff("zhang", "410800", roles, 7), then.bearer(OLD_STAFF).caller());
+    assertEquals(new Caller.Staff("zhang", "410800", roles, 7), bearer(then, OLD_STAFF).caller());
   }
 
   /** Each differs in one thing alone from a token that passes. */
@@ -182,6 +207,7 @@ class AccessTokensTest {
         changed("full stops of another script", p -> p.written(t -> t.replace('.', '。'))));
   }
 
+  private static final Duration A_DAY = Duration.ofDays(1);
   private static final String US = "urn:ecard:gateway";
   private static final String ME = "urn:ecard:terminal:T0000001";
   private static final long DAYS_366 = 366L * 24 * 3600;
@@ -273,7 +299,8 @@ class AccessTokensTest {
   @MethodSource("whatMustNotPass")
   void passesNothingElse(UnaryOperator<Parts> change) {
     TestTokens.Signer signer = TestTokens.eddsa(key);
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(Parts.good().token(signer)).caller());
+    assertEquals(
+        new Caller.Terminal(TERMINAL), bearer(tokens, Parts.good().token(signer)).caller());
     refused(change.apply(Parts.good()).token(signer));
   }
 
@@ -281,23 +308,84 @@ class AccessTokensTest {
   void passesWhatTheTableTakesForGood() {
     TestTokens.Signer signer = TestTokens.eddsa(key);
     String year = Parts.good().lasting(NOW, NOW + DAYS_366).token(signer);
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(year).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(tokens, year).caller());
     assertEquals(
         new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK), 0),
-        tokens.bearer(Parts.good().staff().token(signer)).caller());
+        bearer(tokens, Parts.good().staff().token(signer)).caller());
     String headed = Parts.good().headOf("{" + HEAD + "}").token(signer);
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(headed).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(tokens, headed).caller());
+  }
+
+  @Test
+  void issuesTokensOfItsOwnKindAndTimes() {
+    String token = issuer.staff("zhang", "410800", Set.of(Caller.Role.CLERK), 7, A_DAY);
+    String[] parts = token.split("\\.");
+    assertEquals(Map.of("typ", "JWT", "alg", "EdDSA", "kid", "t-1"), decoded(parts[0]));
+    Map<String, Object> claims = decoded(parts[1]);
+    assertEquals("ecard-access+jwt", claims.get("kind"));
+    assertEquals(NOW, ((Number) claims.get("iat")).longValue());
+    assertEquals(NOW + 86_400, ((Number) claims.get("exp")).longValue());
+    assertEquals(US, claims.get("aud"));
+    assertEquals(22, claims.get("jti").toString().length());
+  }
+
+  private static Map<String, Object> decoded(String part) {
+    return new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(part))).getMap();
+  }
+
+  /** The kinds exclude each other, whichever of the two places says them. */
+  @ParameterizedTest
+  @CsvSource({
+    "JWT,ecard-access+jwt,true",
+    "JWT,ecard-assertion+jwt,false",
+    "JWT,JWT,false",
+    "JWT,'',false",
+    "jwt,ecard-access+jwt,false",
+    "at+jwt,ecard-access+jwt,false",
+    "ecard-assertion+jwt,ecard-access+jwt,false",
+    "ecard-access+jwt,ecard-access+jwt,true"
+  })
+  void tellsKindsApart(String typ, String kind, boolean passes) {
+    TestTokens.Signer signer = TestTokens.eddsa(key);
+    String token = Parts.good().head("typ", typ).with("kind", kind).token(signer);
+    if (passes) {
+      assertEquals(new Caller.Terminal(TERMINAL), bearer(tokens, token).caller());
+    } else {
+      refused(token);
+    }
+  }
+
+  /** Whatever prints a user prints no token. */
+  @Test
+  void aUserHasItsRolesAndNothingOfItsToken() {
+    String token = issuer.staff("zhang", "410800", Set.of(Caller.Role.CLERK), 7, A_DAY);
+    User user = bearer(tokens, token).user();
+    assertEquals(new JsonObject().put("sub", "zhang"), user.principal());
+    assertEquals(new JsonObject(), user.attributes());
+    for (Caller.Role role : Caller.Role.values()) {
+      assertEquals(role == Caller.Role.CLERK, Roles.oneOf(Set.of(role)).match(user), role.name());
+    }
+    assertTrue(Roles.oneOf(Set.of(Caller.Role.AUDITOR, Caller.Role.CLERK)).match(user));
+    assertFalse(Roles.oneOf(Set.of()).match(user));
+    User terminal = bearer(tokens, issuer.terminal(TERMINAL, "0a1b", A_DAY)).user();
+    assertEquals(new JsonObject().put("sub", ME), terminal.principal());
+    assertFalse(Roles.oneOf(EnumSet.allOf(Caller.Role.class)).match(terminal));
   }
 
   @Test
   void startsWithKeysOnly() {
-    assertThrows(IllegalArgumentException.class, () -> new AccessTokens(List.of(), CLOCK));
+    assertThrows(IllegalArgumentException.class, () -> new AccessTokens(VERTX, List.of(), CLOCK));
     AccessTokens.Key twice = new AccessTokens.Key("t-1", spki);
     assertThrows(
-        IllegalArgumentException.class, () -> new AccessTokens(List.of(twice, twice), CLOCK));
+        IllegalArgumentException.class,
+        () -> new AccessTokens(VERTX, List.of(twice, twice), CLOCK));
     AccessTokens.Key p256 =
         new AccessTokens.Key("e", TestTokens.spki(TestTokens.p256().getPublic()));
-    assertThrows(IllegalArgumentException.class, () -> new AccessTokens(List.of(p256), CLOCK));
+    AccessTokens.Key ed448 = new AccessTokens.Key("f", TestTokens.ed448Spki());
+    for (AccessTokens.Key other : List.of(p256, ed448)) {
+      assertThrows(
+          IllegalArgumentException.class, () -> new AccessTokens(VERTX, List.of(other), CLOCK));
+    }
   }
 
   @ParameterizedTest
@@ -375,7 +463,7 @@ class AccessTokensTest {
     header.put("x5u", "https://evil.example/cert");
     header.put("x5c", List.of("MIIB"));
     refused(TestTokens.compact(header, claims(), TestTokens.eddsa(foreign)));
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header, claims())).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(tokens, signed(header, claims())).caller());
   }
 
   @ParameterizedTest
@@ -424,10 +512,11 @@ class AccessTokensTest {
   @Test
   void endsWithItsTimeAndForgivesThirtySecondsBeforeIt() {
     String token = signed(header(), claims());
-    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW + 899)).bearer(token).caller());
-    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW + 900)).bearer(token).caller());
-    assertEquals(new Caller.Terminal(TERMINAL), verifier(at(NOW - 30)).bearer(token).caller());
-    assertThrows(Fault.Unauthenticated.class, () -> verifier(at(NOW - 31)).bearer(token).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(verifier(at(NOW + 899)), token).caller());
+    assertThrows(
+        Fault.Unauthenticated.class, () -> bearer(verifier(at(NOW + 900)), token).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(verifier(at(NOW - 30)), token).caller());
+    assertThrows(Fault.Unauthenticated.class, () -> bearer(verifier(at(NOW - 31)), token).caller());
   }
 
   @Test
@@ -435,16 +524,16 @@ class AccessTokensTest {
     MovingClock clock = new MovingClock(NOW);
     AccessTokens remembering = verifier(clock);
     String token = signed(header(), claims());
-    assertEquals(remembering.bearer(token).caller(), remembering.bearer(token).caller());
+    assertEquals(bearer(remembering, token).caller(), bearer(remembering, token).caller());
     clock.seconds = NOW + 900;
-    assertThrows(Fault.Unauthenticated.class, () -> remembering.bearer(token).caller());
+    assertThrows(Fault.Unauthenticated.class, () -> bearer(remembering, token).caller());
   }
 
   @Test
   void acceptsUsAmongAudiences() {
     Map<String, Object> claims = claims();
     claims.put("aud", List.of("urn:ecard:other", "urn:ecard:gateway"));
-    assertEquals(new Caller.Terminal(TERMINAL), tokens.bearer(signed(header(), claims)).caller());
+    assertEquals(new Caller.Terminal(TERMINAL), bearer(tokens, signed(header(), claims)).caller());
   }
 
   @ParameterizedTest
@@ -472,7 +561,7 @@ class AccessTokensTest {
             + "\"sub\":\"urn:ecard:terminal:T0000001\"";
     assertEquals(
         new Caller.Terminal(TERMINAL),
-        tokens.bearer(TestTokens.compact(header, claims + "}", TestTokens.eddsa(key))).caller());
+        bearer(tokens, TestTokens.compact(header, claims + "}", TestTokens.eddsa(key))).caller());
     String twice = claims + ",\"sub\":\"urn:ecard:terminal:T0000002\"}";
     refused(TestTokens.compact(header, twice, TestTokens.eddsa(key)));
     refused(TestTokens.compact(header, claims + "} ,", TestTokens.eddsa(key)));
@@ -492,7 +581,7 @@ class AccessTokensTest {
     claims.put("roles", List.of("CLERK"));
     assertEquals(
         new Caller.Staff("zhang", "410800", Set.of(Caller.Role.CLERK), 0),
-        tokens.bearer(signed(header(), claims)).caller());
+        bearer(tokens, signed(header(), claims)).caller());
   }
 
   @Test
@@ -537,7 +626,7 @@ class AccessTokensTest {
     String token = signed(header(), claims());
     String forged = token.substring(0, token.length() - 8) + "AAAAAAAA";
     Fault.Unauthenticated fault =
-        assertThrows(Fault.Unauthenticated.class, () -> tokens.bearer(forged).caller());
+        assertThrows(Fault.Unauthenticated.class, () -> bearer(tokens, forged).caller());
     assertTrue(fault.toString().endsWith("signature does not hold"));
     assertEquals(
         -1,

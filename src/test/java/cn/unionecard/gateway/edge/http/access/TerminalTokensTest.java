@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.http.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TerminalTokensTest {
   private static final long NOW = 1_795_395_600L;
+  private static final Vertx VERTX = Vertx.vertx();
   private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC);
   private static final TerminalId TERMINAL = new TerminalId("T0000001");
 
@@ -43,6 +47,7 @@ class TerminalTokensTest {
   private final Set<String> used = new HashSet<>();
   private final TerminalTokens tokens =
       new TerminalTokens(
+          VERTX,
           terminal ->
               Future.succeededFuture(
                   terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
@@ -50,9 +55,14 @@ class TerminalTokensTest {
             assertTrue(untilMs > NOW * 1000);
             return Future.succeededFuture(used.add(name));
           },
-          new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom()),
+          new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
           Duration.ofMinutes(15),
           CLOCK);
+
+  @AfterAll
+  static void close() {
+    assertNull(VERTX.close().toCompletionStage().toCompletableFuture().join());
+  }
 
   private static Map<String, Object> header() {
     return new HashMap<>(Map.of("alg", "ES256", "typ", "ecard-assertion+jwt"));
@@ -80,9 +90,12 @@ class TerminalTokensTest {
     String token = tokens.token(assertion).result();
     AccessTokens access =
         new AccessTokens(
-            List.of(new AccessTokens.Key("t-1", TestTokens.spki(key.generatePublicKey()))), CLOCK);
-    assertEquals(new Caller.Terminal(TERMINAL), access.bearer(token).caller());
-    assertThrows(Fault.Unauthenticated.class, () -> access.bearer(assertion));
+            VERTX,
+            List.of(new AccessTokens.Key("t-1", TestTokens.spki(key.generatePublicKey()))),
+            CLOCK);
+    assertEquals(new Caller.Terminal(TERMINAL), access.bearer(token).result().caller());
+    Future<?> taken = Future.succeededFuture(assertion).compose(access::bearer);
+    assertInstanceOf(Fault.Unauthenticated.class, taken.cause());
   }
 
   @Test
@@ -225,6 +238,32 @@ class TerminalTokensTest {
         tokens.token(TestTokens.compact(header, claims, TestTokens.es256(device))).succeeded());
   }
 
+  /** An assertion is the terminal's own: it says its kind in one place only. */
+  @Test
+  void takesNoKindFromTheClaims() {
+    Map<String, Object> header = header();
+    header.put("typ", "JWT");
+    for (String kind : List.of("ecard-assertion+jwt", "ecard-access+jwt")) {
+      Map<String, Object> claims = claims();
+      claims.put("kind", kind);
+      refused(TestTokens.compact(header, claims, TestTokens.es256(device)));
+    }
+  }
+
+  @Test
+  void takesNoAccessTokenForAnAssertion() {
+    TokenIssuer issuer = new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom());
+    refused(issuer.terminal(TERMINAL, "0a1b", Duration.ofMinutes(5)));
+  }
+
+  @Test
+  void knowsNoOtherCurve() {
+    assertThrows(IllegalArgumentException.class, () -> TokenKeys.device(TestTokens.p384Spki()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TokenKeys.device(TestTokens.spki(key.generatePublicKey())));
+  }
+
   @Test
   void takesNoUnsignedAssertion() {
     String whole = TestTokens.compact(header(), claims(), TestTokens.es256(device));
@@ -253,9 +292,10 @@ class TerminalTokensTest {
   void knowsAKeyWhosePointIsCompressed() {
     TerminalTokens tokens =
         new TerminalTokens(
+            VERTX,
             terminal -> Future.succeededFuture(TestTokens.compressedSpki(device.getPublic())),
             (name, untilMs) -> Future.succeededFuture(true),
-            new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom()),
+            new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
             Duration.ofMinutes(15),
             CLOCK);
     String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(device));
@@ -312,9 +352,10 @@ class TerminalTokensTest {
   void failsClosedWhenItCannotTellWhetherItWasUsed() {
     TerminalTokens blind =
         new TerminalTokens(
+            VERTX,
             terminal -> Future.succeededFuture(TestTokens.spki(device.getPublic())),
             (name, untilMs) -> Future.failedFuture(new Fault.Busy("no memory")),
-            new TokenIssuer("t-1", key.getEncoded(), CLOCK, new SecureRandom()),
+            new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
             Duration.ofMinutes(15),
             CLOCK);
     String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(device));

@@ -22,6 +22,7 @@ import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed448PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
@@ -68,6 +69,10 @@ public final class TestTokens {
 
   public static Ed25519PrivateKeyParameters ed25519() {
     return new Ed25519PrivateKeyParameters(new SecureRandom());
+  }
+
+  static byte[] ed448Spki() {
+    return spki(new Ed448PrivateKeyParameters(new SecureRandom()).generatePublicKey());
   }
 
   static Signer eddsa(Ed25519PrivateKeyParameters key) {
@@ -156,6 +161,16 @@ public final class TestTokens {
     byte[] bytes = value.toByteArray();
     int length = Math.min(32, bytes.length);
     System.arraycopy(bytes, bytes.length - length, out, end - length, length);
+  }
+
+  static byte[] p384Spki() {
+    ECKeyPairGenerator generator = new ECKeyPairGenerator();
+    ECNamedDomainParameters p384 =
+        new ECNamedDomainParameters(
+            SECObjectIdentifiers.secp384r1,
+            ECNamedCurveTable.getByOID(SECObjectIdentifiers.secp384r1));
+    generator.init(new ECKeyGenerationParameters(p384, new SecureRandom()));
+    return spki(generator.generateKeyPair().getPublic());
   }
 
   /** A P-256 key with its point in short form (SEC 1, 2.3.3). */
