@@ -31,6 +31,10 @@ final class TokenKeys {
   /** RFC 8410, section 7: what stands before the 32 bytes of the private key. */
   private static final String PKCS8 = "302e020100300506032b657004220420";
 
+  static {
+    EdDsaProvider.install();
+  }
+
   private TokenKeys() {}
 
   /**

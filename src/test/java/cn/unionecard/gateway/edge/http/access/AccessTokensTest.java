@@ -16,7 +16,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -370,6 +372,19 @@ class AccessTokensTest {
     User terminal = bearer(tokens, issuer.terminal(TERMINAL, "0a1b", A_DAY)).user();
     assertEquals(new JsonObject().put("sub", ME), terminal.principal());
     assertFalse(Roles.oneOf(EnumSet.allOf(Caller.Role.class)).match(terminal));
+  }
+
+  /** The library asks for that name; whoever asks for another finds what he found before. */
+  @Test
+  void onlyTheLibrarysNameIsBouncyCastles() throws Exception {
+    assertEquals(
+        new Caller.Terminal(TERMINAL), bearer(tokens, signed(header(), claims())).caller());
+    for (String name : List.of("EdDSA", "Ed25519", "SHA256withECDSA")) {
+      boolean ours = name.equals("EdDSA");
+      String provider = Signature.getInstance(name).getProvider().getName();
+      assertEquals(ours, provider.equals("ECardEdDSA"), name + " is of " + provider);
+    }
+    assertEquals("SunEC", KeyFactory.getInstance("Ed25519").getProvider().getName());
   }
 
   @Test
