@@ -237,11 +237,14 @@ final class Endpoint {
 
   /** Answers what a route, its guard or the router itself failed with. */
   void failed(RoutingContext ctx, Throwable failure) {
-    boolean unproved =
-        failure instanceof HttpException guarded
-            && guarded.getStatusCode() == 401
-            && guarded.getCause() != null;
-    failed(exchange(ctx), unproved ? failure.getCause() : failure);
+    failed(exchange(ctx), reason(failure));
+  }
+
+  /** What a guard fails with, be it a bug, comes as the cause of a 401. */
+  private static Throwable reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    boolean guarded = failure instanceof HttpException http && http.getStatusCode() == 401;
+    return guarded && cause != null ? cause : failure;
   }
 
   private void failed(Exchange exchange, Throwable failure) {
