@@ -89,8 +89,7 @@ final class EdgeWiring {
                   before ->
                       machine
                           .vertx()
-                          .deployVerticle(
-                              eventLoop(doors, opensLane ? doors.size() : neighbour)))
+                          .deployVerticle(eventLoop(doors, opensLane ? doors.size() : neighbour)))
               .mapEmpty();
     }
     return chain;

@@ -97,7 +97,7 @@ class SubscriptionIT {
                 "ECARD_STREAM_NETWORKS", "127.0.0.0/8"));
     nodes.awaitReady(node);
     client = new ContractClient(vertx, URI.create("https://localhost:" + node.port()), trust());
-    issuer = issuer();
+    issuer = issuer(vertx);
     for (String org : List.of(CITY, DISTRICT)) {
       for (Role role : Role.values()) {
         TestStores.execute(
@@ -145,7 +145,7 @@ class SubscriptionIT {
     return context;
   }
 
-  private static TokenIssuer issuer() throws Exception {
+  private static TokenIssuer issuer(Vertx vertx) throws Exception {
     Kek kek = Kek.of(new Config.Keys(folder.resolve("kek").toString(), null, "SM2"));
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       Keyring.Key key = Keyring.load(database, kek).current(Keyring.Purpose.TOKEN);
