@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http.access;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +16,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +40,7 @@ public final class AccessTokens {
   private final Set<String> kids = new HashSet<>();
   private final JWTAuth keys;
   private final Clock clock;
-  private final Map<ByteBuffer, Bearer> verified = new Remembered();
+  private final Map<ByteBuffer, Bearer> verified = new Recent<>(REMEMBERED_MAX);
 
   /**
    * A public key that access tokens are signed with.
@@ -177,18 +177,5 @@ public final class AccessTokens {
       }
     }
     return null;
-  }
-
-  private static final class Remembered extends LinkedHashMap<ByteBuffer, Bearer> {
-    private static final long serialVersionUID = 1L;
-
-    Remembered() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Bearer> eldest) {
-      return size() > REMEMBERED_MAX;
-    }
   }
 }
