@@ -142,7 +142,8 @@ class PosSamplesTest {
     text.append(
         """
 
-        Field 62 of the reply: PIK under the TMK (SM4, ECB, no padding), its check value, MAK under the TMK, its check value. Decrypt each key, encrypt a block of zeros with it, compare the
+        Field 62 of the reply: PIK under the TMK (SM4, ECB, no padding), its check value, MAK under
+        the TMK, its check value. Decrypt each key, encrypt a block of zeros with it, compare the
         first four bytes. Field 60.2 is the batch from now on; 12, 13 set the clock.
         """);
   }
