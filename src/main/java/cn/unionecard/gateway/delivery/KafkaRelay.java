@@ -88,6 +88,9 @@ final class KafkaRelay {
     all.put("retries", Integer.MAX_VALUE);
     all.put("delivery.timeout.ms", Integer.MAX_VALUE);
     all.put("max.block.ms", BLOCK_MS_MAX);
+    // one after another: of several on their way, those behind one that a topic just made refused
+    // are out of sequence, and are refused for as long as it is tried
+    all.put("max.in.flight.requests.per.connection", 1);
     return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
   }
 
