@@ -6,6 +6,10 @@ import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -85,11 +89,27 @@ public final class TestStores {
     return redis.url();
   }
 
-  /** A new migrated database. */
+  /** A new migrated database; Redis knows nothing of what its cards and tills did in others. */
   public String newDatabase() {
+    emptyRedis();
     String name = "test_" + DATABASES.incrementAndGet();
     execute(postgres.url(), "CREATE DATABASE " + name + " TEMPLATE " + MIGRATED);
     return url(name);
+  }
+
+  private void emptyRedis() {
+    URI address = URI.create(redis.url());
+    String password = address.getUserInfo().substring(1);
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      String commands = "AUTH " + password + "\r\nFLUSHALL\r\nQUIT\r\n";
+      socket.getOutputStream().write(commands.getBytes(StandardCharsets.US_ASCII));
+      String said = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      if (!said.startsWith("+OK\r\n+OK\r\n")) {
+        throw new IllegalStateException("Redis was not emptied: " + said);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String url(String database) {
