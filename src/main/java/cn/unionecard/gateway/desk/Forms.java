@@ -26,7 +26,7 @@ public final class Forms {
     return Buffer.buffer(bytes);
   }
 
-  static @Nullable public String time(@Nullable OffsetDateTime at) {
+  public static @Nullable String time(@Nullable OffsetDateTime at) {
     return at == null ? null : Clocks.RFC_3339.format(at);
   }
 }
