@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.line.Checkout;
-import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Request;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A checkout line over real stores, without an edge. */
 public final class TestLine implements AutoCloseable {
   public final Vertx vertx = Loops.vertx();
-  public final Line line;
+  public final CheckoutLine line;
   public final List<Checkout> doors = new ArrayList<>();
   public final Clock clock;
   private final Pool pool;
@@ -67,7 +67,7 @@ public final class TestLine implements AutoCloseable {
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     pool = postgres.pool(vertx, "test", 4, 4096, limits);
     line =
-        new Line(
+        new CheckoutLine(
             vertx,
             config,
             pool,

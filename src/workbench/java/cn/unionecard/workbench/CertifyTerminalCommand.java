@@ -5,9 +5,9 @@ import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.BenchSetting;
 import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.workbench.certify.Report;
-import cn.unionecard.workbench.certify.Verdict;
-import cn.unionecard.workbench.certify.Verdicts;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.certify.CaseResult;
+import cn.unionecard.workbench.certify.CaseResults;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
@@ -141,7 +141,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "结果写入文件 Write the verdicts into a file, too.")
+      description = "结果写入文件 Write the results into a file, too.")
   private @Nullable Path json;
 
   public CertifyTerminalCommand(Clock clock) {
@@ -158,7 +158,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
       return 0;
     }
     Logs.console(Level.WARN);
-    return certify(new Verdicts(out, wanted), PosStage.read(demo, TERMINALS, clock), out);
+    return certify(new CaseResults(out, wanted), PosTestbed.read(demo, TERMINALS, clock), out);
   }
 
   // ---- arguments
@@ -207,33 +207,33 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
   // ---- the bench
 
   /** Whoever interrupts it is told what came of it before the process ends. */
-  private int certify(Verdicts verdicts, PosStage stage, PrintWriter out)
+  private int certify(CaseResults results, PosTestbed testbed, PrintWriter out)
       throws InterruptedException {
     CountDownLatch interrupted = new CountDownLatch(1);
     CountDownLatch told = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(interrupted, told)));
     Instant begun = clock.instant();
     Vertx vertx = Vertx.vertx();
-    Bench bench = new Bench(vertx, clock, setting(stage), stage.terminals(), verdicts);
+    Bench bench = new Bench(vertx, clock, setting(testbed), testbed.terminals(), results);
     try {
-      write(verdicts, bench, begun);
+      write(results, bench, begun);
       int port = listenOn(bench);
       out.println("终端请连 the terminal connects to " + address + ":" + port);
-      stage.terminals().forEach(each -> out.println("  " + each + " " + each.merchant()));
-      verdicts.next();
+      testbed.terminals().forEach(each -> out.println("  " + each + " " + each.merchant()));
+      results.next();
       long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
-      while (!verdicts.all(Verdict.State.NOT_SEEN).isEmpty()
+      while (!results.all(CaseResult.State.NOT_SEEN).isEmpty()
           && System.nanoTime() - end < 0
           && !interrupted.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
         continue;
       }
-      new Report(verdicts).table(out);
-      write(verdicts, bench, begun);
+      new Report(results).table(out);
+      write(results, bench, begun);
     } finally {
       told.countDown();
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
-    return verdicts.allPassed() ? 0 : 1;
+    return results.allPassed() ? 0 : 1;
   }
 
   private static void endWith(CountDownLatch interrupted, CountDownLatch told) {
@@ -245,7 +245,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
     }
   }
 
-  private BenchSetting setting(PosStage stage) {
+  private BenchSetting setting(PosTestbed testbed) {
     NetServerOptions server = new NetServerOptions().setHost(address).setPort(listen);
     if (certificate != null && key != null) {
       server
@@ -257,8 +257,8 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
     }
     int dialsMax = DIALS_FREE + (int) (outage / SECONDS_PER_DIAL);
     return new BenchSetting(
-        stage.host(),
-        stage.port(false),
+        testbed.host(),
+        testbed.port(false),
         server,
         cut,
         outage * SECOND_MS,
@@ -267,13 +267,13 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
   }
 
   /** At the beginning, too: a file that cannot be written is noticed before the work is done. */
-  private void write(Verdicts verdicts, Bench bench, Instant begun) {
+  private void write(CaseResults results, Bench bench, Instant begun) {
     Path file = json;
     if (file == null) {
       return;
     }
     try {
-      new Report(verdicts).write(file, bench.terminal(), begun, clock.instant());
+      new Report(results).write(file, bench.terminal(), begun, clock.instant());
     } catch (IOException e) {
       throw new CannotStart("cannot write " + file + ": " + e.getMessage(), e);
     }

@@ -7,21 +7,21 @@ import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.demo.Steps;
 import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.ledger.audit.Audit;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Shift;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.workbench.simulate.Plan;
 import cn.unionecard.workbench.simulate.ProgressLine;
 import cn.unionecard.workbench.simulate.Report;
 import cn.unionecard.workbench.simulate.Simulation;
-import cn.unionecard.workbench.simulate.Stage;
+import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.workbench.story.Story;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
-import cn.unionecard.gateway.receipt.Verdict;
+import cn.unionecard.gateway.receipt.Verification;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
@@ -167,7 +167,7 @@ public final class GatewayShow implements Show {
   /** Shift and story with the same members: phones taken anew would show the same codes again. */
   private void act(House house, Wishes wishes, Steps steps, Gateway gateway) throws Exception {
     SplittableRandom chance = new SplittableRandom(clock.millis());
-    Stage hall = DemoStage.read(house.folder().demoJson(), 1);
+    Testbed hall = DemoTestbed.read(house.folder().demoJson(), 1);
     MemberPhones phones = new MemberPhones(hall, clock, chance);
     if (wishes.pos()) {
       shift(house, steps, gateway, phones);
@@ -186,11 +186,11 @@ public final class GatewayShow implements Show {
             "  模拟 %,d 次结账，经 TLS  simulate %,d checkouts through TLS",
             wishes.checkouts(),
             wishes.checkouts()));
-    Stage stage = DemoStage.read(house.folder().demoJson(), TILLS);
+    Testbed testbed = DemoTestbed.read(house.folder().demoJson(), TILLS);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     ProgressLine progress = new ProgressLine(clock, out, System.console() != null);
     Plan plan = Plan.ofCheckouts(TILLS, wishes.checkouts(), SEED + clock.millis());
-    Report report = await(new Simulation(gateway.vertx(), clock, stage, plan, progress).run());
+    Report report = await(new Simulation(gateway.vertx(), clock, testbed, plan, progress).run());
     progress.end();
     steps.say(report.table().stripTrailing());
     return report.good();
@@ -201,7 +201,7 @@ public final class GatewayShow implements Show {
     steps.say("");
     steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
     Path file = house.folder().demoJson();
-    new Shift(gateway.vertx(), clock, PosStage.read(file, 1, clock), phones::freshCode, steps.out(), false)
+    new Shift(gateway.vertx(), clock, PosTestbed.read(file, 1, clock), phones::freshCode, steps.out(), false)
         .play();
   }
 
@@ -233,9 +233,9 @@ public final class GatewayShow implements Show {
             .writeValueAsString(json.readTree(receipt))
             .indent(2)
             .stripTrailing());
-    Verdict verdict = new ReceiptVerifier(KeysJson.read(keys)).verify(receipt);
-    steps.say("  验证 verification: " + verdict.reason().chinese + " " + verdict.reason().english);
-    return verdict.isValid();
+    Verification result = new ReceiptVerifier(KeysJson.read(keys)).verify(receipt);
+    steps.say("  验证 verification: " + result.reason().chinese + " " + result.reason().english);
+    return result.isValid();
   }
 
   private static void invite(House house, Steps steps, DemoFile.Addresses addresses) {

@@ -1,11 +1,11 @@
 package cn.unionecard.workbench;
 
 import ch.qos.logback.classic.Level;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Shift;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
-import cn.unionecard.workbench.simulate.Stage;
+import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -55,12 +55,12 @@ public final class PosCommand implements Callable<Integer> {
   public Integer call() {
     Logs.console(Level.WARN);
     PrintWriter out = spec.commandLine().getOut();
-    Stage members = DemoStage.read(demo, 1);
-    PosStage stage = PosStage.read(demo, 1, clock);
+    Testbed members = DemoTestbed.read(demo, 1);
+    PosTestbed testbed = PosTestbed.read(demo, 1, clock);
     Vertx vertx = Vertx.vertx();
     try {
       MemberPhones phones = new MemberPhones(members, clock, new SplittableRandom(clock.millis()));
-      new Shift(vertx, clock, stage, phones::freshCode, out, hex).play();
+      new Shift(vertx, clock, testbed, phones::freshCode, out, hex).play();
       return 0;
     } catch (Shift.WentWrong e) {
       out.println("应答不符 wrong: " + e.getMessage());

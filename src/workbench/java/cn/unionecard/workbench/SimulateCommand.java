@@ -1,7 +1,7 @@
 package cn.unionecard.workbench;
 
-import cn.unionecard.workbench.pos.PosStage;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.pos.PosTestbed;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.Mix;
 import cn.unionecard.workbench.simulate.Plan;
 import cn.unionecard.workbench.simulate.PosSimulation;
@@ -9,7 +9,7 @@ import cn.unionecard.workbench.simulate.PreparedSales;
 import cn.unionecard.workbench.simulate.ProgressLine;
 import cn.unionecard.workbench.simulate.Report;
 import cn.unionecard.workbench.simulate.Simulation;
-import cn.unionecard.workbench.simulate.Stage;
+import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -141,7 +141,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Plan plan = plan();
-    Stage stage = DemoStage.read(demo, protocol.equals(ISO8583) ? 1 : terminals);
+    Testbed testbed = DemoTestbed.read(demo, protocol.equals(ISO8583) ? 1 : terminals);
     boolean onTerminal = System.console() != null;
     ProgressLine progress = new ProgressLine(clock, System.out, onTerminal);
     Vertx vertx = Vertx.vertx();
@@ -149,9 +149,9 @@ public final class SimulateCommand implements Callable<Integer> {
       Future<Report> run =
           protocol.equals(ISO8583)
               ? new PosSimulation(
-                      vertx, clock, stage, PosStage.read(demo, terminals, clock), plan, progress)
+                      vertx, clock, testbed, PosTestbed.read(demo, terminals, clock), plan, progress)
                   .run()
-              : new Simulation(vertx, clock, stage, plan, progress).run();
+              : new Simulation(vertx, clock, testbed, plan, progress).run();
       Report report = run.toCompletionStage().toCompletableFuture().get();
       progress.end();
       spec.commandLine().getOut().print(report.table());
@@ -159,7 +159,7 @@ public final class SimulateCommand implements Callable<Integer> {
       return report.good() ? EXIT_GOOD : EXIT_WRONG;
     } catch (ExecutionException e) {
       throw new CannotStart(
-          stage.gateway() + " cannot be played on: " + e.getCause(), e.getCause());
+          testbed.gateway() + " cannot be played on: " + e.getCause(), e.getCause());
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get();
     }
@@ -204,11 +204,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      Stage stage = DemoStage.read(demo, terminals);
+      Testbed testbed = DemoTestbed.read(demo, terminals);
       Vertx vertx = Vertx.vertx();
       try {
         long next =
-            new PreparedSales(vertx, parent.clock, stage, folder, files, seed)
+            new PreparedSales(vertx, parent.clock, testbed, folder, files, seed)
                 .write(fromStep)
                 .toCompletionStage()
                 .toCompletableFuture()

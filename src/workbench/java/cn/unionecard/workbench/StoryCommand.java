@@ -1,7 +1,7 @@
 package cn.unionecard.workbench;
 
 import ch.qos.logback.classic.Level;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.workbench.story.Story;
 import cn.unionecard.workbench.story.WentWrong;
@@ -55,7 +55,7 @@ public final class StoryCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     SplittableRandom chance = new SplittableRandom(clock.millis());
     try {
-      MemberPhones phones = new MemberPhones(DemoStage.read(demo, 1), clock, chance);
+      MemberPhones phones = new MemberPhones(DemoTestbed.read(demo, 1), clock, chance);
       new Story(demo, vertx, clock, phones, chance, out).play();
       return 0;
     } catch (WentWrong e) {

@@ -3,8 +3,8 @@ package cn.unionecard.gateway.cli;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
-import cn.unionecard.gateway.receipt.Verdict;
-import cn.unionecard.gateway.receipt.Verdict.Reason;
+import cn.unionecard.gateway.receipt.Verification;
+import cn.unionecard.gateway.receipt.Verification.Reason;
 import cn.unionecard.gateway.runtime.Clocks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ public final class ReceiptCommand {
         err.println("公钥表不可用 Not a list of public keys: " + keys + ": " + e.getMessage());
         return EXIT_UNUSABLE;
       }
-      Verdict verdict = verifier.verify(receipt);
+      Verification verdict = verifier.verify(receipt);
       print(verdict);
       return verdict.isValid() ? EXIT_VALID : EXIT_INVALID;
     }
@@ -99,7 +99,7 @@ public final class ReceiptCommand {
       }
     }
 
-    private void print(Verdict verdict) {
+    private void print(Verification verdict) {
       PrintWriter out = spec.commandLine().getOut();
       for (Reason check : Reason.values()) {
         if (check == Reason.VALID) {
@@ -122,7 +122,7 @@ public final class ReceiptCommand {
       out.flush();
     }
 
-    private static void print(PrintWriter out, Verdict.Subject subject) {
+    private static void print(PrintWriter out, Verification.Subject subject) {
       out.println("  交易 transaction " + subject.id());
       out.println("  区块 block " + subject.node() + "/" + subject.seq());
       out.println("  序号 leaf " + subject.leaf() + " / " + subject.size());

@@ -205,7 +205,7 @@ final class ComplaintLife {
     ComplaintStep step = wish.step();
     ComplaintState to = change.to();
     ComplaintSeverity severity = change.severity();
-    return Deadlines.after(tx, row.kind().name(), severity, step.clock, row.deadline())
+    return ComplaintClocks.after(tx, row.kind().name(), severity, step.clock, row.deadline())
         .compose(
             deadline ->
                 record(
@@ -256,7 +256,7 @@ final class ComplaintLife {
 
   /** Makes a deadline anew with the calendar there is by now; says so only if it differs. */
   static Future<Void> reckon(DeskTransaction tx, ComplaintRow row) {
-    return Deadlines.again(tx, row)
+    return ComplaintClocks.again(tx, row)
         .compose(
             deadline ->
                 tx.ask(RECKONED, row.id(), deadline)

@@ -177,7 +177,7 @@ final class ComplaintOpening {
   private static Future<DeskReply> add(DeskTransaction tx, Draft draft, Names names, Route route) {
     ComplaintStep.Clock clock = ComplaintStep.OPEN.clock;
     TransactionId receipt = draft.receipt();
-    return Deadlines.after(tx, draft.kind().name(), ComplaintSeverity.GENERAL, clock, null)
+    return ComplaintClocks.after(tx, draft.kind().name(), ComplaintSeverity.GENERAL, clock, null)
         .compose(
             deadline ->
                 tx.first(

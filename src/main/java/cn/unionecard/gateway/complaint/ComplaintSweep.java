@@ -36,7 +36,10 @@ public final class ComplaintSweep {
             clock);
   }
 
-  /** One round: how many were moved. Deadlines first, so that none runs out by an old calendar. */
+  /**
+   * One round: how many were moved. ComplaintClocks first, so that none runs out by an old
+   * calendar.
+   */
   public Future<Integer> run() {
     return stale.run().compose(reckoned -> due.run());
   }

@@ -45,7 +45,7 @@ final class Commit {
 
   private Future<Void> run(Chain chain, SealedLeaves block, Facts facts) {
     tell(FlightSql.ADD_BLOCK, block(chain, block, facts.changedAllowances()));
-    FollowingCommit.tell(facts, this::tell);
+    FollowOnCommit.tell(facts, this::tell);
     List<Future<RowSet<Row>>> answers = new ArrayList<>();
     burst.forEach(told -> answers.add(connection.preparedQuery(told.sql).execute(told.parameters)));
     answers.add(connection.query("COMMIT").execute());

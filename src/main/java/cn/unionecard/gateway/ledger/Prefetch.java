@@ -62,7 +62,7 @@ final class Prefetch {
     if (!need.follows()) {
       return burst(List.of());
     }
-    FollowingPrefetch following = new FollowingPrefetch(connection, need, facts);
+    FollowOnPrefetch following = new FollowOnPrefetch(connection, need, facts);
     return following
         .resolve()
         .compose(found -> burst(following.lockAndRead()))

@@ -6,9 +6,9 @@ import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.rules.CodeHints;
 import cn.unionecard.gateway.rules.Decision;
 import cn.unionecard.gateway.rules.Entry;
-import cn.unionecard.gateway.rules.Presence;
 import io.vertx.core.Future;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -31,11 +31,11 @@ final class Answers {
   }
 
   /** Each caller is answered, whatever goes wrong with the answer of another. */
-  void give(Block block, Presence presence) {
+  void give(Block block, CodeHints hints) {
     for (int i = 0; i < block.requests.size(); i++) {
       Pending pending = block.requests.get(i);
       try {
-        answer(block, pending, block.decision(i), presence);
+        answer(block, pending, block.decision(i), hints);
       } catch (RuntimeException e) {
         LOG.error("an answer cannot be given, though it stands", e);
         pending.fail(new Fault.Unknown("the answer cannot be given now, repeat the same key"));
@@ -43,13 +43,13 @@ final class Answers {
     }
   }
 
-  private void answer(Block block, Pending pending, Decision decision, Presence presence) {
+  private void answer(Block block, Pending pending, Decision decision, CodeHints hints) {
     if (decision instanceof Entry entry) {
       recorded(block, pending, entry);
     } else if (decision instanceof Decision.Replay replay) {
       replayed(block, pending, replay.transaction());
     } else if (decision instanceof Decision.Quoted quoted) {
-      quoted(pending, quoted, presence);
+      quoted(pending, quoted, hints);
     } else if (decision instanceof Decision.Declined declined) {
       pending.answer(new Reply.Declined(declined.refusal()));
     } else if (decision instanceof Decision.Slowed) {
@@ -99,7 +99,7 @@ final class Answers {
         : new Fault.Busy("the earlier answer cannot be read now");
   }
 
-  private void quoted(Pending pending, Decision.Quoted quoted, Presence presence) {
+  private void quoted(Pending pending, Decision.Quoted quoted, CodeHints hints) {
     Quote quote = quoted.quote();
     if (quote.refusal() == Refusal.CODE_UNKNOWN) {
       wrongCode(pending);
@@ -107,7 +107,7 @@ final class Answers {
     var code = pending.code();
     if (code != null && quoted.code() != null) {
       String terminal = pending.request.terminal().value();
-      quote = quote.claimedUntil(guard.claim(code.alias(), quoted.code(), terminal, presence));
+      quote = quote.claimedUntil(guard.claim(code.alias(), quoted.code(), terminal, hints));
     }
     pending.answer(new Reply.Quoted(quote));
   }

@@ -137,7 +137,7 @@ public final class Block {
   /** Seals what is to be recorded as the next block of the chain. */
   SealedLeaves seal(Sealer sealer, Chain chain, Facts facts) {
     long ms = TransactionId.epochMsOf(facts.tick());
-    Bodies writer = new Bodies(facts.catalog, ms, facts.bounds().holdMs());
+    ReceiptBodies writer = new ReceiptBodies(facts.catalog, ms, facts.bounds().holdMs());
     List<Entry> entries = facts.entries();
     bodies = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -151,13 +151,13 @@ public final class Block {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       leaves.add(new SealedLeaves.Leaf(entry, bodies.get(i)));
-      String kind = Bodies.eventKind(entry);
+      String kind = ReceiptBodies.eventKind(entry);
       events.add(new SealedLeaves.Event(kind, entry.merchant(), entry.id(), writer.event(entry)));
     }
     for (CounterJump jump : facts.jumps()) {
       events.add(
           new SealedLeaves.Event(
-              Bodies.COUNTER, jump.merchant(), jump.transaction(), writer.event(jump)));
+              ReceiptBodies.COUNTER, jump.merchant(), jump.transaction(), writer.event(jump)));
     }
     return new SealedLeaves(
         facts.tick(), block.kid(), block.header(), block.hash(), block.signature(), leaves, events);

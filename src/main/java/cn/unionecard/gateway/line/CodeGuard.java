@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.line;
 
+import cn.unionecard.gateway.rules.CodeHints;
 import cn.unionecard.gateway.rules.CodeUse;
-import cn.unionecard.gateway.rules.Presence;
 import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
@@ -62,7 +62,7 @@ final class CodeGuard {
   /**
    * What is remembered of a block's codes; never fails, and answers within {@code redisTimeoutMs}.
    */
-  Future<Presence> recall(List<Pending> block) {
+  Future<CodeHints> recall(List<Pending> block) {
     List<Pending> scanned = new ArrayList<>();
     for (Pending pending : block) {
       if (pending.code() != null) {
@@ -71,7 +71,7 @@ final class CodeGuard {
     }
     RedisConnection open = ready();
     if (open == null || scanned.isEmpty()) {
-      return Future.succeededFuture(presence(scanned, null));
+      return Future.succeededFuture(hints(scanned, null));
     }
     Request ask = Request.cmd(Command.MGET);
     for (Pending pending : scanned) {
@@ -84,10 +84,10 @@ final class CodeGuard {
         .within(limits.redisTimeoutMs(), open.send(ask))
         .onFailure(failure -> rest(open))
         .otherwiseEmpty()
-        .map(answer -> presence(scanned, answer));
+        .map(answer -> hints(scanned, answer));
   }
 
-  private Presence presence(List<Pending> scanned, @Nullable Response answer) {
+  private CodeHints hints(List<Pending> scanned, @Nullable Response answer) {
     long now = clock.millis();
     Map<String, Integer> wrong = new HashMap<>();
     Map<CodeUse, String> claimed = new HashMap<>();
@@ -105,7 +105,7 @@ final class CodeGuard {
       Response told = answer == null ? null : answer.get(scanned.size() + i);
       addClaims(claimed, told == null ? null : told.toString());
     }
-    return new Presence(wrong, claimed, limits.wrongCodesPerAliasMax(), slowed);
+    return new CodeHints(wrong, claimed, limits.wrongCodesPerAliasMax(), slowed);
   }
 
   /**
@@ -156,13 +156,13 @@ final class CodeGuard {
   /**
    * Keeps a verified code for its terminal.
    *
-   * @param presence what the block knew, so that other claims on the alias stay
+   * @param hints what the block knew, so that other claims on the alias stay
    * @return until when, ms since 1970
    */
-  long claim(String alias, CodeUse code, String terminal, Presence presence) {
+  long claim(String alias, CodeUse code, String terminal, CodeHints hints) {
     long until = clock.millis() + limits.codeClaimMs();
     List<String> all = new ArrayList<>();
-    presence
+    hints
         .claims()
         .forEach(
             (other, claimant) -> {

@@ -7,8 +7,8 @@ import cn.unionecard.gateway.ledger.SealedLeaves;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
+import cn.unionecard.gateway.rules.CodeHints;
 import cn.unionecard.gateway.rules.Facts;
-import cn.unionecard.gateway.rules.Presence;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.DatabaseException;
 import java.time.Instant;
@@ -55,7 +55,7 @@ final class Flight {
   private final long nowMs;
   private final long startNs = System.nanoTime();
   private Chain after;
-  private Presence presence = Presence.UNKNOWN;
+  private CodeHints hints = CodeHints.UNKNOWN;
   private boolean committing;
   private boolean suspect;
   private @Nullable Throwable cause;
@@ -90,8 +90,8 @@ final class Flight {
         .recover(failure -> Future.succeededFuture(lost(failure)));
   }
 
-  private Future<Presence> fetch() {
-    Future<Presence> recalled = parts.guard().recall(block.requests); // meanwhile the next is made
+  private Future<CodeHints> fetch() {
+    Future<CodeHints> recalled = parts.guard().recall(block.requests); // meanwhile the next is made
     Future<Void> asked = connection.prefetch(block.need(facts, nowMs), facts);
     return parts.timers().within(prefetchMsMax(), asked.compose(fetched -> recalled));
   }
@@ -103,9 +103,9 @@ final class Flight {
     return (parts.limits().statementTimeoutMs() + parts.limits().deadlineMs()) / 2;
   }
 
-  private Future<End> decideAndCommit(Presence remembered) {
-    presence = remembered;
-    facts.add(presence);
+  private Future<End> decideAndCommit(CodeHints remembered) {
+    hints = remembered;
+    facts.add(hints);
     facts.stamp(Math.max(tickNow(), before.tick() + 1), before.slot());
     block.decide(facts);
     if (facts.entries().isEmpty()) {
@@ -188,8 +188,8 @@ final class Flight {
   // ---- what it leaves
 
   /** What the block's callers showed, as it was remembered elsewhere. */
-  Presence presence() {
-    return presence;
+  CodeHints hints() {
+    return hints;
   }
 
   /** The chain as it stands if the flight has landed. */

@@ -220,7 +220,7 @@ final class Lane {
         chain = ended.after();
         ended.measure();
         goOn(); // the next block is on its way before this one's answers are written
-        answers.give(block, ended.presence());
+        answers.give(block, ended.hints());
       }
       case CONFLICT -> again(ended);
       case STALE -> {
@@ -298,7 +298,7 @@ final class Lane {
     if (now.seq() == cut.after().seq() && Arrays.equals(now.head(), cut.after().head())) {
       cut.measure();
       goOn();
-      answers.give(block, cut.presence());
+      answers.give(block, cut.hints());
     } else if (now.seq() == cut.before().seq()) {
       if (cut.isSuspect()) {
         isolate(cut);

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.UnionSide;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -96,7 +97,7 @@ final class Activation {
     return Premises.lockTerminal(tx, terminalNo)
         .compose(
             bound -> {
-              MerchantRow merchant = bound.merchant().require(Side.SIGNING);
+              MerchantRow merchant = bound.merchant().require(UnionSide.SIGNING);
               if (!bound.status().equals("REGISTERED")) {
                 return Future.succeededFuture(
                     DeskReply.refused(

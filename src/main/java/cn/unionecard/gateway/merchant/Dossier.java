@@ -3,6 +3,7 @@ package cn.unionecard.gateway.merchant;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -99,7 +100,7 @@ final class Dossier {
 
   static Future<DeskReply> add(DeskTransaction tx, String no, Selection selection) {
     return MerchantRow.lock(tx, no)
-        .map(merchant -> merchant.require(Side.SIGNING))
+        .map(merchant -> merchant.require(UnionSide.SIGNING))
         .compose(
             merchant ->
                 tx.ask(

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -149,7 +150,7 @@ final class Labour {
   static Future<DeskReply> annul(
       DeskTransaction tx, String no, long violation, String reason, String documentNo) {
     return MerchantRow.lock(tx, no)
-        .map(merchant -> merchant.require(Side.AUTHORISING))
+        .map(merchant -> merchant.require(UnionSide.AUTHORISING))
         .compose(
             merchant ->
                 lockAlike(tx, merchant)

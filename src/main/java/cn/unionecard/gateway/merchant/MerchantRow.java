@@ -2,6 +2,7 @@ package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.List;
@@ -62,8 +63,8 @@ record MerchantRow(
   }
 
   /** Passes if that side is in the caller's subtree. */
-  MerchantRow require(Side side) {
-    boolean has = side == Side.AUTHORISING ? authorises : signs;
+  MerchantRow require(UnionSide side) {
+    boolean has = side == UnionSide.AUTHORISING ? authorises : signs;
     if (!has) {
       throw new Fault.Forbidden(
           "this is for the " + side.name().toLowerCase(Locale.ROOT) + " union");

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -92,7 +93,7 @@ final class Premises {
   static Future<DeskReply> addStore(
       DeskTransaction tx, String no, String name, String areaCode, String address) {
     return MerchantRow.lock(tx, no)
-        .map(merchant -> merchant.require(Side.SIGNING))
+        .map(merchant -> merchant.require(UnionSide.SIGNING))
         .compose(
             merchant ->
                 tx.first(ADD_STORE, merchant.id(), name, areaCode, address)
@@ -112,7 +113,7 @@ final class Premises {
   static Future<DeskReply> addTerminal(
       DeskTransaction tx, String no, String serialNo, Place place) {
     return MerchantRow.lock(tx, no)
-        .map(merchant -> merchant.require(Side.SIGNING))
+        .map(merchant -> merchant.require(UnionSide.SIGNING))
         .compose(
             merchant -> {
               if (!MAY_EQUIP.contains(merchant.state())) {
@@ -199,9 +200,9 @@ final class Premises {
     return lockTerminal(tx, terminalNo)
         .compose(
             from -> {
-              MerchantRow unused = from.merchant().require(Side.SIGNING);
+              MerchantRow unused = from.merchant().require(UnionSide.SIGNING);
               return MerchantRow.lock(tx, merchantNo)
-                  .map(to -> to.require(Side.SIGNING))
+                  .map(to -> to.require(UnionSide.SIGNING))
                   .compose(to -> rebind(tx, from, to, place, reason));
             });
   }
@@ -243,7 +244,7 @@ final class Premises {
     return lockTerminal(tx, terminalNo)
         .compose(
             bound -> {
-              MerchantRow merchant = bound.merchant().require(Side.AUTHORISING);
+              MerchantRow merchant = bound.merchant().require(UnionSide.AUTHORISING);
               boolean fits =
                   status == TerminalStatus.SUSPENDED
                       ? bound.status().equals("ACTIVE")

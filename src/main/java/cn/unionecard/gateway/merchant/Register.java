@@ -6,6 +6,7 @@ import cn.unionecard.gateway.merchant.Dossier.Paper;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Luhn;
+import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -243,7 +244,7 @@ final class Register {
   static Future<DeskReply> entrust(
       DeskTransaction tx, String no, String authorisingOrg, String signingOrg, String reason) {
     return MerchantRow.lock(tx, no)
-        .map(merchant -> merchant.require(Side.AUTHORISING).require(Side.SIGNING))
+        .map(merchant -> merchant.require(UnionSide.AUTHORISING).require(UnionSide.SIGNING))
         .compose(
             merchant ->
                 tx.first(WITHIN, authorisingOrg, signingOrg, tx.actor().org())

@@ -13,6 +13,7 @@ import static cn.unionecard.gateway.merchant.State.SUSPENDED;
 import static cn.unionecard.gateway.merchant.State.TERMINATED;
 
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.UnionSide;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +23,21 @@ import org.jspecify.annotations.Nullable;
  * a document number (文号), what must be in order, and what the feed calls it.
  */
 enum Step {
-  RECOMMEND(EnumSet.of(NONE), RECOMMENDED, Side.SIGNING, Role.CLERK, "recommended"),
-  NEGOTIATE(EnumSet.of(RECOMMENDED), NEGOTIATING, Side.SIGNING, Role.CLERK, "negotiating"),
-  SIGN(EnumSet.of(NEGOTIATING), SIGNED, Side.SIGNING, Role.CLERK, "signed", Need.DOCUMENT_NO),
-  APPLY(EnumSet.of(SIGNED), APPLIED, Side.SIGNING, Role.CLERK, "applied"),
+  RECOMMEND(EnumSet.of(NONE), RECOMMENDED, UnionSide.SIGNING, Role.CLERK, "recommended"),
+  NEGOTIATE(EnumSet.of(RECOMMENDED), NEGOTIATING, UnionSide.SIGNING, Role.CLERK, "negotiating"),
+  SIGN(EnumSet.of(NEGOTIATING), SIGNED, UnionSide.SIGNING, Role.CLERK, "signed", Need.DOCUMENT_NO),
+  APPLY(EnumSet.of(SIGNED), APPLIED, UnionSide.SIGNING, Role.CLERK, "applied"),
   INVESTIGATE(
       EnumSet.of(APPLIED),
       DUE_DILIGENCE,
-      Side.SIGNING,
+      UnionSide.SIGNING,
       Role.CLERK,
       "investigated",
       Need.DECLARATION),
   APPROVE(
       EnumSet.of(DUE_DILIGENCE),
       APPROVED,
-      Side.AUTHORISING,
+      UnionSide.AUTHORISING,
       Role.APPROVER,
       "approved",
       Need.DOCUMENT_NO,
@@ -47,14 +48,14 @@ enum Step {
   REJECT(
       EnumSet.of(RECOMMENDED, NEGOTIATING, SIGNED, APPLIED, DUE_DILIGENCE),
       TERMINATED,
-      Side.AUTHORISING,
+      UnionSide.AUTHORISING,
       Role.APPROVER,
       "rejected"),
-  GO_LIVE(EnumSet.of(APPROVED), LIVE, Side.SIGNING, Role.CLERK, "live", Need.NO_VETO),
+  GO_LIVE(EnumSet.of(APPROVED), LIVE, UnionSide.SIGNING, Role.CLERK, "live", Need.NO_VETO),
   RENEW(
       EnumSet.of(LIVE),
       LIVE,
-      Side.AUTHORISING,
+      UnionSide.AUTHORISING,
       Role.APPROVER,
       "renewed",
       Need.DOCUMENT_NO,
@@ -62,14 +63,20 @@ enum Step {
       Need.DECLARATION,
       Need.DOSSIER),
   ORDER_RECTIFICATION(
-      EnumSet.of(LIVE), RECTIFYING, Side.AUTHORISING, Role.SUPERVISOR, "rectifying"),
+      EnumSet.of(LIVE), RECTIFYING, UnionSide.AUTHORISING, Role.SUPERVISOR, "rectifying"),
   CONFIRM_RECTIFIED(
-      EnumSet.of(RECTIFYING), LIVE, Side.AUTHORISING, Role.SUPERVISOR, "rectified", Need.NO_VETO),
-  SUSPEND(EnumSet.of(LIVE, RECTIFYING), SUSPENDED, Side.AUTHORISING, Role.SUPERVISOR, "suspended"),
+      EnumSet.of(RECTIFYING),
+      LIVE,
+      UnionSide.AUTHORISING,
+      Role.SUPERVISOR,
+      "rectified",
+      Need.NO_VETO),
+  SUSPEND(
+      EnumSet.of(LIVE, RECTIFYING), SUSPENDED, UnionSide.AUTHORISING, Role.SUPERVISOR, "suspended"),
   REINSTATE(
       EnumSet.of(SUSPENDED),
       LIVE,
-      Side.AUTHORISING,
+      UnionSide.AUTHORISING,
       Role.APPROVER,
       "reinstated",
       Need.DOCUMENT_NO,
@@ -79,7 +86,7 @@ enum Step {
   TERMINATE(
       EnumSet.of(APPROVED, LIVE, RECTIFYING, SUSPENDED),
       TERMINATED,
-      Side.AUTHORISING,
+      UnionSide.AUTHORISING,
       Role.APPROVER,
       "terminated",
       Need.DOCUMENT_NO);
@@ -101,7 +108,7 @@ enum Step {
 
   private final Set<State> from;
   final State to;
-  final Side side;
+  final UnionSide side;
   final Role role;
 
   /** Behind {@code merchant.} in the event's kind. */
@@ -109,7 +116,7 @@ enum Step {
 
   private final Set<Need> needs;
 
-  Step(Set<State> from, State to, Side side, Role role, String event, Need... needs) {
+  Step(Set<State> from, State to, UnionSide side, Role role, String event, Need... needs) {
     this.from = from;
     this.to = to;
     this.side = side;

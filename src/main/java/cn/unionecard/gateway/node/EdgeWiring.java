@@ -9,7 +9,7 @@ import cn.unionecard.gateway.edge.iso8583.IsoDesk;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.Checkout;
-import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
@@ -41,7 +41,7 @@ final class EdgeWiring {
   private final Config config;
   private final Pool pool;
   private final NodeKeys keys;
-  private final Line line;
+  private final CheckoutLine line;
   private final DeskWiring desks;
   private final Feed feed;
   private final Push push;
@@ -55,7 +55,7 @@ final class EdgeWiring {
       Machine machine,
       Stores stores,
       NodeKeys keys,
-      Line line,
+      CheckoutLine line,
       DeskWiring desks,
       Feed feed,
       Push push) {

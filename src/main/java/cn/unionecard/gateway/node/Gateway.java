@@ -2,7 +2,7 @@ package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.feed.Feed;
-import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Keyring;
@@ -27,7 +27,7 @@ public final class Gateway {
   private final Machine machine;
   private final Stores stores;
   private final NodeKeys keys;
-  private final Line line;
+  private final CheckoutLine line;
   private final Feed feed;
   private final Push push;
   private final DeskWiring desks;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.node;
 
-import cn.unionecard.gateway.line.Line;
+import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.runtime.watch.Readiness;
 import io.micrometer.core.instrument.Gauge;
@@ -10,8 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 final class LineWiring {
   private LineWiring() {}
 
-  static Line wire(Machine machine, Stores stores, NodeKeys keys) {
-    return new Line(
+  static CheckoutLine wire(Machine machine, Stores stores, NodeKeys keys) {
+    return new CheckoutLine(
         machine.vertx(),
         machine.config(),
         stores.archive,
@@ -23,7 +23,7 @@ final class LineWiring {
   }
 
   /** What cannot be understood is switched off, it alone, and told. */
-  static void tell(Line line, NodeKeys keys, Readiness readiness, MeterRegistry registry) {
+  static void tell(CheckoutLine line, NodeKeys keys, Readiness readiness, MeterRegistry registry) {
     readiness.require("line", line::health);
     readiness.watch("definitions", () -> Readiness.allReadable(line.unreadable()));
     readiness.watch("keys", () -> Readiness.allReadable(keys.unreadable()));

@@ -2,7 +2,7 @@ package cn.unionecard.gateway.receipt;
 
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
-import cn.unionecard.gateway.receipt.Verdict.Reason;
+import cn.unionecard.gateway.receipt.Verification.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -33,14 +33,14 @@ public final class ReceiptVerifier {
    *
    * @param receiptJson whatever came
    */
-  public Verdict verify(byte[] receiptJson) {
+  public Verification verify(byte[] receiptJson) {
     ParsedReceipt document;
     try {
       document = ParsedReceipt.parse(receiptJson);
     } catch (Fault.Malformed e) {
-      return new Verdict(Reason.MALFORMED, detail(e), null);
+      return new Verification(Reason.MALFORMED, detail(e), null);
     }
-    return new Verdict(judge(document), "", subject(document));
+    return new Verification(judge(document), "", subject(document));
   }
 
   private static String detail(Fault.Malformed fault) {
@@ -76,9 +76,9 @@ public final class ReceiptVerifier {
     return MerkleTree.rootOf(hash, leaf, receipt.leaf(), header.size(), receipt.path());
   }
 
-  private static Verdict.Subject subject(ParsedReceipt document) {
+  private static Verification.Subject subject(ParsedReceipt document) {
     BlockHeader header = document.header();
-    return new Verdict.Subject(
+    return new Verification.Subject(
         document.receipt().id(),
         document.receipt().leaf(),
         header.node(),

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.UnionSide;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
@@ -55,7 +56,7 @@ final class ReportDesk implements Desk {
     UnionReport.Wish wish =
         new UnionReport.Wish(
             Objects.requireNonNullElse(call.query("org", Written.ORG), caller.org()),
-            side == null ? Side.AUTHORISING : Side.valueOf(side),
+            side == null ? UnionSide.AUTHORISING : UnionSide.valueOf(side),
             Objects.requireNonNullElse(call.query("after", Written.ORG), ""));
     boolean csv = isCsv(call);
     return office.serve(caller, tx -> report(tx, wish, period, csv));

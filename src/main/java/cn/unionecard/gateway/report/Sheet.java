@@ -33,7 +33,7 @@ final class Sheet {
 
   private Sheet() {}
 
-  static byte[] of(Lines lines) {
+  static byte[] of(ReportRows lines) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
     try (Writer text = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
       text.write(BYTE_ORDER_MARK);
@@ -70,7 +70,7 @@ final class Sheet {
     };
   }
 
-  private static void row(CsvGenerator csv, String code, String name, Line line) {
+  private static void row(CsvGenerator csv, String code, String name, ReportRow line) {
     try {
       csv.writeStartArray();
       csv.writeString(guarded(code));

@@ -2,7 +2,8 @@ package cn.unionecard.gateway.report;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.report.Lines.Union;
+import cn.unionecard.gateway.model.UnionSide;
+import cn.unionecard.gateway.report.ReportRows.Union;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param lines those of this page, and the total of the whole
  * @param next code of the last union of this page if more come behind it, or null
  */
-record UnionReport(int top, Lines lines, @Nullable String next) {
-  /** Lines of one page. */
+record UnionReport(int top, ReportRows lines, @Nullable String next) {
+  /** ReportRows of one page. */
   static final int UNIONS_MAX = 500;
 
   private static final Map<String, String> DIMENSION_COLUMNS =
@@ -32,7 +33,7 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
    * @param org code of the union at the top
    * @param after only the lines of unions behind this code; empty = from the first
    */
-  record Wish(String org, Side side, String after) {}
+  record Wish(String org, UnionSide side, String after) {}
 
   /** Reads everything; fails with {@link Fault.NotFound} for a union outside the caller's. */
   static Future<UnionReport> read(DeskTransaction tx, Wish wish, Period period) {
@@ -52,7 +53,7 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
   }
 
   private static UnionReport page(int top, RowSet<Row> rows) {
-    Lines lines = new Lines();
+    ReportRows lines = new ReportRows();
     String last = null;
     int n = 0;
     for (Row row : rows) {
@@ -67,13 +68,13 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
   }
 
   private interface Section {
-    void take(Line line, Row row);
+    void take(ReportRow line, Row row);
   }
 
-  private Future<Void> sections(DeskTransaction tx, Side side, Period period) {
+  private Future<Void> sections(DeskTransaction tx, UnionSide side, Period period) {
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(top);
-    arguments.add(side == Side.SIGNING);
+    arguments.add(side == UnionSide.SIGNING);
     arguments.add(lines.ids());
     arguments.add(period.end());
     Object[] standing = arguments.toArray();
@@ -100,7 +101,7 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
             });
   }
 
-  private static void merchants(Line line, Row row) {
+  private static void merchants(ReportRow line, Row row) {
     long merchants = row.getLong("merchants");
     String state = row.getString("state");
     String category = "merchants.byCategory." + row.getString("category");
@@ -113,17 +114,17 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
     }
   }
 
-  private static void transactions(Line line, Row row) {
+  private static void transactions(ReportRow line, Row row) {
     String move = row.getString("move");
     line.add(move + ".count", row.getLong("transactions"));
     line.add(move + ".grossFen", row.getLong("gross"));
   }
 
-  private static void discounts(Line line, Row row) {
+  private static void discounts(ReportRow line, Row row) {
     line.add(row.getString("move") + ".discountFen." + row.getString("funder"), row.getLong("fen"));
   }
 
-  private static void reviews(Line line, Row row) {
+  private static void reviews(ReportRow line, Row row) {
     long count = row.getLong("reviews");
     if (count == 0) {
       return;
@@ -145,7 +146,7 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
     return (2 * of + count) / (2 * count);
   }
 
-  private static void complaints(Line line, Row row) {
+  private static void complaints(ReportRow line, Row row) {
     String kind = row.getString("kind");
     if (kind != null) {
       for (String what : List.of("opened", "closed", "overdue")) {
@@ -161,17 +162,17 @@ record UnionReport(int top, Lines lines, @Nullable String next) {
     times(line, "complaints.timeToAnswer", row, "answered");
   }
 
-  private static void times(Line line, String name, Row row, String column) {
+  private static void times(ReportRow line, String name, Row row, String column) {
     line.set(name + ".count", row.getLong(column));
     line.set(name + ".medianMs", row.getLong(column + "_median"));
     line.set(name + ".p90Ms", row.getLong(column + "_p90"));
   }
 
-  private static void decisions(Line line, Row row) {
+  private static void decisions(ReportRow line, Row row) {
     line.add("supervision.decisions." + row.getString("stage"), row.getLong("decisions"));
   }
 
-  private static void effects(Line line, Row row) {
+  private static void effects(ReportRow line, Row row) {
     line.set("supervision.timeToEffect.count", row.getLong("effects"));
     line.set("supervision.timeToEffect.medianMs", row.getLong("median"));
     line.set("supervision.timeToEffect.p90Ms", row.getLong("p90"));

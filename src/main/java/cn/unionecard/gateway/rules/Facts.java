@@ -28,7 +28,7 @@ public final class Facts {
   public final MemberCodes codes;
   private final Bounds bounds;
   private final long nowMs;
-  private Presence presence = Presence.UNKNOWN;
+  private CodeHints hints = CodeHints.UNKNOWN;
   private final Map<Integer, Terminal> terminals = new HashMap<>();
   private final Map<Long, Card> cards = new HashMap<>();
   private final Map<KeyRef, Answered> answers = new HashMap<>();
@@ -104,8 +104,8 @@ public final class Facts {
     used.add(code);
   }
 
-  public void add(Presence hints) {
-    presence = hints;
+  public void add(CodeHints hints) {
+    this.hints = hints;
   }
 
   /**
@@ -141,8 +141,8 @@ public final class Facts {
     return bounds;
   }
 
-  Presence presence() {
-    return presence;
+  CodeHints hints() {
+    return hints;
   }
 
   /** The day of the block's stamp, days since 1970-01-01 in Asia/Shanghai. */
@@ -277,7 +277,7 @@ public final class Facts {
     }
     Deal.Hold hold = deal.hold();
     if (hold != null && entry.effect() != Effect.RETURNED && entry.effect() != Effect.SPENT) {
-      deal.turn(Following.holdAfter(entry), hold.dueMs(), entry.id());
+      deal.turn(FollowOn.holdAfter(entry), hold.dueMs(), entry.id());
     }
   }
 

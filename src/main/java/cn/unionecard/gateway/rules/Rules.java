@@ -33,8 +33,8 @@ public final class Rules {
     }
     return switch (request.type()) {
       case VERIFY -> verify(request, terminal, facts);
-      case REVERSAL -> new Following(request, fingerprint, terminal, facts).reverse();
-      case EXPIRY -> new Following(request, fingerprint, terminal, facts).expire();
+      case REVERSAL -> new FollowOn(request, fingerprint, terminal, facts).reverse();
+      case EXPIRY -> new FollowOn(request, fingerprint, terminal, facts).expire();
       case SALE, HOLD, ADVICE, COMPLETION, RELEASE, VOID, REFUND ->
           keyed(request, fingerprint, terminal, facts);
     };
@@ -47,7 +47,7 @@ public final class Rules {
   private static boolean isSlowed(Request request, Facts facts) {
     return request.type().sells()
         && request.offline() == null
-        && facts.presence().slowed().contains(request.terminal().value());
+        && facts.hints().slowed().contains(request.terminal().value());
   }
 
   // ---- VERIFY
@@ -57,7 +57,7 @@ public final class Rules {
     if (refusal != null) {
       return new Decision.Quoted(quote(request, refusal, null, null), null);
     }
-    Presented presented = Presented.read(request, facts);
+    PresentedCode presented = PresentedCode.read(request, facts);
     if (presented.refusal() != null) {
       return new Decision.Quoted(quote(request, presented.refusal(), presented.card(), null), null);
     }
@@ -98,7 +98,7 @@ public final class Rules {
     Entry entry =
         request.type().sells()
             ? newSale(request, fingerprint, key, terminal, facts)
-            : new Following(request, fingerprint, terminal, facts).entry(key);
+            : new FollowOn(request, fingerprint, terminal, facts).entry(key);
     facts.record(entry);
     return entry;
   }
@@ -131,7 +131,7 @@ public final class Rules {
     if (refusal != null) {
       return refused(request, fingerprint, key, terminal, refusal, null, null, facts);
     }
-    Presented presented = Presented.read(request, facts);
+    PresentedCode presented = PresentedCode.read(request, facts);
     refusal =
         presented.refusal() == null ? overLimit(request, terminal, facts) : presented.refusal();
     if (refusal != null) {
@@ -165,7 +165,7 @@ public final class Rules {
       byte[] fingerprint,
       KeyRef key,
       Terminal terminal,
-      Presented presented,
+      PresentedCode presented,
       Choice choice,
       Facts facts) {
     Card card = presented.cardFound();

@@ -64,7 +64,7 @@ class OpenSslTest {
     byte[] receipt =
         ReceiptDocument.write(theirs.receipt(SampleReceipts.id(2), SampleReceipts.body(2), 2));
     ReceiptVerifier verifier = new ReceiptVerifier(List.of(publicKey()));
-    assertEquals(Verdict.Reason.VALID, verifier.verify(receipt).reason());
+    assertEquals(Verification.Reason.VALID, verifier.verify(receipt).reason());
   }
 
   /** OpenSSL's key under the name that the header has. */

@@ -39,7 +39,7 @@ class ReceiptMutationTest {
     for (int length = 0; length < genuine.length; length++) {
       byte[] cut = Arrays.copyOf(genuine, length);
       assertFalse(verifier.verify(cut).isValid());
-      assertEquals(Verdict.Reason.MALFORMED, verifier.verify(cut).reason());
+      assertEquals(Verification.Reason.MALFORMED, verifier.verify(cut).reason());
     }
   }
 

@@ -37,7 +37,7 @@ class ReceiptVerifierFuzz {
 
   @FuzzTest(maxDuration = "30s")
   void anyBytesGetAVerdict(byte[] document) {
-    if (verifier.verify(document).reason() == Verdict.Reason.MALFORMED) {
+    if (verifier.verify(document).reason() == Verification.Reason.MALFORMED) {
       assertThrows(Fault.Malformed.class, () -> ReceiptReader.read(document));
     } else {
       byte[] canonical = ReceiptDocument.write(ReceiptReader.read(document));

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.ReceiptDocument;
-import cn.unionecard.gateway.receipt.Verdict.Reason;
+import cn.unionecard.gateway.receipt.Verification.Reason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,9 +42,9 @@ class ReceiptVerifierTest {
       SealedBlock block = SampleReceipts.block(key, size);
       for (int leaf = 0; leaf < size; leaf++) {
         Receipt receipt = block.receipt(SampleReceipts.id(leaf), SampleReceipts.body(leaf), leaf);
-        Verdict verdict = verifier.verify(ReceiptDocument.write(receipt));
+        Verification verdict = verifier.verify(ReceiptDocument.write(receipt));
         assertTrue(verdict.isValid(), verdict::toString);
-        Verdict.Subject subject = subjectOf(verdict);
+        Verification.Subject subject = subjectOf(verdict);
         assertEquals(receipt.id(), subject.id());
         assertEquals(leaf, subject.leaf());
         assertEquals("n1.0", subject.node());
@@ -54,8 +54,8 @@ class ReceiptVerifierTest {
     }
   }
 
-  private static Verdict.Subject subjectOf(Verdict verdict) {
-    Verdict.Subject subject = verdict.subject();
+  private static Verification.Subject subjectOf(Verification verdict) {
+    Verification.Subject subject = verdict.subject();
     if (subject == null) {
       throw new AssertionError("no subject in " + verdict);
     }
@@ -130,7 +130,7 @@ class ReceiptVerifierTest {
       })
   void changedReceiptIsNotValid(String genuine, String forged, Reason reason) {
     assertTrue(DOCUMENT.contains(genuine));
-    Verdict verdict = verifier.verify(SampleReceipts.bytes(DOCUMENT.replace(genuine, forged)));
+    Verification verdict = verifier.verify(SampleReceipts.bytes(DOCUMENT.replace(genuine, forged)));
     assertEquals(reason, verdict.reason(), verdict::toString);
   }
 
@@ -168,7 +168,7 @@ class ReceiptVerifierTest {
   void documentOutOfFormIsMalformed(String genuine, String broken) {
     assertTrue(DOCUMENT.contains(genuine));
     byte[] document = SampleReceipts.bytes(DOCUMENT.replace(genuine, broken));
-    Verdict verdict = verifier.verify(document);
+    Verification verdict = verifier.verify(document);
     assertEquals(Reason.MALFORMED, verdict.reason(), verdict::toString);
     assertNull(verdict.subject());
     assertThrows(Fault.Malformed.class, () -> ReceiptReader.read(document));

@@ -68,7 +68,7 @@ class VerifyScriptTest {
                   .seal(42, Sealer.noPrevious(), SampleReceipts.AT, List.of(body))
                   .receipt(SampleReceipts.id(0), body, 0));
       ReceiptVerifier verifier = new ReceiptVerifier(List.of(key.publicKey()));
-      assertEquals(Verdict.Reason.VALID, verifier.verify(document).reason());
+      assertEquals(Verification.Reason.VALID, verifier.verify(document).reason());
       ShellScripts.Result result = verify(document);
       assertEquals(0, result.exit(), result.output());
     }

@@ -47,7 +47,7 @@ class RulesTest {
   private String merchantStatus = "LIVE";
   private boolean terminalActive = true;
   private Card.Status cardStatus = Card.Status.ACTIVE;
-  private Presence presence = Presence.UNKNOWN;
+  private CodeHints hints = CodeHints.UNKNOWN;
   private long tick = TransactionId.tickOf(NOON);
 
   private static byte[] filled(byte with) {
@@ -79,7 +79,7 @@ class RulesTest {
     facts.stamp(tick++, 0);
     facts.add(new Terminal(1, terminalActive, 1, merchantStatus));
     facts.add(new Terminal(2, true, 2, "LIVE"));
-    facts.add(presence);
+    facts.add(hints);
     for (long serial = 1; serial <= 50; serial++) {
       facts.add(
           new Card(
@@ -223,10 +223,10 @@ class RulesTest {
   @Test
   void aLockedAliasSaysSoEvenToTheRightPassword() {
     String alias = CODES.alias(new CardNo(1), MemberCodes.dayAt(NOON / 1000));
-    presence = new Presence(Map.of(alias, 5), Map.of(), 5, Set.of());
+    hints = new CodeHints(Map.of(alias, 5), Map.of(), 5, Set.of());
     assertEquals(
         Refusal.CODE_LOCKED, entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
-    presence = new Presence(Map.of(alias, 4), Map.of(), 5, Set.of());
+    hints = new CodeHints(Map.of(alias, 4), Map.of(), 5, Set.of());
     assertNull(entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
   }
 
@@ -241,10 +241,10 @@ class RulesTest {
   @Test
   void aCodeKeptForAnotherTillIsUsed() {
     long step = MemberCodes.stepAt(NOON / 1000);
-    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000002"), 5, Set.of());
+    hints = new CodeHints(Map.of(), Map.of(new CodeUse(1, step), "T0000002"), 5, Set.of());
     assertEquals(
         Refusal.CODE_ALREADY_USED, entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
-    presence = new Presence(Map.of(), Map.of(new CodeUse(1, step), "T0000001"), 5, Set.of());
+    hints = new CodeHints(Map.of(), Map.of(new CodeUse(1, step), "T0000001"), 5, Set.of());
     assertNull(entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
   }
 

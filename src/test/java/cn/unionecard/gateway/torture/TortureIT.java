@@ -14,8 +14,8 @@ import cn.unionecard.workbench.demo.DemoFolder;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Steps;
 import cn.unionecard.workbench.embedded.FreePort;
-import cn.unionecard.workbench.pos.PosStage;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.pos.PosTestbed;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.Journal;
 import cn.unionecard.workbench.simulate.JournalCheck;
 import cn.unionecard.workbench.simulate.Mix;
@@ -25,7 +25,7 @@ import cn.unionecard.workbench.simulate.Progress;
 import cn.unionecard.workbench.simulate.ReadBack;
 import cn.unionecard.workbench.simulate.Report;
 import cn.unionecard.workbench.simulate.Simulation;
-import cn.unionecard.workbench.simulate.Stage;
+import cn.unionecard.workbench.simulate.Testbed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -108,17 +108,17 @@ class TortureIT {
     try (Stores stores = new Stores(folder, FreePort.orAny(0), FreePort.orAny(0))) {
       rewrite(folder, stores);
       try (Hall hall = new Hall(folder, stores, http, management)) {
-        Stage stage = DemoStage.read(folder.demoJson(), TERMINALS);
-        PosStage posStage = posStage(folder, stage);
+        Testbed testbed = DemoTestbed.read(folder.demoJson(), TERMINALS);
+        PosTestbed posStage = posStage(folder, testbed);
         Path journal = folder.root().resolve("journal");
         Path posJournal = folder.root().resolve("pos-journal");
         Simulation simulation =
-            new Simulation(vertx, clock, half(stage, 0), plan(journal, TERMINALS), Progress.NONE);
+            new Simulation(vertx, clock, half(testbed, 0), plan(journal, TERMINALS), Progress.NONE);
         PosSimulation posSimulation =
             new PosSimulation(
                 vertx,
                 clock,
-                half(stage, 1),
+                half(testbed, 1),
                 posStage,
                 plan(posJournal, POS_TERMINALS),
                 Progress.NONE);
@@ -132,7 +132,7 @@ class TortureIT {
         posSimulation.stop();
         check(await(report), journal, stores);
         check(await(posReport), posJournal, stores);
-        assertEquals(List.of(), await(new ReadBack(vertx, clock, stage, entries(journal)).run()));
+        assertEquals(List.of(), await(new ReadBack(vertx, clock, testbed, entries(journal)).run()));
         assertEquals(0, hall.gateway.stop(), "exit code after SIGTERM");
       }
     } finally {
@@ -140,12 +140,12 @@ class TortureIT {
     }
   }
 
-  /** POS terminals that no other till of the stage is. */
-  private PosStage posStage(DemoFolder folder, Stage stage) {
+  /** POS terminals that no other till of the testbed is. */
+  private PosTestbed posStage(DemoFolder folder, Testbed testbed) {
     Set<TerminalId> others =
-        stage.terminals().stream().map(Stage.Terminal::id).collect(Collectors.toSet());
-    PosStage all = PosStage.read(folder.demoJson(), TERMINALS + POS_TERMINALS, clock);
-    return new PosStage(
+        testbed.terminals().stream().map(Testbed.Terminal::id).collect(Collectors.toSet());
+    PosTestbed all = PosTestbed.read(folder.demoJson(), TERMINALS + POS_TERMINALS, clock);
+    return new PosTestbed(
         all.host(),
         all.port(),
         all.tlsPort(),
@@ -158,13 +158,18 @@ class TortureIT {
   }
 
   /** Every other card: two simulations must not show one code. */
-  private static Stage half(Stage stage, int which) {
-    List<Stage.Card> cards = new ArrayList<>();
-    for (int i = which; i < stage.cards().size(); i += 2) {
-      cards.add(stage.cards().get(i));
+  private static Testbed half(Testbed testbed, int which) {
+    List<Testbed.Card> cards = new ArrayList<>();
+    for (int i = which; i < testbed.cards().size(); i += 2) {
+      cards.add(testbed.cards().get(i));
     }
-    return new Stage(
-        stage.gateway(), stage.ca(), stage.terminals(), stage.suspended(), stage.codeKeys(), cards);
+    return new Testbed(
+        testbed.gateway(),
+        testbed.ca(),
+        testbed.terminals(),
+        testbed.suspended(),
+        testbed.codeKeys(),
+        cards);
   }
 
   private void check(Report report, Path journal, Stores stores) throws Exception {

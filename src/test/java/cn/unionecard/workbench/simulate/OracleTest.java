@@ -51,7 +51,7 @@ class OracleTest {
         "-----BEGIN PRIVATE KEY-----\n"
             + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
             + "\n-----END PRIVATE KEY-----\n";
-    Stage.Terminal terminal = new Stage.Terminal(new TerminalId("T0000001"), null, pem);
+    Testbed.Terminal terminal = new Testbed.Terminal(new TerminalId("T0000001"), null, pem);
     Till till = new Till(terminal, new ClientSSLOptions(), false, "run");
     sale = Sale.of(till, new Phones.Shown("84446669133388330784", "0001"), 12_800);
   }

@@ -30,7 +30,7 @@ class PhonesTest {
   private Instant now = NOON;
   private final Phones phones =
       new Phones(
-          stage(),
+          testbed(),
           new Clock() {
             @Override
             public ZoneOffset getZone() {
@@ -83,15 +83,15 @@ class PhonesTest {
     }
   }
 
-  private static Stage stage() {
-    List<Stage.Card> cards =
+  private static Testbed testbed() {
+    List<Testbed.Card> cards =
         IntStream.rangeClosed(1, CARDS)
-            .mapToObj(serial -> new Stage.Card(new CardNo(serial), 1))
+            .mapToObj(serial -> new Testbed.Card(new CardNo(serial), 1))
             .toList();
-    return new Stage(
+    return new Testbed(
         URI.create("https://localhost:1"),
         "",
-        List.of(new Stage.Terminal(new TerminalId("T0000001"), null, "")),
+        List.of(new Testbed.Terminal(new TerminalId("T0000001"), null, "")),
         List.of(),
         List.of(new CodeKey("k1", new byte[32], new byte[32])),
         cards);

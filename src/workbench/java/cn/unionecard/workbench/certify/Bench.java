@@ -42,7 +42,7 @@ public final class Bench {
   private final boolean slow;
   private final BenchSetting setting;
   private final Map<String, PosIdentity> terminals = new HashMap<>();
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final Outage outage;
   private final Silence silence;
   private final NetClient client;
@@ -59,15 +59,15 @@ public final class Bench {
       Clock clock,
       BenchSetting setting,
       List<PosIdentity> terminals,
-      Verdicts verdicts) {
+      CaseResults results) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.slow = verdicts.isWanted(Case.CLOCK);
+    this.slow = results.isWanted(Case.CLOCK);
     this.clock = slow ? Clock.offset(clock, SLOW.negated()) : clock;
     this.setting = setting;
-    this.verdicts = verdicts;
-    this.outage = new Outage(verdicts, setting.dialsMax());
-    this.silence = new Silence(vertx, setting.idleMs(), verdicts);
+    this.results = results;
+    this.outage = new Outage(results, setting.dialsMax());
+    this.silence = new Silence(vertx, setting.idleMs(), results);
     this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     terminals.forEach(each -> this.terminals.put(each.terminal().value(), each));
   }
@@ -108,7 +108,7 @@ public final class Bench {
             .connect(setting.gatewayPort(), setting.gatewayHost())
             .onFailure(
                 e -> {
-                  verdicts.note(
+                  results.note(
                       new Words("网关不可达", "the gateway cannot be reached: " + e.getMessage()));
                   Future<Void> closed = terminal.close();
                 })
@@ -142,7 +142,7 @@ public final class Bench {
         return;
       }
     } catch (FormatError e) {
-      verdicts.note(new Words("报文有误", "a request does not fit the profile: " + e.getMessage()));
+      results.note(new Words("报文有误", "a request does not fit the profile: " + e.getMessage()));
     }
     line.toGateway(frame);
   }
@@ -165,14 +165,14 @@ public final class Bench {
     String number = signOn.text(41);
     PosIdentity known = terminals.get(number);
     if (known == null) {
-      verdicts.note(
+      results.note(
           new Words(
               "终端 " + number + " 不在名单中",
               "no terminal with a known master key; known are "
                   + String.join(" ", terminals.keySet().stream().sorted().toList())));
       return null;
     }
-    Judge watching = new Judge(clock, known, verdicts);
+    Judge watching = new Judge(clock, known, results);
     judge = watching;
     return watching;
   }
@@ -188,7 +188,7 @@ public final class Bench {
         return;
       }
     } catch (FormatError e) {
-      verdicts.note(new Words("应答有误", "a reply does not fit the profile: " + e.getMessage()));
+      results.note(new Words("应答有误", "a reply does not fit the profile: " + e.getMessage()));
     }
     line.toTerminal(frame);
   }
@@ -253,7 +253,7 @@ public final class Bench {
 
   private void back() {
     if (outage.end()) {
-      verdicts.note(new Words("线路已恢复", "the line is back"));
+      results.note(new Words("线路已恢复", "the line is back"));
     }
   }
 

@@ -21,11 +21,11 @@ final class Book implements Rule {
 
   private static final Set<Integer> CREDITS = Set.of(Seen.VOID, Seen.REFUND);
 
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final Map<String, Seen> approved = new TreeMap<>();
 
-  Book(Verdicts verdicts) {
-    this.verdicts = verdicts;
+  Book(CaseResults results) {
+    this.results = results;
   }
 
   @Override
@@ -51,7 +51,7 @@ final class Book implements Rule {
   private void totals(Seen request, boolean balanced) {
     String said = said(Totals.read(request.message()).home());
     String here = said(sums(entries(request.f60().batch())));
-    verdicts.decide(
+    results.decide(
         Case.TOTALS,
         balanced,
         balanced

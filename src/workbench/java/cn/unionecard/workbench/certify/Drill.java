@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Drill {
   final Case which;
-  final Verdicts verdicts;
+  final CaseResults results;
 
-  Drill(Case which, Verdicts verdicts) {
+  Drill(Case which, CaseResults results) {
     this.which = which;
-    this.verdicts = verdicts;
+    this.results = results;
   }
 
   /** Whatever the terminal sends while this is armed, before {@link #asked}. May decide. */
@@ -30,23 +30,23 @@ abstract class Drill {
   }
 
   /** All but the batch's, in the order of their cases. */
-  static List<Drill> all(Verdicts verdicts) {
+  static List<Drill> all(CaseResults results) {
     return List.of(
-        new SpoiltReply(Case.LOST_REPLY, Fate.LOST, true, verdicts),
-        new LostReversal(verdicts),
-        new LateReply(verdicts),
-        new SpoiltReply(Case.WRONG_MAC, Fate.WRONG_MAC, true, verdicts),
-        new SpoiltReply(Case.OTHER_TRACE, Fate.FOREIGN, true, verdicts),
-        new SpoiltReply(Case.SPLIT_REPLY, Fate.SPLIT, false, verdicts),
-        new SpoiltReply(Case.JOINED_REPLIES, Fate.JOINED, false, verdicts),
-        new AnsweredHere(Case.BUSY, Fate.BUSY, verdicts),
-        new SpoiltReply(Case.UNKNOWN, Fate.UNKNOWN, true, verdicts),
-        new AnsweredHere(Case.IN_FLIGHT, Fate.IN_FLIGHT, verdicts),
-        new SpoiltReply(Case.PENDING_FIRST, Fate.OUTAGE, true, verdicts),
-        new Redialling(verdicts),
-        new LostAdvice(verdicts),
-        new SignOnAgain(verdicts),
-        new AnsweredHere(Case.SUSPENDED, Fate.SUSPENDED, verdicts));
+        new SpoiltReply(Case.LOST_REPLY, Fate.LOST, true, results),
+        new LostReversal(results),
+        new LateReply(results),
+        new SpoiltReply(Case.WRONG_MAC, Fate.WRONG_MAC, true, results),
+        new SpoiltReply(Case.OTHER_TRACE, Fate.FOREIGN, true, results),
+        new SpoiltReply(Case.SPLIT_REPLY, Fate.SPLIT, false, results),
+        new SpoiltReply(Case.JOINED_REPLIES, Fate.JOINED, false, results),
+        new AnsweredHere(Case.BUSY, Fate.BUSY, results),
+        new SpoiltReply(Case.UNKNOWN, Fate.UNKNOWN, true, results),
+        new AnsweredHere(Case.IN_FLIGHT, Fate.IN_FLIGHT, results),
+        new SpoiltReply(Case.PENDING_FIRST, Fate.OUTAGE, true, results),
+        new Redialling(results),
+        new LostAdvice(results),
+        new SignOnAgain(results),
+        new AnsweredHere(Case.SUSPENDED, Fate.SUSPENDED, results));
   }
 
   // ---- for all of them
@@ -68,8 +68,8 @@ abstract class Drill {
 
   final void decide(boolean good, Fate fate, Seen struck, Seen next) {
     Words saw = new Words(struck + " 之后收到 " + next, "after " + struck + " came " + next);
-    Verdict.State state = good ? Verdict.State.PASS : Verdict.State.FAIL;
-    verdicts.decide(which, new Verdict(state, fate.did, saw));
+    CaseResult.State state = good ? CaseResult.State.PASS : CaseResult.State.FAIL;
+    results.decide(which, new CaseResult(state, fate.did, saw));
   }
 
   /** The reply to an approved sale does not come as it was sent. */
@@ -82,8 +82,8 @@ abstract class Drill {
      * @param lost whether it can be no answer: reverse or repeat before anything else; if not, it
      *     came in an odd shape only: neither reverse nor repeat
      */
-    SpoiltReply(Case which, Fate fate, boolean lost, Verdicts verdicts) {
-      super(which, verdicts);
+    SpoiltReply(Case which, Fate fate, boolean lost, CaseResults results) {
+      super(which, results);
       this.fate = fate;
       this.lost = lost;
     }
@@ -111,8 +111,8 @@ abstract class Drill {
     private final Fate fate;
     private @Nullable Seen struck;
 
-    AnsweredHere(Case which, Fate fate, Verdicts verdicts) {
-      super(which, verdicts);
+    AnsweredHere(Case which, Fate fate, CaseResults results) {
+      super(which, results);
       this.fate = fate;
     }
 
@@ -156,8 +156,8 @@ abstract class Drill {
   private static final class LostAdvice extends Drill {
     private @Nullable Seen struck;
 
-    LostAdvice(Verdicts verdicts) {
-      super(Case.ADVICE_REPEATED, verdicts);
+    LostAdvice(CaseResults results) {
+      super(Case.ADVICE_REPEATED, results);
     }
 
     @Override
@@ -182,8 +182,8 @@ abstract class Drill {
   private static final class SignOnAgain extends Drill {
     private @Nullable Seen struck;
 
-    SignOnAgain(Verdicts verdicts) {
-      super(Case.SIGN_ON_AGAIN, verdicts);
+    SignOnAgain(CaseResults results) {
+      super(Case.SIGN_ON_AGAIN, results);
     }
 
     @Override
@@ -208,8 +208,8 @@ abstract class Drill {
   private static final class Redialling extends Drill {
     private boolean struck;
 
-    Redialling(Verdicts verdicts) {
-      super(Case.RECONNECT, verdicts);
+    Redialling(CaseResults results) {
+      super(Case.RECONNECT, results);
     }
 
     @Override

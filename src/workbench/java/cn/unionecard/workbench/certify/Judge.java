@@ -21,7 +21,7 @@ final class Judge {
   private static final int REPLY = 0x0010;
 
   private final Clock clock;
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final List<Drill> drills;
   private final UploadDrill upload;
   private final List<Rule> rules;
@@ -39,19 +39,19 @@ final class Judge {
   /**
    * @param clock the bench's
    */
-  Judge(Clock clock, PosIdentity terminal, Verdicts verdicts) {
+  Judge(Clock clock, PosIdentity terminal, CaseResults results) {
     this.clock = clock;
-    this.verdicts = verdicts;
+    this.results = results;
     this.number = terminal.terminal().value();
     this.shadow = new PosTerminal(terminal);
-    Book book = new Book(verdicts);
-    this.drills = Drill.all(verdicts);
-    this.upload = new UploadDrill(verdicts, book);
+    Book book = new Book(results);
+    this.drills = Drill.all(results);
+    this.upload = new UploadDrill(results, book);
     this.rules =
         List.of(
-            new SessionRule(verdicts, clock.instant()),
-            new SaleRule(verdicts, terminal),
-            new OfflineRule(verdicts),
+            new SessionRule(results, clock.instant()),
+            new SaleRule(results, terminal),
+            new OfflineRule(results),
             book);
   }
 
@@ -85,7 +85,7 @@ final class Judge {
     if (before != null) {
       before.next(request);
     }
-    if (verdicts.isOpen(Case.UPLOAD)) {
+    if (results.isOpen(Case.UPLOAD)) {
       upload.next(request);
     }
     rules.forEach(rule -> rule.asked(request));
@@ -118,7 +118,7 @@ final class Judge {
   }
 
   private Fate fate(Seen request, Seen reply) {
-    if (request.mti() == 0x0500 && verdicts.isOpen(Case.UPLOAD)) {
+    if (request.mti() == 0x0500 && results.isOpen(Case.UPLOAD)) {
       return upload.answered(request, reply);
     }
     Drill drill = armed();
@@ -127,7 +127,7 @@ final class Judge {
 
   private Course told(Seen seen, Fate fate) {
     if (fate != Fate.AS_IT_IS) {
-      verdicts.note(fate.did);
+      results.note(fate.did);
     }
     return new Course(seen, fate);
   }
@@ -136,18 +136,18 @@ final class Judge {
     try {
       shadow.takeKeys(reply);
     } catch (PosTerminal.NotProved | FormatError e) {
-      verdicts.note(
+      results.note(
           new Words("签到应答的密钥不可用", "the keys of the sign-on are of no use: " + e.getMessage()));
     }
   }
 
   /** Nothing is spoilt before keys are known and a first sale has passed. */
   private @Nullable Drill armed() {
-    if (shadow.mac() == null || verdicts.isOpen(Case.SIGN_ON) || verdicts.isOpen(Case.SALE)) {
+    if (shadow.mac() == null || results.isOpen(Case.SIGN_ON) || results.isOpen(Case.SALE)) {
       return null;
     }
     for (Drill each : drills) {
-      if (verdicts.isOpen(each.which)) {
+      if (results.isOpen(each.which)) {
         return each;
       }
     }

@@ -11,8 +11,8 @@ final class LateReply extends Drill {
   private boolean settled;
   private @Nullable Seen second;
 
-  LateReply(Verdicts verdicts) {
-    super(Case.LATE_REPLY, verdicts);
+  LateReply(CaseResults results) {
+    super(Case.LATE_REPLY, results);
   }
 
   @Override

@@ -12,8 +12,8 @@ final class LostReversal extends Drill {
   private @Nullable Seen struck;
   private int losses;
 
-  LostReversal(Verdicts verdicts) {
-    super(Case.LOST_REVERSAL, verdicts);
+  LostReversal(CaseResults results) {
+    super(Case.LOST_REVERSAL, results);
   }
 
   @Override

@@ -8,13 +8,13 @@ final class OfflineRule implements Rule {
   private static final int ENOUGH = 2;
   private static final String DIGITS = "[0-9]{1,12}";
 
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private @Nullable Seen last;
   private long counter;
   private int reported;
 
-  OfflineRule(Verdicts verdicts) {
-    this.verdicts = verdicts;
+  OfflineRule(CaseResults results) {
+    this.results = results;
   }
 
   @Override
@@ -25,7 +25,7 @@ final class OfflineRule implements Rule {
         report(request);
       }
     } else if (request.isMoney() && request.mti() != Seen.REVERSAL && reported >= ENOUGH) {
-      verdicts.decide(
+      results.decide(
           Case.OFFLINE,
           true,
           new Words(
@@ -56,6 +56,6 @@ final class OfflineRule implements Rule {
   }
 
   private void fail(Words saw) {
-    verdicts.decide(Case.OFFLINE, false, saw);
+    results.decide(Case.OFFLINE, false, saw);
   }
 }

@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.certify.Verdict.State;
+import cn.unionecard.workbench.certify.CaseResult.State;
 
 /** Whether the line is down, and how often the terminal dialled meanwhile. */
 final class Outage {
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final int dialsMax;
   private boolean down;
   private boolean was;
@@ -13,8 +13,8 @@ final class Outage {
   /**
    * @param dialsMax dials within one outage that are no storm
    */
-  Outage(Verdicts verdicts, int dialsMax) {
-    this.verdicts = verdicts;
+  Outage(CaseResults results, int dialsMax) {
+    this.results = results;
     this.dialsMax = dialsMax;
   }
 
@@ -56,9 +56,9 @@ final class Outage {
   }
 
   private void decide(State state) {
-    verdicts.decide(
+    results.decide(
         Case.RECONNECT,
-        new Verdict(
+        new CaseResult(
             state,
             Fate.OUTAGE.did,
             new Words(

@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.certify.Verdict.State;
+import cn.unionecard.workbench.certify.CaseResult.State;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -30,10 +30,10 @@ public final class Report {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final Verdicts verdicts;
+  private final CaseResults results;
 
-  public Report(Verdicts verdicts) {
-    this.verdicts = verdicts;
+  public Report(CaseResults results) {
+    this.results = results;
   }
 
   /**
@@ -41,18 +41,18 @@ public final class Report {
    */
   public void table(PrintWriter out) {
     out.println();
-    for (Case each : verdicts.wanted()) {
+    for (Case each : results.wanted()) {
       line(out, each);
-      if (verdicts.of(each).state() != State.PASS) {
+      if (results.of(each).state() != State.PASS) {
         out.println("            下一步 next  " + nextStep(each));
       }
     }
     out.printf(
         Locale.ROOT,
         "%n通过 passed %d，不通过 failed %d，未见 not seen %d%n",
-        verdicts.all(State.PASS).size(),
-        verdicts.all(State.FAIL).size(),
-        verdicts.all(State.NOT_SEEN).size());
+        results.all(State.PASS).size(),
+        results.all(State.FAIL).size(),
+        results.all(State.NOT_SEEN).size());
     out.println("人工核对 look at these yourself:");
     MANUAL.forEach(each -> out.println("  [ ] " + each));
     out.flush();
@@ -60,27 +60,27 @@ public final class Report {
 
   /** One case; what was done, what should have been done, what was seen when it failed. */
   void line(PrintWriter out, Case which) {
-    Verdict verdict = verdicts.of(which);
+    CaseResult result = results.of(which);
     String pad = " ".repeat(Math.max(1, TITLE_COLUMNS - 2 * which.title.length()));
-    String because = verdict.state() == State.NOT_SEEN ? "" : verdict.saw().toString();
+    String because = result.state() == State.NOT_SEEN ? "" : result.saw().toString();
     out.printf(
         Locale.ROOT,
         "%-9s %-16s %s%s%s%n",
-        verdict.state().title(),
+        result.state().title(),
         which.argument(),
         which.title,
         pad,
         because);
-    if (verdict.state() == State.FAIL) {
-      out.println("            我方 we did   " + verdict.did());
+    if (result.state() == State.FAIL) {
+      out.println("            我方 we did   " + result.did());
       out.println("            应当 you must " + which.must);
-      out.println("            实际 you did  " + verdict.saw());
+      out.println("            实际 you did  " + result.saw());
     }
     out.flush();
   }
 
   private Words nextStep(Case which) {
-    if (verdicts.of(which).state() == State.NOT_SEEN) {
+    if (results.of(which).state() == State.NOT_SEEN) {
       return which.todo;
     }
     return new Words(
@@ -97,17 +97,17 @@ public final class Report {
   public void write(Path file, String terminal, Instant begun, Instant ended) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.put("terminal", terminal).put("begun", begun.toString()).put("ended", ended.toString());
-    root.put("passed", verdicts.allPassed());
+    root.put("passed", results.allPassed());
     ArrayNode cases = root.putArray("cases");
-    for (Case each : verdicts.wanted()) {
-      Verdict verdict = verdicts.of(each);
+    for (Case each : results.wanted()) {
+      CaseResult result = results.of(each);
       ObjectNode node = cases.addObject();
       node.put("case", each.argument()).put("title", each.title);
-      node.put("verdict", verdict.state().name());
-      node.set("weDid", json(verdict.did()));
+      node.put("verdict", result.state().name());
+      node.set("weDid", json(result.did()));
       node.set("youMust", json(each.must));
-      node.set("youDid", json(verdict.saw()));
-      if (verdict.state() != State.PASS) {
+      node.set("youDid", json(result.saw()));
+      if (result.state() != State.PASS) {
         node.set("next", json(nextStep(each)));
       }
     }

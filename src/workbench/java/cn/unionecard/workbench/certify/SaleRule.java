@@ -17,7 +17,7 @@ final class SaleRule implements Rule {
 
   private static final int QR = 3;
 
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final PosIdentity terminal;
 
   /** By key. */
@@ -28,8 +28,8 @@ final class SaleRule implements Rule {
 
   private int batch;
 
-  SaleRule(Verdicts verdicts, PosIdentity terminal) {
-    this.verdicts = verdicts;
+  SaleRule(CaseResults results, PosIdentity terminal) {
+    this.results = results;
     this.terminal = terminal;
   }
 
@@ -38,7 +38,7 @@ final class SaleRule implements Rule {
     if (request.isPurchase()) {
       Seen before = used.putIfAbsent(request.key(), request);
       if (before != null && !before.repeats(request)) {
-        verdicts.decide(
+        results.decide(
             Case.TRACES,
             false,
             new Words(
@@ -46,10 +46,10 @@ final class SaleRule implements Rule {
                 request.key() + " was " + before + ", then another " + request));
       }
     }
-    if (request.isSale() && verdicts.isOpen(Case.SALE)) {
+    if (request.isSale() && results.isOpen(Case.SALE)) {
       String wrong = wrong(request);
       if (wrong != null) {
-        verdicts.decide(Case.SALE, false, new Words("域有误", wrong));
+        results.decide(Case.SALE, false, new Words("域有误", wrong));
       }
     }
   }
@@ -102,7 +102,7 @@ final class SaleRule implements Rule {
     } else if (request.is(0x0220, Seen.REFUND)) {
       undone(Case.REFUND, request, reply);
     } else if (request.mti() == 0x0500 && reply.approved()) {
-      verdicts.decide(
+      results.decide(
           Case.TRACES,
           true,
           new Words(
@@ -111,7 +111,7 @@ final class SaleRule implements Rule {
   }
 
   private void sold(Seen sale, Seen reply) {
-    verdicts.decide(Case.SALE, true, new Words(sale + " 已批准", sale + " approved"));
+    results.decide(Case.SALE, true, new Words(sale + " 已批准", sale + " approved"));
     if (reply.message().has(37)) {
       sold.put(reply.message().text(37), sale.fen());
     }
@@ -121,13 +121,13 @@ final class SaleRule implements Rule {
     String code = reply.message().text(39);
     Words saw = new Words(request + " 应答 " + code, request + " was answered " + code);
     if (NAMED_WRONGLY.contains(code)) {
-      verdicts.decide(which, false, saw);
+      results.decide(which, false, saw);
     } else if (!reply.approved()) {
-      verdicts.note(saw);
+      results.note(saw);
     } else if (which == Case.REFUND && isWhole(request)) {
-      verdicts.note(new Words("整笔退货已受理，请只退一部分", "that was the whole sale; refund a part of one"));
+      results.note(new Words("整笔退货已受理，请只退一部分", "that was the whole sale; refund a part of one"));
     } else {
-      verdicts.decide(which, true, saw);
+      results.decide(which, true, saw);
     }
   }
 

@@ -15,15 +15,15 @@ final class SessionRule implements Rule {
   /** The one message about money that may come without. */
   private static final int LIST = 0x0320;
 
-  private final Verdicts verdicts;
+  private final CaseResults results;
 
   /** When the bench began, by its clock: no offline sale it is told of can be older. */
   private final Instant begun;
 
   private boolean signedOn;
 
-  SessionRule(Verdicts verdicts, Instant begun) {
-    this.verdicts = verdicts;
+  SessionRule(CaseResults results, Instant begun) {
+    this.results = results;
     this.begun = begun;
   }
 
@@ -43,12 +43,12 @@ final class SessionRule implements Rule {
   private void mac(Seen request) {
     boolean needs = request.mti() != LIST;
     if (request.proved()) {
-      verdicts.decide(
+      results.decide(
           Case.SIGN_ON,
           true,
           new Words(request + " 的MAC正确", "the MAC of " + request + " is right"));
     } else if (needs) {
-      verdicts.decide(
+      results.decide(
           Case.SIGN_ON,
           false,
           new Words(request + " 的MAC错误或缺失", "the MAC of " + request + " is wrong or missing"));
@@ -69,7 +69,7 @@ final class SessionRule implements Rule {
             advice,
             advice.message().number(13),
             advice.message().number(12));
-    verdicts.decide(
+    results.decide(
         Case.CLOCK,
         good,
         new Words("终端时钟 " + what, "by the terminal's clock, ours is seven minutes slow"));
@@ -101,9 +101,9 @@ final class SessionRule implements Rule {
     if (request.mti() == Seen.SIGN_ON) {
       signedOn = true;
     } else if (request.isEcho()) {
-      verdicts.decide(Case.ECHO, true, new Words("收到回响测试", "an echo came"));
+      results.decide(Case.ECHO, true, new Words("收到回响测试", "an echo came"));
     } else if (request.isSignOff() && signedOn) {
-      verdicts.decide(
+      results.decide(
           Case.SIGN_OFF,
           request.proved(),
           request.proved()

@@ -10,13 +10,13 @@ final class Silence {
 
   private final Vertx vertx;
   private final long idleMs;
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final Map<BenchLine, Long> timers = new HashMap<>();
 
-  Silence(Vertx vertx, long idleMs, Verdicts verdicts) {
+  Silence(Vertx vertx, long idleMs, CaseResults results) {
     this.vertx = vertx;
     this.idleMs = idleMs;
-    this.verdicts = verdicts;
+    this.results = results;
   }
 
   /** The terminal has opened the line, or said something. */
@@ -31,9 +31,9 @@ final class Silence {
   }
 
   private void idle(BenchLine line) {
-    if (verdicts.current() == Case.ECHO) {
+    if (results.current() == Case.ECHO) {
       long seconds = idleMs / SECOND_MS;
-      verdicts.decide(
+      results.decide(
           Case.ECHO,
           false,
           new Words(

@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.certify.Verdict.State;
+import cn.unionecard.workbench.certify.CaseResult.State;
 import cn.unionecard.gateway.edge.iso8583.FormatError;
 import cn.unionecard.gateway.edge.iso8583.Totals;
 import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
@@ -24,8 +24,8 @@ final class UploadDrill extends Drill {
   private @Nullable Seen struck;
   private boolean shared;
 
-  UploadDrill(Verdicts verdicts, Book book) {
-    super(Case.UPLOAD, verdicts);
+  UploadDrill(CaseResults results, Book book) {
+    super(Case.UPLOAD, results);
     this.book = book;
   }
 
@@ -62,7 +62,7 @@ final class UploadDrill extends Drill {
     try {
       Upload.read(list.message()).entries().forEach(each -> listed.put(each.trace(), each));
     } catch (FormatError e) {
-      verdict(false, new Words("域48有误", String.valueOf(e.getMessage())));
+      result(false, new Words("域48有误", String.valueOf(e.getMessage())));
     }
   }
 
@@ -71,7 +71,7 @@ final class UploadDrill extends Drill {
     for (Upload.Entry each : book.entries(totals.f60().batch())) {
       Upload.Entry same = listed.get(each.trace());
       if (same == null || same.kind() != each.kind() || !same.amount().equals(each.amount())) {
-        verdict(
+        result(
             false,
             new Words("清单缺少或不符：" + each, "missing in the list, or with another amount: " + each));
         return;
@@ -80,14 +80,14 @@ final class UploadDrill extends Drill {
     Sums till = Totals.read(totals.message()).home();
     Sums sums = Book.sums(entries);
     boolean addsUp = !shared || sums.equals(till.flagged(Sums.ASKED));
-    verdict(
+    result(
         addsUp,
         addsUp
             ? new Words("上送 " + entries.size() + " 笔", entries.size() + " entries listed")
             : new Words("清单合计与批总额不符", "the list says " + Book.said(sums) + ", the totals another"));
   }
 
-  private void verdict(boolean good, Words saw) {
-    verdicts.decide(which, new Verdict(good ? State.PASS : State.FAIL, Fate.UNBALANCED.did, saw));
+  private void result(boolean good, Words saw) {
+    results.decide(which, new CaseResult(good ? State.PASS : State.FAIL, Fate.UNBALANCED.did, saw));
   }
 }

@@ -25,11 +25,11 @@ public final class Cashier implements AutoCloseable {
   public final PosTerminal terminal;
   private @Nullable PosLine line;
 
-  public Cashier(Vertx vertx, PosStage stage, PosTerminal terminal, boolean tls) {
+  public Cashier(Vertx vertx, PosTestbed testbed, PosTerminal terminal, boolean tls) {
     this.context = vertx.getOrCreateContext();
-    this.client = stage.client(vertx, tls);
-    this.host = stage.host();
-    this.port = stage.port(tls);
+    this.client = testbed.client(vertx, tls);
+    this.host = testbed.host();
+    this.port = testbed.port(tls);
     this.terminal = terminal;
   }
 

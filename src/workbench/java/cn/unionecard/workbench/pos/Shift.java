@@ -29,7 +29,7 @@ public final class Shift {
 
   private final Vertx vertx;
   private final Clock clock;
-  private final PosStage stage;
+  private final PosTestbed testbed;
   private final Supplier<String> codes;
   private final Transcript transcript;
 
@@ -37,10 +37,10 @@ public final class Shift {
    * @param hex whether frames are printed in hex too
    */
   public Shift(
-      Vertx vertx, Clock clock, PosStage stage, Supplier<String> codes, PrintWriter out, boolean hex) {
+      Vertx vertx, Clock clock, PosTestbed testbed, Supplier<String> codes, PrintWriter out, boolean hex) {
     this.vertx = vertx;
     this.clock = clock;
-    this.stage = stage;
+    this.testbed = testbed;
     this.codes = codes;
     this.transcript = new Transcript(out, hex);
   }
@@ -60,8 +60,8 @@ public final class Shift {
    * @throws WentWrong when the gateway says something that it must not
    */
   public void play() {
-    PosTerminal terminal = new PosTerminal(stage.terminals().get(0));
-    try (Cashier cashier = new Cashier(vertx, stage, terminal, true)) {
+    PosTerminal terminal = new PosTerminal(testbed.terminals().get(0));
+    try (Cashier cashier = new Cashier(vertx, testbed, terminal, true)) {
       leftovers(cashier);
       signOn(cashier);
       trade(cashier);

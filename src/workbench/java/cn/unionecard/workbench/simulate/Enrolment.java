@@ -36,9 +36,9 @@ final class Enrolment {
    * @param leftAlone numbers of terminals that keep their keys
    * @param count how many; fewer if there are not so many
    */
-  static List<Stage.Terminal> enrol(Connection database, List<String> leftAlone, int count)
+  static List<Testbed.Terminal> enrol(Connection database, List<String> leftAlone, int count)
       throws SQLException {
-    List<Stage.Terminal> enrolled = new ArrayList<>();
+    List<Testbed.Terminal> enrolled = new ArrayList<>();
     database.setAutoCommit(false);
     try (PreparedStatement select = database.prepareStatement(SELECT);
         PreparedStatement update = database.prepareStatement(UPDATE)) {
@@ -50,7 +50,7 @@ final class Enrolment {
           update.setBytes(1, pair.getPublic().getEncoded());
           update.setInt(2, row.getInt(1));
           update.addBatch();
-          enrolled.add(new Stage.Terminal(new TerminalId(row.getString(2)), null, pem(pair)));
+          enrolled.add(new Testbed.Terminal(new TerminalId(row.getString(2)), null, pem(pair)));
         }
       }
       update.executeBatch();

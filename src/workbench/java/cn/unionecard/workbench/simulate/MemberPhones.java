@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 public final class MemberPhones {
   private final Phones phones;
 
-  public MemberPhones(Stage stage, Clock clock, RandomGenerator chance) {
-    this.phones = new Phones(stage, clock, chance, Phones.ROUND_MS / 2);
+  public MemberPhones(Testbed testbed, Clock clock, RandomGenerator chance) {
+    this.phones = new Phones(testbed, clock, chance, Phones.ROUND_MS / 2);
   }
 
   /**

@@ -4,7 +4,7 @@ import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.receipt.ReceiptReader;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
-import cn.unionecard.gateway.receipt.Verdict;
+import cn.unionecard.gateway.receipt.Verification;
 import cn.unionecard.gateway.runtime.Sha256;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -311,12 +311,12 @@ final class Oracle {
       return;
     }
     untilVerified = verifyOneIn;
-    Verdict verdict = verifier.verify(answer.body().getBytes());
-    if (verdict.isValid()) {
+    Verification result = verifier.verify(answer.body().getBytes());
+    if (result.isValid()) {
       tally.receiptVerified();
     } else {
       tally.anomaly(
-          Anomaly.RECEIPT_INVALID, verdict.reason() + ": " + sale + ": " + answer.summary());
+          Anomaly.RECEIPT_INVALID, result.reason() + ": " + sale + ": " + answer.summary());
     }
   }
 

@@ -32,7 +32,7 @@ final class Phones {
   private static final long SERIALS = 10_000_000_000L;
 
   private final MemberCodes codes;
-  private final List<Stage.Card> cards;
+  private final List<Testbed.Card> cards;
   private final Set<Long> serials = new HashSet<>();
   private final long[] lastStep;
   private final int[] order;
@@ -40,16 +40,16 @@ final class Phones {
   private final RandomGenerator chance;
   private int next;
 
-  Phones(Stage stage, Clock clock, RandomGenerator chance) {
-    this(stage, clock, chance, 0);
+  Phones(Testbed testbed, Clock clock, RandomGenerator chance) {
+    this(testbed, clock, chance, 0);
   }
 
   /**
    * @param aheadMs how far from its place a run begins that may play right after another
    */
-  Phones(Stage stage, Clock clock, RandomGenerator chance, long aheadMs) {
-    this.codes = new MemberCodes(stage.codeKeys());
-    this.cards = stage.cards();
+  Phones(Testbed testbed, Clock clock, RandomGenerator chance, long aheadMs) {
+    this.codes = new MemberCodes(testbed.codeKeys());
+    this.cards = testbed.cards();
     this.clock = clock;
     this.chance = chance;
     this.lastStep = new long[cards.size()];
@@ -107,7 +107,7 @@ final class Phones {
   }
 
   private Shown shown(int card, long step) {
-    Stage.Card shown = cards.get(card);
+    Testbed.Card shown = cards.get(card);
     return new Shown(
         codes.issue(shown.no(), shown.epoch(), step * STEP_SECONDS), shown.no().tail());
   }

@@ -1,7 +1,7 @@
 package cn.unionecard.workbench.simulate;
 
 import cn.unionecard.workbench.pos.PosIdentity;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.PosTerminal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -28,8 +28,8 @@ public final class PosSimulation {
   private final Vertx vertx;
   private final Context context;
   private final Clock clock;
-  private final Stage members;
-  private final PosStage stage;
+  private final Testbed members;
+  private final PosTestbed testbed;
   private final Plan plan;
   private final Progress progress;
   private final Tally tally = new Tally();
@@ -40,12 +40,12 @@ public final class PosSimulation {
   private boolean stopped;
 
   public PosSimulation(
-      Vertx vertx, Clock clock, Stage members, PosStage stage, Plan plan, Progress progress) {
+      Vertx vertx, Clock clock, Testbed members, PosTestbed testbed, Plan plan, Progress progress) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.clock = clock;
     this.members = members;
-    this.stage = stage;
+    this.testbed = testbed;
     this.plan = plan;
     this.progress = progress;
     this.chance = new SplittableRandom(plan.seed());
@@ -82,10 +82,10 @@ public final class PosSimulation {
   }
 
   private Future<Report> play(@Nullable Journal journal) {
-    NetClient tls = stage.client(vertx, true);
-    NetClient plain = stage.client(vertx, false);
-    List<PosTill> tills = tills(stage.terminals(), tls, plain);
-    List<PosTill> suspended = tills(stage.suspended(), tls, plain);
+    NetClient tls = testbed.client(vertx, true);
+    NetClient plain = testbed.client(vertx, false);
+    List<PosTill> tills = tills(testbed.terminals(), tls, plain);
+    List<PosTill> suspended = tills(testbed.suspended(), tls, plain);
     Mix mix = suspended.isEmpty() ? plan.mix().without(Kind.SUSPENDED_MERCHANT) : plan.mix();
     tills.forEach(till -> batches.put(till, new PosBatch(till, tally)));
     PosVisits visits =
@@ -137,13 +137,13 @@ public final class PosSimulation {
   private List<PosTill> tills(List<PosIdentity> identities, NetClient tls, NetClient plain) {
     List<PosTill> tills = new ArrayList<>();
     for (int i = 0; i < Math.min(plan.terminals(), identities.size()); i++) {
-      boolean secure = i % 2 == 0 || stage.port() < 0;
+      boolean secure = i % 2 == 0 || testbed.port() < 0;
       tills.add(
           new PosTill(
               vertx,
               secure ? tls : plain,
-              stage.host(),
-              stage.port(secure),
+              testbed.host(),
+              testbed.port(secure),
               new PosTerminal(identities.get(i)),
               tally,
               plan.patience()));

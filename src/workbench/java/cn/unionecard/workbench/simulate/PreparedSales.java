@@ -37,7 +37,7 @@ public final class PreparedSales {
   private final Vertx vertx;
   private final Context context;
   private final Clock clock;
-  private final Stage stage;
+  private final Testbed testbed;
   private final Path folder;
   private final int files;
   private final List<Till> tills = new ArrayList<>();
@@ -47,20 +47,20 @@ public final class PreparedSales {
    * @param folder where the files are written; made when missing
    * @param files over which the sales are dealt out
    */
-  public PreparedSales(Vertx vertx, Clock clock, Stage stage, Path folder, int files, long seed) {
+  public PreparedSales(Vertx vertx, Clock clock, Testbed testbed, Path folder, int files, long seed) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.clock = clock;
-    this.stage = stage;
+    this.testbed = testbed;
     this.folder = folder;
     this.files = files;
     this.chance = new SplittableRandom(seed);
     ClientSSLOptions trust =
         new ClientSSLOptions()
             .setHostnameVerificationAlgorithm("HTTPS")
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(stage.ca())));
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(testbed.ca())));
     String run = "p" + Long.toString(clock.millis(), Character.MAX_RADIX);
-    stage.terminals().forEach(terminal -> tills.add(new Till(terminal, trust, false, run)));
+    testbed.terminals().forEach(terminal -> tills.add(new Till(terminal, trust, false, run)));
   }
 
   /**
@@ -76,7 +76,7 @@ public final class PreparedSales {
   }
 
   private Future<Void> tokens() {
-    Wire wire = new Wire(vertx, stage.gateway(), clock, new Tally(), Plan.PATIENCE);
+    Wire wire = new Wire(vertx, testbed.gateway(), clock, new Tally(), Plan.PATIENCE);
     List<Future<?>> lines = new ArrayList<>();
     for (int first = 0; first < TOKENS_AT_ONCE; first++) {
       lines.add(tokensFrom(wire, first));
@@ -126,7 +126,7 @@ public final class PreparedSales {
   }
 
   private void writeSales(long firstStep) {
-    MemberCodes codes = new MemberCodes(stage.codeKeys());
+    MemberCodes codes = new MemberCodes(testbed.codeKeys());
     List<Writer> writers = new ArrayList<>();
     try {
       for (int i = 0; i < files; i++) {
@@ -136,7 +136,7 @@ public final class PreparedSales {
       }
       int n = 0;
       for (long step = firstStep; step < firstStep + STEPS; step++) {
-        for (Stage.Card card : stage.cards()) {
+        for (Testbed.Card card : testbed.cards()) {
           String code = codes.issue(card.no(), card.epoch(), step * MemberCodes.STEP_SECONDS);
           writers.get(n++ % files).write(line(code));
         }

@@ -30,18 +30,18 @@ public final class ReadBack {
   private int next;
   private int reading;
 
-  /** The entries' terminals must be on the stage. */
-  public ReadBack(Vertx vertx, Clock clock, Stage stage, List<Journal.Entry> entries) {
+  /** The entries' terminals must be on the testbed. */
+  public ReadBack(Vertx vertx, Clock clock, Testbed testbed, List<Journal.Entry> entries) {
     this.context = vertx.getOrCreateContext();
-    this.wire = new Wire(vertx, stage.gateway(), clock, new Tally(), Plan.PATIENCE);
+    this.wire = new Wire(vertx, testbed.gateway(), clock, new Tally(), Plan.PATIENCE);
     this.entries = List.copyOf(entries);
     ClientSSLOptions trust =
         new ClientSSLOptions()
             .setHostnameVerificationAlgorithm("HTTPS")
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(stage.ca())));
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(testbed.ca())));
     String run = "r" + Long.toString(clock.millis(), Character.MAX_RADIX);
-    for (List<Stage.Terminal> terminals : List.of(stage.terminals(), stage.suspended())) {
-      for (Stage.Terminal terminal : terminals) {
+    for (List<Testbed.Terminal> terminals : List.of(testbed.terminals(), testbed.suspended())) {
+      for (Testbed.Terminal terminal : terminals) {
         tills.put(terminal.id().value(), new Till(terminal, trust, true, run));
       }
     }
@@ -69,7 +69,7 @@ public final class ReadBack {
     Journal.Entry entry = entries.get(next++);
     Till till = tills.get(entry.terminal());
     if (till == null) {
-      different.add(entry + ": its terminal is not on the stage");
+      different.add(entry + ": its terminal is not on the testbed");
       context.runOnContext(ignored -> read());
     } else {
       compare(till, entry).onComplete(compared -> read());

@@ -110,10 +110,10 @@ public record Report(
     if (!troubles.isEmpty()) {
       text.append("重试 repeated: ").append(counts(troubles)).append(System.lineSeparator());
     }
-    return text.append(verdict()).toString();
+    return text.append(result()).toString();
   }
 
-  private String verdict() {
+  private String result() {
     String end = System.lineSeparator();
     if (good()) {
       return "异常 anomalies: none" + end;

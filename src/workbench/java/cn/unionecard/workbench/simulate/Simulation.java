@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a {@link Plan} on a {@link Stage}: signs the tills on, plays visits until the plan's
+ * One run of a {@link Plan} on a {@link Testbed}: signs the tills on, plays visits until the plan's
  * end or until it is told to stop, waits for every answer that is still out, and reports.
  *
  * <p>All of it lives on one event loop.
@@ -28,7 +28,7 @@ public final class Simulation {
   private final Vertx vertx;
   private final Context context;
   private final Clock clock;
-  private final Stage stage;
+  private final Testbed testbed;
   private final Plan plan;
   private final Progress progress;
   private final Tally tally = new Tally();
@@ -37,11 +37,11 @@ public final class Simulation {
   private @Nullable Pace<Till> pace;
   private boolean stopped;
 
-  public Simulation(Vertx vertx, Clock clock, Stage stage, Plan plan, Progress progress) {
+  public Simulation(Vertx vertx, Clock clock, Testbed testbed, Plan plan, Progress progress) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.clock = clock;
-    this.stage = stage;
+    this.testbed = testbed;
     this.plan = plan;
     this.progress = progress;
     this.chance = new SplittableRandom(plan.seed());
@@ -72,7 +72,7 @@ public final class Simulation {
   private void start() {
     try {
       Journal journal = plan.journal() == null ? null : Journal.append(plan.journal());
-      Wire wire = new Wire(vertx, stage.gateway(), clock, tally, plan.patience());
+      Wire wire = new Wire(vertx, testbed.gateway(), clock, tally, plan.patience());
       play(wire, journal).eventually(wire::close).eventually(() -> close(journal)).onComplete(done);
     } catch (IOException e) {
       done.fail(e);
@@ -83,10 +83,10 @@ public final class Simulation {
     ClientSSLOptions trust =
         new ClientSSLOptions()
             .setHostnameVerificationAlgorithm("HTTPS")
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(stage.ca())));
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(testbed.ca())));
     String run = "s" + Long.toString(clock.millis(), Character.MAX_RADIX);
-    List<Till> tills = tills(stage.terminals(), trust, run);
-    List<Till> suspended = tills(stage.suspended(), trust, run);
+    List<Till> tills = tills(testbed.terminals(), trust, run);
+    List<Till> suspended = tills(testbed.suspended(), trust, run);
     return wire.get(tills.get(0), "/v1/keys")
         .map(answer -> KeysJson.read(answer.getBytes()))
         .compose(keys -> pace(wire, journal, keys, tills, suspended));
@@ -99,7 +99,7 @@ public final class Simulation {
       List<Till> tills,
       List<Till> suspended) {
     Oracle oracle = new Oracle(tally, new ReceiptVerifier(keys), plan.verifyOneIn(), journal);
-    Phones phones = new Phones(stage, clock, chance);
+    Phones phones = new Phones(testbed, clock, chance);
     Visits visits = new Visits(wire, phones, oracle, tally, suspended, chance);
     Mix mix = plan.mix().without(Kind.OFFLINE); // counters are what a POS terminal keeps
     if (suspended.isEmpty()) {
@@ -123,7 +123,7 @@ public final class Simulation {
   }
 
   /** Every other till uses its certificate, the rest use tokens. */
-  private List<Till> tills(List<Stage.Terminal> terminals, ClientSSLOptions trust, String run) {
+  private List<Till> tills(List<Testbed.Terminal> terminals, ClientSSLOptions trust, String run) {
     List<Till> tills = new ArrayList<>();
     for (int i = 0; i < Math.min(plan.terminals(), terminals.size()); i++) {
       tills.add(new Till(terminals.get(i), trust, i % 2 == 0, run));

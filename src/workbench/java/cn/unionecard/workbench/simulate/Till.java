@@ -27,7 +27,7 @@ final class Till {
    * @param certificate whether it uses mutual TLS, if it can, rather than tokens
    * @param run distinguishes the keys of this run from those of all others
    */
-  Till(Stage.Terminal terminal, ClientSSLOptions trust, boolean certificate, String run) {
+  Till(Testbed.Terminal terminal, ClientSSLOptions trust, boolean certificate, String run) {
     this.id = terminal.id();
     this.certificate = certificate && terminal.certificate() != null;
     this.deviceKey = new DeviceKey(terminal.privateKey());

@@ -3,7 +3,7 @@ package cn.unionecard.workbench.story;
 import cn.unionecard.workbench.pos.Cashier;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.PosTerminal;
 import cn.unionecard.workbench.pos.Transcript;
 import cn.unionecard.gateway.edge.iso8583.FrameHead;
@@ -18,8 +18,8 @@ final class Pos implements AutoCloseable {
   private final Cashier cashier;
   private final Transcript transcript;
 
-  Pos(Vertx vertx, PosStage stage, Transcript transcript) {
-    this.cashier = new Cashier(vertx, stage, new PosTerminal(stage.terminals().get(0)), true);
+  Pos(Vertx vertx, PosTestbed testbed, Transcript transcript) {
+    this.cashier = new Cashier(vertx, testbed, new PosTerminal(testbed.terminals().get(0)), true);
     this.transcript = transcript;
   }
 

@@ -1,7 +1,7 @@
 package cn.unionecard.workbench.story;
 
 import cn.unionecard.workbench.demo.Https;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Transcript;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.gateway.model.TerminalId;
@@ -140,10 +140,10 @@ public final class Story {
   }
 
   private void trade(Https https, Staff staff, Shop shop) {
-    PosStage stage =
-        PosStage.of(demoJson, new TerminalId(shop.terminal()), shop.merchantNo(), clock);
+    PosTestbed testbed =
+        PosTestbed.of(demoJson, new TerminalId(shop.terminal()), shop.merchantNo(), clock);
     Till till = new Till(https, shop, transcript, "story");
-    try (Pos pos = new Pos(vertx, stage, transcript);
+    try (Pos pos = new Pos(vertx, testbed, transcript);
         StandingEar ear = new StandingEar(till.https())) {
       new Oversight(staff, transcript, phones, shop, till, pos, ear).play(new Crowd(https, phones));
     }

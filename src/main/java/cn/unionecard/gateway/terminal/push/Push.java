@@ -24,7 +24,7 @@ public final class Push {
   private static final long BEAT_MS = 15_000;
 
   private final Vertx vertx;
-  private final Bars bars;
+  private final TerminalStandings bars;
   private final Clock clock;
   private final long beatMs;
   private final AtomicInteger sockets = new AtomicInteger();
@@ -49,7 +49,9 @@ public final class Push {
     this.vertx = vertx;
     this.clock = clock;
     this.beatMs = beatMs;
-    bars = new Bars(postgres.connectOptions("ecard-push", limits), limits.statementTimeoutMs());
+    bars =
+        new TerminalStandings(
+            postgres.connectOptions("ecard-push", limits), limits.statementTimeoutMs());
     Gauge.builder("ecard.push.terminals", sockets, AtomicInteger::get).register(registry);
   }
 
@@ -87,7 +89,9 @@ public final class Push {
    * @param heard is given the terminal's number; the empty text: all may have changed
    */
   public void onChange(Consumer<String> heard) {
-    vertx.eventBus().<String>localConsumer(Bars.ADDRESS, message -> heard.accept(message.body()));
+    vertx
+        .eventBus()
+        .<String>localConsumer(TerminalStandings.ADDRESS, message -> heard.accept(message.body()));
   }
 
   /** The route for one event loop: call it once in each. */

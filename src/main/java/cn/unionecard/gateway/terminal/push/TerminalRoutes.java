@@ -32,7 +32,7 @@ public final class TerminalRoutes {
   private static final long LOOK_MS = 1_000;
 
   private final Vertx vertx;
-  private final Bars bars;
+  private final TerminalStandings bars;
   private final AtomicInteger open;
   private final BooleanSupplier ending;
   private final Clock clock;
@@ -47,7 +47,7 @@ public final class TerminalRoutes {
    */
   TerminalRoutes(
       Vertx vertx,
-      Bars bars,
+      TerminalStandings bars,
       AtomicInteger open,
       BooleanSupplier ending,
       Clock clock,
@@ -115,7 +115,9 @@ public final class TerminalRoutes {
       return;
     }
     listening = true;
-    vertx.eventBus().<String>localConsumer(Bars.ADDRESS, message -> tell(message.body()));
+    vertx
+        .eventBus()
+        .<String>localConsumer(TerminalStandings.ADDRESS, message -> tell(message.body()));
     vertx
         .eventBus()
         .<String>localConsumer(
@@ -126,7 +128,7 @@ public final class TerminalRoutes {
   }
 
   private void tell(String terminal) {
-    if (terminal.equals(Bars.ALL)) {
+    if (terminal.equals(TerminalStandings.ALL)) {
       all().forEach(TerminalSocket::tell);
     } else {
       List.copyOf(sockets.getOrDefault(new TerminalId(terminal), List.of()))

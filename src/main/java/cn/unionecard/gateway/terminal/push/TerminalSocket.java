@@ -26,7 +26,7 @@ final class TerminalSocket {
   private static final int BEATS_MAX = 240;
 
   private final ServerWebSocket socket;
-  private final Bars bars;
+  private final TerminalStandings bars;
   private final TerminalId terminal;
   private final BooleanSupplier stands;
   private final Clock clock;
@@ -38,7 +38,7 @@ final class TerminalSocket {
 
   TerminalSocket(
       ServerWebSocket socket,
-      Bars bars,
+      TerminalStandings bars,
       TerminalId terminal,
       BooleanSupplier stands,
       Clock clock,

@@ -10,8 +10,8 @@ import cn.unionecard.workbench.Workbench;
 import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.BenchSetting;
 import cn.unionecard.workbench.certify.Case;
-import cn.unionecard.workbench.certify.Verdict.State;
-import cn.unionecard.workbench.certify.Verdicts;
+import cn.unionecard.workbench.certify.CaseResult.State;
+import cn.unionecard.workbench.certify.CaseResults;
 import cn.unionecard.workbench.pos.PosIdentity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,12 +67,12 @@ class CertifyIT {
   }
 
   /** A shift of a new batch at the next terminal; gives what the bench printed. */
-  private String shift(Verdicts verdicts, BenchLines lines, @Nullable Case flaw) {
-    return shift(verdicts, lines, flaw, false, new NetServerOptions(), new NetClientOptions());
+  private String shift(CaseResults results, BenchLines lines, @Nullable Case flaw) {
+    return shift(results, lines, flaw, false, new NetServerOptions(), new NetClientOptions());
   }
 
   private String shift(
-      Verdicts verdicts,
+      CaseResults results,
       BenchLines lines,
       @Nullable Case flaw,
       boolean repeats,
@@ -96,7 +96,7 @@ class CertifyIT {
             OUTAGE_MS,
             DIALS_MAX,
             flaw == Case.ECHO ? SOON_IDLE_MS : NEVER_IDLE_MS);
-    Bench bench = new Bench(house.line.vertx, house.clock, setting, List.of(identity), verdicts);
+    Bench bench = new Bench(house.line.vertx, house.clock, setting, List.of(identity), results);
     int port = await(bench.open());
     try (VendorShift shift =
         new VendorShift(
@@ -107,7 +107,7 @@ class CertifyIT {
             flaw,
             repeats,
             bench,
-            verdicts,
+            results,
             lines,
             house::freshCode,
             house.clock::instant)) {
@@ -122,22 +122,23 @@ class CertifyIT {
   @Test
   void aGoodTerminalPasses() {
     BenchLines lines = new BenchLines();
-    Verdicts verdicts = new Verdicts(new PrintWriter(lines), EnumSet.allOf(Case.class));
-    String said = shift(verdicts, lines, null);
-    assertEquals(NONE, verdicts.all(State.FAIL), said);
-    assertEquals(NONE, verdicts.all(State.NOT_SEEN), said);
-    assertTrue(verdicts.allPassed());
+    CaseResults results = new CaseResults(new PrintWriter(lines), EnumSet.allOf(Case.class));
+    String said = shift(results, lines, null);
+    assertEquals(NONE, results.all(State.FAIL), said);
+    assertEquals(NONE, results.all(State.NOT_SEEN), said);
+    assertTrue(results.allPassed());
   }
 
   /** Repeating is as good as reversing, and TLS as good as plain TCP. */
   @Test
   void aTerminalThatRepeatsPassesOverTls() {
     BenchLines lines = new BenchLines();
-    Verdicts verdicts =
-        new Verdicts(new PrintWriter(lines), EnumSet.complementOf(EnumSet.of(Case.LOST_REVERSAL)));
+    CaseResults results =
+        new CaseResults(
+            new PrintWriter(lines), EnumSet.complementOf(EnumSet.of(Case.LOST_REVERSAL)));
     String said =
         shift(
-            verdicts,
+            results,
             lines,
             null,
             true,
@@ -147,18 +148,18 @@ class CertifyIT {
                 .setHostnameVerificationAlgorithm("HTTPS")
                 .setTrustOptions(
                     new PemTrustOptions().addCertValue(Buffer.buffer(house.authority()))));
-    assertTrue(verdicts.allPassed(), said);
+    assertTrue(results.allPassed(), said);
   }
 
   @ParameterizedTest
   @EnumSource
   void aTerminalThatErrsFailsByNameAndNothingElse(Case flaw) {
     BenchLines lines = new BenchLines();
-    Verdicts verdicts = new Verdicts(new PrintWriter(lines), EnumSet.allOf(Case.class));
-    String said = shift(verdicts, lines, flaw);
-    assertEquals(EnumSet.of(flaw), verdicts.all(State.FAIL), said);
-    assertEquals(NONE, verdicts.all(State.NOT_SEEN), said);
-    assertFalse(verdicts.allPassed());
+    CaseResults results = new CaseResults(new PrintWriter(lines), EnumSet.allOf(Case.class));
+    String said = shift(results, lines, flaw);
+    assertEquals(EnumSet.of(flaw), results.all(State.FAIL), said);
+    assertEquals(NONE, results.all(State.NOT_SEEN), said);
+    assertFalse(results.allPassed());
     assertTrue(said.contains("FAIL      " + flaw.argument()), said);
     assertTrue(said.contains("应当 you must " + flaw.must), said);
   }

@@ -8,7 +8,7 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.Case;
-import cn.unionecard.workbench.certify.Verdicts;
+import cn.unionecard.workbench.certify.CaseResults;
 import cn.unionecard.workbench.pos.PosIdentity;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
@@ -40,7 +40,7 @@ final class VendorShift implements AutoCloseable {
   private final PosTerminal terminal;
   private final @Nullable Case flaw;
   private final Bench bench;
-  private final Verdicts verdicts;
+  private final CaseResults results;
   private final BenchLines lines;
   private final Supplier<String> codes;
   private final Supplier<Instant> ownClock;
@@ -68,7 +68,7 @@ final class VendorShift implements AutoCloseable {
       @Nullable Case flaw,
       boolean repeats,
       Bench bench,
-      Verdicts verdicts,
+      CaseResults results,
       BenchLines lines,
       Supplier<String> codes,
       Supplier<Instant> ownClock) {
@@ -77,7 +77,7 @@ final class VendorShift implements AutoCloseable {
     this.flaw = flaw;
     this.repeats = repeats;
     this.bench = bench;
-    this.verdicts = verdicts;
+    this.results = results;
     this.lines = lines;
     this.codes = codes;
     this.ownClock = ownClock;
@@ -102,7 +102,7 @@ final class VendorShift implements AutoCloseable {
   }
 
   private boolean isDrilling() {
-    Case current = verdicts.current();
+    Case current = results.current();
     return current != null && current.ordinal() < Case.ECHO.ordinal();
   }
 

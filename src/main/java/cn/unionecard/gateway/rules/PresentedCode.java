@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param card the card, if one was found by a right one-time password
  * @param code the code as it pays, if it may
  */
-record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeUse code) {
+record PresentedCode(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeUse code) {
 
   Card cardFound() {
     return Objects.requireNonNull(card);
   }
 
-  static Presented read(Request request, Facts facts) {
+  static PresentedCode read(Request request, Facts facts) {
     Scan scan = CodeReader.read(request.code());
     if (scan instanceof Scan.MemberCode code) {
       return isOutOfTime(request, facts) ? refused(Refusal.CODE_EXPIRED) : of(code, request, facts);
@@ -37,11 +37,11 @@ record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeU
     return ageMs > facts.bounds().offlineAgeMs() || ageMs < -Bounds.AHEAD_MS;
   }
 
-  private static Presented of(Scan.MemberCode code, Request request, Facts facts) {
+  private static PresentedCode of(Scan.MemberCode code, Request request, Facts facts) {
     // A locked alias says so whether or not the password is right: anything else would go on
     // telling a guesser.
     boolean offline = request.offline() != null;
-    if (!offline && facts.presence().locked(code.alias())) {
+    if (!offline && facts.hints().locked(code.alias())) {
       return refused(Refusal.CODE_LOCKED);
     }
     long at = facts.judgedMs(request) / 1000;
@@ -60,19 +60,19 @@ record Presented(@Nullable Refusal refusal, @Nullable Card card, @Nullable CodeU
     return refused(expired ? Refusal.CODE_EXPIRED : Refusal.CODE_UNKNOWN);
   }
 
-  private static Presented of(Card card, CodeUse code, Request request, Facts facts) {
-    boolean claimed = facts.presence().claimedByAnother(code, request.terminal().value());
+  private static PresentedCode of(Card card, CodeUse code, Request request, Facts facts) {
+    boolean claimed = facts.hints().claimedByAnother(code, request.terminal().value());
     if (facts.isUsed(code) || (claimed && request.offline() == null)) {
-      return new Presented(Refusal.CODE_ALREADY_USED, card, null);
+      return new PresentedCode(Refusal.CODE_ALREADY_USED, card, null);
     }
     return switch (card.status()) {
-      case ACTIVE -> new Presented(null, card, code);
-      case LOST -> new Presented(Refusal.CARD_LOST, card, null);
-      case ISSUED, SUSPENDED, CANCELLED -> new Presented(Refusal.CARD_NOT_ACTIVE, card, null);
+      case ACTIVE -> new PresentedCode(null, card, code);
+      case LOST -> new PresentedCode(Refusal.CARD_LOST, card, null);
+      case ISSUED, SUSPENDED, CANCELLED -> new PresentedCode(Refusal.CARD_NOT_ACTIVE, card, null);
     };
   }
 
-  private static Presented refused(Refusal refusal) {
-    return new Presented(refusal, null, null);
+  private static PresentedCode refused(Refusal refusal) {
+    return new PresentedCode(refusal, null, null);
   }
 }

@@ -21,10 +21,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The stage that a {@code demo.json} describes. The phones' secrets are those of the demo's
+ * The testbed that a {@code demo.json} describes. The phones' secrets are those of the demo's
  * keyring, the cards those of its database; blocking, for commands and tests.
  */
-public final class DemoStage {
+public final class DemoTestbed {
   private static final String LIVE = "LIVE";
   private static final String SUSPENDED = "SUSPENDED";
   private static final String ACTIVE = "ACTIVE";
@@ -32,36 +32,36 @@ public final class DemoStage {
   private final JsonNode file;
   private final Path folder;
 
-  private DemoStage(JsonNode file, Path folder) {
+  private DemoTestbed(JsonNode file, Path folder) {
     this.file = file;
     this.folder = folder;
   }
 
   /**
-   * Reads the stage.
+   * Reads the testbed.
    *
    * @param demoJson the file that the demo wrote
    * @param terminals how many tills are wanted; those beyond the file's own are given a device key
    *     of their own, which only a demo's database allows
    * @throws CannotStart when the file or what it points to cannot be read
    */
-  public static Stage read(Path demoJson, int terminals) {
+  public static Testbed read(Path demoJson, int terminals) {
     try {
       JsonNode file = new ObjectMapper().readTree(demoJson.toFile());
       Path folder = demoJson.toAbsolutePath().getParent();
-      return new DemoStage(file, folder == null ? Path.of("/") : folder).stage(terminals);
+      return new DemoTestbed(file, folder == null ? Path.of("/") : folder).testbed(terminals);
     } catch (IOException | SQLException | IllegalArgumentException e) {
       throw new CannotStart(demoJson + " cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private Stage stage(int terminals) throws IOException, SQLException {
-    List<Stage.Terminal> live = terminals(LIVE);
+  private Testbed testbed(int terminals) throws IOException, SQLException {
+    List<Testbed.Terminal> live = terminals(LIVE);
     try (Connection database = PostgresUrl.parse(text("postgres")).jdbcConnection()) {
       if (live.size() < terminals) {
         live.addAll(Enrolment.enrol(database, numbers(), terminals - live.size()));
       }
-      return new Stage(
+      return new Testbed(
           URI.create(text("https")),
           Files.readString(folder.resolve(text("ca"))),
           live,
@@ -71,13 +71,13 @@ public final class DemoStage {
     }
   }
 
-  private List<Stage.Terminal> terminals(String merchantStatus) throws IOException {
-    List<Stage.Terminal> terminals = new ArrayList<>();
+  private List<Testbed.Terminal> terminals(String merchantStatus) throws IOException {
+    List<Testbed.Terminal> terminals = new ArrayList<>();
     for (JsonNode terminal : file.required("terminals")) {
       if (terminal.required("merchantStatus").asText().equals(merchantStatus)
           && terminal.required("status").asText().equals(ACTIVE)) {
         terminals.add(
-            new Stage.Terminal(
+            new Testbed.Terminal(
                 new TerminalId(terminal.required("id").asText()),
                 Files.readString(folder.resolve(terminal.required("certificate").asText())),
                 Files.readString(folder.resolve(terminal.required("key").asText()))));
@@ -93,7 +93,7 @@ public final class DemoStage {
   private List<CodeKey> codeKeys(Connection database) throws SQLException {
     String kek = folder.resolve(text("kekFile")).toString();
     Keyring keyring = Keyring.load(database, Kek.of(new Config.Keys(kek, null, "SM2")));
-    return keyring.keys(Keyring.Purpose.CODE).stream().map(DemoStage::codeKey).toList();
+    return keyring.keys(Keyring.Purpose.CODE).stream().map(DemoTestbed::codeKey).toList();
   }
 
   private static CodeKey codeKey(Keyring.Key key) {
@@ -104,11 +104,11 @@ public final class DemoStage {
         Arrays.copyOfRange(secret, CodeKey.KEY_BYTES, 2 * CodeKey.KEY_BYTES));
   }
 
-  private static List<Stage.Card> cards(Connection database) throws SQLException {
-    List<Stage.Card> cards = new ArrayList<>();
+  private static List<Testbed.Card> cards(Connection database) throws SQLException {
+    List<Testbed.Card> cards = new ArrayList<>();
     long found =
         ActiveCards.forEach(
-            database, 0, Integer.MAX_VALUE, (no, epoch) -> cards.add(new Stage.Card(no, epoch)));
+            database, 0, Integer.MAX_VALUE, (no, epoch) -> cards.add(new Testbed.Card(no, epoch)));
     if (found == 0) {
       throw new CannotStart("the demo's database holds no active card");
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param codeKeys secrets of the member codes, newest first
  * @param cards active cards
  */
-public record Stage(
+public record Testbed(
     URI gateway,
     String ca,
     List<Terminal> terminals,
@@ -45,13 +45,13 @@ public record Stage(
    */
   public record Card(CardNo no, long epoch) {}
 
-  public Stage {
+  public Testbed {
     terminals = List.copyOf(terminals);
     suspended = List.copyOf(suspended);
     codeKeys = List.copyOf(codeKeys);
     cards = List.copyOf(cards);
     if (terminals.isEmpty() || codeKeys.isEmpty() || cards.isEmpty()) {
-      throw new IllegalArgumentException("a stage needs terminals, code keys and cards");
+      throw new IllegalArgumentException("a testbed needs terminals, code keys and cards");
     }
   }
 }

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One union's figures, or those of all together. All are there from the start, as zeros. */
-final class Line {
+final class ReportRow {
   private final Map<String, @Nullable Long> values = new LinkedHashMap<>();
 
-  Line() {
+  ReportRow() {
     for (Figure figure : Figures.ALL) {
       values.put(figure.name(), figure.mayBeAbsent() ? null : 0L);
     }

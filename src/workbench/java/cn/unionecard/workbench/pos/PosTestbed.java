@@ -42,7 +42,7 @@ import java.util.List;
  * @param terminals at merchants that are live
  * @param suspended at merchants that have been suspended; may be empty
  */
-public record PosStage(
+public record PosTestbed(
     String host,
     int port,
     int tlsPort,
@@ -67,19 +67,19 @@ public record PosStage(
       limit ?
       """;
 
-  public PosStage {
+  public PosTestbed {
     terminals = List.copyOf(terminals);
     suspended = List.copyOf(suspended);
   }
 
   /**
-   * Reads the stage; blocking, for commands and tests.
+   * Reads the testbed; blocking, for commands and tests.
    *
    * @param demoJson the file that the demo wrote
    * @param count how many terminals at live merchants are wanted
    * @throws CannotStart when the file or what it points to cannot be read
    */
-  public static PosStage read(Path demoJson, int count, Clock clock) {
+  public static PosTestbed read(Path demoJson, int count, Clock clock) {
     return read(
         demoJson,
         clock,
@@ -91,7 +91,7 @@ public record PosStage(
     List<PosIdentity> of(Injection injection) throws SQLException;
   }
 
-  private static PosStage read(Path demoJson, Clock clock, Choice live, Choice suspended) {
+  private static PosTestbed read(Path demoJson, Clock clock, Choice live, Choice suspended) {
     Path folder = demoJson.toAbsolutePath().getParent();
     try {
       JsonNode file = new ObjectMapper().readTree(demoJson.toFile());
@@ -104,7 +104,7 @@ public record PosStage(
       try (Connection database =
           PostgresUrl.parse(file.required("postgres").asText()).jdbcConnection()) {
         Injection injection = new Injection(database, secrets, file.required("terminals"), clock);
-        return new PosStage(
+        return new PosTestbed(
             address.required("host").asText(),
             address.required("port").asInt(),
             address.required("tlsPort").asInt(),
@@ -119,13 +119,13 @@ public record PosStage(
   }
 
   /**
-   * Reads the stage for one terminal that the demo's file does not know, and gives it a new master
+   * Reads the testbed for one terminal that the demo's file does not know, and gives it a new master
    * key; blocking.
    *
    * @param merchant its merchant's number, for field 42
    * @throws CannotStart when the file or what it points to cannot be read
    */
-  public static PosStage of(Path demoJson, TerminalId terminal, String merchant, Clock clock) {
+  public static PosTestbed of(Path demoJson, TerminalId terminal, String merchant, Clock clock) {
     return read(
         demoJson,
         clock,

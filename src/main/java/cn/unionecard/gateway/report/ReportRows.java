@@ -7,22 +7,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a report by the unions' ids, in the order of their codes, and the total. */
-final class Lines {
+final class ReportRows {
   /** A union as the report names it. */
   record Union(int id, String code, String name, String kind) {}
 
   /** What is done with each line. */
   interface Reader {
-    void line(Union union, Line line);
+    void line(Union union, ReportRow line);
   }
 
   private final Map<Integer, Union> unions = new LinkedHashMap<>();
-  private final Map<Integer, Line> lines = new LinkedHashMap<>();
-  private final Line total = new Line();
+  private final Map<Integer, ReportRow> lines = new LinkedHashMap<>();
+  private final ReportRow total = new ReportRow();
 
   void add(Union union) {
     unions.put(union.id(), union);
-    lines.put(union.id(), new Line());
+    lines.put(union.id(), new ReportRow());
   }
 
   Integer[] ids() {
@@ -30,18 +30,18 @@ final class Lines {
   }
 
   /** The line of a union; null: the total. */
-  Line of(@Nullable Integer org) {
+  ReportRow of(@Nullable Integer org) {
     if (org == null) {
       return total;
     }
-    Line line = lines.get(org);
+    ReportRow line = lines.get(org);
     if (line == null) {
       throw new IllegalStateException("no line was asked for of organisation " + org);
     }
     return line;
   }
 
-  Line total() {
+  ReportRow total() {
     return total;
   }
 

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * The checkout line of one node: its lanes, each on an event loop of its own, and the archive they
  * share. Lane <i>i</i> writes the chain {@code <node>.<i>}.
  */
-public final class Line {
-  private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+public final class CheckoutLine {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckoutLine.class);
 
   /** Each takes {@code limits.deadlineMs}, or a little longer. */
   private static final int OPENS_MORE = 29;
@@ -60,7 +60,7 @@ public final class Line {
    * @param signingKey a signer of its own for each lane
    * @param codeKeys newest first
    */
-  public Line(
+  public CheckoutLine(
       Vertx vertx,
       Config config,
       Pool pool,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * heard: kept up to date by PostgreSQL's notifications, and read anew whenever the connection had
  * been lost. May be asked from any thread.
  */
-final class Bars extends HeldConnectionVerticle {
+final class TerminalStandings extends HeldConnectionVerticle {
   /** Event bus address, within this process: the number of a terminal whose bar has changed. */
   static final String ADDRESS = "push.bars";
 
@@ -65,7 +65,7 @@ final class Bars extends HeldConnectionVerticle {
    * @param options a session of one's own: notifications are lost behind a pooler
    * @param timeoutMs an answer that takes longer costs the connection
    */
-  Bars(PgConnectOptions options, long timeoutMs) {
+  TerminalStandings(PgConnectOptions options, long timeoutMs) {
     super(options, "terminals' bars");
     this.timeoutMs = timeoutMs;
   }

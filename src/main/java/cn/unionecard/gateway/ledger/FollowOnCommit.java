@@ -12,8 +12,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** What a block changes of earlier transactions, of holds and of offline counters. */
-final class FollowingCommit {
-  private FollowingCommit() {}
+final class FollowOnCommit {
+  private FollowOnCommit() {}
 
   /** Tells each statement with its parameters; none at all for a block of plain sales. */
   static void tell(Facts facts, BiConsumer<String, Tuple> statement) {
@@ -34,8 +34,8 @@ final class FollowingCommit {
         (deal.isBackStored() ? stored : fresh).add(deal);
       }
     }
-    tell(FollowingSql.INSERT_UNDOS, fresh, FollowingCommit::undoColumns, statement);
-    tell(FollowingSql.UPDATE_UNDOS, stored, FollowingCommit::undoColumns, statement);
+    tell(FollowingSql.INSERT_UNDOS, fresh, FollowOnCommit::undoColumns, statement);
+    tell(FollowingSql.UPDATE_UNDOS, stored, FollowOnCommit::undoColumns, statement);
   }
 
   private static Tuple undoColumns(List<Deal> deals) {
@@ -58,8 +58,8 @@ final class FollowingCommit {
         (deal.isHoldStored() ? stored : fresh).add(deal);
       }
     }
-    tell(FollowingSql.INSERT_HOLDS, fresh, FollowingCommit::holdColumns, statement);
-    tell(FollowingSql.UPDATE_HOLDS, stored, FollowingCommit::holdColumns, statement);
+    tell(FollowingSql.INSERT_HOLDS, fresh, FollowOnCommit::holdColumns, statement);
+    tell(FollowingSql.UPDATE_HOLDS, stored, FollowOnCommit::holdColumns, statement);
   }
 
   private static Tuple holdColumns(List<Deal> deals) {
@@ -98,8 +98,8 @@ final class FollowingCommit {
     List<CounterRow> fresh = new ArrayList<>();
     List<CounterRow> stored = new ArrayList<>();
     rows.forEach(row -> (row.stored ? stored : fresh).add(row));
-    tell(FollowingSql.INSERT_COUNTERS, fresh, FollowingCommit::counterColumns, statement);
-    tell(FollowingSql.UPDATE_COUNTERS, stored, FollowingCommit::counterColumns, statement);
+    tell(FollowingSql.INSERT_COUNTERS, fresh, FollowOnCommit::counterColumns, statement);
+    tell(FollowingSql.UPDATE_COUNTERS, stored, FollowOnCommit::counterColumns, statement);
   }
 
   private static Tuple counterColumns(List<CounterRow> rows) {

@@ -12,13 +12,13 @@ import java.util.Set;
  * @param wrongMax wrong ones that lock an alias
  * @param slowed terminals that have shown so many wrong ones that a new one must wait
  */
-public record Presence(
+public record CodeHints(
     Map<String, Integer> wrongByAlias,
     Map<CodeUse, String> claims,
     int wrongMax,
     Set<String> slowed) {
   /** Nothing is remembered. */
-  public static final Presence UNKNOWN = new Presence(Map.of(), Map.of(), 1, Set.of());
+  public static final CodeHints UNKNOWN = new CodeHints(Map.of(), Map.of(), 1, Set.of());
 
   boolean locked(String alias) {
     return wrongByAlias.getOrDefault(alias, 0) >= wrongMax;

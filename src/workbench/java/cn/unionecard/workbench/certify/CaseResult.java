@@ -6,7 +6,7 @@ package cn.unionecard.workbench.certify;
  * @param did what the bench did to the terminal
  * @param saw what the terminal did then
  */
-public record Verdict(State state, Words did, Words saw) {
+public record CaseResult(State state, Words did, Words saw) {
   /** Whether and how a case is decided. */
   public enum State {
     PASS,
@@ -22,11 +22,11 @@ public record Verdict(State state, Words did, Words saw) {
 
   private static final Words WATCHED = new Words("只看，未改动报文", "watched, changed nothing");
 
-  static final Verdict NONE =
-      new Verdict(State.NOT_SEEN, new Words("尚未进行", "nothing yet"), new Words("未见", "not seen"));
+  static final CaseResult NONE =
+      new CaseResult(State.NOT_SEEN, new Words("尚未进行", "nothing yet"), new Words("未见", "not seen"));
 
   /** Of a case that is only watched. */
-  static Verdict watched(State state, Words saw) {
-    return new Verdict(state, WATCHED, saw);
+  static CaseResult watched(State state, Words saw) {
+    return new CaseResult(state, WATCHED, saw);
   }
 }

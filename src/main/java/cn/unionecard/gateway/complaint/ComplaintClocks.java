@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** When a clock runs out, by the limits and the calendar in force on the day it starts. */
-final class Deadlines {
+final class ComplaintClocks {
   private static final String LIMIT =
       """
       select amount, unit from complaint_limit
@@ -41,7 +41,7 @@ final class Deadlines {
   private static final String STEPS =
       "select step, at from complaint_step where complaint = $1 order by id";
 
-  private Deadlines() {}
+  private ComplaintClocks() {}
 
   /** The deadline that runs, made again from all steps with the calendar of today. */
   static Future<@Nullable OffsetDateTime> again(DeskTransaction tx, ComplaintRow row) {

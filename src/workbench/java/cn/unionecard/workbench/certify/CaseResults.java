@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.certify.Verdict.State;
+import cn.unionecard.workbench.certify.CaseResult.State;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -13,32 +13,32 @@ import org.jspecify.annotations.Nullable;
  * Which cases are decided, and how; each is printed as soon as it is. Decided on an event loop,
  * read by whoever waits.
  */
-public final class Verdicts {
+public final class CaseResults {
   private final PrintWriter out;
   private final Set<Case> wanted;
-  private final Map<Case, Verdict> decided = new ConcurrentSkipListMap<>();
+  private final Map<Case, CaseResult> decided = new ConcurrentSkipListMap<>();
 
   /**
    * @param wanted the cases that count, not empty; the others are as if they were not there
    */
-  public Verdicts(PrintWriter out, Set<Case> wanted) {
+  public CaseResults(PrintWriter out, Set<Case> wanted) {
     this.out = out;
     this.wanted = Collections.unmodifiableSet(EnumSet.copyOf(wanted));
   }
 
   void decide(Case which, boolean good, Words saw) {
-    decide(which, Verdict.watched(good ? State.PASS : State.FAIL, saw));
+    decide(which, CaseResult.watched(good ? State.PASS : State.FAIL, saw));
   }
 
   /** A failure stands; so does a pass, until a failure comes. */
-  void decide(Case which, Verdict verdict) {
-    Verdict before = decided.get(which);
+  void decide(Case which, CaseResult result) {
+    CaseResult before = decided.get(which);
     boolean stands =
-        before != null && (before.state() == State.FAIL || verdict.state() == State.PASS);
+        before != null && (before.state() == State.FAIL || result.state() == State.PASS);
     if (!wanted.contains(which) || stands) {
       return;
     }
-    decided.put(which, verdict);
+    decided.put(which, result);
     new Report(this).line(out, which);
     next();
   }
@@ -82,8 +82,8 @@ public final class Verdicts {
     return wanted;
   }
 
-  public Verdict of(Case which) {
-    return decided.getOrDefault(which, Verdict.NONE);
+  public CaseResult of(Case which) {
+    return decided.getOrDefault(which, CaseResult.NONE);
   }
 
   /** The wanted cases that stand so. */

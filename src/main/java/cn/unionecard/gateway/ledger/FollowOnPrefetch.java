@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What a block has to know of earlier transactions that its requests name, and of offline sales.
  * Costs a round trip of its own, so a block without such requests does not ask.
  */
-final class FollowingPrefetch {
+final class FollowOnPrefetch {
   private record Line(Allocation allocation, long returnedFen) {}
 
   private final SqlConnection connection;
@@ -38,7 +38,7 @@ final class FollowingPrefetch {
   private final Map<Long, Deal.Hold> holds = new HashMap<>();
   private final Map<Long, List<Line>> lines = new HashMap<>();
 
-  FollowingPrefetch(SqlConnection connection, Need need, Facts facts) {
+  FollowOnPrefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
     this.need = need;
     this.facts = facts;

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A request and its reversal, in whichever order they come, leave the ledger as if neither had
  * come; where later ones depend on it, the reversal is refused.
  */
-final class Following {
+final class FollowOn {
   private final Request request;
   private final byte[] fingerprint;
   private final Terminal terminal;
   private final Facts facts;
 
-  Following(Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
+  FollowOn(Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
     this.request = request;
     this.fingerprint = fingerprint;
     this.terminal = terminal;

@@ -25,7 +25,7 @@ import java.time.Instant;
  * a member got his discount, for that would tell what he is: whatever the member, the same names
  * stand in the same order, and only amounts and public names of benefits differ.
  */
-final class Bodies {
+final class ReceiptBodies {
   /** The form of the body; a body of another form is written by another release. */
   private static final int FORM = 2;
 
@@ -43,7 +43,7 @@ final class Bodies {
    * @param epochMs the block's time, ms since 1970
    * @param holdMs how long a hold waits for its completion
    */
-  Bodies(Catalog catalog, long epochMs, long holdMs) {
+  ReceiptBodies(Catalog catalog, long epochMs, long holdMs) {
     this.catalog = catalog;
     this.at = time(epochMs);
     this.holdMs = holdMs;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject what the receipt claims to be; null when malformed. Only a valid receipt's claims
  *     are true
  */
-public record Verdict(Reason reason, String detail, @Nullable Subject subject) {
+public record Verification(Reason reason, String detail, @Nullable Subject subject) {
 
   /** The checks in the order they are made; each is named after its failure. */
   public enum Reason {
