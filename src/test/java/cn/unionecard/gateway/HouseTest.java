@@ -90,9 +90,16 @@ class HouseTest {
                   "runtime.admission",
                   "runtime.http",
                   "runtime.watch")),
+          Map.entry("edge.iso8583.codec", Set.of("model", "runtime.keys")),
           Map.entry(
               "edge.iso8583",
-              and(DESK, "line", "terminal", "runtime.admission", "runtime.keys", "runtime.tls")));
+              and(
+                  DESK,
+                  "edge.iso8583.codec",
+                  "line",
+                  "terminal",
+                  "runtime.admission",
+                  "runtime.tls")));
 
   /** Rooms that know all the others; each may import those before it. */
   private static final List<String> TOP = List.of("node", "cli");

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.edge.iso8583.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

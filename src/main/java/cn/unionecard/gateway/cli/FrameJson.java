@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.edge.iso8583.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.IsoField;
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.IsoSpec;
-import cn.unionecard.gateway.edge.iso8583.Mac;
-import cn.unionecard.gateway.edge.iso8583.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.edge.iso8583.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.hostile;
 
-import cn.unionecard.gateway.edge.iso8583.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.FrameMutations;
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.Mac;
-import cn.unionecard.gateway.edge.iso8583.SlipText;
-import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameMutations;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -5,7 +5,7 @@ import static cn.unionecard.gateway.Loops.await;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTrust;
-import cn.unionecard.gateway.edge.iso8583.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.node.Gateway;

@@ -1,8 +1,8 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.Totals;
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import org.jspecify.annotations.Nullable;
 
 /** Sales made offline are reported in order, each with the next number of the counter. */

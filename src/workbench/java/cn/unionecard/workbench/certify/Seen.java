@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.FormatError;
-import cn.unionecard.gateway.edge.iso8583.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.QrData;
-import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.certify;
 
 import cn.unionecard.workbench.certify.CaseResult.State;
-import cn.unionecard.gateway.edge.iso8583.FormatError;
-import cn.unionecard.gateway.edge.iso8583.Totals;
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.FormatError;
-import cn.unionecard.gateway.edge.iso8583.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.QrData;
-import cn.unionecard.gateway.edge.iso8583.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import org.jspecify.annotations.Nullable;
 
 /** A reply as the terminal reads it. */

@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import java.util.Locale;
 
 /**

@@ -1,13 +1,13 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.Mac;
-import cn.unionecard.gateway.edge.iso8583.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.QrData;
-import cn.unionecard.gateway.edge.iso8583.SlipText;
-import cn.unionecard.gateway.edge.iso8583.Totals;
-import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
-import cn.unionecard.gateway.edge.iso8583.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;

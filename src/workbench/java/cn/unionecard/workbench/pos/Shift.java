@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.Totals;
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
-import cn.unionecard.gateway.edge.iso8583.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBufUtil;
 import java.io.PrintWriter;

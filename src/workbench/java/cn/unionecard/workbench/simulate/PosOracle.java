@@ -3,7 +3,7 @@ package cn.unionecard.workbench.simulate;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.simulate.PosTill.Heard;
-import cn.unionecard.gateway.edge.iso8583.SignedAmounts;
+import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionType;

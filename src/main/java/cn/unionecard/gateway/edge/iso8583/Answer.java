@@ -1,5 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;

@@ -1,5 +1,13 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.Gbk;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;

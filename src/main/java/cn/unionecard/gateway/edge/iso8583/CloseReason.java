@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+
 /** Why a connection ended; the values of a metric's label. */
 enum CloseReason {
   /** The terminal hung up. */

@@ -1,6 +1,11 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;

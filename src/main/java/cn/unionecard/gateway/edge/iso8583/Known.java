@@ -1,6 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import org.jspecify.annotations.Nullable;
 
 /**

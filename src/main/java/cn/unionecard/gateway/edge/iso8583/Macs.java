@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.terminal.TerminalSession;
 import java.util.Arrays;

@@ -1,5 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,6 +1,11 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import cn.unionecard.gateway.edge.iso8583.FormatError.Reason;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;

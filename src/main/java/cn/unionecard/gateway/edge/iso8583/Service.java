@@ -1,5 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.TransactionType;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Gbk;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;

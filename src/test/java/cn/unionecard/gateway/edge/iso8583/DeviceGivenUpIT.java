@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.terminal.Batches;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestNodes.Node;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;

@@ -2,6 +2,9 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;

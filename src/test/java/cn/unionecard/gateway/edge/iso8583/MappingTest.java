@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;

@@ -2,11 +2,21 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +65,14 @@ final class ProvedFrames {
     switch (random.nextInt(16)) {
       case 0 -> mti[random.nextInt(MTI_BYTES)] = digits(1)[0];
       case 1 -> fields.put(unknown(), octets(random.nextInt(8)));
-      case 2 -> fields.put(number, wrong(IsoSpec.known(number), null));
+      case 2 -> fields.put(number, wrong(known(number), null));
       default -> {
         List<Integer> there = List.copyOf(fields.keySet());
         int one = there.get(random.nextInt(there.size()));
         if (random.nextInt(6) == 0) {
           fields.remove(one);
         } else {
-          fields.put(one, wrong(IsoSpec.known(one), fields.get(one)));
+          fields.put(one, wrong(known(one), fields.get(one)));
         }
       }
     }
@@ -105,7 +115,7 @@ final class ProvedFrames {
         int prefix = field.length().prefixBytes;
         int length = field.max();
         if (!field.isFixed()) {
-          length = (int) Nibbles.number(Unpooled.wrappedBuffer(frame), at, 0, 2 * prefix);
+          length = Integer.parseInt(HexFormat.of().formatHex(frame, at, at + prefix));
         }
         int end = at + prefix + field.bytes(length);
         fields.put(field.number(), Arrays.copyOfRange(frame, at, end));
@@ -113,6 +123,10 @@ final class ProvedFrames {
       }
     }
     return fields;
+  }
+
+  private static IsoField known(int number) {
+    return Objects.requireNonNull(IsoSpec.field(number));
   }
 
   private int unknown() {

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
+import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.DeskRefusal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameReader;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
+import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
+import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;

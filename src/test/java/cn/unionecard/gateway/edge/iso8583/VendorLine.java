@@ -3,6 +3,11 @@ package cn.unionecard.gateway.edge.iso8583;
 import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
+import cn.unionecard.gateway.edge.iso8583.codec.FrameReader;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
 import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.workbench.pos.PosLine;
 import cn.unionecard.workbench.pos.PosReply;

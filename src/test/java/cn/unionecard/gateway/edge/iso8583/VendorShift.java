@@ -3,7 +3,12 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.edge.iso8583.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.workbench.certify.Bench;
