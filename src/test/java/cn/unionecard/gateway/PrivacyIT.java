@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Node;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -281,9 +281,9 @@ class PrivacyIT {
     sale.set(42, "841080210000013");
     sale.set(49, "156");
     sale.set(52, new byte[8]);
-    new QrData(Map.of(QrData.CODE, nodes.code(9))).write(sale);
-    new TypeAndBatch(22, 1, 0).write(sale);
-    new SlipText("01 ", PersonalValues.PHONE).write(sale);
+    new Field59Tags(Map.of(Field59Tags.CODE, nodes.code(9))).write(sale);
+    new Field60Batch(22, 1, 0).write(sale);
+    new Field63Slip("01 ", PersonalValues.PHONE).write(sale);
     ByteBuf frame = Unpooled.buffer();
     new FrameHead(3, 7, 0x603100310000L).writeFrame(frame, sale, null);
     byte[] whole = new byte[frame.readableBytes()];

@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.cli;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -66,7 +66,7 @@ record FrameJson(FrameHead head, IsoMessage message) {
     if (number == 59 && value.isObject()) {
       Map<String, String> tags = new LinkedHashMap<>();
       value.properties().forEach(tag -> tags.put(tag.getKey(), text(tag.getValue(), "F59")));
-      new QrData(tags).write(message);
+      new Field59Tags(tags).write(message);
     } else if (field.encoding() == IsoField.Encoding.B) {
       message.set(number, hex(text(value, field.path()), field.path()));
     } else {

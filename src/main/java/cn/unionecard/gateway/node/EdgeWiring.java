@@ -5,8 +5,8 @@ import cn.unionecard.gateway.edge.http.HttpEdge;
 import cn.unionecard.gateway.edge.http.HttpEdgeServer;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
-import cn.unionecard.gateway.edge.iso8583.IsoDesk;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
+import cn.unionecard.gateway.edge.iso8583.PosHost;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.CheckoutLine;
@@ -201,8 +201,8 @@ final class EdgeWiring {
             machine.random(),
             machine.clock());
     push.onChange(sessions::forget);
-    IsoDesk desk =
-        new IsoDesk(
+    PosHost host =
+        new PosHost(
             machine.vertx(),
             checkout,
             sessions,
@@ -214,7 +214,7 @@ final class EdgeWiring {
             config.limits().deadlineMs(),
             machine.clock());
     return new IsoServer(
-        desk,
+        host,
         config.iso8583(),
         machine.tls().netServerOptions(),
         config.limits().edgeDrainMs(),

@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.hostile;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameMutations;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -57,7 +57,7 @@ final class PosJunk {
   }
 
   private static byte[] signOn(String terminal) {
-    return frame(message(0x0800, terminal, new TypeAndBatch(0, 1, 3)), null);
+    return frame(message(0x0800, terminal, new Field60Batch(0, 1, 3)), null);
   }
 
   /** Whole and in order, under a key that is nobody's. */
@@ -66,7 +66,7 @@ final class PosJunk {
     random.nextBytes(key);
     boolean echo = random.nextBoolean();
     IsoMessage message =
-        message(echo ? 0x0820 : 0x0400, terminal, new TypeAndBatch(22, 1, echo ? 301 : 0));
+        message(echo ? 0x0820 : 0x0400, terminal, new Field60Batch(22, 1, echo ? 301 : 0));
     if (!echo) {
       message.set(3, 0);
       message.set(4, 100);
@@ -77,14 +77,14 @@ final class PosJunk {
     return frame(message, Mac.Algorithm.XOR_3DES.under(key));
   }
 
-  private static IsoMessage message(int mti, String terminal, TypeAndBatch what) {
+  private static IsoMessage message(int mti, String terminal, Field60Batch what) {
     IsoMessage message = new IsoMessage();
     message.begin(mti);
     message.set(11, 1);
     message.set(41, terminal);
     message.set(42, "841080210000013");
     what.write(message);
-    new SlipText("01 ", "").write(message);
+    new Field63Slip("01 ", "").write(message);
     return message;
   }
 

@@ -9,8 +9,8 @@ import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestNodes.Heard;
 import cn.unionecard.gateway.TestNodes.Node;
 import cn.unionecard.gateway.edge.iso8583.TestPos;
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
@@ -187,7 +187,7 @@ final class Tills implements AutoCloseable {
     TestPos.Heard heard = terminal.ask(sale);
     long took = System.nanoTime() - start;
     assertEquals("00", heard.code());
-    assertEquals(fen / 10, SignedAmounts.read(heard.message()).discount().value());
+    assertEquals(fen / 10, Field54Amounts.read(heard.message()).discount().value());
     if (fen % REPEATED == 0) {
       TestPos.Heard again = terminal.ask(sale);
       assertEquals(heard.message().text(37), again.message().text(37), "the repeat's transaction");

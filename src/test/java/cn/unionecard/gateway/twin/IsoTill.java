@@ -3,15 +3,15 @@ package cn.unionecard.gateway.twin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.Fen;
@@ -73,10 +73,10 @@ final class IsoTill implements Till {
   public Seen send(Ask ask) throws IOException {
     IsoMessage reply = ask(message(ask));
     String code = reply.text(39);
-    SignedAmounts amounts =
+    Field54Amounts amounts =
         code.equals(Seen.APPROVED)
-            ? SignedAmounts.read(reply)
-            : new SignedAmounts(Fen.ZERO, Fen.ZERO);
+            ? Field54Amounts.read(reply)
+            : new Field54Amounts(Fen.ZERO, Fen.ZERO);
     String id = reply.has(37) ? reply.text(37) : null;
     return new Seen(code, id, amounts.discount().value(), amounts.payable().value());
   }
@@ -105,17 +105,17 @@ final class IsoTill implements Till {
     }
     Map<String, String> data = new LinkedHashMap<>();
     if (!ask.code().isEmpty()) {
-      data.put(QrData.CODE, ask.code());
+      data.put(Field59Tags.CODE, ask.code());
     }
     if (ask.benefit() != null) {
-      data.put(QrData.BENEFIT, ask.benefit());
+      data.put(Field59Tags.BENEFIT, ask.benefit());
     }
     if (ask.counter() > 0) {
-      data.put(QrData.COUNTER, Long.toString(ask.counter()));
+      data.put(Field59Tags.COUNTER, Long.toString(ask.counter()));
     }
     original(ask, message, data);
     if (!data.isEmpty()) {
-      new QrData(data).write(message);
+      new Field59Tags(data).write(message);
     }
     return message;
   }
@@ -126,11 +126,12 @@ final class IsoTill implements Till {
       return;
     }
     if (ask.byKey()) {
-      new OriginalTrace(original.batch(), original.trace(), OriginalTrace.NO_DATE).write(message);
+      new Field61Original(original.batch(), original.trace(), Field61Original.NO_DATE)
+          .write(message);
     } else if (ask.trace() % 2 == 0) {
       message.set(37, ids.of(original));
     } else {
-      data.put(QrData.TRANSACTION_ID, ids.of(original));
+      data.put(Field59Tags.TRANSACTION_ID, ids.of(original));
     }
   }
 
@@ -142,8 +143,8 @@ final class IsoTill implements Till {
     message.set(49, "156");
     message.set(11, ask.trace());
     message.set(41, ask.terminal());
-    new TypeAndBatch(kind, ask.batch(), 0).write(message);
-    new SlipText("01 ", "").write(message);
+    new Field60Batch(kind, ask.batch(), 0).write(message);
+    new Field63Slip("01 ", "").write(message);
     return message;
   }
 
@@ -175,7 +176,7 @@ final class IsoTill implements Till {
       assertTrue(approved(list).has(39));
     }
     IsoMessage end = approved(about(0x0320, closing.terminal(), closing.batch(), 202));
-    return TypeAndBatch.read(end).networkCode() == 207;
+    return Field60Batch.read(end).networkCode() == 207;
   }
 
   private IsoMessage approved(IsoMessage message) throws IOException {
@@ -190,7 +191,7 @@ final class IsoTill implements Till {
     message.begin(mti);
     message.set(11, ++ownTrace);
     message.set(41, terminal);
-    new TypeAndBatch(0, batch, network).write(message);
+    new Field60Batch(0, batch, network).write(message);
     return message;
   }
 

@@ -9,11 +9,11 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -404,7 +404,7 @@ class NeutralIT {
     String used = code(kind);
     iso(kind, shop, "first use", priced(shop, 0x0200, 0, 22, used, 5_000, null, null));
     iso(kind, shop, "second use", priced(shop, 0x0200, 0, 22, used, 5_000, null, null));
-    for (String without : new String[] {QrData.APPROVE, QrData.REFUSE, null}) {
+    for (String without : new String[] {Field59Tags.APPROVE, Field59Tags.REFUSE, null}) {
       for (String named : named(shop)) {
         String what = named + " " + without;
         iso(kind, shop, what, priced(shop, 0x0200, 0, 22, code(kind), 5_000, named, without));
@@ -423,14 +423,14 @@ class NeutralIT {
       @Nullable String without) {
     IsoMessage message = message(shop, mti, processing, type == 10 ? 6 : 0, type);
     message.set(4, fen);
-    Map<String, String> data = new LinkedHashMap<>(Map.of(QrData.CODE, code));
+    Map<String, String> data = new LinkedHashMap<>(Map.of(Field59Tags.CODE, code));
     if (named != null) {
-      data.put(QrData.BENEFIT, named);
+      data.put(Field59Tags.BENEFIT, named);
     }
     if (without != null) {
-      data.put(QrData.WITHOUT, without);
+      data.put(Field59Tags.WITHOUT, without);
     }
-    new QrData(data).write(message);
+    new Field59Tags(data).write(message);
     return message;
   }
 
@@ -440,7 +440,8 @@ class NeutralIT {
     message.set(4, fen);
     message.set(12, now.getHour() * 10_000L + now.getMinute() * 100L + now.getSecond());
     message.set(13, now.getMonthValue() * 100L + now.getDayOfMonth());
-    new QrData(Map.of(QrData.CODE, code, QrData.COUNTER, Integer.toString(trace))).write(message);
+    new Field59Tags(Map.of(Field59Tags.CODE, code, Field59Tags.COUNTER, Integer.toString(trace)))
+        .write(message);
     return message;
   }
 
@@ -454,7 +455,7 @@ class NeutralIT {
     if (fen > 0) {
       message.set(4, fen);
     }
-    new OriginalTrace(1, (int) original.number(11), OriginalTrace.NO_DATE).write(message);
+    new Field61Original(1, (int) original.number(11), Field61Original.NO_DATE).write(message);
     return message;
   }
 
@@ -466,7 +467,7 @@ class NeutralIT {
     message.set(49, "156");
     message.set(11, ++trace);
     message.set(41, terminal(shop));
-    new TypeAndBatch(type, 1, 0).write(message);
+    new Field60Batch(type, 1, 0).write(message);
     return message;
   }
 
@@ -490,8 +491,9 @@ class NeutralIT {
       switch (field) {
         case 4, 11, 12, 13, 37, 38, 64 -> shape.append(reply.length(field));
         case 54 -> shape.append(reply.text(54).replaceAll("[0-9]", "N"));
-        case 59 -> QrData.read(reply).values().forEach((tag, v) -> shape.append(tag + v.length()));
-        case 63 -> shape.append(slip(SlipText.read(reply).text()));
+        case 59 ->
+            Field59Tags.read(reply).values().forEach((tag, v) -> shape.append(tag + v.length()));
+        case 63 -> shape.append(slip(Field63Slip.read(reply).text()));
         default -> shape.append(reply.text(field));
       }
     }

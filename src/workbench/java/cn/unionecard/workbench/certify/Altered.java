@@ -3,7 +3,7 @@ package cn.unionecard.workbench.certify;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
@@ -56,7 +56,7 @@ final class Altered {
         IsoMessage message = copy(was, RECORD, 12, 13, 39);
         clock(message, time);
         message.set(39, "96");
-        new SlipText(OPERATOR, "结果未知，请重发或冲正").write(message);
+        new Field63Slip(OPERATOR, "结果未知，请重发或冲正").write(message);
         yield frame(reply.head(), message, mac);
       }
       case UNBALANCED -> {
@@ -64,7 +64,7 @@ final class Altered {
         clock(message, time);
         Totals said = Totals.read(was);
         new Totals(said.home().flagged(Totals.Sums.UNBALANCED), said.foreign()).write(message);
-        new SlipText(OPERATOR, "对账不平，请上送明细").write(message);
+        new Field63Slip(OPERATOR, "对账不平，请上送明细").write(message);
         yield frame(reply.head(), message, mac);
       }
       case SIGN_ON_AGAIN -> {
@@ -112,7 +112,7 @@ final class Altered {
 
   private static void say(IsoMessage message, String code, String text) {
     message.set(39, code);
-    new SlipText(OPERATOR, text).write(message);
+    new Field63Slip(OPERATOR, text).write(message);
   }
 
   private static void clock(IsoMessage message, Instant time) {

@@ -1,6 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import org.jspecify.annotations.Nullable;
 
 /** Sales made offline are reported in order, each with the next number of the counter. */
@@ -35,7 +35,7 @@ final class OfflineRule implements Rule {
   }
 
   private void report(Seen advice) {
-    String says = advice.tag(QrData.COUNTER);
+    String says = advice.tag(Field59Tags.COUNTER);
     if (says == null || !says.matches(DIGITS)) {
       fail(new Words(advice + " 没有计数器（域59 A7）", advice + " has no counter (F59 A7)"));
       return;

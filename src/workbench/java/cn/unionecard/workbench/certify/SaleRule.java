@@ -3,7 +3,7 @@ package cn.unionecard.workbench.certify;
 import cn.unionecard.workbench.pos.PosIdentity;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class SaleRule implements Rule {
   private @Nullable String wrong(Seen sale) {
     IsoMessage message = sale.message();
     try {
-      String code = QrData.read(message).get(QrData.CODE);
+      String code = Field59Tags.read(message).get(Field59Tags.CODE);
       return first(
           is(message, 3, "000000"),
           message.number(4) > 0 ? null : "F4 is zero",
@@ -132,7 +132,7 @@ final class SaleRule implements Rule {
   }
 
   private boolean isWhole(Seen refund) {
-    String id = refund.tag(QrData.TRANSACTION_ID);
+    String id = refund.tag(Field59Tags.TRANSACTION_ID);
     if (id == null && refund.message().has(37)) {
       id = refund.message().text(37);
     }

@@ -3,8 +3,8 @@ package cn.unionecard.workbench.certify;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Seen(
     FrameHead head,
     IsoMessage message,
-    TypeAndBatch f60,
+    Field60Batch f60,
     int trace,
     Instant at,
     boolean proved,
@@ -58,7 +58,7 @@ record Seen(
     return new Seen(
         head,
         message,
-        TypeAndBatch.read(message),
+        Field60Batch.read(message),
         (int) message.number(11),
         at,
         proved,
@@ -142,7 +142,7 @@ record Seen(
   /** A tag of field 59, or null. */
   @Nullable String tag(String tag) {
     try {
-      return message.has(59) ? QrData.read(message).get(tag) : null;
+      return message.has(59) ? Field59Tags.read(message).get(tag) : null;
     } catch (FormatError unreadable) {
       return null;
     }

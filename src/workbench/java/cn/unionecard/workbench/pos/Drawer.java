@@ -1,7 +1,7 @@
 package cn.unionecard.workbench.pos;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class Drawer {
 
   void add(PosRequest request) {
     add(
-        TypeAndBatch.read(request.message()).type(),
+        Field60Batch.read(request.message()).type(),
         request.trace(),
         request.message().has(4) ? request.message().number(4) : 0);
   }

@@ -3,9 +3,9 @@ package cn.unionecard.workbench.pos;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import org.jspecify.annotations.Nullable;
 
 /** A reply as the terminal reads it. */
@@ -50,19 +50,19 @@ public record PosReply(FrameHead head, IsoMessage message) {
   }
 
   /** Field 54; null if the reply has none. */
-  public @Nullable SignedAmounts amounts() {
-    return message.has(54) ? SignedAmounts.read(message) : null;
+  public @Nullable Field54Amounts amounts() {
+    return message.has(54) ? Field54Amounts.read(message) : null;
   }
 
   /** The receipt's short code, eight hex digits; null if nothing was recorded. */
   public @Nullable String shortCode() {
-    return message.has(59) ? QrData.read(message).get(QrData.RECEIPT) : null;
+    return message.has(59) ? Field59Tags.read(message).get(Field59Tags.RECEIPT) : null;
   }
 
   /** What the slip or the display says; may be empty. */
   public String text() {
     try {
-      return message.has(63) ? SlipText.read(message).text() : "";
+      return message.has(63) ? Field63Slip.read(message).text() : "";
     } catch (FormatError unreadable) {
       return "";
     }

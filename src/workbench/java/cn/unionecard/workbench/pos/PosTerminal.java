@@ -2,11 +2,11 @@ package cn.unionecard.workbench.pos;
 
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -124,7 +124,7 @@ public final class PosTerminal {
    * @throws NotProved when a check value does not belong to its key
    */
   public void takeKeys(PosReply reply) {
-    TypeAndBatch said = TypeAndBatch.read(reply.message());
+    Field60Batch said = Field60Batch.read(reply.message());
     byte[] field = reply.message().octets(62);
     int keyBytes = said.networkCode() == SINGLE_KEYS ? SINGLE_BYTES : DOUBLE_BYTES;
     int step = keyBytes + EcbCipher.CHECK_BYTES;
@@ -189,7 +189,7 @@ public final class PosTerminal {
   /** Undoes a whole sale of this terminal's batch, named by its trace. */
   public PosRequest voidOf(PosRequest sale, long fen) {
     PosRequest undo = request(0x0200, 200000, 0, 23, fen);
-    new OriginalTrace(sale.batch(), sale.trace(), OriginalTrace.NO_DATE).write(undo.message());
+    new Field61Original(sale.batch(), sale.trace(), Field61Original.NO_DATE).write(undo.message());
     return undo;
   }
 
@@ -201,9 +201,9 @@ public final class PosTerminal {
     message.set(12, time.getHour() * 10_000L + time.getMinute() * 100L + time.getSecond());
     message.set(13, time.getMonthValue() * 100L + time.getDayOfMonth());
     Map<String, String> data = new LinkedHashMap<>();
-    data.put(QrData.CODE, code);
-    data.put(QrData.COUNTER, Long.toString(++offlineCounter));
-    new QrData(data).write(message);
+    data.put(Field59Tags.CODE, code);
+    data.put(Field59Tags.COUNTER, Long.toString(++offlineCounter));
+    new Field59Tags(data).write(message);
     return advice;
   }
 
@@ -216,7 +216,7 @@ public final class PosTerminal {
         message.copy(field, of);
       }
     }
-    new TypeAndBatch(TypeAndBatch.read(of).type(), original.batch(), 0).write(message);
+    new Field60Batch(Field60Batch.read(of).type(), original.batch(), 0).write(message);
     message.set(39, reason);
     return new PosRequest(message, original.batch(), original.trace());
   }
@@ -225,8 +225,8 @@ public final class PosTerminal {
   public PosRequest sameKey(PosRequest earlier, String code, long fen) {
     IsoMessage message = begun(0x0200, earlier.trace());
     fill(message, 0, 0, fen);
-    new TypeAndBatch(22, earlier.batch(), 0).write(message);
-    new QrData(Map.of(QrData.CODE, code)).write(message);
+    new Field60Batch(22, earlier.batch(), 0).write(message);
+    new Field59Tags(Map.of(Field59Tags.CODE, code)).write(message);
     return new PosRequest(message, earlier.batch(), earlier.trace());
   }
 
@@ -234,9 +234,9 @@ public final class PosTerminal {
   public PosRequest rating(String id, int stars, int quality, int service, int afterSales) {
     PosRequest rating = aboutTerminal(0x0620, RATING);
     Map<String, String> data = new LinkedHashMap<>();
-    data.put(QrData.TRANSACTION_ID, id);
-    data.put(QrData.RATING, "" + stars + quality + service + afterSales);
-    new QrData(data).write(rating.message());
+    data.put(Field59Tags.TRANSACTION_ID, id);
+    data.put(Field59Tags.RATING, "" + stars + quality + service + afterSales);
+    new Field59Tags(data).write(rating.message());
     return rating;
   }
 
@@ -287,28 +287,28 @@ public final class PosTerminal {
 
   private PosRequest aboutTerminal(int mti, int networkCode) {
     PosRequest request = withTrace(mti);
-    new TypeAndBatch(0, batch, networkCode).write(request.message());
+    new Field60Batch(0, batch, networkCode).write(request.message());
     return request;
   }
 
   private PosRequest standing(
       int mti, int processing, int condition, int kind, String code, long fen) {
     PosRequest request = request(mti, processing, condition, kind, fen);
-    new QrData(Map.of(QrData.CODE, code)).write(request.message());
+    new Field59Tags(Map.of(Field59Tags.CODE, code)).write(request.message());
     return request;
   }
 
   private PosRequest following(
       int mti, int processing, int condition, int kind, String id, long fen) {
     PosRequest request = request(mti, processing, condition, kind, fen);
-    new QrData(Map.of(QrData.TRANSACTION_ID, id)).write(request.message());
+    new Field59Tags(Map.of(Field59Tags.TRANSACTION_ID, id)).write(request.message());
     return request;
   }
 
   private PosRequest request(int mti, int processing, int condition, int kind, long fen) {
     PosRequest request = withTrace(mti);
     fill(request.message(), processing, condition, fen);
-    new TypeAndBatch(kind, batch, 0).write(request.message());
+    new Field60Batch(kind, batch, 0).write(request.message());
     return request;
   }
 
@@ -330,7 +330,7 @@ public final class PosTerminal {
     message.set(11, traceNo);
     message.set(41, identity.terminal().value());
     message.set(42, identity.merchant());
-    new SlipText(OPERATOR, "").write(message);
+    new Field63Slip(OPERATOR, "").write(message);
     return message;
   }
 }

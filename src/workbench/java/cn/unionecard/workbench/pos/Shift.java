@@ -2,7 +2,7 @@ package cn.unionecard.workbench.pos;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import io.vertx.core.Vertx;
@@ -224,7 +224,7 @@ public final class Shift {
       say(cashier, terminal.list(list));
     }
     PosReply end = said(cashier, terminal.endOfList(END_BALANCED));
-    if (TypeAndBatch.read(end.message()).networkCode() != END_UNBALANCED) {
+    if (Field60Batch.read(end.message()).networkCode() != END_UNBALANCED) {
       throw new WentWrong("the gateway must say 202");
     }
   }

@@ -1,8 +1,8 @@
 package cn.unionecard.workbench.pos;
 
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBufUtil;
 import java.io.PrintWriter;
@@ -61,7 +61,7 @@ public final class Transcript {
 
   private void said(PosRequest request) {
     IsoMessage message = request.message();
-    TypeAndBatch f60 = TypeAndBatch.read(message);
+    Field60Batch f60 = Field60Batch.read(message);
     StringBuilder line =
         new StringBuilder(
             String.format(
@@ -85,7 +85,7 @@ public final class Transcript {
 
   private static String told(PosRequest request, PosReply reply) {
     StringBuilder told = new StringBuilder();
-    @Nullable SignedAmounts amounts = reply.amounts();
+    @Nullable Field54Amounts amounts = reply.amounts();
     if (amounts != null) {
       told.append("  优惠 ").append(amounts.discount().yuan());
       told.append("  实付 ").append(amounts.payable().yuan());
@@ -93,8 +93,8 @@ public final class Transcript {
     if (reply.id() != null) {
       told.append("  参考号 ").append(reply.id());
     }
-    TypeAndBatch asked = TypeAndBatch.read(request.message());
-    TypeAndBatch said = TypeAndBatch.read(reply.message());
+    Field60Batch asked = Field60Batch.read(request.message());
+    Field60Batch said = Field60Batch.read(reply.message());
     if (said.batch() != asked.batch()) {
       told.append(String.format(Locale.ROOT, "  批次 %06d", said.batch()));
     }

@@ -3,7 +3,7 @@ package cn.unionecard.workbench.simulate;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.simulate.PosTill.Heard;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionType;
@@ -38,7 +38,7 @@ final class PosOracle {
       }
       return false;
     }
-    SignedAmounts amounts = amounts(request, reply);
+    Field54Amounts amounts = amounts(request, reply);
     if (amounts.discount().value() < 0
         || amounts.payable().value() < 0
         || amounts.discount().value() + amounts.payable().value() != fen
@@ -63,7 +63,7 @@ final class PosOracle {
       unexpected(request, heard, "a price");
       return;
     }
-    SignedAmounts amounts = amounts(request, reply);
+    Field54Amounts amounts = amounts(request, reply);
     if (amounts.discount().value() + amounts.payable().value() != fen) {
       tally.anomaly(Anomaly.AMOUNTS_DO_NOT_ADD_UP, request.requestId() + ": " + amounts);
     }
@@ -137,7 +137,7 @@ final class PosOracle {
     if (reversal.reply() == null || late.reply() == null) {
       return;
     }
-    SignedAmounts undone = reversal.reply().amounts();
+    Field54Amounts undone = reversal.reply().amounts();
     boolean hadCome =
         undone != null && (undone.discount().value() != 0 || undone.payable().value() != 0);
     if (hadCome) {
@@ -191,8 +191,8 @@ final class PosOracle {
   }
 
   private void backIsOpposite(Anomaly anomaly, PosRequest what, PosReply given, PosReply back) {
-    SignedAmounts there = given.amounts();
-    SignedAmounts here = back.amounts();
+    Field54Amounts there = given.amounts();
+    Field54Amounts here = back.amounts();
     if (there == null
         || here == null
         || there.discount().value() != -here.discount().value()
@@ -214,11 +214,11 @@ final class PosOracle {
         request.requestId() + " got F39 " + heard.code() + " instead of " + wanted);
   }
 
-  private SignedAmounts amounts(PosRequest request, PosReply reply) {
-    SignedAmounts amounts = reply.amounts();
+  private Field54Amounts amounts(PosRequest request, PosReply reply) {
+    Field54Amounts amounts = reply.amounts();
     if (amounts == null) {
       tally.anomaly(Anomaly.AMOUNTS_DO_NOT_ADD_UP, request.requestId() + " has no F54");
-      return new SignedAmounts(Fen.ZERO, Fen.ZERO);
+      return new Field54Amounts(Fen.ZERO, Fen.ZERO);
     }
     return amounts;
   }

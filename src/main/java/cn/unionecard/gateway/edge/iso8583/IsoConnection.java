@@ -24,7 +24,7 @@ final class IsoConnection {
 
   private final NetSocket socket;
   private final Peer peer;
-  private final IsoDesk desk;
+  private final PosHost host;
   private final int inFlightMax;
   private final FrameReader reader;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
@@ -49,10 +49,10 @@ final class IsoConnection {
   }
 
   IsoConnection(
-      NetSocket socket, Peer peer, IsoDesk desk, int frameBytesMax, int inFlightMax, Ended ended) {
+      NetSocket socket, Peer peer, PosHost host, int frameBytesMax, int inFlightMax, Ended ended) {
     this.socket = socket;
     this.peer = peer;
-    this.desk = desk;
+    this.host = host;
     this.inFlightMax = inFlightMax;
     this.reader = new FrameReader(frameBytesMax, this::frame);
     this.ended = ended;
@@ -111,7 +111,7 @@ final class IsoConnection {
     pumping = true;
     while (inFlight < inFlightMax && reason == null && !waiting.isEmpty()) {
       inFlight++;
-      desk.answer(waiting.remove(), peer).onComplete(this::answered);
+      host.answer(waiting.remove(), peer).onComplete(this::answered);
     }
     pumping = false;
     CloseReason last = finishing;

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shell of one event loop's {@link IsoDesk}: a plain listener and one under TLS, each perhaps
+ * The shell of one event loop's {@link PosHost}: a plain listener and one under TLS, each perhaps
  * switched off; admits connections, closes silent ones, drains.
  */
 public final class IsoServer extends VerticleBase {
@@ -30,7 +30,7 @@ public final class IsoServer extends VerticleBase {
   private static final int ANY_TLS = -3;
   private static final int SWEEPS_PER_TIMEOUT = 4;
 
-  private final IsoDesk desk;
+  private final PosHost host;
   private final Config.Iso8583 config;
   private final NetServerOptions secured;
   private final int drainMs;
@@ -45,13 +45,13 @@ public final class IsoServer extends VerticleBase {
    * @param drainMs time for requests in flight at the end
    */
   public IsoServer(
-      IsoDesk desk,
+      PosHost host,
       Config.Iso8583 config,
       NetServerOptions secured,
       int drainMs,
       Admission admission,
       MeterRegistry registry) {
-    this.desk = desk;
+    this.host = host;
     this.config = config;
     this.secured = secured;
     this.drainMs = drainMs;
@@ -137,7 +137,7 @@ public final class IsoServer extends VerticleBase {
         new IsoConnection(
             socket,
             new Peer(shown, place, admission.budgets()),
-            desk,
+            host,
             config.frameBytesMax(),
             config.inFlightMax(),
             admitted);

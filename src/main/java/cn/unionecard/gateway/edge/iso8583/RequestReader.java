@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** What a message asks of the line. */
 final class RequestReader {
   private static final Pattern COUNTER = Pattern.compile("0{0,11}[1-9][0-9]{0,11}");
-  private static final List<String> WISHES = List.of(QrData.BENEFIT, QrData.WITHOUT);
-  private static final QrData NOTHING = new QrData(Map.of());
+  private static final List<String> WISHES = List.of(Field59Tags.BENEFIT, Field59Tags.WITHOUT);
+  private static final Field59Tags NOTHING = new Field59Tags(Map.of());
 
   private RequestReader() {}
 
@@ -51,7 +51,7 @@ final class RequestReader {
    * @throws FormatError when a field that it needs is missing or says what cannot be
    */
   static Request read(TransactionType type, IsoMessage message, TerminalId terminal, Instant now) {
-    int batch = TypeAndBatch.read(message).batch();
+    int batch = Field60Batch.read(message).batch();
     RequestId key = key(batch, (int) message.number(11));
     return switch (type) {
       case VERIFY, SALE, HOLD -> standing(type, message, terminal, key).inBatch(batch);
@@ -68,7 +68,7 @@ final class RequestReader {
 
   private static Request standing(
       TransactionType type, IsoMessage message, TerminalId terminal, RequestId key) {
-    QrData data = QrData.read(message);
+    Field59Tags data = Field59Tags.read(message);
     boolean priced = type == TransactionType.VERIFY;
     String benefit = benefit(data);
     return new Request(
@@ -90,14 +90,14 @@ final class RequestReader {
 
   /** By field 59 A4 or field 37, the transaction's id; else by field 61, its key. */
   static OriginalRef original(IsoMessage message, TerminalId terminal) {
-    String id = data(message).get(QrData.TRANSACTION_ID);
+    String id = data(message).get(Field59Tags.TRANSACTION_ID);
     if (id != null) {
       return byId("F59.A4", id);
     }
     if (message.has(37)) {
       return byId("F37", message.text(37));
     }
-    OriginalTrace trace = OriginalTrace.read(message);
+    Field61Original trace = Field61Original.read(message);
     return new OriginalRef.Key(terminal, key(trace.batch(), trace.trace()));
   }
 
@@ -114,7 +114,7 @@ final class RequestReader {
   /** No benefit is given offline: whoever names one learns that it was none. */
   private static Request advice(
       IsoMessage message, TerminalId terminal, RequestId key, Instant now) {
-    QrData data = QrData.read(message);
+    Field59Tags data = Field59Tags.read(message);
     String benefit = benefit(data);
     return Request.advice(
         terminal,
@@ -149,8 +149,8 @@ final class RequestReader {
     return sent;
   }
 
-  private static long counter(QrData data) {
-    String counter = data.get(QrData.COUNTER);
+  private static long counter(Field59Tags data) {
+    String counter = data.get(Field59Tags.COUNTER);
     if (counter == null) {
       throw new FormatError("F59.A7", Reason.ABSENT, 0, 1);
     }
@@ -168,37 +168,38 @@ final class RequestReader {
   }
 
   /** As the scanner read it, whatever that is: the line says whether it is a code. */
-  private static String code(QrData data) {
-    String code = data.get(QrData.CODE);
+  private static String code(Field59Tags data) {
+    String code = data.get(Field59Tags.CODE);
     if (code == null) {
       throw new FormatError("F59.A3", Reason.ABSENT, 0, 1);
     }
     return code;
   }
 
-  private static @Nullable String benefit(QrData data) {
-    String benefit = data.get(QrData.BENEFIT);
+  private static @Nullable String benefit(Field59Tags data) {
+    String benefit = data.get(Field59Tags.BENEFIT);
     if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
       throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
     }
     return benefit;
   }
 
-  private static WithoutBenefit withoutBenefit(QrData data, WithoutBenefit absent) {
-    String word = data.get(QrData.WITHOUT);
+  private static WithoutBenefit withoutBenefit(Field59Tags data, WithoutBenefit absent) {
+    String word = data.get(Field59Tags.WITHOUT);
     if (word == null) {
       return absent;
     }
     return switch (word) {
-      case QrData.APPROVE -> WithoutBenefit.APPROVE;
-      case QrData.REFUSE -> WithoutBenefit.REFUSE;
+      case Field59Tags.APPROVE -> WithoutBenefit.APPROVE;
+      case Field59Tags.REFUSE -> WithoutBenefit.REFUSE;
       default ->
-          throw new FormatError("F59." + QrData.WITHOUT, Reason.NO_WORD, word.length(), 1, "A R");
+          throw new FormatError(
+              "F59." + Field59Tags.WITHOUT, Reason.NO_WORD, word.length(), 1, "A R");
     };
   }
 
   /** What a hold reserved cannot be chosen anew; an undo is not stopped by what was left over. */
-  private static void requireNoWish(QrData data) {
+  private static void requireNoWish(Field59Tags data) {
     for (String tag : WISHES) {
       if (data.get(tag) != null) {
         throw new FormatError("F59." + tag, Reason.ABSENT, 1, 0);
@@ -207,7 +208,7 @@ final class RequestReader {
   }
 
   /** Field 59, or nothing when it is not there. */
-  private static QrData data(IsoMessage message) {
-    return message.has(59) ? QrData.read(message) : NOTHING;
+  private static Field59Tags data(IsoMessage message) {
+    return message.has(59) ? Field59Tags.read(message) : NOTHING;
   }
 }

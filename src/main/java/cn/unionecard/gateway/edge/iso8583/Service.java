@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.TransactionType;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ enum Service {
    * @throws FormatError when it has no field 60
    */
   static @Nullable Service of(IsoMessage message) {
-    TypeAndBatch f60 = TypeAndBatch.read(message);
+    Field60Batch f60 = Field60Batch.read(message);
     long processing = message.has(3) ? message.number(3) : ABSENT;
     long condition = message.has(25) ? message.number(25) : ABSENT;
     for (Service service : ALL) {

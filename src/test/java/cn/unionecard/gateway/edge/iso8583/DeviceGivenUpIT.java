@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.terminal.Batches;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class DeviceGivenUpIT {
       house.desk.advance(Duration.ofHours(2));
       Heard late = pos.ask(pos.echo());
       assertEquals("97", late.code());
-      assertTrue(SlipText.read(late.message()).text().contains("证书"));
+      assertTrue(Field63Slip.read(late.message()).text().contains("证书"));
       house.desk.advance(Duration.ofHours(-4));
       assertEquals("97", pos.ask(pos.echo()).code(), "not valid yet");
       house.desk.advance(Duration.ofHours(2));

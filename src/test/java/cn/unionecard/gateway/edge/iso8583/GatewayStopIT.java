@@ -9,7 +9,7 @@ import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestNodes.Node;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -87,7 +87,7 @@ class GatewayStopIT {
         Promise<Void> goAway = Promise.promise();
         Future<Integer> sale = sell(nodes, node, goAway);
         Future<HttpClientResponse> desk = signIn(nodes, node);
-        asking.send(asking.frame(asking.message(0x0800, null, 0, new TypeAndBatch(0, 1, 3), 1)));
+        asking.send(asking.frame(asking.message(0x0800, null, 0, new Field60Batch(0, 1, 3), 1)));
         await(until(() -> sale.isComplete() || isWaiting(url, "ecard-lane")));
         assertFalse(sale.isComplete(), sale::toString);
         await(until(() -> isWaiting(url, "ecard-desk")));

@@ -97,7 +97,7 @@ final class GuideProfile {
     return isAskedForElsewhere(request, field) || !isReadable(request, field) ? "●" : "○";
   }
 
-  /** By the desk that takes messages in, and by the rule that no refund is of nothing. */
+  /** By the host that takes messages in, and by the rule that no refund is of nothing. */
   private static boolean isAskedForElsewhere(IsoMessage request, int field) {
     return switch (field) {
       case 4 -> Service.of(request) == Service.REFUND;

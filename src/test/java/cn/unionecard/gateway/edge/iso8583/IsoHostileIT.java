@@ -11,9 +11,9 @@ import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestTrust;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameMutations;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.DataInputStream;
@@ -220,7 +220,7 @@ class IsoHostileIT {
           assertEquals("00", pos.ask(pos.sale(house.freshCode(), 100)).code());
           sales++;
         } else {
-          TypeAndBatch echo = new TypeAndBatch(0, pos.batch, 301);
+          Field60Batch echo = new Field60Batch(0, pos.batch, 301);
           assertEquals("00", pos.ask(pos.message(0x0820, null, 0, echo, ++pos.trace)).code());
         }
       }

@@ -171,8 +171,8 @@ final class IsoHouse implements AutoCloseable {
             desk);
     push.onChange(sessions::forget);
     batches = new StoredBatches(line.vertx, new BatchRecords(pool), limits, clock);
-    IsoDesk frames =
-        new IsoDesk(
+    PosHost frames =
+        new PosHost(
             line.vertx,
             line.doors.get(0),
             sessions,

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestAdmission;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameReader;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -137,7 +137,7 @@ class IsoLimitsIT {
     message.begin(0x0820);
     message.set(11, 1);
     message.set(41, "T0000002");
-    new TypeAndBatch(0, 1, 301).write(message);
+    new Field60Batch(0, 1, 301).write(message);
     return TestPos.frame(message, null);
   }
 

@@ -6,17 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
@@ -73,14 +73,14 @@ class IsoServerIT {
     Heard quoted = pos.ask(verify);
     assertEquals("00", quoted.code());
     assertEquals(
-        new SignedAmounts(Fen.of(1_000), Fen.of(9_000)), SignedAmounts.read(quoted.message()));
+        new Field54Amounts(Fen.of(1_000), Fen.of(9_000)), Field54Amounts.read(quoted.message()));
 
     IsoMessage sale = pos.sale(code, 10_000);
     Heard sold = pos.ask(sale);
     assertEquals("00", sold.code());
     assertEquals(
-        new SignedAmounts(Fen.of(1_000), Fen.of(9_000)), SignedAmounts.read(sold.message()));
-    String slip = SlipText.read(sold.message()).text();
+        new Field54Amounts(Fen.of(1_000), Fen.of(9_000)), Field54Amounts.read(sold.message()));
+    String slip = Field63Slip.read(sold.message()).text();
     assertTrue(slip.startsWith("饭店 消费\n原价100.00\n工会会员优惠-10.00\n实付90.00\n"), slip);
     assertTrue(slip.contains(sold.message().text(37)), slip);
     assertTrue(slip.endsWith("投诉12351"), slip);
@@ -93,7 +93,7 @@ class IsoServerIT {
     IsoMessage lost = pos.sale(house.freshCode(), 5_000);
     pos.send(pos.frame(lost));
     IsoMessage reversal =
-        pos.message(0x0400, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) lost.number(11));
+        pos.message(0x0400, 0, 0, new Field60Batch(22, pos.batch, 0), (int) lost.number(11));
     reversal.set(4, 5_000);
     reversal.set(39, "98");
     pos.send(pos.frame(reversal));
@@ -105,23 +105,23 @@ class IsoServerIT {
     assertEquals("00", pos.ask(second).code());
     IsoMessage undo = pos.message(0x0200, 200000, 0, 23);
     undo.set(4, 2_000);
-    new OriginalTrace(pos.batch, (int) second.number(11), OriginalTrace.NO_DATE).write(undo);
+    new Field61Original(pos.batch, (int) second.number(11), Field61Original.NO_DATE).write(undo);
     Heard undone = pos.ask(undo);
     assertEquals("00", undone.code());
     assertEquals(
-        new SignedAmounts(Fen.of(-200), Fen.of(-1_800)), SignedAmounts.read(undone.message()));
+        new Field54Amounts(Fen.of(-200), Fen.of(-1_800)), Field54Amounts.read(undone.message()));
 
     Heard back = pos.ask(refund(pos, sold.message().text(37), 4_000));
     assertEquals("00", back.code());
     assertEquals(
-        new SignedAmounts(Fen.of(-400), Fen.of(-3_600)), SignedAmounts.read(back.message()));
+        new Field54Amounts(Fen.of(-400), Fen.of(-3_600)), Field54Amounts.read(back.message()));
     assertEquals("61", pos.ask(refund(pos, sold.message().text(37), 6_001)).code());
     holds(pos);
     Heard reported = pos.ask(offline(pos, 1_500));
     assertEquals("00", reported.code());
     assertEquals(
-        new SignedAmounts(Fen.ZERO, Fen.of(1_500)), SignedAmounts.read(reported.message()));
-    String offline = SlipText.read(reported.message()).text();
+        new Field54Amounts(Fen.ZERO, Fen.of(1_500)), Field54Amounts.read(reported.message()));
+    String offline = Field63Slip.read(reported.message()).text();
     assertTrue(offline.startsWith("饭店 离线\n原价15.00\n无优惠-0.00\n实付15.00\n"), offline);
     close(pos, new Sums(Fen.of(14_500), 4, Fen.of(6_000), 2, Sums.ASKED));
     assertEquals("77", pos.ask(pos.sale(house.freshCode(), 100)).code());
@@ -145,7 +145,7 @@ class IsoServerIT {
       IsoMessage end =
           completes ? pos.message(0x0200, 0, 6, 20) : pos.message(0x0100, 200000, 6, 11);
       end.set(4, 1_000);
-      new QrData(Map.of(QrData.TRANSACTION_ID, held.message().text(37))).write(end);
+      new Field59Tags(Map.of(Field59Tags.TRANSACTION_ID, held.message().text(37))).write(end);
       assertEquals("00", pos.ask(end).code());
       assertEquals("00", pos.ask(end).code(), "repeated");
     }
@@ -157,15 +157,16 @@ class IsoServerIT {
     try (TestPos pos = house.plain(3)) {
       pos.trace = 700; // the numbers before are other tests'
       assertEquals("00", pos.signOn(3).code());
-      for (String without : new String[] {null, QrData.REFUSE}) {
+      for (String without : new String[] {null, Field59Tags.REFUSE}) {
         Heard refused = pos.ask(naming(pos, "GONE-1", without));
         assertEquals("57", refused.code());
         assertEquals(
-            Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT.chinese, SlipText.read(refused.message()).text());
+            Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT.chinese,
+            Field63Slip.read(refused.message()).text());
       }
-      Heard sold = pos.ask(naming(pos, "GONE-1", QrData.APPROVE));
+      Heard sold = pos.ask(naming(pos, "GONE-1", Field59Tags.APPROVE));
       assertEquals("00", sold.code());
-      String slip = SlipText.read(sold.message()).text();
+      String slip = Field63Slip.read(sold.message()).text();
       assertTrue(slip.startsWith("饭店 消费\n原价100.00\n指定优惠不可用-0.00\n实付100.00\n"), slip);
       assertEquals("00", pos.ask(naming(pos, "EAT-10", null)).code());
       assertEquals("30", pos.ask(naming(pos, "EAT-10", "X")).code());
@@ -174,14 +175,14 @@ class IsoServerIT {
 
   private IsoMessage naming(TestPos pos, String benefit, @Nullable String without) {
     IsoMessage sale = pos.sale(house.freshCode(), 10_000);
-    Map<String, String> data = new LinkedHashMap<>(QrData.read(sale).values());
-    data.put(QrData.BENEFIT, benefit);
+    Map<String, String> data = new LinkedHashMap<>(Field59Tags.read(sale).values());
+    data.put(Field59Tags.BENEFIT, benefit);
     if (without != null) {
-      data.put(QrData.WITHOUT, without);
+      data.put(Field59Tags.WITHOUT, without);
     }
     IsoMessage named = pos.message(0x0200, 0, 0, 22);
     named.set(4, 10_000);
-    new QrData(data).write(named);
+    new Field59Tags(data).write(named);
     return named;
   }
 
@@ -191,13 +192,14 @@ class IsoServerIT {
     advice.set(4, fen);
     advice.set(12, now.getHour() * 10_000L + now.getMinute() * 100L + now.getSecond());
     advice.set(13, now.getMonthValue() * 100L + now.getDayOfMonth());
-    new QrData(Map.of(QrData.CODE, house.freshCode(), QrData.COUNTER, "1")).write(advice);
+    new Field59Tags(Map.of(Field59Tags.CODE, house.freshCode(), Field59Tags.COUNTER, "1"))
+        .write(advice);
     return advice;
   }
 
   private static void close(TestPos pos, Sums counted) {
     IsoMessage totals =
-        pos.message(0x0500, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+        pos.message(0x0500, null, 0, new Field60Batch(0, pos.batch, 201), ++pos.trace);
     new Totals(counted, Sums.NONE).write(totals);
     Heard closed = pos.ask(totals);
     assertEquals("00", closed.code());
@@ -212,19 +214,19 @@ class IsoServerIT {
       IsoMessage sale = pos.sale(house.freshCode(), 700);
       assertEquals("00", pos.ask(sale).code());
       IsoMessage totals =
-          pos.message(0x0500, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+          pos.message(0x0500, null, 0, new Field60Batch(0, pos.batch, 201), ++pos.trace);
       new Totals(new Sums(Fen.of(900), 1, Fen.ZERO, 0, Sums.ASKED), Sums.NONE).write(totals);
       assertEquals(Sums.UNBALANCED, Totals.read(pos.ask(totals).message()).home().flag());
       IsoMessage list =
-          pos.message(0x0320, null, 0, new TypeAndBatch(0, pos.batch, 201), ++pos.trace);
+          pos.message(0x0320, null, 0, new Field60Batch(0, pos.batch, 201), ++pos.trace);
       new Upload(List.of(new Upload.Entry(22, (int) sale.number(11), "0".repeat(20), Fen.of(900))))
           .write(list);
       assertEquals("00", pos.ask(list).code());
       Heard end =
-          pos.ask(pos.message(0x0320, null, 0, new TypeAndBatch(0, pos.batch, 207), ++pos.trace));
+          pos.ask(pos.message(0x0320, null, 0, new Field60Batch(0, pos.batch, 207), ++pos.trace));
       assertEquals("00", end.code());
-      assertEquals(202, TypeAndBatch.read(end.message()).networkCode());
-      assertEquals(pos.batch + 1, TypeAndBatch.read(pos.signOn(3).message()).batch());
+      assertEquals(202, Field60Batch.read(end.message()).networkCode());
+      assertEquals(pos.batch + 1, Field60Batch.read(pos.signOn(3).message()).batch());
     }
   }
 
@@ -262,7 +264,7 @@ class IsoServerIT {
   }
 
   private static Heard ask(TestPos pos, int mti, int network) {
-    return pos.ask(pos.message(mti, null, 0, new TypeAndBatch(0, pos.batch, network), ++pos.trace));
+    return pos.ask(pos.message(mti, null, 0, new Field60Batch(0, pos.batch, network), ++pos.trace));
   }
 
   /** Who has no key and no certificate cannot sign another one's terminal off. */
@@ -322,12 +324,12 @@ class IsoServerIT {
       // but what it did before may still be taken back
       IsoMessage reversal =
           pos.message(
-              0x0400, 0, 0, new TypeAndBatch(22, pos.batch, 0), (int) refused.number(11) - 1);
+              0x0400, 0, 0, new Field60Batch(22, pos.batch, 0), (int) refused.number(11) - 1);
       reversal.set(39, "98");
       assertEquals("00", pos.ask(reversal).code());
       assertEquals(
-          new SignedAmounts(Fen.ZERO, Fen.of(-100)),
-          SignedAmounts.read(pos.ask(reversal).message()));
+          new Field54Amounts(Fen.ZERO, Fen.of(-100)),
+          Field54Amounts.read(pos.ask(reversal).message()));
     }
   }
 
@@ -340,7 +342,7 @@ class IsoServerIT {
       assertEquals(FrameHead.DOWNLOAD, echo.requirement());
       Heard status = ask(pos, 0x0820, 362);
       assertEquals("03", status.code());
-      assertEquals("商户尚未通过审批，不能受理工会E卡", SlipText.read(status.message()).text());
+      assertEquals("商户尚未通过审批，不能受理工会E卡", Field63Slip.read(status.message()).text());
     }
     try (TestPos pos = house.plain(1)) {
       Heard echo = ask(pos, 0x0820, 301);
@@ -379,7 +381,7 @@ class IsoServerIT {
       noCode.set(4, 100);
       Heard refused = pos.ask(noCode);
       assertEquals("30", refused.code());
-      assertTrue(SlipText.read(refused.message()).text().contains("F59"));
+      assertTrue(Field63Slip.read(refused.message()).text().contains("F59"));
       assertFalse(refused.message().has(37));
     }
     refusedWith(CloseReason.FRAME_TOO_LONG, "FFFF");

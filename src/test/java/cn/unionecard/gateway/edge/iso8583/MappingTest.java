@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -94,7 +94,7 @@ class MappingTest {
       message.set(25, condition);
     }
     message.set(11, 45);
-    new TypeAndBatch(kind, 123, network).write(message);
+    new Field60Batch(kind, 123, network).write(message);
     return message;
   }
 
@@ -105,7 +105,7 @@ class MappingTest {
   private static IsoMessage priced(long fen, Map<String, String> data) {
     IsoMessage message = message("0200", 0, 0, 22, 0);
     message.set(4, fen);
-    new QrData(data).write(message);
+    new Field59Tags(data).write(message);
     return message;
   }
 
@@ -114,7 +114,7 @@ class MappingTest {
     Request sale =
         read(
             TransactionType.SALE,
-            priced(12_800, Map.of(QrData.CODE, CODE, QrData.BENEFIT, "EAT-10")));
+            priced(12_800, Map.of(Field59Tags.CODE, CODE, Field59Tags.BENEFIT, "EAT-10")));
     assertEquals(new RequestId("b000123-000045"), sale.requestId());
     assertEquals(123, sale.batch());
     assertEquals(CODE, sale.code());
@@ -131,12 +131,12 @@ class MappingTest {
   void theTerminalChoosesWhatBecomesOfASaleWithoutTheBenefit(
       @Nullable String benefit, @Nullable String without, WithoutBenefit meant) {
     Map<String, String> data = new LinkedHashMap<>();
-    data.put(QrData.CODE, CODE);
+    data.put(Field59Tags.CODE, CODE);
     if (benefit != null) {
-      data.put(QrData.BENEFIT, benefit);
+      data.put(Field59Tags.BENEFIT, benefit);
     }
     if (without != null) {
-      data.put(QrData.WITHOUT, without);
+      data.put(Field59Tags.WITHOUT, without);
     }
     for (TransactionType type :
         List.of(TransactionType.SALE, TransactionType.HOLD, TransactionType.VERIFY)) {
@@ -152,10 +152,11 @@ class MappingTest {
             () ->
                 read(
                     TransactionType.SALE,
-                    priced(100, Map.of(QrData.CODE, CODE, QrData.WITHOUT, "X"))));
+                    priced(100, Map.of(Field59Tags.CODE, CODE, Field59Tags.WITHOUT, "X"))));
     assertEquals("F59.A9", word.field);
     IsoMessage completion = message("0200", 0, 6, 20, 0);
-    new QrData(Map.of(QrData.TRANSACTION_ID, ID, QrData.BENEFIT, "EAT-10")).write(completion);
+    new Field59Tags(Map.of(Field59Tags.TRANSACTION_ID, ID, Field59Tags.BENEFIT, "EAT-10"))
+        .write(completion);
     FormatError anew =
         assertThrows(FormatError.class, () -> read(TransactionType.COMPLETION, completion));
     assertEquals("F59.A5", anew.field);
@@ -172,7 +173,7 @@ class MappingTest {
   @Test
   void theOriginalIsNamedByIdOrKey() {
     IsoMessage undo = message("0200", 200000, 0, 23, 0);
-    new OriginalTrace(122, 7, 1_123).write(undo);
+    new Field61Original(122, 7, 1_123).write(undo);
     assertEquals(
         new OriginalRef.Key(TERMINAL, new RequestId("b000122-000007")),
         read(TransactionType.VOID, undo).original());
@@ -181,7 +182,7 @@ class MappingTest {
     assertEquals(byId, read(TransactionType.VOID, undo).original());
 
     IsoMessage byTag = message("0200", 200000, 0, 23, 0);
-    new QrData(Map.of(QrData.TRANSACTION_ID, ID)).write(byTag);
+    new Field59Tags(Map.of(Field59Tags.TRANSACTION_ID, ID)).write(byTag);
     assertEquals(byId, read(TransactionType.VOID, byTag).original());
   }
 
@@ -197,10 +198,10 @@ class MappingTest {
 
   private static IsoMessage offline(@Nullable String counter) {
     Map<String, String> data = new LinkedHashMap<>();
-    data.put(QrData.CODE, CODE);
-    data.put(QrData.BENEFIT, "EAT-10");
+    data.put(Field59Tags.CODE, CODE);
+    data.put(Field59Tags.BENEFIT, "EAT-10");
     if (counter != null) {
-      data.put(QrData.COUNTER, counter);
+      data.put(Field59Tags.COUNTER, counter);
     }
     IsoMessage advice = priced(100, data);
     advice.set(12, 102);
@@ -211,11 +212,13 @@ class MappingTest {
   @Test
   void whatIsMissingOrWrongIsNamed() {
     assertFault("F59", TransactionType.SALE, message("0200", 0, 0, 22, 0));
-    assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(QrData.BENEFIT, "A")));
+    assertFault("F59.A3", TransactionType.SALE, priced(1, Map.of(Field59Tags.BENEFIT, "A")));
     assertFault(
-        "F59.A5", TransactionType.SALE, priced(1, Map.of(QrData.CODE, "8", QrData.BENEFIT, "a")));
+        "F59.A5",
+        TransactionType.SALE,
+        priced(1, Map.of(Field59Tags.CODE, "8", Field59Tags.BENEFIT, "a")));
     IsoMessage noAmount = message("0200", 0, 0, 22, 0);
-    new QrData(Map.of(QrData.CODE, CODE)).write(noAmount);
+    new Field59Tags(Map.of(Field59Tags.CODE, CODE)).write(noAmount);
     assertFault("F4", TransactionType.SALE, noAmount);
     assertFault("F61", TransactionType.VOID, message("0200", 200000, 0, 23, 0));
     IsoMessage noId = message("0200", 200000, 0, 23, 0);
@@ -237,13 +240,13 @@ class MappingTest {
 
   @Test
   void aRatingIsFourDigits() {
-    assertEquals(new RatingKeys.Figures(4, 5, 1, 2), RatingDesk.figures("4512"));
+    assertEquals(new RatingKeys.Figures(4, 5, 1, 2), MemberRating.figures("4512"));
     for (String wrong : new String[] {"", "451", "45122", "4502", "4562", "45x2"}) {
-      FormatError error = assertThrows(FormatError.class, () -> RatingDesk.figures(wrong), wrong);
+      FormatError error = assertThrows(FormatError.class, () -> MemberRating.figures(wrong), wrong);
       assertEquals("F59.A8", error.field);
       assertNotNull(error.getMessage());
     }
-    assertThrows(FormatError.class, () -> RatingDesk.figures(null));
+    assertThrows(FormatError.class, () -> MemberRating.figures(null));
   }
 
   private static void assertFault(String field, TransactionType type, IsoMessage message) {

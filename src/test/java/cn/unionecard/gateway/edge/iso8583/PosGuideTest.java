@@ -83,23 +83,23 @@ class PosGuideTest {
     Map<String, List<String>> rows = new TreeMap<>();
     add(
         rows,
-        Answer.failed(new Fault.Busy("")),
+        Response.failed(new Fault.Busy("")),
         "SAME_KEY",
         "nothing happened: drops it, or sends the same bytes again later");
     add(
         rows,
-        Answer.failed(new Fault.InFlight("")),
+        Response.failed(new Fault.InFlight("")),
         "SAME_KEY",
         "sends the same bytes again after a second or two");
     add(
         rows,
-        Answer.failed(new Fault.Unknown("")),
+        Response.failed(new Fault.Unknown("")),
         "SAME_KEY",
         "nobody knows: reverses it, or sends the same bytes again, before anything else");
     FormatError error = new FormatError("F4", FormatError.Reason.ABSENT, 0, 1);
-    add(rows, Answer.failed(error), "NEVER", "is wrong: shows the field that F63.2 names");
+    add(rows, Response.failed(error), "NEVER", "is wrong: shows the field that F63.2 names");
     for (Refusal each : Refusal.values()) {
-      add(rows, Answer.refused(each), each.retry.name(), does(each));
+      add(rows, Response.refused(each), each.retry.name(), does(each));
     }
     StringBuilder text = new StringBuilder();
     rows.forEach(
@@ -107,7 +107,8 @@ class PosGuideTest {
     return text.toString();
   }
 
-  private static void add(Map<String, List<String>> rows, Answer answer, String next, String does) {
+  private static void add(
+      Map<String, List<String>> rows, Response answer, String next, String does) {
     String row = "| " + answer.code() + " | `" + next + "` | " + does + " | ";
     rows.computeIfAbsent(row, first -> new ArrayList<>()).add(answer.text());
   }
@@ -116,7 +117,7 @@ class PosGuideTest {
     if (refusal == Refusal.BATCH_NUMBER_DIFFERS) {
       return "signs on; a purchase goes anew in the new batch";
     }
-    if (Answer.refused(refusal).requirement() == FrameHead.SIGN_ON) {
+    if (Response.refused(refusal).requirement() == FrameHead.SIGN_ON) {
       return "signs on, then sends the same message again under the new MAK";
     }
     if (refusal == Refusal.TERMINAL_SUSPENDED) {

@@ -6,13 +6,13 @@ import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.cli.DecodeCommand;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.BatchSide;
@@ -81,7 +81,7 @@ class PosSamplesTest {
               MacMode.XOR_ECB,
               TMK,
               0));
-  private final ReplyWriter replies = new ReplyWriter(Clock.fixed(NOW, ZoneOffset.UTC));
+  private final ResponseWriter replies = new ResponseWriter(Clock.fixed(NOW, ZoneOffset.UTC));
   private final StringBuilder text = new StringBuilder();
   private @Nullable Mac mac;
   private long ids = 1_795_392_000_000L << 14;
@@ -137,10 +137,10 @@ class PosSamplesTest {
 
   private void signOn() {
     text.append("\n## Sign-on\n");
-    Answer keys =
-        Answer.approved(
+    Response keys =
+        Response.approved(
             message -> {
-              new TypeAndBatch(0, BATCH, PosTerminal.DOUBLE_KEYS).write(message);
+              new Field60Batch(0, BATCH, PosTerminal.DOUBLE_KEYS).write(message);
               message.set(62, sealed());
             });
     terminal.takeKeys(
@@ -168,7 +168,7 @@ class PosSamplesTest {
     text.append("\n## Transactions\n");
     Quote quote = new Quote(null, "4685", "高**", ORDER, DISCOUNT, NAME, List.of(OFFER), 0);
     PosRequest verify = terminal.verify(SampleFrames.CODE, 12_800);
-    sample("verify", verify, Answer.of(new Reply.Quoted(quote)));
+    sample("verify", verify, Response.of(new Reply.Quoted(quote)));
     PosRequest sale = terminal.sale(SampleFrames.CODE, 12_800);
     sample("sale of 128.00", sale, recorded("SALE", 1, null));
     sample("reversal of the sale", terminal.reversal(sale, "98"), recorded("REVERSAL", -1, null));
@@ -193,7 +193,7 @@ class PosSamplesTest {
     sample(
         "four stars, 品控 5, 服务 4, 售后 4",
         terminal.rating(HOLD_ID, 4, 5, 4, 4),
-        RatingDesk.answer(
+        MemberRating.answer(
             new RatingKeys.Figures(4, 5, 4, 4), DeskReply.ok(new JsonObject().put("review", 128))));
     text.append(
         """
@@ -211,7 +211,7 @@ class PosSamplesTest {
       text.append(
           String.join(
               " | ",
-              "| " + RatingDesk.code(each),
+              "| " + MemberRating.code(each),
               "`" + each.name() + "`",
               each.chinese,
               each.english + " |\n"));
@@ -224,7 +224,7 @@ class PosSamplesTest {
     sample(
         "totals that do not agree",
         terminal.totals(counted),
-        new Answer(
+        new Response(
             "00",
             FrameHead.NOTHING,
             "对账不平，请上送明细",
@@ -232,7 +232,7 @@ class PosSamplesTest {
                 new Totals(counted.flagged(Sums.UNBALANCED), Sums.NONE.flagged(Sums.BALANCED))
                     .write(message)));
     Upload.Entry entry = new Upload.Entry(22, 2, "0".repeat(20), Fen.of(12_800));
-    sample("one list", terminal.list(new Upload(List.of(entry))), Answer.approved(reply -> {}));
+    sample("one list", terminal.list(new Upload(List.of(entry))), Response.approved(reply -> {}));
     BatchReply.Difference missing =
         new BatchReply.Difference(
             BatchReply.Finding.MISSING_AT_TILL,
@@ -243,11 +243,11 @@ class PosSamplesTest {
     sample(
         "end of the list: 202, whatever was asked",
         terminal.endOfList(207),
-        new Answer(
+        new Response(
             "00",
             FrameHead.NOTHING,
-            BatchDesk.differences(List.of(missing)),
-            message -> new TypeAndBatch(0, BATCH, 202).write(message)));
+            BatchSettlement.differences(List.of(missing)),
+            message -> new Field60Batch(0, BATCH, 202).write(message)));
   }
 
   private void refusals() {
@@ -275,11 +275,11 @@ class PosSamplesTest {
 
   // ---- samples
 
-  private Answer recorded(String type, int sign, @Nullable Refusal refusal) {
+  private Response recorded(String type, int sign, @Nullable Refusal refusal) {
     return recorded(type, sign, sign == 0 ? Fen.ZERO : DISCOUNT, refusal);
   }
 
-  private Answer recorded(String type, int sign, Fen discount, @Nullable Refusal refusal) {
+  private Response recorded(String type, int sign, Fen discount, @Nullable Refusal refusal) {
     String amounts =
         "\"orderFen\":%d,\"discountFen\":%d,\"memberPaysFen\":%d"
             .formatted(
@@ -304,11 +304,11 @@ class PosSamplesTest {
             List.of(),
             new byte[0],
             new byte[0]);
-    return Answer.of(new Reply.Recorded(receipt, false));
+    return Response.of(new Reply.Recorded(receipt, false));
   }
 
   @CanIgnoreReturnValue
-  private PosReply sample(String title, PosRequest request, Answer answer) {
+  private PosReply sample(String title, PosRequest request, Response answer) {
     text.append("\n### ").append(title).append("\n\nRequest\n");
     shown(PosLine.frame(request.message(), mac));
     FrameHead head = new FrameHead(3, 7, 0x6031_0031_0000L);

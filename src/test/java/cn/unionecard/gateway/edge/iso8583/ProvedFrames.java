@@ -2,14 +2,14 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -45,7 +45,7 @@ final class ProvedFrames {
   };
 
   /** Message type, what for. */
-  private static final int[][] DESKS = {
+  private static final int[][] OTHERS = {
     {0x0820, 301}, {0x0500, 201}, {0x0320, 201}, {0x0320, 207}, {0x0620, 401}
   };
 
@@ -81,9 +81,9 @@ final class ProvedFrames {
 
   private IsoMessage right(TestPos pos, String code) {
     if (random.nextInt(4) == 0) {
-      int[] desk = DESKS[random.nextInt(DESKS.length)];
-      TypeAndBatch what = new TypeAndBatch(0, pos.batch, desk[1]);
-      IsoMessage message = pos.message(desk[0], null, 0, what, ++pos.trace);
+      int[] other = OTHERS[random.nextInt(OTHERS.length)];
+      Field60Batch what = new Field60Batch(0, pos.batch, other[1]);
+      IsoMessage message = pos.message(other[0], null, 0, what, ++pos.trace);
       message.set(48, "0".repeat(62));
       return message;
     }
@@ -98,7 +98,7 @@ final class ProvedFrames {
     if (kind[1] == 200_000 || kind[2] == 6) {
       message.set(37, "0C3M7Z9K2V40");
       message.set(38, "000001");
-      new OriginalTrace(pos.batch, random.nextInt(Math.max(1, pos.trace)), 0).write(message);
+      new Field61Original(pos.batch, random.nextInt(Math.max(1, pos.trace)), 0).write(message);
     }
     return message;
   }

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.OriginalTrace;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.DeskRefusal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,18 +57,18 @@ class RatingKeysIT {
   /** A rating of the purchase with that id; null: to be named otherwise. */
   private static IsoMessage rating(TestPos pos, @Nullable String id, String digits) {
     IsoMessage rating =
-        pos.message(0x0620, null, 0, new TypeAndBatch(0, pos.batch, 401), ++pos.trace);
+        pos.message(0x0620, null, 0, new Field60Batch(0, pos.batch, 401), ++pos.trace);
     Map<String, String> data = new LinkedHashMap<>();
     if (id != null) {
-      data.put(QrData.TRANSACTION_ID, id);
+      data.put(Field59Tags.TRANSACTION_ID, id);
     }
-    data.put(QrData.RATING, digits);
-    new QrData(data).write(rating);
+    data.put(Field59Tags.RATING, digits);
+    new Field59Tags(data).write(rating);
     return rating;
   }
 
   private static String text(Heard heard) {
-    return SlipText.read(heard.message()).text();
+    return Field63Slip.read(heard.message()).text();
   }
 
   private static void assertRefused(DeskRefusal refusal, String code, Heard heard) {
@@ -102,7 +102,7 @@ class RatingKeysIT {
       byField.set(37, id(sold));
       assertEquals(text(rated), text(pos.ask(byField)));
       IsoMessage byTrace = rating(pos, null, "4512");
-      new OriginalTrace(pos.batch, (int) sale.number(11), OriginalTrace.NO_DATE).write(byTrace);
+      new Field61Original(pos.batch, (int) sale.number(11), Field61Original.NO_DATE).write(byTrace);
       assertEquals(text(rated), text(pos.ask(byTrace)));
 
       assertRefused(DeskRefusal.REVIEW_RIGHT_USED, "12", pos.ask(rating(pos, id(sold), "4511")));
@@ -143,7 +143,7 @@ class RatingKeysIT {
       Heard sold = sold(pos);
       assertEquals("25", other.ask(rating(other, id(sold), "1111")).code());
       IsoMessage nothing = rating(other, null, "1111");
-      new OriginalTrace(other.batch, 999_999, OriginalTrace.NO_DATE).write(nothing);
+      new Field61Original(other.batch, 999_999, Field61Original.NO_DATE).write(nothing);
       assertEquals("25", other.ask(nothing).code());
       assertEquals(0, reviews(id(sold), "1111"));
     }

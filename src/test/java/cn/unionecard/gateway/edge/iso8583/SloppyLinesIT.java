@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameReader;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
@@ -298,7 +298,7 @@ class SloppyLinesIT {
     pos.send(broken);
     Heard refused = pos.next();
     assertEquals("30", refused.code());
-    assertEquals("报文格式错 F4", SlipText.read(refused.message()).text());
+    assertEquals("报文格式错 F4", Field63Slip.read(refused.message()).text());
     assertEquals("T0000002", refused.message().text(41));
     assertEquals(pos.trace, refused.message().number(11));
     assertTrue(refused.message().isProvedBy(Objects.requireNonNull(pos.mac)));
@@ -321,7 +321,7 @@ class SloppyLinesIT {
       sale.set(other.getKey(), other.getValue());
       Heard refused = pos.ask(sale);
       assertEquals("30", refused.code());
-      assertEquals("报文格式错 F" + other.getKey(), SlipText.read(refused.message()).text());
+      assertEquals("报文格式错 F" + other.getKey(), Field63Slip.read(refused.message()).text());
       assertTrue(refused.message().isProvedBy(Objects.requireNonNull(pos.mac)));
       IsoMessage reversal = pos.reversal(sale);
       reversal.set(other.getKey(), other.getValue());
@@ -362,7 +362,7 @@ class SloppyLinesIT {
   void whatCannotBeReadIsScannedAgain(String text) {
     Heard refused = pos.ask(pos.sale(text, 100));
     assertEquals("14", refused.code());
-    assertTrue(SlipText.read(refused.message()).text().contains("请重新扫码"));
+    assertTrue(Field63Slip.read(refused.message()).text().contains("请重新扫码"));
     assertEquals("14", pos.ask(pos.sale("9".repeat(300), 100)).code());
   }
 }

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameReader;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
@@ -103,11 +103,11 @@ public final class TestPos implements AutoCloseable {
 
   /** A message with the next trace number. */
   IsoMessage message(int mti, @Nullable Integer processing, int condition, int kind) {
-    return message(mti, processing, condition, new TypeAndBatch(kind, batch, 0), ++trace);
+    return message(mti, processing, condition, new Field60Batch(kind, batch, 0), ++trace);
   }
 
   IsoMessage message(
-      int mti, @Nullable Integer processing, int condition, TypeAndBatch f60, int traceNo) {
+      int mti, @Nullable Integer processing, int condition, Field60Batch f60, int traceNo) {
     IsoMessage message = new IsoMessage();
     message.begin(mti);
     if (processing != null) {
@@ -119,7 +119,7 @@ public final class TestPos implements AutoCloseable {
     message.set(41, terminal.value());
     message.set(42, merchant);
     f60.write(message);
-    new SlipText("01 ", "").write(message);
+    new Field63Slip("01 ", "").write(message);
     return message;
   }
 
@@ -147,7 +147,7 @@ public final class TestPos implements AutoCloseable {
             0x0400,
             0,
             0,
-            new TypeAndBatch(22, TypeAndBatch.read(original).batch(), 0),
+            new Field60Batch(22, Field60Batch.read(original).batch(), 0),
             (int) original.number(11));
     reversal.set(4, original.number(4));
     reversal.set(39, "98");
@@ -155,20 +155,20 @@ public final class TestPos implements AutoCloseable {
   }
 
   IsoMessage echo() {
-    return message(0x0820, null, 0, new TypeAndBatch(0, batch, 301), ++trace);
+    return message(0x0820, null, 0, new Field60Batch(0, batch, 301), ++trace);
   }
 
   static void code(IsoMessage message, String code) {
     Map<String, String> data = new LinkedHashMap<>();
-    data.put(QrData.CODE, code);
-    new QrData(data).write(message);
+    data.put(Field59Tags.CODE, code);
+    new Field59Tags(data).write(message);
   }
 
   /** Signs on and takes the keys, checking each. */
   @CanIgnoreReturnValue
   public Heard signOn(int network) {
     mac = null;
-    Heard reply = ask(message(0x0800, null, 0, new TypeAndBatch(0, batch, network), ++trace));
+    Heard reply = ask(message(0x0800, null, 0, new Field60Batch(0, batch, network), ++trace));
     if (reply.code().equals("00")) {
       byte[] keys = reply.message().octets(62);
       int keyBytes = network == 1 ? 8 : 16;
@@ -180,7 +180,7 @@ public final class TestPos implements AutoCloseable {
           EcbCipher.checkValue(algorithm, mak),
           Arrays.copyOfRange(keys, 2 * step - CHECK_BYTES, 2 * step));
       mac = Mac.Algorithm.of(algorithm, mode).under(mak);
-      batch = TypeAndBatch.read(reply.message()).batch();
+      batch = Field60Batch.read(reply.message()).batch();
     }
     return reply;
   }

@@ -3,11 +3,11 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.terminal.TerminalClocks;
@@ -235,7 +235,7 @@ final class VendorShift implements AutoCloseable {
   }
 
   private void book(PosRequest request) {
-    TypeAndBatch f60 = TypeAndBatch.read(request.message());
+    Field60Batch f60 = Field60Batch.read(request.message());
     booked.put(
         request.trace(),
         new Upload.Entry(
@@ -258,7 +258,7 @@ final class VendorShift implements AutoCloseable {
     lines.await("the line is back");
     if (errs(Case.OFFLINE)) {
       PosRequest lost = store.remove(1);
-      assertEquals(30, TypeAndBatch.read(lost.message()).type());
+      assertEquals(30, Field60Batch.read(lost.message()).type());
     }
     if (!errs(Case.PENDING_FIRST)) {
       settle();

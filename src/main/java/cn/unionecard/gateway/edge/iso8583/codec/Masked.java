@@ -27,7 +27,7 @@ public final class Masked {
     for (IsoField field : IsoSpec.FIELDS) {
       if (message.has(field.number())) {
         reader.accept(new Line(field.path(), field.name(), value(message, field)));
-        Parts.of(message, field.number()).forEach(reader);
+        Subfields.of(message, field.number()).forEach(reader);
       }
     }
   }
@@ -61,7 +61,7 @@ public final class Masked {
   }
 
   /** Tags with their values, but of a code only how long it is. */
-  static String tags(QrData data) {
+  static String tags(Field59Tags data) {
     return data.values().entrySet().stream()
         .map(tag -> tag.getKey() + "=" + tag(tag.getKey(), tag.getValue()))
         .collect(Collectors.joining(" "));
@@ -70,12 +70,12 @@ public final class Masked {
   /** The value of one tag of field 59. */
   static String tag(String tag, String value) {
     boolean open =
-        tag.equals(QrData.TRANSACTION_ID)
-            || tag.equals(QrData.BENEFIT)
-            || tag.equals(QrData.RECEIPT)
-            || tag.equals(QrData.COUNTER)
-            || (tag.equals(QrData.WITHOUT) && value.length() == 1)
-            || tag.equals(QrData.RATING);
+        tag.equals(Field59Tags.TRANSACTION_ID)
+            || tag.equals(Field59Tags.BENEFIT)
+            || tag.equals(Field59Tags.RECEIPT)
+            || tag.equals(Field59Tags.COUNTER)
+            || (tag.equals(Field59Tags.WITHOUT) && value.length() == 1)
+            || tag.equals(Field59Tags.RATING);
     return open ? value : length(value.length(), "characters");
   }
 

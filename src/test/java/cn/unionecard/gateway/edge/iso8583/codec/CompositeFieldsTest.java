@@ -78,10 +78,10 @@ class CompositeFieldsTest {
     "999999999, 999999999, C999999999D999999999"
   })
   void signedAmounts(long discount, long payable, String text) {
-    SignedAmounts amounts = new SignedAmounts(Fen.of(discount), Fen.of(payable));
+    Field54Amounts amounts = new Field54Amounts(Fen.of(discount), Fen.of(payable));
     amounts.write(message);
     assertEquals(text, message.text(54));
-    assertEquals(amounts, SignedAmounts.read(message));
+    assertEquals(amounts, Field54Amounts.read(message));
   }
 
   @ParameterizedTest
@@ -92,10 +92,10 @@ class CompositeFieldsTest {
   })
   void noSignedAmounts(String text, String words) {
     message.set(54, text);
-    refused(words, () -> SignedAmounts.read(message));
+    refused(words, () -> Field54Amounts.read(message));
     refused(
         "F54.1: 1000000000, at most 999999999",
-        () -> new SignedAmounts(Fen.of(1_000_000_000), Fen.ZERO).write(message));
+        () -> new Field54Amounts(Fen.of(1_000_000_000), Fen.ZERO).write(message));
   }
 
   @Test
@@ -104,15 +104,16 @@ class CompositeFieldsTest {
     values.put("A3", SampleFrames.CODE);
     values.put("ZZ", "kept");
     values.put("A5", "");
-    QrData data = new QrData(values);
+    Field59Tags data = new Field59Tags(values);
     data.write(message);
     assertEquals("A3020" + SampleFrames.CODE + "ZZ004keptA5000", message.text(59));
-    assertEquals(values, QrData.read(message).values());
-    assertEquals(SampleFrames.CODE, QrData.read(message).get(QrData.CODE));
-    assertNull(data.get(QrData.RECEIPT));
+    assertEquals(values, Field59Tags.read(message).values());
+    assertEquals(SampleFrames.CODE, Field59Tags.read(message).get(Field59Tags.CODE));
+    assertNull(data.get(Field59Tags.RECEIPT));
     assertFalse(data.toString().contains(SampleFrames.CODE));
     refused(
-        "F59.A: 1 characters of tag, must be 2", () -> new QrData(Map.of("A", "")).write(message));
+        "F59.A: 1 characters of tag, must be 2",
+        () -> new Field59Tags(Map.of("A", "")).write(message));
   }
 
   @ParameterizedTest
@@ -122,19 +123,22 @@ class CompositeFieldsTest {
     "A3X20123, 'F59.A3: byte 58 at position 1 is no digit'",
     "A3001AA3001B, 'F59.A3: stands at positions 1 and 7'"
   })
-  void noQrData(String text, String words) {
+  void noField59(String text, String words) {
     message.set(59, text);
-    refused(words, () -> QrData.read(message));
+    refused(words, () -> Field59Tags.read(message));
   }
 
   @Test
   void qrDataIsAsciiButForACode() {
     message.set(59, "A5002\u4f1a");
-    refused("F59.A5: byte bb at position 1 is no printable character", () -> QrData.read(message));
+    refused(
+        "F59.A5: byte bb at position 1 is no printable character", () -> Field59Tags.read(message));
     message.set(59, "A5001\u0000");
-    refused("F59.A5: byte 00 at position 1 is no printable character", () -> QrData.read(message));
+    refused(
+        "F59.A5: byte 00 at position 1 is no printable character", () -> Field59Tags.read(message));
     message.set(59, "\u0001A000");
-    refused("F59: byte 01 at position 1 is no printable character", () -> QrData.read(message));
+    refused(
+        "F59: byte 01 at position 1 is no printable character", () -> Field59Tags.read(message));
   }
 
   /** In UTF-8, as a keyboard gives it to an Android till, or in GBK. */
@@ -143,24 +147,24 @@ class CompositeFieldsTest {
     for (String noise :
         List.of("\t", "\r\n", "\uFEFF", "\u0002", "\u001D", "\u3011\uFF31\uFF13", "\uFF18")) {
       String scanned = noise + SampleFrames.CODE + noise;
-      new QrData(Map.of(QrData.CODE, scanned)).write(message);
-      assertEquals(scanned, QrData.read(message).get(QrData.CODE));
+      new Field59Tags(Map.of(Field59Tags.CODE, scanned)).write(message);
+      assertEquals(scanned, Field59Tags.read(message).get(Field59Tags.CODE));
     }
     byte[] code = "\u3011\uFF31\uFF13\uFF18\uFF14".getBytes(IsoMessage.GBK);
     ByteBuf field = Unpooled.buffer().writeBytes("A3010".getBytes(IsoMessage.GBK)).writeBytes(code);
     message.begin(0x0200);
     message.set(59, ByteBufUtil.getBytes(field));
-    assertEquals("\u3011\uFF31\uFF13\uFF18\uFF14", QrData.read(message).get(QrData.CODE));
+    assertEquals("\u3011\uFF31\uFF13\uFF18\uFF14", Field59Tags.read(message).get(Field59Tags.CODE));
   }
 
   @Test
   void typeAndBatch() {
-    written(new TypeAndBatch(22, 123, 0), "22000123000");
-    written(new TypeAndBatch(0, 999_999, 301, 5, 0), "0099999930150");
-    written(new TypeAndBatch(1, 2, -1), "01000002");
+    written(new Field60Batch(22, 123, 0), "22000123000");
+    written(new Field60Batch(0, 999_999, 301, 5, 0), "0099999930150");
+    written(new Field60Batch(1, 2, -1), "01000002");
     message.set(60, "22000123000501234");
-    assertEquals(new TypeAndBatch(22, 123, 0, 5, 0), TypeAndBatch.read(message));
-    refused("F60.2: 7 digits, at most 6", () -> new TypeAndBatch(22, 1_234_567, 0).write(message));
+    assertEquals(new Field60Batch(22, 123, 0, 5, 0), Field60Batch.read(message));
+    refused("F60.2: 7 digits, at most 6", () -> new Field60Batch(22, 1_234_567, 0).write(message));
   }
 
   @ParameterizedTest
@@ -170,54 +174,56 @@ class CompositeFieldsTest {
     "2200012, 'F60.2: 5 digits, must be 6'",
     "220001230, 'F60.3: 1 digits, must be 3'"
   })
-  void noTypeAndBatch(String digits, String words) {
+  void noField60(String digits, String words) {
     message.set(60, digits);
-    refused(words, () -> TypeAndBatch.read(message));
+    refused(words, () -> Field60Batch.read(message));
   }
 
   @Test
   void originalRef() {
-    written(new OriginalTrace(1, 7, 1124), "0000010000071124");
-    written(new OriginalTrace(1, 7, OriginalTrace.NO_DATE), "000001000007");
+    written(new Field61Original(1, 7, 1124), "0000010000071124");
+    written(new Field61Original(1, 7, Field61Original.NO_DATE), "000001000007");
     message.set(61, "00000");
-    refused("F61.1: 5 digits, must be 6", () -> OriginalTrace.read(message));
+    refused("F61.1: 5 digits, must be 6", () -> Field61Original.read(message));
     message.set(61, "00000100000");
-    refused("F61.2: 5 digits, must be 6", () -> OriginalTrace.read(message));
+    refused("F61.2: 5 digits, must be 6", () -> Field61Original.read(message));
     message.set(61, "000001000007112");
-    refused("F61.3: 3 digits, must be 4", () -> OriginalTrace.read(message));
+    refused("F61.3: 3 digits, must be 4", () -> Field61Original.read(message));
   }
 
   @Test
   void slipText() {
-    SlipText slip = new SlipText("001", "工会补贴50.00元");
+    Field63Slip slip = new Field63Slip("001", "工会补贴50.00元");
     slip.write(message);
     assertEquals(3 + 2 * 5 + 5, message.length(63));
-    assertEquals(slip, SlipText.read(message));
-    refused("F63.1: 2 bytes, must be 3", () -> new SlipText("01", "").write(message));
+    assertEquals(slip, Field63Slip.read(message));
+    refused("F63.1: 2 bytes, must be 3", () -> new Field63Slip("01", "").write(message));
     refused(
         "F63.1: byte 5458 at position 1 is no printable character",
-        () -> new SlipText("员01", "").write(message));
+        () -> new Field63Slip("员01", "").write(message));
     refused(
-        "F63.2: 162 bytes, at most 160", () -> new SlipText("001", "会".repeat(81)).write(message));
-    SlipText cut = SlipText.fitting("001", "a" + "会".repeat(90));
+        "F63.2: 162 bytes, at most 160",
+        () -> new Field63Slip("001", "会".repeat(81)).write(message));
+    Field63Slip cut = Field63Slip.fitting("001", "a" + "会".repeat(90));
     assertEquals("a" + "会".repeat(79), cut.text());
     cut.write(message);
     message.set(63, "01".getBytes(StandardCharsets.US_ASCII));
-    refused("F63.1: 2 bytes, must be 3", () -> SlipText.read(message));
+    refused("F63.1: 2 bytes, must be 3", () -> Field63Slip.read(message));
     message.set(63, new byte[] {'0', 0, '1'});
-    refused("F63.1: byte 00 at position 2 is no printable character", () -> SlipText.read(message));
+    refused(
+        "F63.1: byte 00 at position 2 is no printable character", () -> Field63Slip.read(message));
   }
 
-  private void written(TypeAndBatch parts, String digits) {
+  private void written(Field60Batch parts, String digits) {
     parts.write(message);
     assertEquals(digits, message.text(60));
-    assertEquals(parts, TypeAndBatch.read(message));
+    assertEquals(parts, Field60Batch.read(message));
   }
 
-  private void written(OriginalTrace original, String digits) {
+  private void written(Field61Original original, String digits) {
     original.write(message);
     assertEquals(digits, message.text(61));
-    assertEquals(original, OriginalTrace.read(message));
+    assertEquals(original, Field61Original.read(message));
   }
 
   private static void refused(String words, Executable action) {

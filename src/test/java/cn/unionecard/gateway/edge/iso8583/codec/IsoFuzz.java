@@ -67,14 +67,14 @@ class IsoFuzz {
   }
 
   @FuzzTest(maxDuration = "30s")
-  void anyQrDataIsReadOrRefused(byte[] field) {
+  void anyField59IsReadOrRefused(byte[] field) {
     IsoMessage message = building();
     try {
       message.set(59, field);
-      QrData data = QrData.read(message);
+      Field59Tags data = Field59Tags.read(message);
       IsoMessage again = building();
       data.write(again); // a code in GBK is written in UTF-8
-      assertEquals(data, QrData.read(again));
+      assertEquals(data, Field59Tags.read(again));
     } catch (FormatError e) {
       assertFalse(e.getMessage().isEmpty());
     }
@@ -87,9 +87,9 @@ class IsoFuzz {
   }
 
   @FuzzTest(maxDuration = "30s")
-  void anyTypeAndBatchIsReadOrRefused(byte[] field) {
-    composite(60, field, message -> TypeAndBatch.read(message).write(message));
-    composite(61, field, message -> OriginalTrace.read(message).write(message));
+  void anyField60IsReadOrRefused(byte[] field) {
+    composite(60, field, message -> Field60Batch.read(message).write(message));
+    composite(61, field, message -> Field61Original.read(message).write(message));
   }
 
   /** What is understood of a field is where it was: the rewritten field begins like the first. */

@@ -30,9 +30,9 @@ public final class SampleFrames {
     message.set(41, "T0000001");
     message.set(42, "898410800000001");
     message.set(49, "156");
-    new QrData(Map.of(QrData.CODE, CODE)).write(message);
-    new TypeAndBatch(22, 1, 0).write(message);
-    new SlipText("01 ", "").write(message);
+    new Field59Tags(Map.of(Field59Tags.CODE, CODE)).write(message);
+    new Field60Batch(22, 1, 0).write(message);
+    new Field63Slip("01 ", "").write(message);
   }
 
   /** The sale as a frame with its MAC. */

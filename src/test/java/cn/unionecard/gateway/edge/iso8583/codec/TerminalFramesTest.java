@@ -45,7 +45,7 @@ class TerminalFramesTest {
             + "17D151110100000, 41=56852314, 42=235214526859236, 49=156, 53=2000000000000000,"
             + " 60=2200000800050, 64=3637413232393941}",
         fields.toString());
-    assertEquals(new TypeAndBatch(22, 8, 0, 5, 0), TypeAndBatch.read(message));
+    assertEquals(new Field60Batch(22, 8, 0, 5, 0), Field60Batch.read(message));
   }
 
   @ParameterizedTest

@@ -48,9 +48,9 @@ public class SaleBenchmark {
     request.set(41, "T0000001");
     request.set(42, "898410800000001");
     request.set(49, "156");
-    new QrData(Map.of(QrData.CODE, "84446669133388330784")).write(request);
-    new TypeAndBatch(22, 1, 0).write(request);
-    new SlipText("001", "").write(request);
+    new Field59Tags(Map.of(Field59Tags.CODE, "84446669133388330784")).write(request);
+    new Field60Batch(22, 1, 0).write(request);
+    new Field63Slip("001", "").write(request);
     HEAD.writeFrame(frame, request, tripleDes);
     frame.skipBytes(2);
     unpack();
@@ -103,8 +103,8 @@ public class SaleBenchmark {
   @Benchmark
   public long unpackAndBuildWithValues() {
     unpack();
-    String code = QrData.read(request).get(QrData.CODE);
-    TypeAndBatch batch = TypeAndBatch.read(request);
+    String code = Field59Tags.read(request).get(Field59Tags.CODE);
+    Field60Batch batch = Field60Batch.read(request);
     reply.begin(0x0210);
     reply.copy(3, request);
     reply.copy(4, request);
@@ -118,10 +118,10 @@ public class SaleBenchmark {
     reply.copy(41, request);
     reply.copy(42, request);
     reply.copy(49, request);
-    new SignedAmounts(Fen.of(5000), Fen.of(7800)).write(reply);
-    new QrData(Map.of(QrData.TRANSACTION_ID, "A1B2C3D4E5F6")).write(reply);
+    new Field54Amounts(Fen.of(5000), Fen.of(7800)).write(reply);
+    new Field59Tags(Map.of(Field59Tags.TRANSACTION_ID, "A1B2C3D4E5F6")).write(reply);
     reply.copy(60, request);
-    new SlipText("001", "工会补贴50.00元").write(reply);
+    new Field63Slip("001", "工会补贴50.00元").write(reply);
     out.clear();
     HEAD.reply(FrameHead.NOTHING).writeFrame(out, reply, null);
     return out.writerIndex() + code.length() + batch.batch();

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.terminal.KeySet;
@@ -14,13 +14,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a terminal says about itself: sign-on, sign-off, echo, status. */
-final class SessionDesk {
-  private static final Answer UNCERTIFIED = Answer.unproved("本终端须凭本机证书签到，请走TLS并出示证书");
+final class NetworkManagement {
+  private static final Response UNCERTIFIED = Response.unproved("本终端须凭本机证书签到，请走TLS并出示证书");
 
   private final TerminalSessions sessions;
   private final Function<TerminalId, @Nullable Refusal> bars;
 
-  SessionDesk(TerminalSessions sessions, Function<TerminalId, @Nullable Refusal> bars) {
+  NetworkManagement(TerminalSessions sessions, Function<TerminalId, @Nullable Refusal> bars) {
     this.sessions = sessions;
     this.bars = bars;
   }
@@ -30,33 +30,33 @@ final class SessionDesk {
    *
    * @param certified whether the terminal's client certificate stands behind it
    */
-  Future<Answer> answer(
+  Future<Response> answer(
       Service service, IsoMessage message, TerminalId terminal, boolean certified) {
     return switch (service) {
       case SIGN_ON -> signOn(message, terminal, certified);
-      case SIGN_OFF -> sessions.signOff(terminal).map(SessionDesk::signedOff);
+      case SIGN_OFF -> sessions.signOff(terminal).map(NetworkManagement::signedOff);
       case STATUS -> Future.succeededFuture(status(terminal));
       default -> Future.succeededFuture(echo(terminal));
     };
   }
 
   /** Whether the terminal may sell, and if not, why. */
-  private Answer status(TerminalId terminal) {
+  private Response status(TerminalId terminal) {
     Refusal bar = bars.apply(terminal);
-    return bar == null ? Answer.approved(reply -> {}) : Answer.refused(bar);
+    return bar == null ? Response.approved(reply -> {}) : Response.refused(bar);
   }
 
   /** The line is up; the header tells a terminal that may not sell to ask for its status. */
-  private Answer echo(TerminalId terminal) {
-    Answer answer = Answer.approved(reply -> {});
+  private Response echo(TerminalId terminal) {
+    Response answer = Response.approved(reply -> {});
     return bars.apply(terminal) == null ? answer : answer.requiring(FrameHead.DOWNLOAD);
   }
 
-  private Future<Answer> signOn(IsoMessage message, TerminalId terminal, boolean certified) {
-    TypeAndBatch asked = TypeAndBatch.read(message);
+  private Future<Response> signOn(IsoMessage message, TerminalId terminal, boolean certified) {
+    Field60Batch asked = Field60Batch.read(message);
     KeySet wanted = keys(asked.networkCode());
     return wanted == null
-        ? Future.succeededFuture(Answer.refused(Refusal.TYPE_NOT_SUPPORTED))
+        ? Future.succeededFuture(Response.refused(Refusal.TYPE_NOT_SUPPORTED))
         : sessions
             .signOn(terminal, new TerminalSessions.Wish(wanted, asked.batch(), certified))
             .map(reply -> signedOn(asked, reply));
@@ -72,13 +72,13 @@ final class SessionDesk {
     };
   }
 
-  private static Answer signedOn(TypeAndBatch asked, SessionReply reply) {
+  private static Response signedOn(Field60Batch asked, SessionReply reply) {
     if (!(reply instanceof SessionReply.SignedOn signedOn)) {
       return refused(reply);
     }
-    return Answer.approved(
+    return Response.approved(
         message -> {
-          new TypeAndBatch(asked.type(), signedOn.batch().value(), asked.networkCode())
+          new Field60Batch(asked.type(), signedOn.batch().value(), asked.networkCode())
               .write(message);
           message.set(62, keys(signedOn));
         });
@@ -100,17 +100,17 @@ final class SessionDesk {
     field.writeBytes(key.checkValue());
   }
 
-  private static Answer signedOff(SessionReply reply) {
+  private static Response signedOff(SessionReply reply) {
     return reply instanceof SessionReply.SignedOff
-        ? Answer.approved(message -> {})
+        ? Response.approved(message -> {})
         : refused(reply);
   }
 
-  private static Answer refused(SessionReply reply) {
+  private static Response refused(SessionReply reply) {
     if (reply instanceof SessionReply.Uncertified) {
       return UNCERTIFIED;
     }
-    return Answer.refused(
+    return Response.refused(
         reply instanceof SessionReply.Refused refused
             ? refused.refusal()
             : Refusal.TERMINAL_NOT_SIGNED_ON);

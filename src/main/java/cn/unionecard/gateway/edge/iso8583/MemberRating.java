@@ -2,11 +2,11 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -17,13 +17,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a member said with the till's rating keys (评价器): which purchase, four digits. */
-final class RatingDesk {
-  private static final String PATH = "F59." + QrData.RATING;
+final class MemberRating {
+  private static final String PATH = "F59." + Field59Tags.RATING;
   private static final int DIGITS = 4;
 
   private final RatingKeys keys;
 
-  RatingDesk(RatingKeys keys) {
+  MemberRating(RatingKeys keys) {
     this.keys = keys;
   }
 
@@ -32,15 +32,15 @@ final class RatingDesk {
    *
    * @throws FormatError when the purchase or one of the digits is missing or cannot be
    */
-  Future<Answer> answer(IsoMessage message, TerminalId terminal) {
-    RatingKeys.Figures figures = figures(QrData.read(message).get(QrData.RATING));
+  Future<Response> answer(IsoMessage message, TerminalId terminal) {
+    RatingKeys.Figures figures = figures(Field59Tags.read(message).get(Field59Tags.RATING));
     OriginalRef purchase = RequestReader.original(message, terminal);
     return keys.rate(terminal, purchase, figures)
         .map(reply -> answer(figures, reply))
         .recover(
             failure ->
                 failure instanceof Fault.NotFound
-                    ? Future.succeededFuture(Answer.refused(Refusal.ORIGINAL_NOT_FOUND))
+                    ? Future.succeededFuture(Response.refused(Refusal.ORIGINAL_NOT_FOUND))
                     : Future.failedFuture(failure));
   }
 
@@ -67,10 +67,10 @@ final class RatingDesk {
     return figure;
   }
 
-  static Answer answer(RatingKeys.Figures figures, DeskReply reply) {
+  static Response answer(RatingKeys.Figures figures, DeskReply reply) {
     if (reply instanceof DeskReply.Refused refused) {
       DeskRefusal refusal = refused.refusal();
-      return new Answer(code(refusal), FrameHead.NOTHING, refusal.chinese, fields -> {});
+      return new Response(code(refusal), FrameHead.NOTHING, refusal.chinese, fields -> {});
     }
     long review = ((DeskReply.Said) reply).document().getLong("review");
     String slip =
@@ -82,7 +82,7 @@ final class RatingDesk {
             figures.service(),
             figures.afterSales(),
             review);
-    return new Answer("00", FrameHead.NOTHING, slip, fields -> {});
+    return new Response("00", FrameHead.NOTHING, slip, fields -> {});
   }
 
   /** Field 39 of what a desk does not do. */

@@ -8,7 +8,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
  * @param operator 63.1, three characters
  * @param text 63.2, Chinese (see {@link Gbk}), at most {@value #TEXT_BYTES_MAX} bytes; may be empty
  */
-public record SlipText(String operator, String text) {
+public record Field63Slip(String operator, String text) {
   /** Bytes of the text in GBK. */
   public static final int TEXT_BYTES_MAX = 160;
 
@@ -16,16 +16,16 @@ public record SlipText(String operator, String text) {
   private static final int OPERATOR = 3;
 
   /** As many lines of a text as fit; of a first line that is too long, its beginning. */
-  public static SlipText fitting(String operator, String text) {
+  public static Field63Slip fitting(String operator, String text) {
     if (Gbk.length(text) <= TEXT_BYTES_MAX) {
-      return new SlipText(operator, text);
+      return new Field63Slip(operator, text);
     }
     String[] lines = text.split("\n", -1);
     StringBuilder fitting = new StringBuilder(Gbk.cut(lines[0], TEXT_BYTES_MAX));
     for (int i = 1; i < lines.length && fits(fitting, lines[i]); i++) {
       fitting.append('\n').append(lines[i]);
     }
-    return new SlipText(operator, fitting.toString());
+    return new Field63Slip(operator, fitting.toString());
   }
 
   private static boolean fits(StringBuilder text, String line) {
@@ -37,7 +37,7 @@ public record SlipText(String operator, String text) {
    *
    * @throws FormatError when it is absent or too short for an operator
    */
-  public static SlipText read(IsoMessage message) {
+  public static Field63Slip read(IsoMessage message) {
     int length = message.length(FIELD);
     if (length < OPERATOR) {
       throw new FormatError("F63.1", Reason.LENGTH_WRONG, length, OPERATOR, "bytes");
@@ -45,7 +45,7 @@ public record SlipText(String operator, String text) {
     for (int i = 0; i < OPERATOR; i++) {
       checkOperator(message.octet(FIELD, i), i);
     }
-    return new SlipText(
+    return new Field63Slip(
         message.text(FIELD, 0, OPERATOR), message.text(FIELD, OPERATOR, length - OPERATOR));
   }
 

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.Gbk;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
@@ -23,14 +23,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a terminal's shift: totals, the list behind them, its end. */
-final class BatchDesk {
+final class BatchSettlement {
   private static final int END_BALANCED = 207;
   private static final int END_UNBALANCED = 202;
   private static final String MORE = "\n其余见网关";
 
   private final Batches batches;
 
-  BatchDesk(Batches batches) {
+  BatchSettlement(Batches batches) {
     this.batches = batches;
   }
 
@@ -39,21 +39,21 @@ final class BatchDesk {
    *
    * @throws FormatError when field 48 is not what it must be
    */
-  Future<Answer> answer(Service service, IsoMessage message, TerminalId terminal) {
-    TypeAndBatch asked = TypeAndBatch.read(message);
+  Future<Response> answer(Service service, IsoMessage message, TerminalId terminal) {
+    Field60Batch asked = Field60Batch.read(message);
     if (asked.batch() == 0) {
-      return Future.succeededFuture(Answer.refused(Refusal.BATCH_NUMBER_DIFFERS));
+      return Future.succeededFuture(Response.refused(Refusal.BATCH_NUMBER_DIFFERS));
     }
     BatchNo batch = new BatchNo(asked.batch());
     return switch (service) {
       case BATCH_TOTALS -> totals(message, terminal, batch);
       case BATCH_LIST ->
-          batches.upload(terminal, batch, details(message, batch)).map(BatchDesk::listed);
+          batches.upload(terminal, batch, details(message, batch)).map(BatchSettlement::listed);
       default -> batches.end(terminal, batch).map(reply -> ended(asked, reply));
     };
   }
 
-  private Future<Answer> totals(IsoMessage message, TerminalId terminal, BatchNo batch) {
+  private Future<Response> totals(IsoMessage message, TerminalId terminal, BatchNo batch) {
     Totals till = Totals.read(message);
     Totals.Sums sums = till.home();
     BatchTotals counted =
@@ -61,14 +61,14 @@ final class BatchDesk {
     return batches.close(terminal, batch, counted).map(reply -> closed(till, reply));
   }
 
-  private static Answer closed(Totals till, BatchReply reply) {
+  private static Response closed(Totals till, BatchReply reply) {
     if (!(reply instanceof BatchReply.Closed closed)) {
       return refused(reply);
     }
     int flag = closed.balanced() ? Totals.Sums.BALANCED : Totals.Sums.UNBALANCED;
     Totals answer =
         new Totals(till.home().flagged(flag), till.foreign().flagged(Totals.Sums.BALANCED));
-    return new Answer(
+    return new Response(
         "00", FrameHead.NOTHING, closed.balanced() ? "" : "对账不平，请上送明细", answer::write);
   }
 
@@ -93,21 +93,21 @@ final class BatchDesk {
     return details;
   }
 
-  private static Answer listed(BatchReply reply) {
-    return reply instanceof BatchReply.Closed ? Answer.approved(message -> {}) : refused(reply);
+  private static Response listed(BatchReply reply) {
+    return reply instanceof BatchReply.Closed ? Response.approved(message -> {}) : refused(reply);
   }
 
   /** Whatever the terminal thinks, 60.3 says how the batch stands here. */
-  private static Answer ended(TypeAndBatch asked, BatchReply reply) {
+  private static Response ended(Field60Batch asked, BatchReply reply) {
     if (!(reply instanceof BatchReply.Closed closed)) {
       return refused(reply);
     }
     int stands = closed.balanced() ? END_BALANCED : END_UNBALANCED;
-    return new Answer(
+    return new Response(
         "00",
         FrameHead.NOTHING,
         closed.balanced() ? "" : differences(closed.differences()),
-        message -> new TypeAndBatch(asked.type(), asked.batch(), stands).write(message));
+        message -> new Field60Batch(asked.type(), asked.batch(), stands).write(message));
   }
 
   /** As many as there is room for, each by its trace number. */
@@ -116,7 +116,7 @@ final class BatchDesk {
     StringBuilder text = new StringBuilder(head);
     for (BatchReply.Difference each : differences) {
       String line = "\n" + difference(each);
-      if (Gbk.length(text + line + MORE) > SlipText.TEXT_BYTES_MAX) {
+      if (Gbk.length(text + line + MORE) > Field63Slip.TEXT_BYTES_MAX) {
         return text.append(MORE).toString();
       }
       text.append(line);
@@ -139,8 +139,8 @@ final class BatchDesk {
     return fen == null ? "" : fen.yuan();
   }
 
-  private static Answer refused(BatchReply reply) {
-    return Answer.refused(
+  private static Response refused(BatchReply reply) {
+    return Response.refused(
         reply instanceof BatchReply.Refused refused
             ? refused.refusal()
             : Refusal.BATCH_NUMBER_DIFFERS);

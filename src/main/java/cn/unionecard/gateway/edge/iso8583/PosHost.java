@@ -1,11 +1,11 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.TypeAndBatch;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.Fault;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Answers frames: who asks, whether it is proved, what is asked. Knows no rule. Belongs to one
  * event loop.
  */
-public final class IsoDesk {
+public final class PosHost {
   private static final int DIGIT = 0x0010;
   private static final int LAST_REQUEST = 0x9999 - DIGIT;
   private static final int MACS_MAX = 16_384;
@@ -49,10 +49,10 @@ public final class IsoDesk {
   private final TerminalClocks clocks;
   private final Deadlines deadlines;
   private final Clock clock;
-  private final ReplyWriter replies;
-  private final SessionDesk terminals;
-  private final BatchDesk shifts;
-  private final RatingDesk ratings;
+  private final ResponseWriter replies;
+  private final NetworkManagement network;
+  private final BatchSettlement settlement;
+  private final MemberRating ratings;
   private final RateLimit signOns;
   private final Macs macs = new Macs(MACS_MAX);
 
@@ -60,7 +60,7 @@ public final class IsoDesk {
    * @param bars why a terminal may not sell, as far as is known here, or null
    * @param deadlineMs how long the line is waited for
    */
-  public IsoDesk(
+  public PosHost(
       Vertx vertx,
       Checkout checkout,
       TerminalSessions sessions,
@@ -78,10 +78,10 @@ public final class IsoDesk {
     this.clocks = clocks;
     this.deadlines = new Deadlines(vertx, deadlineMs);
     this.clock = clock;
-    this.replies = new ReplyWriter(clock);
-    this.terminals = new SessionDesk(sessions, bars);
-    this.shifts = new BatchDesk(batches);
-    this.ratings = new RatingDesk(ratings);
+    this.replies = new ResponseWriter(clock);
+    this.network = new NetworkManagement(sessions, bars);
+    this.settlement = new BatchSettlement(batches);
+    this.ratings = new MemberRating(ratings);
     this.signOns = RateLimit.perMinute(config.signOnsPerMinute(), ADDRESSES_MAX, System::nanoTime);
   }
 
@@ -114,7 +114,7 @@ public final class IsoDesk {
     } catch (FormatError e) {
       peer.failed();
       return isAnswerable(message.mti())
-          ? unperformed(head, message, frame, peer, Answer.failed(e))
+          ? unperformed(head, message, frame, peer, Response.failed(e))
           : Future.failedFuture(e);
     }
     if (!isAnswerable(message.mti())) {
@@ -124,11 +124,11 @@ public final class IsoDesk {
     TerminalId terminal = terminal(message, peer);
     if (terminal == null) {
       peer.failed();
-      return written(head, message, Answer.refused(Refusal.TERMINAL_UNKNOWN));
+      return written(head, message, Response.refused(Refusal.TERMINAL_UNKNOWN));
     }
     drift(message);
     return service == null
-        ? unperformed(head, message, frame, peer, Answer.refused(Refusal.TYPE_NOT_SUPPORTED))
+        ? unperformed(head, message, frame, peer, Response.refused(Refusal.TYPE_NOT_SUPPORTED))
         : begin(new Asked(head, message, terminal, peer, service));
   }
 
@@ -141,7 +141,7 @@ public final class IsoDesk {
    * What nobody works on. The answer has a MAC if the message, as far as it goes, has a right one.
    */
   private Future<Buffer> unperformed(
-      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Answer answer) {
+      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Response answer) {
     TerminalId terminal = terminal(message, peer);
     if (terminal == null || peer.mustSignOn(terminal)) {
       return written(head, message, answer);
@@ -167,7 +167,7 @@ public final class IsoDesk {
                 unproved != null
                     ? written(asked.head(), asked.message(), unproved)
                     : asked.peer().isSpent() ? slowed(asked) : sessioned(asked))
-        .recover(failure -> written(asked.head(), asked.message(), Answer.failed(failure)));
+        .recover(failure -> written(asked.head(), asked.message(), Response.failed(failure)));
   }
 
   /** Too much has failed where it comes from: it waits, and only an undo is looked into then. */
@@ -178,22 +178,22 @@ public final class IsoDesk {
             over ->
                 asked.service() == Service.REVERSAL
                     ? sessioned(asked)
-                    : written(asked.head(), asked.message(), Answer.failed(Peer.spent())));
+                    : written(asked.head(), asked.message(), Response.failed(Peer.spent())));
   }
 
   /**
    * Why the certificate of the line is the terminal's no longer, or null. Asked of each message.
    */
-  private Future<@Nullable Answer> unproved(Asked asked) {
+  private Future<@Nullable Response> unproved(Asked asked) {
     Peer.Shown shown = asked.peer().shown;
     if (shown == null) {
       return Future.succeededFuture(null);
     }
     if (!shown.isGood(clock.instant())) {
-      return Future.succeededFuture(Answer.unproved("本机证书已过期或尚未生效，请重新激活本机"));
+      return Future.succeededFuture(Response.unproved("本机证书已过期或尚未生效，请重新激活本机"));
     }
     return inTime(sessions.isOf(asked.terminal(), shown.device()))
-        .map(isOf -> isOf ? null : Answer.unproved("本机证书已停用，请重新激活本机"));
+        .map(isOf -> isOf ? null : Response.unproved("本机证书已停用，请重新激活本机"));
   }
 
   /** The terminal that speaks, or null: none, or not the one that the certificate names. */
@@ -238,13 +238,13 @@ public final class IsoDesk {
     }
     if (asked.service() == Service.SIGN_OFF && !asked.certified()) {
       // anybody could have sent it: as an echo, it ends nothing
-      return written(asked.head(), message, Answer.approved(reply -> {}));
+      return written(asked.head(), message, Response.approved(reply -> {}));
     }
     return inTime(about(asked)).map(answer -> replies.write(asked.head(), message, answer, null));
   }
 
-  private Future<Answer> about(Asked asked) {
-    return terminals.answer(asked.service(), asked.message(), asked.terminal(), asked.certified());
+  private Future<Response> about(Asked asked) {
+    return network.answer(asked.service(), asked.message(), asked.terminal(), asked.certified());
   }
 
   /** Anybody can send it, so it is the address that is counted, not the terminal. */
@@ -265,7 +265,8 @@ public final class IsoDesk {
   private Future<Buffer> checked(Asked asked) {
     Peer peer = asked.peer();
     if (peer.mustSignOn(asked.terminal())) {
-      return written(asked.head(), asked.message(), Answer.refused(Refusal.TERMINAL_NOT_SIGNED_ON));
+      return written(
+          asked.head(), asked.message(), Response.refused(Refusal.TERMINAL_NOT_SIGNED_ON));
     }
     IsoMessage message = asked.message();
     return inTime(
@@ -297,11 +298,11 @@ public final class IsoDesk {
           reply instanceof SessionReply.Refused refused
               ? refused.refusal()
               : Refusal.TERMINAL_NOT_SIGNED_ON;
-      return written(asked.head(), asked.message(), Answer.refused(refusal));
+      return written(asked.head(), asked.message(), Response.refused(refusal));
     }
     return entered(asked, held)
         .compose(entered -> perform(asked, held))
-        .otherwise(Answer::failed)
+        .otherwise(Response::failed)
         .map(
             answer ->
                 replies.write(asked.head(), asked.message(), answer, macs.of(held.session())));
@@ -309,7 +310,7 @@ public final class IsoDesk {
 
   /** The first message under new keys may stand in the next batch, which then begins. */
   private Future<?> entered(Asked asked, SessionReply.Held held) {
-    int batch = held.first() ? TypeAndBatch.read(asked.message()).batch() : 0;
+    int batch = held.first() ? Field60Batch.read(asked.message()).batch() : 0;
     return batch == 0
         ? Future.succeededFuture()
         : inTime(batches.enter(asked.terminal(), new BatchNo(batch)));
@@ -317,11 +318,11 @@ public final class IsoDesk {
 
   // ---- what is asked?
 
-  private Future<Answer> perform(Asked asked, SessionReply.Held held) {
+  private Future<Response> perform(Asked asked, SessionReply.Held held) {
     try {
       draw(asked);
       if (asked.service() != Service.REVERSAL) { // whatever it says besides, it undoes
-        Known.check(asked.message(), held.merchant());
+        TerminalSetup.check(asked.message(), held.merchant());
       }
       if (asked.service().type != null) {
         return transaction(asked);
@@ -333,7 +334,7 @@ public final class IsoDesk {
       }
       return asked.service().isOfBatch()
           ? deadlines.watch(
-              shifts.answer(asked.service(), asked.message(), asked.terminal()),
+              settlement.answer(asked.service(), asked.message(), asked.terminal()),
               () -> new Fault.InFlight("the batch is closing, ask again"))
           : inTime(about(asked));
     } catch (FormatError | Fault.TooMany e) {
@@ -351,20 +352,20 @@ public final class IsoDesk {
     }
   }
 
-  private Future<Answer> transaction(Asked asked) {
+  private Future<Response> transaction(Asked asked) {
     var type = asked.service().type;
-    if (type == null || TypeAndBatch.read(asked.message()).batch() == 0) {
-      return Future.succeededFuture(Answer.refused(Refusal.BATCH_NUMBER_DIFFERS));
+    if (type == null || Field60Batch.read(asked.message()).batch() == 0) {
+      return Future.succeededFuture(Response.refused(Refusal.BATCH_NUMBER_DIFFERS));
     }
     return deadlines
         .watch(
             checkout.submit(
                 RequestReader.read(type, asked.message(), asked.terminal(), clock.instant())),
             () -> new Fault.Unknown("no answer within the deadline"))
-        .map(Answer::of);
+        .map(Response::of);
   }
 
-  private Future<Buffer> written(FrameHead head, IsoMessage message, Answer answer) {
+  private Future<Buffer> written(FrameHead head, IsoMessage message, Response answer) {
     return Future.succeededFuture(replies.write(head, message, answer, null));
   }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * terminal that believes otherwise is set up wrongly, and what it asks would be booked otherwise
  * than it thinks.
  */
-final class Known {
+final class TerminalSetup {
   private static final String CURRENCY = "156";
 
-  private Known() {}
+  private TerminalSetup() {}
 
   /**
    * Compares what is there.

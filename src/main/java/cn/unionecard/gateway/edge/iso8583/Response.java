@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.QrData;
-import cn.unionecard.gateway.edge.iso8583.codec.SignedAmounts;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
@@ -25,15 +25,15 @@ import org.slf4j.LoggerFactory;
  * @param text field 63.2, Chinese; may be empty
  * @param fields sets the others
  */
-record Answer(String code, int requirement, String text, Consumer<IsoMessage> fields) {
-  private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+record Response(String code, int requirement, String text, Consumer<IsoMessage> fields) {
+  private static final Logger LOG = LoggerFactory.getLogger(Response.class);
   private static final Consumer<IsoMessage> NONE = reply -> {};
   private static final String APPROVED = "00";
   private static final int AUTHORISATION = 6;
 
   /** Approved, with these fields. */
-  static Answer approved(Consumer<IsoMessage> fields) {
-    return new Answer(APPROVED, FrameHead.NOTHING, "", fields);
+  static Response approved(Consumer<IsoMessage> fields) {
+    return new Response(APPROVED, FrameHead.NOTHING, "", fields);
   }
 
   boolean isApproved() {
@@ -41,18 +41,18 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
   }
 
   /** The same, with another processing requirement in the header. */
-  Answer requiring(int other) {
-    return new Answer(code, other, text, fields);
+  Response requiring(int other) {
+    return new Response(code, other, text, fields);
   }
 
   /** Refused without a record. */
-  static Answer refused(Refusal refusal) {
-    return new Answer(refusal.responseCode, requirement(refusal), refusal.chinese, NONE);
+  static Response refused(Refusal refusal) {
+    return new Response(refusal.responseCode, requirement(refusal), refusal.chinese, NONE);
   }
 
   /** The device is not proved to be the terminal's, for the reason that the text tells. */
-  static Answer unproved(String text) {
-    return new Answer(Refusal.TERMINAL_UNKNOWN.responseCode, FrameHead.NOTHING, text, NONE);
+  static Response unproved(String text) {
+    return new Response(Refusal.TERMINAL_UNKNOWN.responseCode, FrameHead.NOTHING, text, NONE);
   }
 
   private static int requirement(Refusal refusal) {
@@ -63,7 +63,7 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
   }
 
   /** What the line said. */
-  static Answer of(Reply reply) {
+  static Response of(Reply reply) {
     if (reply instanceof Reply.Recorded recorded) {
       return of(ReceiptFacts.of(recorded.receipt()));
     }
@@ -72,52 +72,52 @@ record Answer(String code, int requirement, String text, Consumer<IsoMessage> fi
         : refused(((Reply.Declined) reply).refusal());
   }
 
-  private static Answer of(ReceiptFacts facts) {
+  private static Response of(ReceiptFacts facts) {
     Refusal refusal = facts.refusal();
-    return new Answer(
+    return new Response(
         refusal == null ? APPROVED : refusal.responseCode,
         refusal == null ? FrameHead.NOTHING : requirement(refusal),
-        Slip.of(facts),
+        SlipWriter.of(facts),
         reply -> {
           reply.set(37, facts.id());
           if (refusal == null) {
             reply.set(38, facts.id().substring(facts.id().length() - AUTHORISATION));
-            new SignedAmounts(facts.discount(), facts.payable()).write(reply);
+            new Field54Amounts(facts.discount(), facts.payable()).write(reply);
           }
           Map<String, String> data = new LinkedHashMap<>();
-          data.put(QrData.TRANSACTION_ID, facts.id());
-          data.put(QrData.RECEIPT, facts.shortCode());
-          new QrData(data).write(reply);
+          data.put(Field59Tags.TRANSACTION_ID, facts.id());
+          data.put(Field59Tags.RECEIPT, facts.shortCode());
+          new Field59Tags(data).write(reply);
         });
   }
 
-  private static Answer of(Quote quote) {
+  private static Response of(Quote quote) {
     Refusal refusal = quote.refusal();
     Fen payable = Fen.of(quote.order().value() - quote.discount().value());
-    return new Answer(
+    return new Response(
         refusal == null ? APPROVED : refusal.responseCode,
         refusal == null ? FrameHead.NOTHING : requirement(refusal),
-        Slip.of(quote),
+        SlipWriter.of(quote),
         refusal == null
-            ? reply -> new SignedAmounts(quote.discount(), payable).write(reply)
+            ? reply -> new Field54Amounts(quote.discount(), payable).write(reply)
             : NONE);
   }
 
   /** What there is no answer for. */
-  static Answer failed(Throwable cause) {
+  static Response failed(Throwable cause) {
     Throwable failure = StoreFailure.told(cause);
     if (failure instanceof FormatError error) {
-      return new Answer("30", FrameHead.NOTHING, "报文格式错 " + error.field, NONE);
+      return new Response("30", FrameHead.NOTHING, "报文格式错 " + error.field, NONE);
     }
     if (failure instanceof Fault.Busy || failure instanceof Fault.TooMany) {
-      return new Answer("91", FrameHead.NOTHING, "系统繁忙，请稍后重试", NONE);
+      return new Response("91", FrameHead.NOTHING, "系统繁忙，请稍后重试", NONE);
     }
     if (failure instanceof Fault.InFlight) {
-      return new Answer("09", FrameHead.NOTHING, "正在处理，请稍后重发", NONE);
+      return new Response("09", FrameHead.NOTHING, "正在处理，请稍后重发", NONE);
     }
     if (!(failure instanceof Fault.Unknown)) {
       LOG.error("a message cannot be worked on", failure);
     }
-    return new Answer("96", FrameHead.NOTHING, "结果未知，请重发或冲正", NONE);
+    return new Response("96", FrameHead.NOTHING, "结果未知，请重发或冲正", NONE);
   }
 }

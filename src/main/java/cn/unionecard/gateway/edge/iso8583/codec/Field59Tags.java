@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values by tag, in the order they stand
  */
-public record QrData(Map<String, String> values) {
+public record Field59Tags(Map<String, String> values) {
   /** The member's code, in a request. */
   public static final String CODE = "A3";
 
@@ -46,7 +46,7 @@ public record QrData(Map<String, String> values) {
   private static final int TAG = 2;
   private static final int LENGTH = 3;
 
-  public QrData {
+  public Field59Tags {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
@@ -61,7 +61,7 @@ public record QrData(Map<String, String> values) {
    * @throws FormatError when it is absent or cut short, has a tag twice, or other characters than
    *     printable ASCII anywhere but in a code
    */
-  public static QrData read(IsoMessage message) {
+  public static Field59Tags read(IsoMessage message) {
     int end = message.length(FIELD);
     Map<String, String> values = new LinkedHashMap<>();
     for (int at = 0; at < end; ) {
@@ -77,7 +77,7 @@ public record QrData(Map<String, String> values) {
           tag, tag.equals(CODE) ? value(message, from, length) : text(message, tag, from, length));
       at = from + length;
     }
-    return new QrData(values);
+    return new Field59Tags(values);
   }
 
   /** Where a tag stands, counted from 1. */

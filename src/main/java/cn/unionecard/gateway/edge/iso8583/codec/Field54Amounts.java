@@ -10,7 +10,7 @@ import cn.unionecard.gateway.model.Fen;
  * @param discount positive when granted, negative when taken back
  * @param payable positive when the member pays, negative when the member gets money back
  */
-public record SignedAmounts(Fen discount, Fen payable) {
+public record Field54Amounts(Fen discount, Fen payable) {
   private static final int FIELD = 54;
   private static final int LENGTH = 20;
   private static final int HALF = 10;
@@ -21,14 +21,14 @@ public record SignedAmounts(Fen discount, Fen payable) {
    *
    * @throws FormatError when it is absent or no two signed amounts
    */
-  public static SignedAmounts read(IsoMessage message) {
+  public static Field54Amounts read(IsoMessage message) {
     int length = message.length(FIELD);
     if (length != LENGTH) {
       throw new FormatError("F54", Reason.LENGTH_WRONG, length, LENGTH, "bytes");
     }
     long discount = credit(message, 0, "F54.1");
     long payable = -credit(message, HALF, "F54.2");
-    return new SignedAmounts(Fen.of(discount), Fen.of(payable));
+    return new Field54Amounts(Fen.of(discount), Fen.of(payable));
   }
 
   /** A signed amount, positive when it is a credit. */

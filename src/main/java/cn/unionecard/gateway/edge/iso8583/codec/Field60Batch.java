@@ -12,7 +12,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
  * @param ability 60.4, what the terminal can read, a digit, or {@link #ABSENT}
  * @param chipCondition 60.5, a digit, or {@link #ABSENT}
  */
-public record TypeAndBatch(int type, int batch, int networkCode, int ability, int chipCondition) {
+public record Field60Batch(int type, int batch, int networkCode, int ability, int chipCondition) {
   /** A part that is not there. */
   public static final int ABSENT = -1;
 
@@ -22,7 +22,7 @@ public record TypeAndBatch(int type, int batch, int networkCode, int ability, in
   private static final int PARTS_MIN = 2;
 
   /** With network code only, as most messages have it. */
-  public TypeAndBatch(int type, int batch, int networkCode) {
+  public Field60Batch(int type, int batch, int networkCode) {
     this(type, batch, networkCode, ABSENT, ABSENT);
   }
 
@@ -31,9 +31,9 @@ public record TypeAndBatch(int type, int batch, int networkCode, int ability, in
    *
    * @throws FormatError when it is absent or ends inside a part
    */
-  public static TypeAndBatch read(IsoMessage message) {
+  public static Field60Batch read(IsoMessage message) {
     int length = message.length(FIELD);
-    return new TypeAndBatch(
+    return new Field60Batch(
         part(message, length, 0, 0),
         part(message, length, 1, 2),
         part(message, length, 2, 8),

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The parts of composite fields, one line each. */
-final class Parts {
-  private Parts() {}
+final class Subfields {
+  private Subfields() {}
 
   /** The parts of a field that is there; none when it is not composite. */
   static List<Line> of(IsoMessage message, int number) {
     return switch (number) {
       case 48 -> field48(message);
-      case 54 -> amounts(SignedAmounts.read(message));
-      case 59 -> tags(QrData.read(message));
-      case 60 -> typeAndBatch(TypeAndBatch.read(message));
-      case 61 -> original(OriginalTrace.read(message));
-      case 63 -> slip(SlipText.read(message));
+      case 54 -> amounts(Field54Amounts.read(message));
+      case 59 -> tags(Field59Tags.read(message));
+      case 60 -> typeAndBatch(Field60Batch.read(message));
+      case 61 -> original(Field61Original.read(message));
+      case 63 -> slip(Field63Slip.read(message));
       default -> List.of();
     };
   }
@@ -43,13 +43,13 @@ final class Parts {
     lines.add(new Line(path, "平账 flag", Integer.toString(sums.flag())));
   }
 
-  private static List<Line> amounts(SignedAmounts amounts) {
+  private static List<Line> amounts(Field54Amounts amounts) {
     return List.of(
         new Line("F54.1", "优惠 discount", amounts.discount().yuan()),
         new Line("F54.2", "应付 payable", amounts.payable().yuan()));
   }
 
-  private static List<Line> tags(QrData data) {
+  private static List<Line> tags(Field59Tags data) {
     return data.values().entrySet().stream()
         .map(
             tag ->
@@ -62,18 +62,18 @@ final class Parts {
 
   private static String tagName(String tag) {
     return switch (tag) {
-      case QrData.CODE -> "会员码 member code";
-      case QrData.TRANSACTION_ID -> "交易号 transaction";
-      case QrData.BENEFIT -> "所选优惠 benefit";
-      case QrData.RECEIPT -> "回执短码 receipt";
-      case QrData.COUNTER -> "离线计数 offline counter";
-      case QrData.WITHOUT -> "无优惠时 A按原价 R拒绝 without the benefit";
-      case QrData.RATING -> "评价 stars, quality, service, after-sales";
+      case Field59Tags.CODE -> "会员码 member code";
+      case Field59Tags.TRANSACTION_ID -> "交易号 transaction";
+      case Field59Tags.BENEFIT -> "所选优惠 benefit";
+      case Field59Tags.RECEIPT -> "回执短码 receipt";
+      case Field59Tags.COUNTER -> "离线计数 offline counter";
+      case Field59Tags.WITHOUT -> "无优惠时 A按原价 R拒绝 without the benefit";
+      case Field59Tags.RATING -> "评价 stars, quality, service, after-sales";
       default -> "";
     };
   }
 
-  private static List<Line> typeAndBatch(TypeAndBatch parts) {
+  private static List<Line> typeAndBatch(Field60Batch parts) {
     List<Line> lines = new ArrayList<>();
     part(lines, "F60.1", "交易类型 type", parts.type(), 2);
     part(lines, "F60.2", "批次号 batch", parts.batch(), 6);
@@ -83,23 +83,23 @@ final class Parts {
     return lines;
   }
 
-  private static List<Line> original(OriginalTrace original) {
+  private static List<Line> original(Field61Original original) {
     List<Line> lines = new ArrayList<>();
     part(lines, "F61.1", "原批次号 batch", original.batch(), 6);
     part(lines, "F61.2", "原流水号 trace", original.trace(), 6);
-    if (original.date() != OriginalTrace.NO_DATE) {
+    if (original.date() != Field61Original.NO_DATE) {
       part(lines, "F61.3", "原日期 date", original.date(), 4);
     }
     return lines;
   }
 
   private static void part(List<Line> lines, String path, String name, int value, int digits) {
-    if (value != TypeAndBatch.ABSENT) {
+    if (value != Field60Batch.ABSENT) {
       lines.add(new Line(path, name, new Digits().put(path, value, digits).toString()));
     }
   }
 
-  private static List<Line> slip(SlipText slip) {
+  private static List<Line> slip(Field63Slip slip) {
     return List.of(
         new Line("F63.1", "操作员 operator", slip.operator()),
         new Line("F63.2", "凭条 slip", slip.text()));

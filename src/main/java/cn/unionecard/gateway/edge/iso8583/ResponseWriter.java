@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -15,7 +15,7 @@ import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** Writes replies: what they repeat of the request, the time, the answer, the MAC. */
-final class ReplyWriter {
+final class ResponseWriter {
   /** From the request's type to the reply's. */
   private static final int REPLY = 0x0010;
 
@@ -25,7 +25,7 @@ final class ReplyWriter {
 
   private final Clock clock;
 
-  ReplyWriter(Clock clock) {
+  ResponseWriter(Clock clock) {
     this.clock = clock;
   }
 
@@ -35,7 +35,7 @@ final class ReplyWriter {
    * @param request as far as it could be read
    * @param mac makes field 64, or null if the terminal has no keys
    */
-  Buffer write(FrameHead head, IsoMessage request, Answer answer, @Nullable Mac mac) {
+  Buffer write(FrameHead head, IsoMessage request, Response answer, @Nullable Mac mac) {
     IsoMessage reply = new IsoMessage();
     reply.begin(request.mti() + REPLY);
     for (int field : REPEATED) {
@@ -47,7 +47,7 @@ final class ReplyWriter {
     reply.set(39, answer.code());
     answer.fields().accept(reply);
     if (!answer.text().isEmpty()) {
-      SlipText.fitting(operator(request), answer.text()).write(reply);
+      Field63Slip.fitting(operator(request), answer.text()).write(reply);
     }
     ByteBuf frame = Unpooled.buffer(REPLY_BYTES);
     head.reply(answer.requirement()).writeFrame(frame, reply, mac);
@@ -65,7 +65,7 @@ final class ReplyWriter {
 
   private static String operator(IsoMessage request) {
     try {
-      return request.has(63) ? SlipText.read(request).operator() : NOBODY;
+      return request.has(63) ? Field63Slip.read(request).operator() : NOBODY;
     } catch (FormatError notSaid) {
       return NOBODY;
     }

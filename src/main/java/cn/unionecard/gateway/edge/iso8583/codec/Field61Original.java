@@ -9,7 +9,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
  * @param trace its trace number, 0 to 999999
  * @param date its date as month and day, or {@link #NO_DATE}
  */
-public record OriginalTrace(int batch, int trace, int date) {
+public record Field61Original(int batch, int trace, int date) {
   /** A reference without a date. */
   public static final int NO_DATE = 0;
 
@@ -22,7 +22,7 @@ public record OriginalTrace(int batch, int trace, int date) {
    *
    * @throws FormatError when it is absent or ends inside a part
    */
-  public static OriginalTrace read(IsoMessage message) {
+  public static Field61Original read(IsoMessage message) {
     int length = message.length(FIELD);
     if (length < WITHOUT_DATE) {
       String path = length < 6 ? "F61.1" : "F61.2";
@@ -33,7 +33,7 @@ public record OriginalTrace(int batch, int trace, int date) {
       throw new FormatError("F61.3", Reason.LENGTH_WRONG, length - WITHOUT_DATE, 4, "digits");
     }
     int date = length == WITHOUT_DATE ? NO_DATE : (int) message.number(FIELD, WITHOUT_DATE, 4);
-    return new OriginalTrace(
+    return new Field61Original(
         (int) message.number(FIELD, 0, 6), (int) message.number(FIELD, 6, 6), date);
   }
 

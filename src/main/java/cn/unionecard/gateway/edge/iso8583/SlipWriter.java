@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.Gbk;
-import cn.unionecard.gateway.edge.iso8583.codec.SlipText;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
@@ -10,10 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the terminal prints, in field 63.2. There is room for {@value SlipText#TEXT_BYTES_MAX} bytes
- * only: names give way to amounts. The lines are the same for every member, whatever he was given.
+ * What the terminal prints, in field 63.2. There is room for {@value Field63Slip#TEXT_BYTES_MAX}
+ * bytes only: names give way to amounts. The lines are the same for every member, whatever he was
+ * given.
  */
-final class Slip {
+final class SlipWriter {
   private static final int MERCHANT_BYTES = 24;
   private static final int NAME_BYTES = 24;
   private static final int OFFER_BYTES = 24;
@@ -21,7 +22,7 @@ final class Slip {
   /** The unions' own telephone line for what members want to say. */
   private static final String COMPLAINTS = "投诉12351";
 
-  private Slip() {}
+  private SlipWriter() {}
 
   /** Of a recorded transaction; when it was declined, the sentence for the cashier. */
   static String of(ReceiptFacts facts) {
@@ -41,7 +42,7 @@ final class Slip {
     foot.add(COMPLAINTS);
     // what is taken off the price, and comes on again when it is taken back
     String less = (facts.order().value() < 0 ? "+" : "-") + yuan(facts.discount());
-    int room = SlipText.TEXT_BYTES_MAX - bytes(head) - bytes(foot) - Gbk.length(less);
+    int room = Field63Slip.TEXT_BYTES_MAX - bytes(head) - bytes(foot) - Gbk.length(less);
     List<String> lines = new ArrayList<>(head);
     lines.add(Gbk.cut(facts.benefitName(), Math.min(NAME_BYTES, room)) + less);
     lines.addAll(foot);
@@ -78,7 +79,7 @@ final class Slip {
     lines.add(Gbk.cut(quote.benefitName(), NAME_BYTES));
     quote.offers().stream()
         .sorted(Comparator.comparing(Offer::discount).reversed())
-        .map(Slip::offer)
+        .map(SlipWriter::offer)
         .forEach(lines::add);
     return String.join("\n", lines);
   }
