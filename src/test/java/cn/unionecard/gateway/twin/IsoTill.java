@@ -3,6 +3,10 @@ package cn.unionecard.gateway.twin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
@@ -11,8 +15,6 @@ import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionType;
@@ -152,27 +154,28 @@ final class IsoTill implements Till {
 
   @Override
   public boolean close(Closing closing) throws IOException {
-    Totals.Sums sums =
-        new Totals.Sums(
+    Sums sums =
+        new Sums(
             Fen.of(closing.fen(BatchSide.DEBIT)),
             closing.count(BatchSide.DEBIT),
             Fen.of(closing.fen(BatchSide.CREDIT)),
             closing.count(BatchSide.CREDIT),
-            Totals.Sums.ASKED);
+            Sums.ASKED);
     IsoMessage totals = about(0x0500, closing.terminal(), closing.batch(), 201);
-    new Totals(sums, Totals.Sums.NONE).write(totals);
-    if (Totals.read(approved(totals)).home().flag() == Totals.Sums.BALANCED) {
+    new Totals(sums, Sums.NONE).write(totals);
+    if (Totals.read(approved(totals)).home().flag() == Sums.BALANCED) {
       return true;
     }
     List<Closing.Line> lines = closing.lines();
-    for (int at = 0; at < lines.size(); at += Upload.ENTRIES_MAX) {
+    for (int at = 0; at < lines.size(); at += Details.ENTRIES_MAX) {
       IsoMessage list = about(0x0320, closing.terminal(), closing.batch(), 201);
-      List<Upload.Entry> entries = new ArrayList<>();
-      for (Closing.Line line : lines.subList(at, Math.min(lines.size(), at + Upload.ENTRIES_MAX))) {
+      List<Entry> entries = new ArrayList<>();
+      for (Closing.Line line :
+          lines.subList(at, Math.min(lines.size(), at + Details.ENTRIES_MAX))) {
         int kind = line.side() == BatchSide.DEBIT ? 22 : 25;
-        entries.add(new Upload.Entry(kind, line.trace(), "0".repeat(20), Fen.of(line.fen())));
+        entries.add(new Entry(kind, line.trace(), "0".repeat(20), Fen.of(line.fen())));
       }
-      new Upload(entries).write(list);
+      new Details(entries).write(list);
       assertTrue(approved(list).has(39));
     }
     IsoMessage end = approved(about(0x0320, closing.terminal(), closing.batch(), 202));

@@ -1,10 +1,11 @@
 package cn.unionecard.workbench.certify;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -63,7 +64,7 @@ final class Altered {
         IsoMessage message = copy(was, Set.of(12, 13, 48, 63));
         clock(message, time);
         Totals said = Totals.read(was);
-        new Totals(said.home().flagged(Totals.Sums.UNBALANCED), said.foreign()).write(message);
+        new Totals(said.home().flagged(Sums.UNBALANCED), said.foreign()).write(message);
         new Field63Slip(OPERATOR, "对账不平，请上送明细").write(message);
         yield frame(reply.head(), message, mac);
       }

@@ -1,8 +1,9 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,23 +63,23 @@ final class Book implements Rule {
   }
 
   /** The entries of a batch. */
-  List<Upload.Entry> entries(int batch) {
-    List<Upload.Entry> entries = new ArrayList<>();
+  List<Entry> entries(int batch) {
+    List<Entry> entries = new ArrayList<>();
     for (Seen each : approved.values()) {
       if (each.f60().batch() == batch) {
         entries.add(
-            new Upload.Entry(each.kind(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
+            new Entry(each.kind(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
       }
     }
     return entries;
   }
 
-  static Sums sums(Iterable<Upload.Entry> entries) {
+  static Sums sums(Iterable<Entry> entries) {
     long debit = 0;
     long credit = 0;
     int debits = 0;
     int credits = 0;
-    for (Upload.Entry each : entries) {
+    for (Entry each : entries) {
       if (DEBITS.contains(each.kind())) {
         debit += each.amount().value();
         debits++;

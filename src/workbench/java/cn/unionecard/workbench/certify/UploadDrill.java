@@ -1,10 +1,11 @@
 package cn.unionecard.workbench.certify;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
 import cn.unionecard.workbench.certify.CaseResult.State;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class UploadDrill extends Drill {
   private static final Set<Integer> ENDS = Set.of(202, 207);
 
   private final Book book;
-  private final Map<Integer, Upload.Entry> listed = new TreeMap<>();
+  private final Map<Integer, Entry> listed = new TreeMap<>();
   private @Nullable Seen struck;
   private boolean shared;
 
@@ -60,16 +61,16 @@ final class UploadDrill extends Drill {
 
   private void add(Seen list) {
     try {
-      Upload.read(list.message()).entries().forEach(each -> listed.put(each.trace(), each));
+      Details.read(list.message()).entries().forEach(each -> listed.put(each.trace(), each));
     } catch (FormatError e) {
       result(false, new Words("域48有误", String.valueOf(e.getMessage())));
     }
   }
 
   private void ended(Seen totals) {
-    Collection<Upload.Entry> entries = listed.values();
-    for (Upload.Entry each : book.entries(totals.f60().batch())) {
-      Upload.Entry same = listed.get(each.trace());
+    Collection<Entry> entries = listed.values();
+    for (Entry each : book.entries(totals.f60().batch())) {
+      Entry same = listed.get(each.trace());
       if (same == null || same.kind() != each.kind() || !same.amount().equals(each.amount())) {
         result(
             false,

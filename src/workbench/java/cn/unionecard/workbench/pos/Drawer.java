@@ -1,8 +1,10 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +21,12 @@ final class Drawer {
   /** Field 60.1 of void, refund. */
   private static final List<Integer> CREDITS = List.of(23, 25);
 
-  private final Map<Integer, Upload.Entry> entries = new TreeMap<>();
+  private final Map<Integer, Entry> entries = new TreeMap<>();
 
   /** An approved request of that kind; one that moves no money leaves no entry. */
   void add(int kind, int trace, long fen) {
     if (DEBITS.contains(kind) || CREDITS.contains(kind)) {
-      entries.put(trace, new Upload.Entry(kind, trace, NO_CARD, Fen.of(fen)));
+      entries.put(trace, new Entry(kind, trace, NO_CARD, Fen.of(fen)));
     }
   }
 
@@ -48,11 +50,11 @@ final class Drawer {
     return entries.size();
   }
 
-  Totals.Sums sums() {
+  Sums sums() {
     long debit = 0;
     long credit = 0;
     int debits = 0;
-    for (Upload.Entry entry : entries.values()) {
+    for (Entry entry : entries.values()) {
       if (DEBITS.contains(entry.kind())) {
         debit += entry.amount().value();
         debits++;
@@ -60,16 +62,16 @@ final class Drawer {
         credit += entry.amount().value();
       }
     }
-    return new Totals.Sums(
-        Fen.of(debit), debits, Fen.of(credit), entries.size() - debits, Totals.Sums.ASKED);
+    return new Sums(
+        Fen.of(debit), debits, Fen.of(credit), entries.size() - debits, Sums.ASKED);
   }
 
   /** The entries in lists that fit into one message each. */
-  List<Upload> lists() {
-    List<Upload.Entry> all = new ArrayList<>(entries.values());
-    List<Upload> lists = new ArrayList<>();
-    for (int at = 0; at < all.size(); at += Upload.ENTRIES_MAX) {
-      lists.add(new Upload(all.subList(at, Math.min(all.size(), at + Upload.ENTRIES_MAX))));
+  List<Details> lists() {
+    List<Entry> all = new ArrayList<>(entries.values());
+    List<Details> lists = new ArrayList<>();
+    for (int at = 0; at < all.size(); at += Details.ENTRIES_MAX) {
+      lists.add(new Details(all.subList(at, Math.min(all.size(), at + Details.ENTRIES_MAX))));
     }
     return lists;
   }

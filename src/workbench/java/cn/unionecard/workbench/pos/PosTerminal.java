@@ -1,13 +1,14 @@
 package cn.unionecard.workbench.pos;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
@@ -257,7 +258,7 @@ public final class PosTerminal {
   }
 
   /** Debits and credits of the batch, as field 48 has them. */
-  public Totals.Sums counted() {
+  public Sums counted() {
     return drawer.sums();
   }
 
@@ -266,13 +267,13 @@ public final class PosTerminal {
     return drawer.size();
   }
 
-  public PosRequest totals(Totals.Sums counted) {
+  public PosRequest totals(Sums counted) {
     PosRequest totals = aboutTerminal(0x0500, 201);
-    new Totals(counted, Totals.Sums.NONE).write(totals.message());
+    new Totals(counted, Sums.NONE).write(totals.message());
     return totals;
   }
 
-  public PosRequest list(Upload entries) {
+  public PosRequest list(Details entries) {
     PosRequest list = aboutTerminal(0x0320, 201);
     entries.write(list.message());
     return list;

@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.Fen;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -220,7 +220,7 @@ public final class Shift {
       throw new WentWrong("the batch must not balance");
     }
     transcript.step("批上送", "upload the list, and claim that it balances: the gateway knows better");
-    for (Upload list : terminal.drawer().lists()) {
+    for (Details list : terminal.drawer().lists()) {
       say(cashier, terminal.list(list));
     }
     PosReply end = said(cashier, terminal.endOfList(END_BALANCED));

@@ -1,13 +1,15 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.Gbk;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.BatchDetail;
 import cn.unionecard.gateway.model.BatchNo;
 import cn.unionecard.gateway.model.BatchSide;
@@ -55,7 +57,7 @@ final class BatchSettlement {
 
   private Future<Response> totals(IsoMessage message, TerminalId terminal, BatchNo batch) {
     Totals till = Totals.read(message);
-    Totals.Sums sums = till.home();
+    Sums sums = till.home();
     BatchTotals counted =
         new BatchTotals(sums.debit(), sums.debitCount(), sums.credit(), sums.creditCount());
     return batches.close(terminal, batch, counted).map(reply -> closed(till, reply));
@@ -65,9 +67,8 @@ final class BatchSettlement {
     if (!(reply instanceof BatchReply.Closed closed)) {
       return refused(reply);
     }
-    int flag = closed.balanced() ? Totals.Sums.BALANCED : Totals.Sums.UNBALANCED;
-    Totals answer =
-        new Totals(till.home().flagged(flag), till.foreign().flagged(Totals.Sums.BALANCED));
+    int flag = closed.balanced() ? Sums.BALANCED : Sums.UNBALANCED;
+    Totals answer = new Totals(till.home().flagged(flag), till.foreign().flagged(Sums.BALANCED));
     return new Response(
         "00", FrameHead.NOTHING, closed.balanced() ? "" : "对账不平，请上送明细", answer::write);
   }
@@ -78,7 +79,7 @@ final class BatchSettlement {
    */
   private static List<BatchDetail> details(IsoMessage message, BatchNo batch) {
     List<BatchDetail> details = new ArrayList<>();
-    for (Upload.Entry entry : Upload.read(message).entries()) {
+    for (Entry entry : Details.read(message).entries()) {
       BatchSide side =
           switch (entry.kind()) {
             case 20, 22, 30 -> BatchSide.DEBIT;

@@ -1,13 +1,15 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
@@ -62,9 +64,9 @@ final class GuideProfile {
     requests.put("refund", terminal.refund(ID, FEN).message());
     requests.put("offline sale", terminal.advice(SampleFrames.CODE, FEN, NOW).message());
     requests.put("reversal", terminal.reversal(sale, "98").message());
-    requests.put("batch totals", terminal.totals(Totals.Sums.NONE).message());
-    Upload.Entry entry = new Upload.Entry(22, 1, "0".repeat(20), Fen.of(FEN));
-    requests.put("batch list", terminal.list(new Upload(List.of(entry))).message());
+    requests.put("batch totals", terminal.totals(Sums.NONE).message());
+    Entry entry = new Entry(22, 1, "0".repeat(20), Fen.of(FEN));
+    requests.put("batch list", terminal.list(new Details(List.of(entry))).message());
     requests.put("end of the list", terminal.endOfList(202).message());
     requests.forEach(
         (title, request) -> {
@@ -130,7 +132,7 @@ final class GuideProfile {
     }
     return switch (service) {
       case BATCH_TOTALS -> Totals.read(message);
-      case BATCH_LIST -> Upload.read(message);
+      case BATCH_LIST -> Details.read(message);
       default -> Objects.requireNonNull(Service.of(message));
     };
   }

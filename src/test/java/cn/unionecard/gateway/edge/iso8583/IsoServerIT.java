@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.iso8583.TestPos.Heard;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
@@ -15,9 +19,6 @@ import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -219,7 +220,7 @@ class IsoServerIT {
       assertEquals(Sums.UNBALANCED, Totals.read(pos.ask(totals).message()).home().flag());
       IsoMessage list =
           pos.message(0x0320, null, 0, new Field60Batch(0, pos.batch, 201), ++pos.trace);
-      new Upload(List.of(new Upload.Entry(22, (int) sale.number(11), "0".repeat(20), Fen.of(900))))
+      new Details(List.of(new Entry(22, (int) sale.number(11), "0".repeat(20), Fen.of(900))))
           .write(list);
       assertEquals("00", pos.ask(list).code());
       Heard end =

@@ -6,14 +6,15 @@ import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.cli.DecodeCommand;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.RatingKeys;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.line.Reply;
 import cn.unionecard.gateway.model.BatchSide;
 import cn.unionecard.gateway.model.BenefitName;
@@ -231,8 +232,8 @@ class PosSamplesTest {
             message ->
                 new Totals(counted.flagged(Sums.UNBALANCED), Sums.NONE.flagged(Sums.BALANCED))
                     .write(message)));
-    Upload.Entry entry = new Upload.Entry(22, 2, "0".repeat(20), Fen.of(12_800));
-    sample("one list", terminal.list(new Upload(List.of(entry))), Response.approved(reply -> {}));
+    Entry entry = new Entry(22, 2, "0".repeat(20), Fen.of(12_800));
+    sample("one list", terminal.list(new Details(List.of(entry))), Response.approved(reply -> {}));
     BatchReply.Difference missing =
         new BatchReply.Difference(
             BatchReply.Finding.MISSING_AT_TILL,

@@ -3,12 +3,13 @@ package cn.unionecard.gateway.edge.iso8583;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Upload;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.workbench.certify.Bench;
@@ -55,7 +56,7 @@ final class VendorShift implements AutoCloseable {
   private final Deque<PosRequest> pending = new ArrayDeque<>();
 
   /** Approved, by trace. */
-  private final Map<Integer, Upload.Entry> booked = new TreeMap<>();
+  private final Map<Integer, Entry> booked = new TreeMap<>();
 
   private boolean erred;
   private boolean offlineDone;
@@ -238,7 +239,7 @@ final class VendorShift implements AutoCloseable {
     Field60Batch f60 = Field60Batch.read(request.message());
     booked.put(
         request.trace(),
-        new Upload.Entry(
+        new Entry(
             f60.type(), request.trace(), "0".repeat(20), Fen.of(request.message().number(4))));
   }
 
@@ -312,7 +313,7 @@ final class VendorShift implements AutoCloseable {
     long debit = 0;
     long credit = 0;
     int debits = 0;
-    for (Upload.Entry each : booked.values()) {
+    for (Entry each : booked.values()) {
       boolean gives = each.kind() == 23 || each.kind() == 25;
       debit += gives ? 0 : each.amount().value();
       credit += gives ? each.amount().value() : 0;
@@ -323,13 +324,13 @@ final class VendorShift implements AutoCloseable {
         new Sums(Fen.of(counted), debits, Fen.of(credit), booked.size() - debits, Sums.ASKED);
     PosReply closed = ask(terminal.totals(sums));
     assertEquals(Sums.UNBALANCED, Totals.read(closed.message()).home().flag(), "as the bench says");
-    List<Upload.Entry> entries = new ArrayList<>(booked.values());
+    List<Entry> entries = new ArrayList<>(booked.values());
     if (errs(Case.UPLOAD)) {
       entries.remove(0);
     }
-    for (int at = 0; at < entries.size(); at += Upload.ENTRIES_MAX) {
-      int end = Math.min(entries.size(), at + Upload.ENTRIES_MAX);
-      assertEquals("00", ask(terminal.list(new Upload(entries.subList(at, end)))).code());
+    for (int at = 0; at < entries.size(); at += Details.ENTRIES_MAX) {
+      int end = Math.min(entries.size(), at + Details.ENTRIES_MAX);
+      assertEquals("00", ask(terminal.list(new Details(entries.subList(at, end)))).code());
     }
     assertEquals("00", ask(terminal.endOfList(202)).code());
   }

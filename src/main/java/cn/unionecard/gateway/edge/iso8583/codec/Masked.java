@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583.codec;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -40,7 +41,7 @@ public final class Masked {
       case CARD -> card(message.text(number));
       case SECRET, TAGS -> length(message.length(number), field.encoding().unit);
       case TOTALS ->
-          Upload.isIn(message) && !Totals.isIn(message)
+          Details.isIn(message)
               ? length(message.length(number), field.encoding().unit)
               : message.text(number);
     };

@@ -1,5 +1,9 @@
 package cn.unionecard.gateway.edge.iso8583.codec;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Masked.Line;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +31,9 @@ final class Subfields {
       Totals totals = Totals.read(message);
       sums("F48.1", totals.home(), lines);
       sums("F48.2", totals.foreign(), lines);
-    } else if (Upload.isIn(message)) {
+    } else if (Details.isIn(message)) {
       int no = 0;
-      for (Upload.Entry entry : Upload.read(message).entries()) {
+      for (Entry entry : Details.read(message).entries()) {
         lines.add(
             new Line("F48." + ++no, "类 kind / 流水 trace / 卡 card / 金额 amount", entry.toString()));
       }
@@ -37,7 +41,7 @@ final class Subfields {
     return lines;
   }
 
-  private static void sums(String path, Totals.Sums sums, List<Line> lines) {
+  private static void sums(String path, Sums sums, List<Line> lines) {
     lines.add(new Line(path, "借记 debit", sums.debit().yuan() + " / " + sums.debitCount()));
     lines.add(new Line(path, "贷记 credit", sums.credit().yuan() + " / " + sums.creditCount()));
     lines.add(new Line(path, "平账 flag", Integer.toString(sums.flag())));

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Totals.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -50,23 +53,23 @@ class CompositeFieldsTest {
   }
 
   @Test
-  void upload() {
-    List<Upload.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < Upload.ENTRIES_MAX; i++) {
-      entries.add(new Upload.Entry(0, i + 1, "0000000000" + "0000145000", Fen.of(100L + i)));
-      Upload upload = new Upload(entries);
-      upload.write(message);
+  void details() {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < Details.ENTRIES_MAX; i++) {
+      entries.add(new Entry(0, i + 1, "0000000000" + "0000145000", Fen.of(100L + i)));
+      Details details = new Details(entries);
+      details.write(message);
       assertEquals(2 + 40 * entries.size(), message.length(48));
-      assertEquals(upload, Upload.read(message));
+      assertEquals(details, Details.read(message));
     }
     entries.add(entries.get(0));
-    refused("F48.1: 9, at most 8", () -> new Upload(entries).write(message));
+    refused("F48.1: 9, at most 8", () -> new Details(entries).write(message));
     message.set(48, "02" + "1".repeat(40));
-    refused("F48: 42 digits, must be 82", () -> Upload.read(message));
+    refused("F48: 42 digits, must be 82", () -> Details.read(message));
     message.set(48, "09");
-    refused("F48.1: 9, at most 8", () -> Upload.read(message));
+    refused("F48.1: 9, at most 8", () -> Details.read(message));
     message.set(48, "1");
-    refused("F48.1: 1 digits, at least 2", () -> Upload.read(message));
+    refused("F48.1: 1 digits, at least 2", () -> Details.read(message));
     assertFalse(entries.toString().contains("0145000"));
   }
 

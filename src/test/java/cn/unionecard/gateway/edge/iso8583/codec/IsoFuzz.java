@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
@@ -82,7 +84,7 @@ class IsoFuzz {
 
   @FuzzTest(maxDuration = "30s")
   void anyTotalsAreReadOrRefused(byte[] field) {
-    composite(48, field, message -> Upload.read(message).write(message));
+    composite(48, field, message -> Details.read(message).write(message));
     composite(48, field, message -> Totals.read(message).write(message));
   }
 
