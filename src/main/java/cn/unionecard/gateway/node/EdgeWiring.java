@@ -7,6 +7,7 @@ import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
 import cn.unionecard.gateway.edge.iso8583.PosHost;
+import cn.unionecard.gateway.edge.iso8583.TerminalLife;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.CheckoutLine;
@@ -205,11 +206,8 @@ final class EdgeWiring {
         new PosHost(
             machine.vertx(),
             checkout,
-            sessions,
-            batches(),
+            new TerminalLife(sessions, batches(), clocks, push::bar),
             desks.ratingKeys(),
-            clocks,
-            push::bar,
             config.iso8583(),
             config.limits().deadlineMs(),
             machine.clock());

@@ -41,17 +41,19 @@ final class BatchSettlement {
    *
    * @throws FormatError when field 48 is not what it must be
    */
-  Future<Response> answer(Service service, IsoMessage message, TerminalId terminal) {
-    Field60Batch asked = Field60Batch.read(message);
-    if (asked.batch() == 0) {
+  Future<Response> answer(IsoRequest asked) {
+    Field60Batch field60 = asked.field60();
+    if (field60.batch() == 0) {
       return Future.succeededFuture(Response.refused(Refusal.BATCH_NUMBER_DIFFERS));
     }
-    BatchNo batch = new BatchNo(asked.batch());
-    return switch (service) {
+    BatchNo batch = new BatchNo(field60.batch());
+    TerminalId terminal = asked.terminal();
+    IsoMessage message = asked.message();
+    return switch (asked.service()) {
       case BATCH_TOTALS -> totals(message, terminal, batch);
       case BATCH_LIST ->
           batches.upload(terminal, batch, details(message, batch)).map(BatchSettlement::listed);
-      default -> batches.end(terminal, batch).map(reply -> ended(asked, reply));
+      default -> batches.end(terminal, batch).map(reply -> ended(field60, reply));
     };
   }
 

@@ -6,12 +6,10 @@ import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Refusal;
-import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +30,11 @@ final class MemberRating {
    *
    * @throws FormatError when the purchase or one of the digits is missing or cannot be
    */
-  Future<Response> answer(IsoMessage message, TerminalId terminal) {
-    RatingKeys.Figures figures = figures(Field59Tags.read(message).get(Field59Tags.RATING));
-    OriginalRef purchase = RequestReader.original(message, terminal);
-    return keys.rate(terminal, purchase, figures)
+  Future<Response> answer(IsoRequest asked) {
+    Field59Tags tags = Field59Tags.read(asked.message());
+    RatingKeys.Figures figures = figures(tags.get(Field59Tags.RATING));
+    OriginalRef purchase = RequestReader.original(asked, tags);
+    return keys.rate(asked.terminal(), purchase, figures)
         .map(reply -> answer(figures, reply))
         .recover(
             failure ->

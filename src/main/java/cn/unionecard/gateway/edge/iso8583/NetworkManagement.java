@@ -2,7 +2,6 @@ package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
-import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.terminal.KeySet;
@@ -30,10 +29,10 @@ final class NetworkManagement {
    *
    * @param certified whether the terminal's client certificate stands behind it
    */
-  Future<Response> answer(
-      Service service, IsoMessage message, TerminalId terminal, boolean certified) {
-    return switch (service) {
-      case SIGN_ON -> signOn(message, terminal, certified);
+  Future<Response> answer(IsoRequest asked, boolean certified) {
+    TerminalId terminal = asked.terminal();
+    return switch (asked.service()) {
+      case SIGN_ON -> signOn(asked.field60(), terminal, certified);
       case SIGN_OFF -> sessions.signOff(terminal).map(NetworkManagement::signedOff);
       case STATUS -> Future.succeededFuture(status(terminal));
       default -> Future.succeededFuture(echo(terminal));
@@ -52,8 +51,7 @@ final class NetworkManagement {
     return bars.apply(terminal) == null ? answer : answer.requiring(FrameHead.DOWNLOAD);
   }
 
-  private Future<Response> signOn(IsoMessage message, TerminalId terminal, boolean certified) {
-    Field60Batch asked = Field60Batch.read(message);
+  private Future<Response> signOn(Field60Batch asked, TerminalId terminal, boolean certified) {
     KeySet wanted = keys(asked.networkCode());
     return wanted == null
         ? Future.succeededFuture(Response.refused(Refusal.TYPE_NOT_SUPPORTED))

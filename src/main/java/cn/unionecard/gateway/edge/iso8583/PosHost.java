@@ -27,7 +27,6 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,47 +46,54 @@ public final class PosHost {
   private final TerminalSessions sessions;
   private final Batches batches;
   private final TerminalClocks clocks;
-  private final Deadlines deadlines;
-  private final Clock clock;
-  private final ResponseWriter replies;
   private final NetworkManagement network;
   private final BatchSettlement settlement;
-  private final MemberRating ratings;
+  private final MemberRating rating;
+  private final Deadlines deadlines;
   private final RateLimit signOns;
+  private final Clock clock;
+  private final ResponseWriter responses;
   private final Macs macs = new Macs(MACS_MAX);
 
   /**
-   * @param bars why a terminal may not sell, as far as is known here, or null
    * @param deadlineMs how long the line is waited for
    */
   public PosHost(
       Vertx vertx,
       Checkout checkout,
-      TerminalSessions sessions,
-      Batches batches,
+      TerminalLife life,
       RatingKeys ratings,
-      TerminalClocks clocks,
-      Function<TerminalId, @Nullable Refusal> bars,
       Config.Iso8583 config,
       int deadlineMs,
       Clock clock) {
     this.vertx = vertx;
     this.checkout = checkout;
-    this.sessions = sessions;
-    this.batches = batches;
-    this.clocks = clocks;
-    this.deadlines = new Deadlines(vertx, deadlineMs);
-    this.clock = clock;
-    this.replies = new ResponseWriter(clock);
-    this.network = new NetworkManagement(sessions, bars);
+    this.sessions = life.sessions();
+    this.batches = life.batches();
+    this.clocks = life.clocks();
+    this.network = new NetworkManagement(sessions, life.bars());
     this.settlement = new BatchSettlement(batches);
-    this.ratings = new MemberRating(ratings);
+    this.rating = new MemberRating(ratings);
+    this.deadlines = new Deadlines(vertx, deadlineMs);
     this.signOns = RateLimit.perMinute(config.signOnsPerMinute(), ADDRESSES_MAX, System::nanoTime);
+    this.clock = clock;
+    this.responses = new ResponseWriter(clock);
   }
 
-  /** Whose message it is, over which line, and what it asks for. */
-  private record Asked(
-      FrameHead head, IsoMessage message, TerminalId terminal, Peer peer, Service service) {
+  /** A request with the head of its frame, and who is at the other end of its line. */
+  private record Asked(FrameHead head, IsoRequest request, Peer peer) {
+    IsoMessage message() {
+      return request.message();
+    }
+
+    Service service() {
+      return request.service();
+    }
+
+    TerminalId terminal() {
+      return request.terminal();
+    }
+
     boolean certified() {
       return peer.shown != null;
     }
@@ -107,19 +113,19 @@ public final class PosHost {
       return Future.failedFuture(e);
     }
     IsoMessage message = new IsoMessage();
-    Service service;
+    Field60Batch field60;
     try {
       message.read(frame, FrameHead.BYTES, frame.writerIndex());
-      service = isAnswerable(message.mti()) ? Service.of(message) : null;
+      if (!isAnswerable(message.mti())) {
+        return Future.failedFuture(
+            new FormatError("MTI", FormatError.Reason.OUT_OF_RANGE, message.mti(), LAST_REQUEST));
+      }
+      field60 = Field60Batch.read(message);
     } catch (FormatError e) {
       peer.failed();
       return isAnswerable(message.mti())
           ? unperformed(head, message, frame, peer, Response.failed(e))
           : Future.failedFuture(e);
-    }
-    if (!isAnswerable(message.mti())) {
-      return Future.failedFuture(
-          new FormatError("MTI", FormatError.Reason.OUT_OF_RANGE, message.mti(), LAST_REQUEST));
     }
     TerminalId terminal = terminal(message, peer);
     if (terminal == null) {
@@ -127,9 +133,10 @@ public final class PosHost {
       return written(head, message, Response.refused(Refusal.TERMINAL_UNKNOWN));
     }
     drift(message);
+    Service service = Service.of(message, field60);
     return service == null
         ? unperformed(head, message, frame, peer, Response.refused(Refusal.TYPE_NOT_SUPPORTED))
-        : begin(new Asked(head, message, terminal, peer, service));
+        : begin(new Asked(head, new IsoRequest(message, field60, service, terminal), peer));
   }
 
   /** Requests have an even function digit; answering an answer would go on for ever. */
@@ -141,15 +148,15 @@ public final class PosHost {
    * What nobody works on. The answer has a MAC if the message, as far as it goes, has a right one.
    */
   private Future<Buffer> unperformed(
-      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Response answer) {
+      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Response response) {
     TerminalId terminal = terminal(message, peer);
     if (terminal == null || peer.mustSignOn(terminal)) {
-      return written(head, message, answer);
+      return written(head, message, response);
     }
     return inTime(sessions.session(terminal))
         .map(reply -> macOfEnd(reply, message, frame))
         .otherwise((Mac) null)
-        .map(mac -> replies.write(head, message, answer, mac));
+        .map(mac -> responses.write(head, message, response, mac));
   }
 
   private @Nullable Mac macOfEnd(SessionReply reply, IsoMessage message, ByteBuf frame) {
@@ -240,11 +247,11 @@ public final class PosHost {
       // anybody could have sent it: as an echo, it ends nothing
       return written(asked.head(), message, Response.approved(reply -> {}));
     }
-    return inTime(about(asked)).map(answer -> replies.write(asked.head(), message, answer, null));
+    return inTime(about(asked)).map(answer -> responses.write(asked.head(), message, answer, null));
   }
 
   private Future<Response> about(Asked asked) {
-    return network.answer(asked.service(), asked.message(), asked.terminal(), asked.certified());
+    return network.answer(asked.request(), asked.certified());
   }
 
   /** Anybody can send it, so it is the address that is counted, not the terminal. */
@@ -258,7 +265,7 @@ public final class PosHost {
               if (answer.isApproved()) {
                 asked.peer().signedOn(asked.terminal());
               }
-              return replies.write(asked.head(), asked.message(), answer, null);
+              return responses.write(asked.head(), asked.message(), answer, null);
             });
   }
 
@@ -305,12 +312,12 @@ public final class PosHost {
         .otherwise(Response::failed)
         .map(
             answer ->
-                replies.write(asked.head(), asked.message(), answer, macs.of(held.session())));
+                responses.write(asked.head(), asked.message(), answer, macs.of(held.session())));
   }
 
   /** The first message under new keys may stand in the next batch, which then begins. */
   private Future<?> entered(Asked asked, SessionReply.Held held) {
-    int batch = held.first() ? Field60Batch.read(asked.message()).batch() : 0;
+    int batch = held.first() ? asked.request().field60().batch() : 0;
     return batch == 0
         ? Future.succeededFuture()
         : inTime(batches.enter(asked.terminal(), new BatchNo(batch)));
@@ -329,12 +336,12 @@ public final class PosHost {
       }
       if (asked.service() == Service.RATING) {
         return deadlines.watch(
-            ratings.answer(asked.message(), asked.terminal()),
+            rating.answer(asked.request()),
             () -> new Fault.InFlight("the review is being written, ask again"));
       }
       return asked.service().isOfBatch()
           ? deadlines.watch(
-              settlement.answer(asked.service(), asked.message(), asked.terminal()),
+              settlement.answer(asked.request()),
               () -> new Fault.InFlight("the batch is closing, ask again"))
           : inTime(about(asked));
     } catch (FormatError | Fault.TooMany e) {
@@ -354,18 +361,17 @@ public final class PosHost {
 
   private Future<Response> transaction(Asked asked) {
     var type = asked.service().type;
-    if (type == null || Field60Batch.read(asked.message()).batch() == 0) {
+    if (type == null || asked.request().field60().batch() == 0) {
       return Future.succeededFuture(Response.refused(Refusal.BATCH_NUMBER_DIFFERS));
     }
     return deadlines
         .watch(
-            checkout.submit(
-                RequestReader.read(type, asked.message(), asked.terminal(), clock.instant())),
+            checkout.submit(RequestReader.read(type, asked.request(), clock.instant())),
             () -> new Fault.Unknown("no answer within the deadline"))
         .map(Response::of);
   }
 
-  private Future<Buffer> written(FrameHead head, IsoMessage message, Response answer) {
-    return Future.succeededFuture(replies.write(head, message, answer, null));
+  private Future<Buffer> written(FrameHead head, IsoMessage message, Response response) {
+    return Future.succeededFuture(responses.write(head, message, response, null));
   }
 }

@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
-import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
@@ -11,7 +10,6 @@ import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
-import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
@@ -50,55 +48,59 @@ final class RequestReader {
    * @param now tells the year that the terminal's date does not
    * @throws FormatError when a field that it needs is missing or says what cannot be
    */
-  static Request read(TransactionType type, IsoMessage message, TerminalId terminal, Instant now) {
-    int batch = Field60Batch.read(message).batch();
+  static Request read(TransactionType type, IsoRequest asked, Instant now) {
+    IsoMessage message = asked.message();
+    int batch = asked.field60().batch();
     RequestId key = key(batch, (int) message.number(11));
     return switch (type) {
-      case VERIFY, SALE, HOLD -> standing(type, message, terminal, key).inBatch(batch);
-      case COMPLETION -> {
-        requireNoWish(data(message));
-        yield following(type, message, terminal, key).inBatch(batch);
-      }
-      case RELEASE, VOID, REFUND -> following(type, message, terminal, key).inBatch(batch);
-      case ADVICE -> advice(message, terminal, key, now);
-      case REVERSAL -> Request.reversal(terminal, key, amount(message));
+      case VERIFY, SALE, HOLD -> standing(type, asked, key).inBatch(batch);
+      case COMPLETION -> following(type, asked, wishless(tags(message)), key).inBatch(batch);
+      case RELEASE, VOID, REFUND -> following(type, asked, tags(message), key).inBatch(batch);
+      case ADVICE -> advice(asked, key, now);
+      case REVERSAL -> Request.reversal(asked.terminal(), key, amount(message));
       case EXPIRY -> throw new IllegalArgumentException("no message asks for an " + type);
     };
   }
 
-  private static Request standing(
-      TransactionType type, IsoMessage message, TerminalId terminal, RequestId key) {
-    Field59Tags data = Field59Tags.read(message);
+  private static Request standing(TransactionType type, IsoRequest asked, RequestId key) {
+    IsoMessage message = asked.message();
+    Field59Tags tags = Field59Tags.read(message);
     boolean priced = type == TransactionType.VERIFY;
-    String benefit = benefit(data);
+    String benefit = benefit(tags);
     return new Request(
         type,
-        terminal,
+        asked.terminal(),
         key,
-        code(data),
+        code(tags),
         priced ? amount(message) : Fen.of(message.number(4)),
         benefit,
-        withoutBenefit(data, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID));
+        withoutBenefit(tags, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID));
   }
 
   // ---- what came before
 
   private static Request following(
-      TransactionType type, IsoMessage message, TerminalId terminal, RequestId key) {
-    return Request.following(type, terminal, key, original(message, terminal), amount(message));
+      TransactionType type, IsoRequest asked, Field59Tags tags, RequestId key) {
+    return Request.following(
+        type, asked.terminal(), key, original(asked, tags), amount(asked.message()));
   }
 
-  /** By field 59 A4 or field 37, the transaction's id; else by field 61, its key. */
-  static OriginalRef original(IsoMessage message, TerminalId terminal) {
-    String id = data(message).get(Field59Tags.TRANSACTION_ID);
+  /**
+   * By field 59 A4 or field 37, the transaction's id; else by field 61, its key.
+   *
+   * @param tags field 59, empty when it is not there
+   */
+  static OriginalRef original(IsoRequest asked, Field59Tags tags) {
+    IsoMessage message = asked.message();
+    String id = tags.get(Field59Tags.TRANSACTION_ID);
     if (id != null) {
       return byId("F59.A4", id);
     }
     if (message.has(37)) {
       return byId("F37", message.text(37));
     }
-    Field61Original trace = Field61Original.read(message);
-    return new OriginalRef.Key(terminal, key(trace.batch(), trace.trace()));
+    Field61Original original = Field61Original.read(message);
+    return new OriginalRef.Key(asked.terminal(), key(original.batch(), original.trace()));
   }
 
   private static OriginalRef byId(String path, String id) {
@@ -112,18 +114,18 @@ final class RequestReader {
   // ---- offline
 
   /** No benefit is given offline: whoever names one learns that it was none. */
-  private static Request advice(
-      IsoMessage message, TerminalId terminal, RequestId key, Instant now) {
-    Field59Tags data = Field59Tags.read(message);
-    String benefit = benefit(data);
+  private static Request advice(IsoRequest asked, RequestId key, Instant now) {
+    IsoMessage message = asked.message();
+    Field59Tags tags = Field59Tags.read(message);
+    String benefit = benefit(tags);
     return Request.advice(
-        terminal,
+        asked.terminal(),
         key,
-        code(data),
+        code(tags),
         Fen.of(message.number(4)),
         benefit,
-        withoutBenefit(data, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE),
-        new Offline(sentAt(message, now).toEpochMilli(), counter(data)));
+        withoutBenefit(tags, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.REFUSE),
+        new Offline(sentAt(message, now).toEpochMilli(), counter(tags)));
   }
 
   /** When the sale was made, from fields 12 and 13. */
@@ -149,8 +151,8 @@ final class RequestReader {
     return sent;
   }
 
-  private static long counter(Field59Tags data) {
-    String counter = data.get(Field59Tags.COUNTER);
+  private static long counter(Field59Tags tags) {
+    String counter = tags.get(Field59Tags.COUNTER);
     if (counter == null) {
       throw new FormatError("F59.A7", Reason.ABSENT, 0, 1);
     }
@@ -168,24 +170,24 @@ final class RequestReader {
   }
 
   /** As the scanner read it, whatever that is: the line says whether it is a code. */
-  private static String code(Field59Tags data) {
-    String code = data.get(Field59Tags.CODE);
+  private static String code(Field59Tags tags) {
+    String code = tags.get(Field59Tags.CODE);
     if (code == null) {
       throw new FormatError("F59.A3", Reason.ABSENT, 0, 1);
     }
     return code;
   }
 
-  private static @Nullable String benefit(Field59Tags data) {
-    String benefit = data.get(Field59Tags.BENEFIT);
+  private static @Nullable String benefit(Field59Tags tags) {
+    String benefit = tags.get(Field59Tags.BENEFIT);
     if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
       throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
     }
     return benefit;
   }
 
-  private static WithoutBenefit withoutBenefit(Field59Tags data, WithoutBenefit absent) {
-    String word = data.get(Field59Tags.WITHOUT);
+  private static WithoutBenefit withoutBenefit(Field59Tags tags, WithoutBenefit absent) {
+    String word = tags.get(Field59Tags.WITHOUT);
     if (word == null) {
       return absent;
     }
@@ -199,16 +201,17 @@ final class RequestReader {
   }
 
   /** What a hold reserved cannot be chosen anew; an undo is not stopped by what was left over. */
-  private static void requireNoWish(Field59Tags data) {
+  private static Field59Tags wishless(Field59Tags tags) {
     for (String tag : WISHES) {
-      if (data.get(tag) != null) {
+      if (tags.get(tag) != null) {
         throw new FormatError("F59." + tag, Reason.ABSENT, 1, 0);
       }
     }
+    return tags;
   }
 
   /** Field 59, or nothing when it is not there. */
-  private static Field59Tags data(IsoMessage message) {
+  private static Field59Tags tags(IsoMessage message) {
     return message.has(59) ? Field59Tags.read(message) : NOTHING;
   }
 }

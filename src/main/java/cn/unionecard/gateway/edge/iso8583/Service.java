@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.model.TransactionType;
 import java.util.Set;
@@ -72,18 +71,17 @@ enum Service {
   /**
    * The service that a message asks for, or null.
    *
-   * @throws FormatError when it has no field 60
+   * @param field60 that of the message
    */
-  static @Nullable Service of(IsoMessage message) {
-    Field60Batch f60 = Field60Batch.read(message);
+  static @Nullable Service of(IsoMessage message, Field60Batch field60) {
     long processing = message.has(3) ? message.number(3) : ABSENT;
     long condition = message.has(25) ? message.number(25) : ABSENT;
     for (Service service : ALL) {
       if (service.mti == message.type()
           && is(service.processing, processing)
           && is(service.condition, condition)
-          && is(service.kind, f60.type())
-          && is(service.network, f60.networkCode())) {
+          && is(service.kind, field60.type())
+          && is(service.network, field60.networkCode())) {
         return service;
       }
     }

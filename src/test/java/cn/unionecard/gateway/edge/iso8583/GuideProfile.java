@@ -4,6 +4,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
@@ -25,8 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which fields a request must have: each is taken away from a request of a right terminal, and the
@@ -102,7 +103,7 @@ final class GuideProfile {
   /** By the host that takes messages in, and by the rule that no refund is of nothing. */
   private static boolean isAskedForElsewhere(IsoMessage request, int field) {
     return switch (field) {
-      case 4 -> Service.of(request) == Service.REFUND;
+      case 4 -> service(request) == Service.REFUND;
       case 41 -> true;
       case IsoMessage.MAC_FIELD -> Service.mustBeProved(request.mti());
       default -> false;
@@ -114,26 +115,30 @@ final class GuideProfile {
     less.begin(request.mti());
     fields(request).stream().filter(each -> each != without).forEach(f -> less.copy(f, request));
     try {
-      Service service = Service.of(less);
-      if (service == null || service != Service.of(request)) {
+      Service service = service(less);
+      if (service == null || service != service(request)) {
         return false;
       }
-      Object unused = read(service, less);
+      Object unused = read(new IsoRequest(less, Field60Batch.read(less), service, TERMINAL));
       return true;
     } catch (FormatError e) {
       return false;
     }
   }
 
-  private static Object read(Service service, IsoMessage message) {
-    TransactionType type = service.type;
+  private static @Nullable Service service(IsoMessage message) {
+    return Service.of(message, Field60Batch.read(message));
+  }
+
+  private static Object read(IsoRequest asked) {
+    TransactionType type = asked.service().type;
     if (type != null) {
-      return RequestReader.read(type, message, TERMINAL, NOW);
+      return RequestReader.read(type, asked, NOW);
     }
-    return switch (service) {
-      case BATCH_TOTALS -> Totals.read(message);
-      case BATCH_LIST -> Details.read(message);
-      default -> Objects.requireNonNull(Service.of(message));
+    return switch (asked.service()) {
+      case BATCH_TOTALS -> Totals.read(asked.message());
+      case BATCH_LIST -> Details.read(asked.message());
+      default -> asked.service();
     };
   }
 

@@ -175,11 +175,8 @@ final class IsoHouse implements AutoCloseable {
         new PosHost(
             line.vertx,
             line.doors.get(0),
-            sessions,
-            batches,
+            new TerminalLife(sessions, batches, new TerminalClocks(meters, clock), push::bar),
             new Reviews(pool, pool, TestLine.review(), reviewing).ratingKeys(),
-            new TerminalClocks(meters, clock),
-            push::bar,
             config,
             deadlineMs,
             desk);

@@ -37,6 +37,10 @@ class MappingTest {
   private static final Instant NOW = Instant.parse("2026-12-31T23:30:00+08:00");
   private static final String ID = new TransactionId(123_456_789_012_345L).toString();
 
+  private static @Nullable Service service(IsoMessage message) {
+    return Service.of(message, Field60Batch.read(message));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0800, -1, -1, 00, 001, SIGN_ON",
@@ -64,7 +68,7 @@ class MappingTest {
   })
   void eachMessageHasItsService(
       String mti, int processing, int condition, int kind, int network, Service service) {
-    assertEquals(service, Service.of(message(mti, processing, condition, kind, network)));
+    assertEquals(service, service(message(mti, processing, condition, kind, network)));
   }
 
   @ParameterizedTest
@@ -82,7 +86,7 @@ class MappingTest {
   })
   void whatIsNotInTheTableIsNoService(
       String mti, int processing, int condition, int kind, int network) {
-    assertNull(Service.of(message(mti, processing, condition, kind, network)));
+    assertNull(service(message(mti, processing, condition, kind, network)));
   }
 
   private static IsoMessage message(
@@ -99,7 +103,9 @@ class MappingTest {
   }
 
   private static Request read(TransactionType type, IsoMessage message) {
-    return RequestReader.read(type, message, TERMINAL, NOW);
+    Service service = Service.valueOf(type.name());
+    IsoRequest asked = new IsoRequest(message, Field60Batch.read(message), service, TERMINAL);
+    return RequestReader.read(type, asked, NOW);
   }
 
   private static IsoMessage priced(long fen, Map<String, String> data) {
