@@ -6,40 +6,30 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
 final class Digits {
   private final StringBuilder text = new StringBuilder();
 
+  /** A number alone, filled up with zeros at the left. */
+  static String of(String path, long value, int digits) {
+    Digits alone = new Digits();
+    alone.put(path, value, digits);
+    return alone.toString();
+  }
+
   /** Appends a number, filled up with zeros at the left. */
-  @CanIgnoreReturnValue
-  Digits put(String path, long value, int digits) {
-    String written = Long.toString(value);
+  void put(String path, long value, int digits) {
     if (value < 0) {
       throw new FormatError(path, Reason.OUT_OF_RANGE, value, Nibbles.power(digits) - 1);
     }
-    if (written.length() > digits) {
-      throw new FormatError(path, Reason.TOO_LONG, written.length(), digits, "digits");
-    }
-    return fill(digits - written.length()).append(written);
+    put(path, Long.toString(value), digits);
   }
 
   /** Appends digits, filled up with zeros at the left. */
-  @CanIgnoreReturnValue
-  Digits put(String path, String value, int digits) {
+  void put(String path, String value, int digits) {
     if (value.length() > digits) {
       throw new FormatError(path, Reason.TOO_LONG, value.length(), digits, "digits");
     }
-    return fill(digits - value.length()).append(value);
-  }
-
-  /** Appends as it is. */
-  @CanIgnoreReturnValue
-  Digits append(String value) {
-    text.append(value);
-    return this;
-  }
-
-  private Digits fill(int zeros) {
-    for (int i = 0; i < zeros; i++) {
+    for (int i = value.length(); i < digits; i++) {
       text.append('0');
     }
-    return this;
+    text.append(value);
   }
 
   @Override

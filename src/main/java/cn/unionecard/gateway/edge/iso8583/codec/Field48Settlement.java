@@ -86,12 +86,11 @@ public final class Field48Settlement {
     }
 
     private void write(String path, Digits digits) {
-      digits
-          .put(path + ".1", debit.value(), 12)
-          .put(path + ".2", debitCount, 3)
-          .put(path + ".3", credit.value(), 12)
-          .put(path + ".4", creditCount, 3)
-          .put(path + ".5", flag, 1);
+      digits.put(path + ".1", debit.value(), 12);
+      digits.put(path + ".2", debitCount, 3);
+      digits.put(path + ".3", credit.value(), 12);
+      digits.put(path + ".4", creditCount, 3);
+      digits.put(path + ".5", flag, 1);
     }
 
     /** The same sums with another flag. */
@@ -154,7 +153,8 @@ public final class Field48Settlement {
       if (entries.size() > ENTRIES_MAX) {
         throw new FormatError("F48.1", Reason.OUT_OF_RANGE, entries.size(), ENTRIES_MAX);
       }
-      Digits digits = new Digits().put("F48.1", entries.size(), COUNT_DIGITS);
+      Digits digits = new Digits();
+      digits.put("F48.1", entries.size(), COUNT_DIGITS);
       entries.forEach(entry -> entry.write(digits));
       message.set(FIELD, digits.toString());
     }
@@ -181,11 +181,10 @@ public final class Field48Settlement {
     }
 
     private void write(Digits digits) {
-      digits
-          .put("F48.kind", kind, 2)
-          .put("F48.trace", trace, 6)
-          .put("F48.card", card, CARD_DIGITS)
-          .put("F48.amount", amount.value(), 12);
+      digits.put("F48.kind", kind, 2);
+      digits.put("F48.trace", trace, 6);
+      digits.put("F48.card", card, CARD_DIGITS);
+      digits.put("F48.amount", amount.value(), 12);
     }
 
     /** Never prints the card. */

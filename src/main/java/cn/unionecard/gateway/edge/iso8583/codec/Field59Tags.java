@@ -158,7 +158,7 @@ public record Field59Tags(Map<String, String> values) {
                 "F59." + tag, Reason.LENGTH_WRONG, tag.length(), TAG, "characters of tag");
           }
           byte[] octets = value.getBytes(StandardCharsets.UTF_8);
-          String head = new Digits().append(tag).put("F59", octets.length, LENGTH).toString();
+          String head = tag + Digits.of("F59", octets.length, LENGTH);
           field.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
           field.writeBytes(octets);
         });

@@ -39,7 +39,9 @@ public record Field61Original(int batch, int trace, int date) {
 
   /** Sets field 61. */
   public void write(IsoMessage message) {
-    Digits digits = new Digits().put("F61.1", batch, 6).put("F61.2", trace, 6);
+    Digits digits = new Digits();
+    digits.put("F61.1", batch, 6);
+    digits.put("F61.2", trace, 6);
     if (date != NO_DATE) {
       digits.put("F61.3", date, 4);
     }

@@ -99,7 +99,7 @@ final class Subfields {
 
   private static void part(List<Line> lines, String path, String name, int value, int digits) {
     if (value != Field60Batch.ABSENT) {
-      lines.add(new Line(path, name, new Digits().put(path, value, digits).toString()));
+      lines.add(new Line(path, name, Digits.of(path, value, digits)));
     }
   }
 
