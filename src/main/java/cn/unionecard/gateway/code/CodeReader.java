@@ -26,16 +26,8 @@ public final class CodeReader {
 
   private CodeReader() {}
 
-  /** Reads scanned text. */
+  /** Reads scanned text. What is read, read again, is the same. */
   public static Scan read(String raw) {
-    return classified(text(raw));
-  }
-
-  /**
-   * What a scanner read, without what surrounds it: digits in ASCII. Empty if that is no code of
-   * any wallet known here. Read again it is the same.
-   */
-  public static String text(String raw) {
     int from = nextDigit(raw, 0);
     int to = raw.length();
     while (to > from && digit(raw.charAt(to - 1)) < 0) {
@@ -43,25 +35,24 @@ public final class CodeReader {
     }
     while (from < to) {
       String digits = digits(raw, from, to);
-      int prefix = prefix(raw, from, digits);
+      Scan scan = classified(digits);
+      int prefix = prefix(raw, from, digits, scan.equals(MALFORMED));
       if (prefix == 0) {
-        return isCode(digits) ? digits : "";
+        return scan;
       }
       from = nextDigit(raw, from + prefix);
     }
-    return "";
+    return MALFORMED;
   }
 
   /** How many digits at the start are not the code's, by what stands before them. */
-  private static int prefix(String raw, int from, String digits) {
+  private static int prefix(String raw, int from, String digits, boolean malformed) {
     char before = from > 0 ? raw.charAt(from - 1) : ' ';
     if (isLetter(before)) {
       boolean marked = from > 1 && OPENING.indexOf(raw.charAt(from - 2)) >= 0;
-      return marked || (!isCode(digits) && digits.length() > 1 && isCode(digits.substring(1)))
-          ? 1
-          : 0;
+      return marked || (malformed && digits.length() > 1 && isCode(digits.substring(1))) ? 1 : 0;
     }
-    boolean channel = CHANNEL.indexOf(before) >= 0 && !isCode(digits);
+    boolean channel = CHANNEL.indexOf(before) >= 0 && malformed;
     return channel && hasDigits(raw, from) ? CHANNEL_DIGITS : 0;
   }
 
@@ -99,15 +90,15 @@ public final class CodeReader {
   }
 
   private static boolean isCode(String digits) {
-    return !(classified(digits) instanceof Scan.Malformed);
+    return !classified(digits).equals(MALFORMED);
   }
 
   private static Scan classified(String text) {
-    if (text.length() == CODE_DIGITS && text.startsWith("84")) {
+    if (text.length() == CODE_DIGITS && text.startsWith(MemberCodes.PREFIX)) {
       return memberCode(text);
     }
     String wallet = walletOf(text);
-    return wallet.isEmpty() ? MALFORMED : new Scan.OtherWallet(wallet);
+    return wallet.isEmpty() ? MALFORMED : new Scan.OtherWallet(wallet, text);
   }
 
   private static Scan memberCode(String text) {

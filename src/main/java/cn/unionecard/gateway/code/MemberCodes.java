@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.code;
 
 import cn.unionecard.gateway.model.CardNo;
-import cn.unionecard.gateway.model.Luhn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +30,7 @@ public final class MemberCodes {
 
   static final int ALIAS_DIGITS = 10;
 
-  private static final String PREFIX = "84";
-  private static final int OTP_DIGITS = 7;
+  static final String PREFIX = "84";
   private static final int DAY_SECONDS = 86_400;
 
   /** Asia/Shanghai has kept UTC+8 without summer time since 1992. */
@@ -148,11 +146,8 @@ public final class MemberCodes {
   public String issue(CardNo card, long epoch, long unixSeconds) {
     CardSecret secret = versions.get(0).secret();
     secret.choose(card, epoch);
-    String otp = Integer.toString(secret.otp(stepAt(unixSeconds)));
-    StringBuilder code = new StringBuilder(20).append(PREFIX);
-    code.append(alias(card, dayAt(unixSeconds)));
-    code.append("0".repeat(OTP_DIGITS - otp.length())).append(otp);
-    return code.append(Luhn.checkDigit(code.toString())).toString();
+    int otp = secret.otp(stepAt(unixSeconds));
+    return new Scan.MemberCode(alias(card, dayAt(unixSeconds)), otp).text();
   }
 
   /** The secret a phone is given at activation, 32 bytes, made with the newest keys. */

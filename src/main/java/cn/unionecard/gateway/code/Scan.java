@@ -1,7 +1,12 @@
 package cn.unionecard.gateway.code;
 
+import cn.unionecard.gateway.model.Luhn;
+
 /** What a scanner delivered, told apart by prefix and length; nothing is looked up. */
 public sealed interface Scan {
+
+  /** The code's digits without what surrounded them, ASCII; empty if it is no code known here. */
+  String text();
 
   /**
    * A well-formed union e-card code: prefix, length and check digit are right.
@@ -16,10 +21,17 @@ public sealed interface Scan {
       }
     }
 
+    @Override
+    public String text() {
+      String password = Integer.toString(MemberCodes.OTP_END + otp).substring(1);
+      String digits = MemberCodes.PREFIX + alias + password;
+      return digits + Luhn.checkDigit(digits);
+    }
+
     /** The alias only: the password is a secret while it lasts. */
     @Override
     public String toString() {
-      return "84" + alias + "********";
+      return MemberCodes.PREFIX + alias + "********";
     }
   }
 
@@ -28,8 +40,19 @@ public sealed interface Scan {
    *
    * @param name of the wallet, Chinese and English, such as {@code 微信支付 WeChat Pay}
    */
-  record OtherWallet(String name) implements Scan {}
+  record OtherWallet(String name, String text) implements Scan {
+    /** The wallet only: whoever has the code may pay with it. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   /** Neither a union e-card code nor one of a wallet known here. */
-  record Malformed() implements Scan {}
+  record Malformed() implements Scan {
+    @Override
+    public String text() {
+      return "";
+    }
+  }
 }

@@ -129,7 +129,7 @@ public final class Block {
     sealed = null;
     List<Decision> decided = new ArrayList<>(requests.size());
     for (Pending pending : requests) {
-      decided.add(Rules.decide(pending.request, pending.fingerprint, facts));
+      decided.add(Rules.decide(pending.request, pending.scan, pending.fingerprint, facts));
     }
     decisions = decided;
   }

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.line;
 
-import cn.unionecard.gateway.code.CodeReader;
+import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
@@ -24,10 +24,14 @@ final class Fingerprints {
     digest = Sha256.digest();
   }
 
-  /** 16 bytes: two different requests of one key share them once in 2^128. */
-  byte[] of(Request request) {
+  /**
+   * 16 bytes: two different requests of one key share them once in 2^128.
+   *
+   * @param scan the request's code as it was read
+   */
+  byte[] of(Request request, Scan scan) {
     add(request.type().name());
-    add(CodeReader.text(request.code()));
+    add(scan.text());
     number.clear().putLong(request.order().value());
     digest.update(number.array());
     add(request.benefit() == null ? "" : request.benefit());

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.line;
 
+import cn.unionecard.gateway.code.CodeReader;
+import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
@@ -124,7 +126,9 @@ final class Lane {
     Promise<Reply> promise = Promise.promise();
     long deadline = clock.millis() + limits.deadlineMs();
     try {
-      queue.add(new Pending(request, fingerprints.of(request), deadline, promise));
+      Scan scan = CodeReader.read(request.code());
+      byte[] fingerprint = fingerprints.of(request, scan);
+      queue.add(new Pending(request, scan, fingerprint, deadline, promise));
     } catch (RuntimeException e) {
       return Future.succeededFuture(impossible(request, e));
     }

@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.line;
 
-import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.Request;
 import io.vertx.core.Promise;
@@ -13,18 +12,19 @@ final class Pending {
   private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
 
   final Request request;
-  final byte[] fingerprint;
   final Scan scan;
+  final byte[] fingerprint;
   final long deadlineMs;
   private final Promise<Reply> promise;
 
   /**
+   * @param scan the request's code as it was read
    * @param deadlineMs when its caller stops waiting, ms since 1970
    */
-  Pending(Request request, byte[] fingerprint, long deadlineMs, Promise<Reply> promise) {
+  Pending(Request request, Scan scan, byte[] fingerprint, long deadlineMs, Promise<Reply> promise) {
     this.request = request;
+    this.scan = scan;
     this.fingerprint = fingerprint;
-    this.scan = CodeReader.read(request.code());
     this.deadlineMs = deadlineMs;
     this.promise = promise;
   }

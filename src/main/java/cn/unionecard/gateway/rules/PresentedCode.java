@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.rules;
 
-import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.Match;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
@@ -22,10 +21,11 @@ record PresentedCode(@Nullable Refusal refusal, @Nullable Card card, @Nullable C
     return Objects.requireNonNull(card);
   }
 
-  static PresentedCode read(Request request, Facts facts) {
-    Scan scan = CodeReader.read(request.code());
+  static PresentedCode of(Scan scan, Request request, Facts facts) {
     if (scan instanceof Scan.MemberCode code) {
-      return isOutOfTime(request, facts) ? refused(Refusal.CODE_EXPIRED) : of(code, request, facts);
+      return isOutOfTime(request, facts)
+          ? refused(Refusal.CODE_EXPIRED)
+          : matched(code, request, facts);
     }
     return refused(
         scan instanceof Scan.OtherWallet ? Refusal.CODE_OF_ANOTHER_WALLET : Refusal.CODE_MALFORMED);
@@ -37,7 +37,7 @@ record PresentedCode(@Nullable Refusal refusal, @Nullable Card card, @Nullable C
     return ageMs > facts.bounds().offlineAgeMs() || ageMs < -Bounds.AHEAD_MS;
   }
 
-  private static PresentedCode of(Scan.MemberCode code, Request request, Facts facts) {
+  private static PresentedCode matched(Scan.MemberCode code, Request request, Facts facts) {
     // A locked alias says so whether or not the password is right: anything else would go on
     // telling a guesser.
     boolean offline = request.offline() != null;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
@@ -23,20 +24,21 @@ public final class Rules {
   /**
    * Decides one request and records its effects in the facts.
    *
+   * @param scan the request's code as it was read
    * @param fingerprint hash of the request's business fields, 16 bytes
    */
-  public static Decision decide(Request request, byte[] fingerprint, Facts facts) {
+  public static Decision decide(Request request, Scan scan, byte[] fingerprint, Facts facts) {
     Integer terminalId = facts.catalog.terminal(request.terminal().value());
     Terminal terminal = terminalId == null ? null : facts.terminal(terminalId);
     if (terminal == null) {
       return new Decision.Declined(Refusal.TERMINAL_UNKNOWN);
     }
     return switch (request.type()) {
-      case VERIFY -> verify(request, terminal, facts);
+      case VERIFY -> verify(request, scan, terminal, facts);
       case REVERSAL -> new FollowOn(request, fingerprint, terminal, facts).reverse();
       case EXPIRY -> new FollowOn(request, fingerprint, terminal, facts).expire();
       case SALE, HOLD, ADVICE, COMPLETION, RELEASE, VOID, REFUND ->
-          keyed(request, fingerprint, terminal, facts);
+          keyed(request, scan, fingerprint, terminal, facts);
     };
   }
 
@@ -52,12 +54,12 @@ public final class Rules {
 
   // ---- VERIFY
 
-  private static Decision verify(Request request, Terminal terminal, Facts facts) {
+  private static Decision verify(Request request, Scan scan, Terminal terminal, Facts facts) {
     Refusal refusal = terminal.refusalToSell(request);
     if (refusal != null) {
       return new Decision.Quoted(quote(request, refusal, null, null), null);
     }
-    PresentedCode presented = PresentedCode.read(request, facts);
+    PresentedCode presented = PresentedCode.of(scan, request, facts);
     if (presented.refusal() != null) {
       return new Decision.Quoted(quote(request, presented.refusal(), presented.card(), null), null);
     }
@@ -82,7 +84,7 @@ public final class Rules {
   // ---- everything that has a key of its own
 
   private static Decision keyed(
-      Request request, byte[] fingerprint, Terminal terminal, Facts facts) {
+      Request request, Scan scan, byte[] fingerprint, Terminal terminal, Facts facts) {
     String id = request.requestId().value();
     KeyRef key = new KeyRef(terminal.id(), id, KeyRef.Kind.REQUEST);
     Answered earlier = facts.answer(key);
@@ -97,7 +99,7 @@ public final class Rules {
     }
     Entry entry =
         request.type().sells()
-            ? newSale(request, fingerprint, key, terminal, facts)
+            ? newSale(request, scan, fingerprint, key, terminal, facts)
             : new FollowOn(request, fingerprint, terminal, facts).entry(key);
     facts.record(entry);
     return entry;
@@ -126,12 +128,12 @@ public final class Rules {
   // ---- SALE, HOLD, ADVICE
 
   private static Entry newSale(
-      Request request, byte[] fingerprint, KeyRef key, Terminal terminal, Facts facts) {
+      Request request, Scan scan, byte[] fingerprint, KeyRef key, Terminal terminal, Facts facts) {
     Refusal refusal = terminal.refusalToSell(request);
     if (refusal != null) {
       return refused(request, fingerprint, key, terminal, refusal, null, null, facts);
     }
-    PresentedCode presented = PresentedCode.read(request, facts);
+    PresentedCode presented = PresentedCode.of(scan, request, facts);
     refusal =
         presented.refusal() == null ? overLimit(request, terminal, facts) : presented.refusal();
     if (refusal != null) {

@@ -61,6 +61,7 @@ class CodeReaderTest {
     String digits = "84" + "0000000001" + "0000007";
     String code = digits + Luhn.checkDigit(digits);
     assertEquals(new Scan.MemberCode("0000000001", 7), CodeReader.read(code));
+    assertEquals(code, CodeReader.read(code).text());
   }
 
   @ParameterizedTest
@@ -76,6 +77,8 @@ class CodeReaderTest {
   void codesOfOtherWalletsAreNamed(String raw, String name) {
     Scan.OtherWallet wallet = assertInstanceOf(Scan.OtherWallet.class, CodeReader.read(raw));
     assertEquals(name, wallet.name().split(" ")[1], wallet.name());
+    assertEquals(raw, wallet.text());
+    assertEquals(wallet.name(), wallet.toString());
   }
 
   @ParameterizedTest
@@ -120,14 +123,14 @@ class CodeReaderTest {
       for (String head : before) {
         for (String tail : behind) {
           String raw = head + digits + tail;
-          assertEquals(CODE, CodeReader.text(raw), raw);
+          assertEquals(CODE, CodeReader.read(raw).text(), raw);
           assertEquals(READ, CodeReader.read(raw), raw);
         }
       }
     }
-    assertEquals(CODE, CodeReader.text(CODE));
-    assertEquals("", CodeReader.text("]Q3"));
-    assertEquals(CODE, CodeReader.text(" ".repeat(300) + CODE + " ".repeat(300)));
+    assertEquals(CODE, CodeReader.read(CODE).text());
+    assertEquals("", CodeReader.read("]Q3").text());
+    assertEquals(CODE, CodeReader.read(" ".repeat(300) + CODE + " ".repeat(300)).text());
   }
 
   /** Luhn finds every single wrong digit: all 180 of them are refused. */

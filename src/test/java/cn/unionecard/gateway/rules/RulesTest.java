@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
@@ -141,7 +142,7 @@ class RulesTest {
     ByteBuffer.wrap(fingerprint)
         .putInt(request.toString().hashCode())
         .putInt(request.code().hashCode());
-    return Rules.decide(request, fingerprint, facts);
+    return Rules.decide(request, CodeReader.read(request.code()), fingerprint, facts);
   }
 
   private static <T> T found(@Nullable T value) {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
@@ -72,7 +73,7 @@ final class TestBooks {
         .putInt(request.toString().hashCode())
         .putInt(request.code().hashCode())
         .putInt(String.valueOf(request.original()).hashCode());
-    Decision decision = Rules.decide(request, fingerprint, facts);
+    Decision decision = Rules.decide(request, CodeReader.read(request.code()), fingerprint, facts);
     keep(facts);
     return decision;
   }
