@@ -1,11 +1,11 @@
 package cn.unionecard.workbench.certify;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.certify.Judge.Course;
-import cn.unionecard.workbench.pos.PosIdentity;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
+import cn.unionecard.workbench.certify.Judge.Course;
+import cn.unionecard.workbench.pos.PosIdentity;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;

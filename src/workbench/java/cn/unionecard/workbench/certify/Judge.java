@@ -1,12 +1,12 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.pos.PosIdentity;
-import cn.unionecard.workbench.pos.PosReply;
-import cn.unionecard.workbench.pos.PosTerminal;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
+import cn.unionecard.workbench.pos.PosIdentity;
+import cn.unionecard.workbench.pos.PosReply;
+import cn.unionecard.workbench.pos.PosTerminal;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.workbench.pos.PosIdentity;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.workbench.pos.PosIdentity;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

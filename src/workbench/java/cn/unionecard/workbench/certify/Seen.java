@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.certify;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
-import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

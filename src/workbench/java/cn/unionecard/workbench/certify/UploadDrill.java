@@ -1,11 +1,11 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
-import cn.unionecard.workbench.certify.CaseResult.State;
-import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
+import cn.unionecard.workbench.certify.CaseResult.State;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

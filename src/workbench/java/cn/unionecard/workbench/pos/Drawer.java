@@ -1,10 +1,9 @@
 package cn.unionecard.workbench.pos;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Entry;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
 import java.util.List;

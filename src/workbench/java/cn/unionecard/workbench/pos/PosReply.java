@@ -1,11 +1,11 @@
 package cn.unionecard.workbench.pos;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
-import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
-import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import org.jspecify.annotations.Nullable;
 
 /** A reply as the terminal reads it. */

@@ -1,14 +1,14 @@
 package cn.unionecard.workbench.pos;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
+import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
+import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
+import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
-import cn.unionecard.gateway.edge.iso8583.codec.Field63Slip;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Details;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;

@@ -1,8 +1,8 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.model.Fen;
 import io.netty.buffer.ByteBufUtil;
 import java.io.PrintWriter;

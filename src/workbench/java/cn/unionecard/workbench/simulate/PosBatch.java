@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.simulate;
 
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
+import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.pos.PosTerminal;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
-import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import io.vertx.core.Future;
 
 /**

@@ -1,12 +1,12 @@
 package cn.unionecard.workbench.simulate;
 
-import cn.unionecard.workbench.pos.PosReply;
-import cn.unionecard.workbench.pos.PosRequest;
-import cn.unionecard.workbench.simulate.PosTill.Heard;
 import cn.unionecard.gateway.edge.iso8583.codec.Field54Amounts;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.workbench.pos.PosReply;
+import cn.unionecard.workbench.pos.PosRequest;
+import cn.unionecard.workbench.simulate.PosTill.Heard;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;

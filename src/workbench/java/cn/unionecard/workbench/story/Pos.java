@@ -1,12 +1,12 @@
 package cn.unionecard.workbench.story;
 
+import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.workbench.pos.Cashier;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
-import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.PosTerminal;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Transcript;
-import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import io.vertx.core.Vertx;
 
 /** The same till's other face: ISO 8583 over TLS, with a master key of its own. */
