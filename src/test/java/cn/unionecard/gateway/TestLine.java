@@ -52,17 +52,11 @@ public final class TestLine implements AutoCloseable {
     this.clock = clock;
     Limits limits = limits();
     Config config =
-        new Config(
+        TestConfig.of(
             new Config.Node(node, lanes, lanes),
             new Config.Stores(TestStores.serving(url), redisUrl),
-            new Config.Http("127.0.0.1", 0, "", "", ""),
-            Config.Iso8583.NONE,
-            new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, null, "SM2"),
-            desk(),
-            review(),
             stream(),
-            TestAdmission.OPEN,
             limits);
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     pool = postgres.pool(vertx, "test", 4, 4096, limits);

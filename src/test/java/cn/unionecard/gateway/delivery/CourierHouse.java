@@ -3,7 +3,7 @@ package cn.unionecard.gateway.delivery;
 import static cn.unionecard.gateway.Loops.await;
 
 import cn.unionecard.gateway.Loops;
-import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.feed.FeedDatabase;
 import cn.unionecard.gateway.feed.FeedLimits;
@@ -46,17 +46,11 @@ public final class CourierHouse implements AutoCloseable {
   public CourierHouse(FeedDatabase database, Config.Stream stream) throws Exception {
     this.database = database;
     config =
-        new Config(
+        TestConfig.of(
             new Config.Node("n1", 1, 1),
             new Config.Stores(database.url().toString(), ""),
-            new Config.Http("127.0.0.1", 0, "", "", ""),
-            Config.Iso8583.NONE,
-            new Config.Management("127.0.0.1", 0),
             new Config.Keys(null, KEK, "SM2"),
-            new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 60_000, 60_000),
-            new Config.Review(30, 500, 50, 100),
             stream,
-            TestAdmission.OPEN,
             FeedDatabase.limits());
     feed =
         new Feed(vertx, database.url(), FeedDatabase.limits(), limits(), new SimpleMeterRegistry());

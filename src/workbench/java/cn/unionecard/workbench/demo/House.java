@@ -108,7 +108,8 @@ public final class House implements AutoCloseable {
         port,
         DemoCertificates.server(folder).toString(),
         DemoCertificates.serverKey(folder).toString(),
-        DemoCertificates.ca(folder).toString());
+        DemoCertificates.ca(folder).toString(),
+        "auto");
   }
 
   /** The union desk, with the key of the terminals' CA. */

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The whole configuration, checked. Precedence: flags, environment ({@code ECARD_…}), file,
  * defaults. {@code conf/gateway.yaml} lists every key with its unit.
+ *
+ * <p>The components are the keys, in the order of the file: {@code limits.deadlineMs} is {@link
+ * Limits#deadlineMs}, and what it may hold stands before it.
  */
 public record Config(
     Node node,
@@ -25,13 +28,19 @@ public record Config(
    * @param eventLoops event loops; 0 = one per core
    * @param lanes lanes of the checkout line; 0 = one per event loop
    */
-  public record Node(String name, int eventLoops, int lanes) {}
+  public record Node(
+      @Text(pattern = "[a-z0-9-]{1,32}", range = "1 to 32 of a-z, 0-9, -") String name,
+      @Whole(min = 0, max = 256) int eventLoops,
+      @Whole(min = 0, max = 256) int lanes) {}
 
   /**
    * @param postgres {@code postgresql://user:password@host:port/database}; empty = not given
    * @param redis {@code redis://[:password@]host:port[/database]}; empty = not given
    */
-  public record Stores(String postgres, String redis) {
+  public record Stores(
+      @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
+          String postgres,
+      @Text(pattern = "(rediss?://.+)?", range = "a redis:// URL or empty") @Url String redis) {
     /**
      * Passes when both are given.
      *
@@ -65,23 +74,18 @@ public record Config(
    * @param tlsEngine {@code openssl}, {@code jdk}, or {@code auto}: the first where it works
    */
   public record Http(
-      String host,
-      int port,
-      String certificate,
-      String privateKey,
-      String terminalCa,
-      String tlsEngine) {
-    /** With the engine chosen by what works. */
-    public Http(String host, int port, String certificate, String privateKey, String terminalCa) {
-      this(host, port, certificate, privateKey, terminalCa, "auto");
-    }
-  }
+      @Text(pattern = "\\S+", range = "an address or host name") String host,
+      @Whole(min = 0, max = 65_535) int port,
+      @Text(pattern = ".+", range = "a file") String certificate,
+      @Text(pattern = ".+", range = "a file") String privateKey,
+      @Text(pattern = ".+", range = "a file") String terminalCa,
+      @Text(pattern = "auto|openssl|jdk", range = "auto, openssl or jdk") String tlsEngine) {}
 
   /**
    * Where POS terminals connect; the certificates are those of {@link Http}.
    *
-   * @param port plain TCP; 0 = any free one, {@link #OFF} = none
    * @param tlsPort TLS; 0 = any free one, {@link #OFF} = none
+   * @param port plain TCP; 0 = any free one, {@link #OFF} = none
    * @param frameBytesMax longest frame, without its length
    * @param inFlightMax requests of one connection that are worked on at once
    * @param idleTimeoutMs a connection without a whole frame for so long is closed
@@ -89,20 +93,16 @@ public record Config(
    * @param signOnsPerMinute sign-ons from one address that shows no certificate
    */
   public record Iso8583(
-      String host,
-      int port,
-      int tlsPort,
-      int frameBytesMax,
-      int inFlightMax,
-      int idleTimeoutMs,
+      @Text(pattern = "\\S+", range = "an address or host name") String host,
+      @Whole(min = -1, max = 65_535) int tlsPort,
+      @Whole(min = -1, max = 65_535) int port,
+      @Whole(min = 256, max = 65_535) int frameBytesMax,
+      @Whole(min = 1, max = 4_096) int inFlightMax,
+      @Whole(min = 1_000, max = 3_600_000) int idleTimeoutMs,
       SignOnCertificate signOnCertificate,
-      int signOnsPerMinute) {
+      @Whole(min = 1, max = 1_000_000) int signOnsPerMinute) {
     /** No listener. */
     public static final int OFF = -1;
-
-    /** A node that POS terminals cannot reach. */
-    public static final Iso8583 NONE =
-        new Iso8583("127.0.0.1", OFF, OFF, 1024, 1, 60_000, SignOnCertificate.ACTIVATED, 1);
 
     /** Who must show a client certificate to sign on. */
     public enum SignOnCertificate {
@@ -116,14 +116,20 @@ public record Config(
   }
 
   /** Metrics and health; plain HTTP, keep it off public networks. */
-  public record Management(String host, int port) {}
+  public record Management(
+      @Text(pattern = "\\S+", range = "an address or host name") String host,
+      @Whole(min = 0, max = 65_535) int port) {}
 
   /**
    * @param kekFile file holding the key-encryption key, 64 hex digits; or null
    * @param kek the key itself, by environment only; or null
    * @param receiptAlgorithm {@code SM2} or {@code Ed25519}
    */
-  public record Keys(@Nullable String kekFile, @Nullable String kek, String receiptAlgorithm) {
+  public record Keys(
+      @Text(pattern = ".*", range = "a file or empty") @Nullable String kekFile,
+      @Text(pattern = "([0-9a-fA-F]{64})?", range = "64 hex digits") @FromEnvironmentOnly
+          @Nullable String kek,
+      @Text(pattern = "SM2|Ed25519", range = "SM2 or Ed25519") String receiptAlgorithm) {
     @Override
     public String toString() {
       return "Keys[…]";
@@ -144,14 +150,14 @@ public record Config(
    * @param complaintSweepMs how often complaints are looked for whose time is over
    */
   public record Desk(
-      String terminalCaKey,
-      int staffTokenLifetimeMs,
-      int passwordTriesMax,
-      int passwordLockMs,
-      int signInsMax,
-      int activationMs,
-      int vetoSweepMs,
-      int complaintSweepMs) {}
+      @Text(pattern = ".*", range = "a file or empty") String terminalCaKey,
+      @Whole(min = 60_000, max = 86_400_000) int staffTokenLifetimeMs,
+      @Whole(min = 1, max = 100) int passwordTriesMax,
+      @Whole(min = 1_000, max = 86_400_000) int passwordLockMs,
+      @Whole(min = 1, max = 1_000) int signInsMax,
+      @Whole(min = 60_000, max = 2_000_000_000) int activationMs,
+      @Whole(min = 1_000, max = 86_400_000) int vetoSweepMs,
+      @Whole(min = 1_000, max = 86_400_000) int complaintSweepMs) {}
 
   /**
    * Reviews.
@@ -161,7 +167,11 @@ public record Config(
    * @param pageRows reviews or decisions listed at a time
    * @param partnerReviewsMax reviews a partner sends at once
    */
-  public record Review(int rightDays, int textCharactersMax, int pageRows, int partnerReviewsMax) {}
+  public record Review(
+      @Whole(min = 1, max = 365) int rightDays,
+      @Whole(min = 20, max = 500) int textCharactersMax,
+      @Whole(min = 1, max = 1_000) int pageRows,
+      @Whole(min = 1, max = 100) int partnerReviewsMax) {}
 
   /**
    * The stream back to the union.
@@ -179,16 +189,20 @@ public record Config(
    *     none
    */
   public record Stream(
-      int retentionDays,
-      int subscriptionsMax,
-      int underWayMax,
-      int waitingMax,
-      int timeoutMs,
-      String schemes,
-      String ports,
-      String networks,
-      String kafka,
-      String kafkaProperties) {}
+      @Whole(min = 1, max = 36_500) int retentionDays,
+      @Whole(min = 1, max = 10_000) int subscriptionsMax,
+      @Whole(min = 1, max = 64) int underWayMax,
+      @Whole(min = 1, max = 100_000) int waitingMax,
+      @Whole(min = 100, max = 60_000) int timeoutMs,
+      @Text(pattern = "https|http,https", range = "https or http,https") String schemes,
+      @Text(pattern = "[0-9]{1,5}(,[0-9]{1,5})*", range = "ports by commas") String ports,
+      @Text(
+              pattern = "([0-9a-fA-F.:]+/[0-9]{1,3}(,[0-9a-fA-F.:]+/[0-9]{1,3})*)?",
+              range = "networks like 10.1.0.0/16 by commas, or empty")
+          String networks,
+      @Text(pattern = "(\\S+:[0-9]{1,5}(,\\S+:[0-9]{1,5})*)?", range = "host:port or empty")
+          String kafka,
+      @Text(pattern = ".*", range = "a file or empty") String kafkaProperties) {}
 
   /**
    * What strangers may take of a node.
@@ -203,13 +217,13 @@ public record Config(
    * @param addressRequestsBurst the same, at once
    */
   public record Admission(
-      int connectionsMax,
-      int connectionsPerAddressMax,
-      int unsentBytesMax,
-      int unsentBytesPerAddressMax,
-      int unsentMs,
-      int addressRequestsPerSecond,
-      int addressRequestsBurst) {
+      @Whole(min = 1, max = 1_000_000) int connectionsMax,
+      @Whole(min = 1, max = 1_000_000) int connectionsPerAddressMax,
+      @Whole(min = 65_536, max = 67_108_864) int unsentBytesMax,
+      @Whole(min = 65_536, max = 1_073_741_824) int unsentBytesPerAddressMax,
+      @Whole(min = 1_000, max = 3_600_000) int unsentMs,
+      @Whole(min = 1, max = 100_000) int addressRequestsPerSecond,
+      @Whole(min = 1, max = 100_000) int addressRequestsBurst) {
     /** The same with another number of connections; no address may have more than all. */
     public Admission withConnectionsMax(int connections) {
       return new Admission(

@@ -84,7 +84,7 @@ public final class ConfigReader {
   }
 
   private boolean typeFits(Setting setting, ConfigFile.Scalar scalar, String origin) {
-    boolean number = setting.type() instanceof Setting.Whole;
+    boolean number = setting.isNumber();
     if (setting.secrecy() == Setting.Secrecy.ENVIRONMENT_ONLY) {
       errors.add(setting.key() + " is taken from " + setting.variable() + " only (" + origin + ")");
       return false;
@@ -173,7 +173,7 @@ public final class ConfigReader {
     if (!errors.isEmpty()) {
       throw new CannotStart("the configuration is refused:\n  - " + String.join("\n  - ", errors));
     }
-    return new EffectiveConfig(config(), values, origins);
+    return new EffectiveConfig(Setting.fill(Config.class, this::text), values, origins);
   }
 
   private void contradictions() {
@@ -203,7 +203,7 @@ public final class ConfigReader {
 
   /** Field 54 has nine digits: what a terminal could not be told must not be sold. */
   private void ordersFitTerminals() {
-    boolean terminals = number("iso8583.port") >= 0 || number("iso8583.tlsPort") >= 0;
+    boolean terminals = whole("iso8583.port") >= 0 || whole("iso8583.tlsPort") >= 0;
     if (terminals && whole("limits.orderFenMax") > TERMINAL_FEN_MAX) {
       errors.add(
           String.format(
@@ -241,124 +241,11 @@ public final class ConfigReader {
     }
   }
 
-  private Config config() {
-    return new Config(
-        new Config.Node(text("node.name"), number("node.eventLoops"), number("node.lanes")),
-        new Config.Stores(text("stores.postgres"), text("stores.redis")),
-        new Config.Http(
-            text("http.host"),
-            number("http.port"),
-            text("http.certificate"),
-            text("http.privateKey"),
-            text("http.terminalCa"),
-            text("http.tlsEngine")),
-        iso8583(),
-        new Config.Management(text("management.host"), number("management.port")),
-        new Config.Keys(given("keys.kekFile"), given("keys.kek"), text("keys.receiptAlgorithm")),
-        desk(),
-        new Config.Review(
-            number("review.rightDays"),
-            number("review.textCharactersMax"),
-            number("review.pageRows"),
-            number("review.partnerReviewsMax")),
-        stream(),
-        admission(),
-        limits());
-  }
-
-  private Config.Stream stream() {
-    return new Config.Stream(
-        number("stream.retentionDays"),
-        number("stream.subscriptionsMax"),
-        number("stream.underWayMax"),
-        number("stream.waitingMax"),
-        number("stream.timeoutMs"),
-        text("stream.schemes"),
-        text("stream.ports"),
-        text("stream.networks"),
-        text("stream.kafka"),
-        text("stream.kafkaProperties"));
-  }
-
-  private Config.Admission admission() {
-    return new Config.Admission(
-        number("admission.connectionsMax"),
-        number("admission.connectionsPerAddressMax"),
-        number("admission.unsentBytesMax"),
-        number("admission.unsentBytesPerAddressMax"),
-        number("admission.unsentMs"),
-        number("admission.addressRequestsPerSecond"),
-        number("admission.addressRequestsBurst"));
-  }
-
-  private Config.Desk desk() {
-    return new Config.Desk(
-        text("desk.terminalCaKey"),
-        number("desk.staffTokenLifetimeMs"),
-        number("desk.passwordTriesMax"),
-        number("desk.passwordLockMs"),
-        number("desk.signInsMax"),
-        number("desk.activationMs"),
-        number("desk.vetoSweepMs"),
-        number("desk.complaintSweepMs"));
-  }
-
-  private Config.Iso8583 iso8583() {
-    return new Config.Iso8583(
-        text("iso8583.host"),
-        number("iso8583.port"),
-        number("iso8583.tlsPort"),
-        number("iso8583.frameBytesMax"),
-        number("iso8583.inFlightMax"),
-        number("iso8583.idleTimeoutMs"),
-        Config.Iso8583.SignOnCertificate.valueOf(
-            text("iso8583.signOnCertificate").toUpperCase(Locale.ROOT)),
-        number("iso8583.signOnsPerMinute"));
-  }
-
-  private Limits limits() {
-    return new Limits(
-        number("limits.blockRequestsMax"),
-        number("limits.queueRequestsMax"),
-        number("limits.deadlineMs"),
-        number("limits.statementTimeoutMs"),
-        number("limits.redisTimeoutMs"),
-        number("limits.bodyBytesMax"),
-        number("limits.headerBytesMax"),
-        number("limits.idleTimeoutMs"),
-        number("limits.terminalRequestsPerSecond"),
-        number("limits.terminalRequestsBurst"),
-        whole("limits.orderFenMax"),
-        number("limits.codeClaimMs"),
-        number("limits.wrongCodesPerAliasMax"),
-        number("limits.aliasLockMs"),
-        number("limits.wrongCodesPerTerminalPerMinuteMax"),
-        number("limits.tokenLifetimeMs"),
-        number("limits.feedPageEventsMax"),
-        number("limits.feedSubscribersMax"),
-        number("limits.feedBufferBytesMax"),
-        number("limits.drainMs"),
-        number("limits.holdMs"),
-        number("limits.holdSweepMs"),
-        number("limits.offlineAgeMs"),
-        whole("limits.offlineFenMax"),
-        number("limits.offlineCountMax"),
-        number("limits.advicesMax"));
-  }
-
   private String text(String key) {
     return values.getOrDefault(key, "");
   }
 
-  private @Nullable String given(String key) {
-    return text(key).isEmpty() ? null : text(key);
-  }
-
   private long whole(String key) {
     return Long.parseLong(text(key));
-  }
-
-  private int number(String key) {
-    return Math.toIntExact(whole(key));
   }
 }

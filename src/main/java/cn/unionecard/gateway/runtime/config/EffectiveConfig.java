@@ -38,7 +38,7 @@ public record EffectiveConfig(
 
   private String value(Setting setting) {
     String shown = setting.shown(values.getOrDefault(setting.key(), ""));
-    return setting.type() instanceof Setting.Whole
+    return setting.isNumber()
         ? shown
         : '"' + shown.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

@@ -1,11 +1,19 @@
 package cn.unionecard.gateway.runtime.config;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** One key of the configuration: its name, what it may hold, and how it is printed. */
+/**
+ * One key of the configuration: its name, what it may hold, and how it is printed. It is declared
+ * once, as a component of a record in {@link Config}: an int or long that is {@link Whole}, a
+ * String that is {@link Text}, or an enum whose constants are the allowed words.
+ */
 record Setting(String key, Type type, Secrecy secrecy) {
   private static final Pattern URL_PASSWORD = Pattern.compile("(://[^:@/]*:)[^@/]*@");
   private static final Pattern CAPITAL = Pattern.compile("([A-Z])");
@@ -24,144 +32,168 @@ record Setting(String key, Type type, Secrecy secrecy) {
   sealed interface Type {
     /** In words, for comments and refusals. */
     String range();
+
+    boolean accepts(String value);
+
+    /** The value of the component, from a text that is accepted. */
+    @Nullable Object read(String value);
   }
 
   /** A whole number. */
-  record Whole(long min, long max) implements Type {
+  record WholeNumber(long min, long max, boolean isLong) implements Type {
     @Override
     public String range() {
       return min + " to " + max;
     }
+
+    @Override
+    public boolean accepts(String value) {
+      if (!value.matches("-?[0-9]{1,18}")) {
+        return false;
+      }
+      long number = Long.parseLong(value);
+      return min <= number && number <= max;
+    }
+
+    @Override
+    public Object read(String value) {
+      // not "? :", which would make a long of both
+      if (isLong) {
+        return Long.parseLong(value);
+      }
+      return Integer.parseInt(value);
+    }
   }
 
-  /** A text that matches. */
-  record Text(String pattern, String range) implements Type {}
+  /** A text that matches; empty is null where null may be. */
+  record Matching(String pattern, String range, boolean isNullable) implements Type {
+    @Override
+    public boolean accepts(String value) {
+      return value.matches(pattern);
+    }
+
+    @Override
+    public @Nullable Object read(String value) {
+      return isNullable && value.isEmpty() ? null : value;
+    }
+  }
+
+  /** One of an enum's constants, in small letters. */
+  record Word(List<? extends Enum<?>> constants) implements Type {
+    @Override
+    public String range() {
+      List<String> words = constants.stream().map(Word::word).toList();
+      int last = words.size() - 1;
+      return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+
+    @Override
+    public boolean accepts(String value) {
+      return constants.stream().anyMatch(constant -> word(constant).equals(value));
+    }
+
+    @Override
+    public Object read(String value) {
+      return constants.stream()
+          .filter(constant -> word(constant).equals(value))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private static String word(Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** All keys, in the order of the file. */
-  static final List<Setting> ALL = all();
+  static final List<Setting> ALL = of(Config.class);
 
-  private static List<Setting> all() {
+  /**
+   * The keys that the sections of a record declare.
+   *
+   * @throws IllegalStateException naming a component that does not say what it may hold
+   */
+  static List<Setting> of(Class<? extends Record> config) {
     List<Setting> all = new ArrayList<>();
-    all.add(text("node.name", "[a-z0-9-]{1,32}", "1 to 32 of a-z, 0-9, -"));
-    all.add(whole("node.eventLoops", 0, 256));
-    all.add(whole("node.lanes", 0, 256));
-    all.add(url("stores.postgres", "(postgres(ql)?://.+)?", "a postgresql:// URL or empty"));
-    all.add(url("stores.redis", "(rediss?://.+)?", "a redis:// URL or empty"));
-    all.add(text("http.host", "\\S+", "an address or host name"));
-    all.add(whole("http.port", 0, 65_535));
-    all.add(text("http.certificate", ".+", "a file"));
-    all.add(text("http.privateKey", ".+", "a file"));
-    all.add(text("http.terminalCa", ".+", "a file"));
-    all.add(text("http.tlsEngine", "auto|openssl|jdk", "auto, openssl or jdk"));
-    iso8583(all);
-    all.add(text("management.host", "\\S+", "an address or host name"));
-    all.add(whole("management.port", 0, 65_535));
-    all.add(text("keys.kekFile", ".*", "a file or empty"));
-    all.add(
-        new Setting(
-            "keys.kek", new Text("([0-9a-fA-F]{64})?", "64 hex digits"), Secrecy.ENVIRONMENT_ONLY));
-    all.add(text("keys.receiptAlgorithm", "SM2|Ed25519", "SM2 or Ed25519"));
-    desk(all);
-    all.add(whole("review.rightDays", 1, 365));
-    all.add(whole("review.textCharactersMax", 20, 500));
-    all.add(whole("review.pageRows", 1, 1_000));
-    all.add(whole("review.partnerReviewsMax", 1, 100));
-    stream(all);
-    admission(all);
-    limits(all);
+    for (RecordComponent section : config.getRecordComponents()) {
+      for (RecordComponent component : sectionType(section).getRecordComponents()) {
+        all.add(of(section.getName() + "." + component.getName(), component));
+      }
+    }
     return List.copyOf(all);
   }
 
-  private static void iso8583(List<Setting> all) {
-    all.add(text("iso8583.host", "\\S+", "an address or host name"));
-    all.add(whole("iso8583.tlsPort", -1, 65_535));
-    all.add(whole("iso8583.port", -1, 65_535));
-    all.add(whole("iso8583.frameBytesMax", 256, 65_535));
-    all.add(whole("iso8583.inFlightMax", 1, 4_096));
-    all.add(whole("iso8583.idleTimeoutMs", 1_000, 3_600_000));
-    all.add(
-        text("iso8583.signOnCertificate", "activated|shown|never", "activated, shown or never"));
-    all.add(whole("iso8583.signOnsPerMinute", 1, 1_000_000));
+  /**
+   * The record with its sections filled.
+   *
+   * @param values an accepted value of each key
+   */
+  static <T extends Record> T fill(Class<T> config, Function<String, String> values) {
+    return create(
+        config,
+        section ->
+            create(
+                sectionType(section),
+                component -> {
+                  Setting setting = of(section.getName() + "." + component.getName(), component);
+                  return setting.type().read(values.apply(setting.key()));
+                }));
   }
 
-  private static void desk(List<Setting> all) {
-    all.add(text("desk.terminalCaKey", ".*", "a file or empty"));
-    all.add(whole("desk.staffTokenLifetimeMs", 60_000, 86_400_000));
-    all.add(whole("desk.passwordTriesMax", 1, 100));
-    all.add(whole("desk.passwordLockMs", 1_000, 86_400_000));
-    all.add(whole("desk.signInsMax", 1, 1_000));
-    all.add(whole("desk.activationMs", 60_000, 2_000_000_000));
-    all.add(whole("desk.vetoSweepMs", 1_000, 86_400_000));
-    all.add(whole("desk.complaintSweepMs", 1_000, 86_400_000));
+  private static <T extends Record> T create(
+      Class<T> record, Function<RecordComponent, @Nullable Object> value) {
+    RecordComponent[] components = record.getRecordComponents();
+    try {
+      return record
+          .getDeclaredConstructor(
+              Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+          .newInstance(Stream.of(components).map(value).toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
-  private static void stream(List<Setting> all) {
-    String network = "[0-9a-fA-F.:]+/[0-9]{1,3}";
-    all.add(whole("stream.retentionDays", 1, 36_500));
-    all.add(whole("stream.subscriptionsMax", 1, 10_000));
-    all.add(whole("stream.underWayMax", 1, 64));
-    all.add(whole("stream.waitingMax", 1, 100_000));
-    all.add(whole("stream.timeoutMs", 100, 60_000));
-    all.add(text("stream.schemes", "https|http,https", "https or http,https"));
-    all.add(text("stream.ports", "[0-9]{1,5}(,[0-9]{1,5})*", "ports by commas"));
-    all.add(
-        text(
-            "stream.networks",
-            "(" + network + "(," + network + ")*)?",
-            "networks like 10.1.0.0/16 by commas, or empty"));
-    all.add(text("stream.kafka", "(\\S+:[0-9]{1,5}(,\\S+:[0-9]{1,5})*)?", "host:port or empty"));
-    all.add(text("stream.kafkaProperties", ".*", "a file or empty"));
+  private static Class<? extends Record> sectionType(RecordComponent section) {
+    require(section.getType().isRecord(), section.getName(), "is not a section");
+    return section.getType().asSubclass(Record.class);
   }
 
-  private static void admission(List<Setting> all) {
-    all.add(whole("admission.connectionsMax", 1, 1_000_000));
-    all.add(whole("admission.connectionsPerAddressMax", 1, 1_000_000));
-    all.add(whole("admission.unsentBytesMax", 65_536, 67_108_864));
-    all.add(whole("admission.unsentBytesPerAddressMax", 65_536, 1_073_741_824));
-    all.add(whole("admission.unsentMs", 1_000, 3_600_000));
-    all.add(whole("admission.addressRequestsPerSecond", 1, 100_000));
-    all.add(whole("admission.addressRequestsBurst", 1, 100_000));
+  private static Setting of(String key, RecordComponent component) {
+    boolean isUrl = component.isAnnotationPresent(Url.class);
+    boolean isSecret = component.isAnnotationPresent(FromEnvironmentOnly.class);
+    require(!isUrl || !isSecret, key, "is @Url and @FromEnvironmentOnly");
+    Secrecy secrecy = isUrl ? Secrecy.URL : isSecret ? Secrecy.ENVIRONMENT_ONLY : Secrecy.OPEN;
+    return new Setting(key, typeOf(key, component), secrecy);
   }
 
-  private static void limits(List<Setting> all) {
-    all.add(whole("limits.blockRequestsMax", 1, 512));
-    all.add(whole("limits.queueRequestsMax", 1, 65_536));
-    all.add(whole("limits.deadlineMs", 100, 60_000));
-    all.add(whole("limits.statementTimeoutMs", 50, 60_000));
-    all.add(whole("limits.redisTimeoutMs", 1, 5_000));
-    all.add(whole("limits.bodyBytesMax", 1_024, 1_048_576));
-    all.add(whole("limits.headerBytesMax", 1_024, 65_536));
-    all.add(whole("limits.idleTimeoutMs", 1_000, 3_600_000));
-    all.add(whole("limits.terminalRequestsPerSecond", 1, 100_000));
-    all.add(whole("limits.terminalRequestsBurst", 1, 100_000));
-    all.add(whole("limits.orderFenMax", 1, 100_000_000_000L));
-    all.add(whole("limits.codeClaimMs", 1_000, 600_000));
-    all.add(whole("limits.wrongCodesPerAliasMax", 1, 100));
-    all.add(whole("limits.aliasLockMs", 1_000, 86_400_000));
-    all.add(whole("limits.wrongCodesPerTerminalPerMinuteMax", 1, 10_000));
-    all.add(whole("limits.tokenLifetimeMs", 10_000, 86_400_000));
-    all.add(whole("limits.feedPageEventsMax", 1, 10_000));
-    all.add(whole("limits.feedSubscribersMax", 1, 100_000));
-    all.add(whole("limits.feedBufferBytesMax", 4_096, 67_108_864));
-    all.add(whole("limits.drainMs", 0, 600_000));
-    all.add(whole("limits.holdMs", 1_000, 3_600_000));
-    all.add(whole("limits.holdSweepMs", 100, 60_000));
-    all.add(whole("limits.offlineAgeMs", 60_000, 604_800_000));
-    all.add(whole("limits.offlineFenMax", 0, 100_000_000_000L));
-    all.add(whole("limits.offlineCountMax", 0, 1_000_000));
-    all.add(whole("limits.advicesMax", 1, 512));
+  private static Type typeOf(String key, RecordComponent component) {
+    Class<?> type = component.getType();
+    Whole whole = component.getAnnotation(Whole.class);
+    Text text = component.getAnnotation(Text.class);
+    if (whole != null && text == null) {
+      require(type == int.class || type == long.class, key, "is @Whole, but no int or long");
+      boolean fits = type == long.class || isInt(whole.min()) && isInt(whole.max());
+      require(fits && whole.min() <= whole.max(), key, "is @Whole in a range that does not fit");
+      return new WholeNumber(whole.min(), whole.max(), type == long.class);
+    }
+    if (text != null && whole == null) {
+      require(type == String.class, key, "is @Text, but no String");
+      boolean isNullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      return new Matching(text.pattern(), text.range(), isNullable);
+    }
+    require(whole == null && text == null && type.isEnum(), key, "does not say what it may hold");
+    return new Word(
+        Stream.of(type.getEnumConstants()).<Enum<?>>map(constant -> (Enum<?>) constant).toList());
   }
 
-  private static Setting whole(String key, long min, long max) {
-    return new Setting(key, new Whole(min, max), Secrecy.OPEN);
+  private static boolean isInt(long value) {
+    return value == (int) value;
   }
 
-  private static Setting text(String key, String pattern, String range) {
-    return new Setting(key, new Text(pattern, range), Secrecy.OPEN);
-  }
-
-  private static Setting url(String key, String pattern, String range) {
-    return new Setting(key, new Text(pattern, range), Secrecy.URL);
+  private static void require(boolean condition, String key, String fault) {
+    if (!condition) {
+      throw new IllegalStateException("configuration: " + key + " " + fault);
+    }
   }
 
   /** {@code limits.deadlineMs} → {@code ECARD_LIMITS_DEADLINE_MS}. */
@@ -175,15 +207,12 @@ record Setting(String key, Type type, Secrecy secrecy) {
   }
 
   boolean accepts(String value) {
-    if (type instanceof Text text) {
-      return value.matches(text.pattern());
-    }
-    Whole whole = (Whole) type;
-    if (!value.matches("-?[0-9]{1,18}")) {
-      return false;
-    }
-    long number = Long.parseLong(value);
-    return whole.min() <= number && number <= whole.max();
+    return type.accepts(value);
+  }
+
+  /** Whether it holds a number, which a file gives without quotes. */
+  boolean isNumber() {
+    return type instanceof WholeNumber;
   }
 
   /** The value as it may be shown. */

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.Loops;
-import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -177,17 +177,11 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   private Config config() {
-    return new Config(
+    return TestConfig.of(
         new Config.Node("desk", 1, 1),
         new Config.Stores(TestStores.serving(url), ""),
-        new Config.Http("127.0.0.1", 0, "", "", ""),
-        Config.Iso8583.NONE,
-        new Config.Management("127.0.0.1", 0),
         KEYS,
-        TestLine.desk(),
-        TestLine.review(),
         TestLine.stream(),
-        TestAdmission.OPEN,
         TestLine.limits());
   }
 

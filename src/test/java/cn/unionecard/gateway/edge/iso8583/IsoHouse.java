@@ -307,7 +307,8 @@ final class IsoHouse implements AutoCloseable {
             0,
             folder.resolve("server.pem").toString(),
             folder.resolve("server.key").toString(),
-            folder.resolve("ca.pem").toString()),
+            folder.resolve("ca.pem").toString(),
+            "auto"),
         random);
   }
 

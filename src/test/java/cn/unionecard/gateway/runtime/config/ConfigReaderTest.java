@@ -10,6 +10,7 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,16 +42,36 @@ class ConfigReaderTest {
   }
 
   @Test
-  void theFileNamesEveryRange() throws IOException {
-    String file = Files.readString(Path.of("conf/gateway.yaml"));
-    for (Setting setting : Setting.ALL) {
-      if (setting.secrecy() == Setting.Secrecy.ENVIRONMENT_ONLY) {
-        continue;
+  void theFileNamesEveryKeyInOrderWithItsRange() throws IOException {
+    List<String> keys = new ArrayList<>();
+    String section = "";
+    String comment = "";
+    for (String line : Files.readAllLines(Path.of("conf/gateway.yaml"))) {
+      String words = line.strip();
+      if (words.startsWith("#")) {
+        comment = words;
+      } else if (line.startsWith("  ")) {
+        Setting setting = setting(section + words.substring(0, words.indexOf(':')));
+        assertTrue(comment.endsWith(" " + setting.type().range()), line);
+        keys.add(setting.key());
+        comment = "";
+      } else if (!words.isEmpty()) {
+        section = words.replace(':', '.');
       }
-      int section = file.indexOf("\n" + setting.key().split("\\.")[0] + ":\n");
-      int line = file.indexOf("\n  " + setting.key().split("\\.")[1] + ":", section);
-      assertTrue(file.substring(0, line).endsWith(setting.type().range()), setting.key());
     }
+    assertEquals(
+        Setting.ALL.stream()
+            .filter(setting -> setting.secrecy() != Setting.Secrecy.ENVIRONMENT_ONLY)
+            .map(Setting::key)
+            .toList(),
+        keys);
+  }
+
+  private static Setting setting(String key) {
+    return Setting.ALL.stream()
+        .filter(setting -> setting.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(key));
   }
 
   @Test

@@ -1,0 +1,43 @@
+package cn.unionecard.gateway;
+
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
+
+/** Configurations of gateways under test: no door of theirs is open but what a test opens. */
+public final class TestConfig {
+  private TestConfig() {}
+
+  /** All that a test did not name has the values of {@link TestLine}. */
+  public static Config of(
+      Config.Node node,
+      Config.Stores stores,
+      Config.Keys keys,
+      Config.Stream stream,
+      Limits limits) {
+    return new Config(
+        node,
+        stores,
+        new Config.Http("127.0.0.1", 0, "", "", "", "auto"),
+        closed(),
+        new Config.Management("127.0.0.1", 0),
+        keys,
+        TestLine.desk(),
+        TestLine.review(),
+        stream,
+        TestAdmission.OPEN,
+        limits);
+  }
+
+  /** A node that POS terminals cannot reach. */
+  private static Config.Iso8583 closed() {
+    return new Config.Iso8583(
+        "127.0.0.1",
+        Config.Iso8583.OFF,
+        Config.Iso8583.OFF,
+        1024,
+        1,
+        60_000,
+        Config.Iso8583.SignOnCertificate.ACTIVATED,
+        1);
+  }
+}
