@@ -66,8 +66,7 @@ public final class TestLine implements AutoCloseable {
             config,
             pool,
             PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
-            TestLine::signingKey,
-            TestTown.CODE_KEYS,
+            new CheckoutLine.Keys(TestLine::signingKey, TestTown.CODE_KEYS),
             clock,
             new SimpleMeterRegistry());
     for (int i = 0; i < lanes; i++) {

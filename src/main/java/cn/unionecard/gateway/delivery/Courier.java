@@ -8,7 +8,6 @@ import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,26 +54,21 @@ final class Courier extends HeldConnectionVerticle {
   private boolean again;
   private long nextRemoval = System.nanoTime();
 
-  /**
-   * @param removePauseMs how often events that are too old are looked for
-   */
   Courier(
-      PgConnectOptions options,
-      FeedLimits limits,
+      CourierTerms terms,
       Config.Stream config,
       WebhookSender sender,
       WebhookKeyring keys,
       RetrySchedule schedule,
-      Clock clock,
-      long removePauseMs) {
-    super(options, "courier");
-    this.limits = limits;
+      Clock clock) {
+    super(terms.session(), "courier");
+    this.limits = terms.limits();
     this.config = config;
     this.sender = sender;
     this.keys = keys;
     this.schedule = schedule;
     this.clock = clock;
-    this.removePauseMs = removePauseMs;
+    this.removePauseMs = terms.removePauseMs();
   }
 
   @Override

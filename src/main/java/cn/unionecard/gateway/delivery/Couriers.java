@@ -6,13 +6,12 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.TrustOptions;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.io.Reader;
@@ -55,28 +54,19 @@ public final class Couriers {
     this(
         vertx,
         feed,
-        Feed.session(postgres, config.limits(), FeedLimits.of(config.limits())),
         desks,
         config,
-        FeedLimits.of(config.limits()),
-        null,
-        REMOVE_PAUSE_MS,
+        terms(postgres, config.limits(), FeedLimits.of(config.limits())),
         clock,
         random);
   }
 
-  /**
-   * @param trust whose certificates webhooks may have; null = those of the Java installation
-   */
   Couriers(
       Vertx vertx,
       Feed feed,
-      PgConnectOptions session,
       Pool desks,
       Config config,
-      FeedLimits limits,
-      @Nullable TrustOptions trust,
-      long removePauseMs,
+      CourierTerms terms,
       Clock clock,
       SecureRandom random) {
     Config.Stream stream = config.stream();
@@ -85,23 +75,20 @@ public final class Couriers {
     guard = new AddressGuard(stream.schemes(), stream.ports(), stream.networks());
     WebhookSender sender =
         new WebhookSender(
-            vertx, guard, host -> resolve(vertx, host), trust, stream.timeoutMs(), clock);
+            vertx, guard, host -> resolve(vertx, host), terms.trust(), stream.timeoutMs(), clock);
     courier =
         new Courier(
-            session,
-            limits,
-            stream,
-            sender,
-            new WebhookKeyring(kek),
-            new RetrySchedule(random),
-            clock,
-            removePauseMs);
+            terms, stream, sender, new WebhookKeyring(kek), new RetrySchedule(random), clock);
     kafka =
         stream.kafka().isEmpty()
             ? null
-            : new KafkaCourier(session, limits, settings(stream), feed.reader(), clock);
+            : new KafkaCourier(terms, settings(stream), feed.reader(), clock);
     office = new Office(desks, clock);
     book = new SubscriptionBook(kek, random, stream.subscriptionsMax(), kafka != null);
+  }
+
+  private static CourierTerms terms(PostgresUrl postgres, Limits limits, FeedLimits pace) {
+    return new CourierTerms(Feed.session(postgres, limits, pace), pace, REMOVE_PAUSE_MS, null);
   }
 
   /** By the resolver of Vert.x, which does not block and ends in time. */

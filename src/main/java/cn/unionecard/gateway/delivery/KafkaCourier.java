@@ -7,7 +7,6 @@ import cn.unionecard.gateway.feed.FeedPage;
 import cn.unionecard.gateway.feed.FeedReader;
 import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -59,14 +58,9 @@ final class KafkaCourier extends HeldConnectionVerticle {
   private @Nullable PgConnection working;
   private boolean turning;
 
-  KafkaCourier(
-      PgConnectOptions options,
-      FeedLimits limits,
-      Map<String, Object> settings,
-      FeedReader reader,
-      Clock clock) {
-    super(options, "kafka courier");
-    this.limits = limits;
+  KafkaCourier(CourierTerms terms, Map<String, Object> settings, FeedReader reader, Clock clock) {
+    super(terms.session(), "kafka courier");
+    this.limits = terms.limits();
     this.settings = settings;
     this.reader = reader;
     this.clock = clock;

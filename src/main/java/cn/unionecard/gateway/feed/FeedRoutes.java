@@ -84,29 +84,26 @@ public final class FeedRoutes {
       return;
     }
     BooleanSupplier stands = Objects.requireNonNull(ctx.get("stands"));
+    FeedStream.Reading reading = new FeedStream.Reading(admission.filter(), after, stands);
     if (isUpgrade(ctx.request())) {
-      upgrade(ctx, admission, after, stands);
+      upgrade(ctx, reading, admission.head());
     } else {
-      stream(new SseOutlet(vertx, ctx.request(), limits), admission, after, stands);
+      stream(new SseOutlet(vertx, ctx.request(), limits), reading, admission.head());
     }
   }
 
-  private void upgrade(
-      RoutingContext ctx, FeedReader.Admission admission, long after, BooleanSupplier stands) {
+  private void upgrade(RoutingContext ctx, FeedStream.Reading reading, long last) {
     ctx.request()
         .toWebSocket()
-        .onSuccess(socket -> stream(new WebSocketOutlet(socket, limits), admission, after, stands))
+        .onSuccess(socket -> stream(new WebSocketOutlet(socket, limits), reading, last))
         // what could not be upgraded has been answered by Vert.x
         .onFailure(e -> metrics.leave());
   }
 
-  private void stream(
-      Outlet outlet, FeedReader.Admission admission, long after, BooleanSupplier stands) {
-    FeedStream stream =
-        new FeedStream(
-            vertx, outlet, reader, admission.filter(), after, stands, limits, metrics, this::left);
+  private void stream(Outlet outlet, FeedStream.Reading reading, long last) {
+    FeedStream stream = new FeedStream(vertx, outlet, reader, reading, limits, metrics, this::left);
     streams.add(stream);
-    head = Math.max(head, admission.head());
+    head = Math.max(head, last);
     stream.open(head);
     if (ending.getAsBoolean()) {
       stream.close(STOPS);

@@ -13,8 +13,7 @@ final class FeedStream {
   private final Vertx vertx;
   private final Outlet outlet;
   private final FeedReader reader;
-  private final FeedFilter filter;
-  private final BooleanSupplier stands;
+  private final Reading reading;
   private final FeedLimits limits;
   private final FeedMetrics metrics;
   private final Consumer<FeedStream> ended;
@@ -33,24 +32,26 @@ final class FeedStream {
   private long stalledMs;
 
   /**
+   * What is read.
+   *
+   * @param after the number after which it begins
    * @param stands whether its reader may still read
    */
+  record Reading(FeedFilter filter, long after, BooleanSupplier stands) {}
+
   FeedStream(
       Vertx vertx,
       Outlet outlet,
       FeedReader reader,
-      FeedFilter filter,
-      long after,
-      BooleanSupplier stands,
+      Reading reading,
       FeedLimits limits,
       FeedMetrics metrics,
       Consumer<FeedStream> ended) {
     this.vertx = vertx;
     this.outlet = outlet;
     this.reader = reader;
-    this.filter = filter;
-    this.position = after;
-    this.stands = stands;
+    this.reading = reading;
+    this.position = reading.after;
     this.limits = limits;
     this.metrics = metrics;
     this.ended = ended;
@@ -75,7 +76,7 @@ final class FeedStream {
 
   /** Ends the stream when its reader may no longer read. */
   void look() {
-    if (!stands.getAsBoolean()) {
+    if (!reading.stands.getAsBoolean()) {
       close("signed out, please sign in again");
     }
   }
@@ -86,7 +87,7 @@ final class FeedStream {
     }
     fetching = true;
     reader
-        .page(filter, position, head)
+        .page(reading.filter, position, head)
         .onSuccess(this::send)
         // the next word of the head comes when PostgreSQL answers again
         .onFailure(e -> fetching = false);

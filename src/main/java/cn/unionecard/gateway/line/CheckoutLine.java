@@ -45,8 +45,7 @@ public final class CheckoutLine {
   private final Vertx vertx;
   private final Config config;
   private final PgConnectOptions ledger;
-  private final Supplier<SigningKey> signingKey;
-  private final List<CodeKey> codeKeys;
+  private final Keys keys;
   private final Clock clock;
   private final Definitions definitions;
   private final StoredArchive archive;
@@ -55,25 +54,33 @@ public final class CheckoutLine {
   private final List<Placed> lanes = new ArrayList<>();
 
   /**
+   * Keys of the lanes.
+   *
+   * @param signing a signer of its own for each lane
+   * @param codes newest first
+   */
+  public record Keys(Supplier<SigningKey> signing, List<CodeKey> codes) {
+    public Keys {
+      codes = List.copyOf(codes);
+    }
+  }
+
+  /**
    * @param pool for reading definitions and the archive
    * @param ledger the lanes' own connections
-   * @param signingKey a signer of its own for each lane
-   * @param codeKeys newest first
    */
   public CheckoutLine(
       Vertx vertx,
       Config config,
       Pool pool,
       PgConnectOptions ledger,
-      Supplier<SigningKey> signingKey,
-      List<CodeKey> codeKeys,
+      Keys keys,
       Clock clock,
       MeterRegistry registry) {
     this.vertx = vertx;
     this.config = config;
     this.ledger = ledger;
-    this.signingKey = signingKey;
-    this.codeKeys = List.copyOf(codeKeys);
+    this.keys = keys;
     this.clock = clock;
     this.definitions = new Definitions(new CatalogReader(pool), registry);
     this.holds = new Holds(pool);
@@ -99,8 +106,8 @@ public final class CheckoutLine {
                 new CodeGuard(
                     timers, () -> Redis.createClient(vertx, redis), config.limits(), clock),
                 definitions::read,
-                new MemberCodes(codeKeys),
-                new Sealer(signingKey.get(), chain),
+                new MemberCodes(keys.codes),
+                new Sealer(keys.signing.get(), chain),
                 archive::receipt,
                 config.limits(),
                 clock,

@@ -155,10 +155,8 @@ final class EdgeWiring {
   private HttpEdgeServer https(Checkout checkout) {
     HttpEdge edge =
         new HttpEdge(
-            checkout,
-            line.archive(),
-            batches(),
-            keys.receiptCheck(),
+            new HttpEdge.Rooms(
+                checkout, line.archive(), batches(), keys.receiptCheck(), desks.desks()),
             new Authentication(
                 TerminalCertificate::terminal,
                 push::isRetired,
@@ -166,7 +164,6 @@ final class EdgeWiring {
                 desks::isCurrent,
                 machine.clock()),
             terminalTokens(),
-            desks.desks(),
             config.limits(),
             machine.admission(),
             machine.random());

@@ -7,7 +7,6 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -97,8 +96,7 @@ public final class SignIn {
       """;
 
   private final Pool pool;
-  private final WorkerExecutor workers;
-  private final Passwords passwords;
+  private final PasswordWork passwords;
   private final StaffTokens tokens;
   private final Config.Desk limits;
   private final Clock clock;
@@ -106,20 +104,17 @@ public final class SignIn {
   private final SignInQueue queue;
 
   /**
-   * @param workers few threads: each attempt takes one for tens of milliseconds
    * @param queue of this node
    */
   SignIn(
       Pool pool,
-      WorkerExecutor workers,
-      Passwords passwords,
+      PasswordWork passwords,
       StaffTokens tokens,
       Config.Desk limits,
       Clock clock,
       SignInTrail trail,
       SignInQueue queue) {
     this.pool = pool;
-    this.workers = workers;
     this.passwords = passwords;
     this.tokens = tokens;
     this.limits = limits;
@@ -193,13 +188,8 @@ public final class SignIn {
 
   private Future<DeskReply> check(
       String login, String password, @Nullable String wanted, @Nullable Account account) {
-    return workers
-        .executeBlocking(
-            () ->
-                account == null
-                    ? passwords.matchesNobody(password)
-                    : passwords.matches(password, account.password()),
-            false)
+    return passwords
+        .matches(password, account == null ? null : account.password())
         .compose(
             matches -> {
               if (account == null) {
@@ -234,8 +224,8 @@ public final class SignIn {
   }
 
   private Future<DeskReply> change(String login, Account account, String wanted) {
-    return workers
-        .executeBlocking(() -> passwords.hash(wanted), false)
+    return passwords
+        .hash(wanted)
         .compose(
             hash ->
                 pool.withTransaction(

@@ -6,7 +6,6 @@ import cn.unionecard.gateway.runtime.config.Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -22,8 +21,7 @@ public final class Union {
   private final StaffTokens tokens;
   private final Config.Desk limits;
   private final Clock clock;
-  private final WorkerExecutor workers;
-  private final Passwords passwords;
+  private final PasswordWork passwords;
   private final SignInTrail trail;
   private final SignInQueue signingIn;
 
@@ -39,8 +37,7 @@ public final class Union {
     this.tokens = tokens;
     this.limits = limits;
     this.clock = clock;
-    this.workers = vertx.createSharedWorkerExecutor("passwords", THREADS);
-    this.passwords = new Passwords(random);
+    this.passwords = new PasswordWork(vertx, random, THREADS);
     this.signingIn = new SignInQueue(THREADS, limits.signInsMax());
     this.trail = new SignInTrail(pool, clock, registry);
     // what it fails with has been counted again
@@ -51,8 +48,7 @@ public final class Union {
   public Desk desk() {
     return new UnionDesk(
         new Office(pool, clock),
-        new SignIn(pool, workers, passwords, tokens, limits, clock, trail, signingIn),
-        workers,
+        new SignIn(pool, passwords, tokens, limits, clock, trail, signingIn),
         passwords);
   }
 

@@ -17,7 +17,6 @@ import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -32,13 +31,11 @@ public final class UnionDesk implements Desk {
 
   private final Office office;
   private final SignIn signIn;
-  private final WorkerExecutor workers;
-  private final Passwords passwords;
+  private final PasswordWork passwords;
 
-  UnionDesk(Office office, SignIn signIn, WorkerExecutor workers, Passwords passwords) {
+  UnionDesk(Office office, SignIn signIn, PasswordWork passwords) {
     this.office = office;
     this.signIn = signIn;
-    this.workers = workers;
     this.passwords = passwords;
   }
 
@@ -189,8 +186,8 @@ public final class UnionDesk implements Desk {
 
   private Future<DeskReply> askWithPassword(Caller.Staff caller, StaffRequests.Draft draft) {
     String password = passwords.make();
-    return workers
-        .executeBlocking(() -> passwords.hash(password), false)
+    return passwords
+        .hash(password)
         .compose(
             hash ->
                 office.serve(

@@ -82,12 +82,13 @@ public final class CourierHouse implements AutoCloseable {
         new Couriers(
             vertx,
             feed,
-            Feed.session(database.url(), FeedDatabase.limits(), limits()),
             desks,
             config,
-            limits(),
-            new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate())),
-            10,
+            new CourierTerms(
+                Feed.session(database.url(), FeedDatabase.limits(), limits()),
+                limits(),
+                10,
+                new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate()))),
             clock,
             random);
     await(couriers.start());

@@ -28,39 +28,42 @@ import java.util.random.RandomGenerator;
  * <p>One instance for each event loop.
  */
 public final class HttpEdge {
-  private final Checkout checkout;
-  private final Archive archive;
-  private final Batches batches;
-  private final ReceiptCheck receipts;
+  private final Rooms rooms;
   private final Authentication authentication;
   private final TerminalTokens tokens;
-  private final List<Desk> desks;
   private final Limits limits;
   private final Admission admission;
   private final RandomGenerator ids;
 
   /**
+   * Where the routes lead.
+   *
    * @param desks the rooms of the union desk
-   * @param ids makes trace ids; need not be secret
    */
-  public HttpEdge(
+  public record Rooms(
       Checkout checkout,
       Archive archive,
       Batches batches,
       ReceiptCheck receipts,
+      List<Desk> desks) {
+    public Rooms {
+      desks = List.copyOf(desks);
+    }
+  }
+
+  /**
+   * @param ids makes trace ids; need not be secret
+   */
+  public HttpEdge(
+      Rooms rooms,
       Authentication authentication,
       TerminalTokens tokens,
-      List<Desk> desks,
       Limits limits,
       Admission admission,
       RandomGenerator ids) {
-    this.checkout = checkout;
-    this.archive = archive;
-    this.batches = batches;
-    this.receipts = receipts;
+    this.rooms = rooms;
     this.authentication = authentication;
     this.tokens = tokens;
-    this.desks = List.copyOf(desks);
     this.limits = limits;
     this.admission = admission;
     this.ids = ids;
@@ -77,9 +80,11 @@ public final class HttpEdge {
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
     CheckoutRoutes till =
-        new CheckoutRoutes(endpoint, body, checkout, archive, deadlines, limits.advicesMax());
-    BatchRoutes shift = new BatchRoutes(endpoint, body, batches, deadlines);
-    ArchiveRoutes stored = new ArchiveRoutes(endpoint, body, archive, receipts, deadlines);
+        new CheckoutRoutes(
+            endpoint, body, rooms.checkout, rooms.archive, deadlines, limits.advicesMax());
+    BatchRoutes shift = new BatchRoutes(endpoint, body, rooms.batches, deadlines);
+    ArchiveRoutes stored =
+        new ArchiveRoutes(endpoint, body, rooms.archive, rooms.receipts, deadlines);
     DocsRoutes docs = new DocsRoutes(endpoint);
 
     Router router = Router.router(vertx);
@@ -114,7 +119,7 @@ public final class HttpEdge {
     streams.forEach((path, mount) -> routes.at(path).stream(mount).only());
     DeskCounter counter =
         new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
-    desks.forEach(desk -> desk.open(counter));
+    rooms.desks.forEach(desk -> desk.open(counter));
     counter.mount(routes);
     routes.end();
     return router;

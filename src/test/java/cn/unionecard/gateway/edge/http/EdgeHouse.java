@@ -163,10 +163,12 @@ final class EdgeHouse implements AutoCloseable {
     Set<String> used = ConcurrentHashMap.newKeySet();
     HttpEdge edge =
         new HttpEdge(
-            checkout == null ? line : checkout,
-            archive == null ? line : archive,
-            new ScriptedBatches(),
-            EdgeHouse::check,
+            new HttpEdge.Rooms(
+                checkout == null ? line : checkout,
+                archive == null ? line : archive,
+                new ScriptedBatches(),
+                EdgeHouse::check,
+                desks.apply(this)),
             new Authentication(
                 EdgeHouse::terminal,
                 isRetired,
@@ -185,7 +187,6 @@ final class EdgeHouse implements AutoCloseable {
                 issuer,
                 Duration.ofMinutes(15),
                 clock),
-            desks.apply(this),
             limits,
             admission,
             new SplittableRandom(1));
