@@ -40,6 +40,7 @@ class HouseTest {
           Map.entry("runtime", Set.of()),
           Map.entry("runtime.config", Set.of("runtime")),
           Map.entry("runtime.http", Set.of("model")),
+          Map.entry("runtime.json", Set.of()),
           Map.entry("runtime.keys", PROCESS),
           Map.entry("runtime.tls", PROCESS),
           Map.entry("runtime.stores", PROCESS),
@@ -47,8 +48,8 @@ class HouseTest {
           Map.entry(
               "runtime.watch", and(PROCESS, "runtime.admission", "runtime.http", "runtime.stores")),
           Map.entry("code", Set.of("model")),
-          Map.entry("rules", Set.of("model", "code")),
-          Map.entry("receipt", Set.of("model")),
+          Map.entry("rules", Set.of("model", "code", "runtime.json")),
+          Map.entry("receipt", Set.of("model", "runtime.json")),
           Map.entry("ledger", Set.of("model", "rules", "runtime.stores")),
           Map.entry("ledger.audit", Set.of("receipt", "runtime", "runtime.stores")),
           Map.entry("archive", Set.of("model", "receipt", "runtime.stores")),
@@ -78,7 +79,8 @@ class HouseTest {
           Map.entry("delivery", and(DESK, "feed", "runtime.keys")),
           Map.entry(
               "edge.http.access",
-              Set.of("model", "runtime", "runtime.stores", "runtime.tls", "terminal")),
+              Set.of(
+                  "model", "runtime", "runtime.json", "runtime.stores", "runtime.tls", "terminal")),
           Map.entry(
               "edge.http",
               and(
@@ -89,6 +91,7 @@ class HouseTest {
                   "terminal",
                   "runtime.admission",
                   "runtime.http",
+                  "runtime.json",
                   "runtime.watch")),
           Map.entry("edge.iso8583.codec", Set.of("model", "runtime.keys")),
           Map.entry(

@@ -6,10 +6,9 @@ import cn.unionecard.gateway.edge.iso8583.codec.IsoField;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoSpec;
 import cn.unionecard.gateway.edge.iso8583.codec.Mac;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import cn.unionecard.gateway.runtime.json.StrictJson;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -23,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * by number.
  */
 record FrameJson(FrameHead head, IsoMessage message) {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final StrictJson JSON = new StrictJson(StreamReadConstraints.defaults());
 
   private static final Set<String> NAMES = Set.of("tpdu", "header", "mti", "fields");
 
@@ -37,10 +32,9 @@ record FrameJson(FrameHead head, IsoMessage message) {
    * @throws IllegalArgumentException when a part is absent, unknown or of another kind
    */
   static FrameJson read(byte[] json) throws IOException {
-    JsonNode root = MAPPER.readTree(json);
-    for (Map.Entry<String, JsonNode> part : root.properties()) {
-      require(NAMES.contains(part.getKey()), part.getKey() + ": unknown; known are " + NAMES);
-    }
+    JsonNode root = JSON.tree(json);
+    String unknown = StrictJson.unknownName(root, NAMES);
+    require(unknown == null, unknown + ": unknown; known are " + NAMES);
     String tpdu = root.path("tpdu").asText();
     require(tpdu.matches("60[0-9a-fA-F]{8}"), "tpdu: must be 60 and 8 hex digits");
     FrameHead head =

@@ -44,14 +44,14 @@ record BlockHeader(
   static BlockHeader of(Map<String, Object> block) {
     ParsedReceipt.requireMembers("block", block, MEMBERS);
     return new BlockHeader(
-        algorithm(StrictJson.asText("block.alg", block.get("alg"))),
-        StrictJson.asInteger("block.at", block.get("at"), CanonicalJson.INTEGER_MAX),
+        algorithm(ReceiptJson.asText("block.alg", block.get("alg"))),
+        ReceiptJson.asInteger("block.at", block.get("at"), CanonicalJson.INTEGER_MAX),
         name("block.kid", block.get("kid")),
         name("block.node", block.get("node")),
         ParsedReceipt.bytes("block.prev", block.get("prev"), TreeHash.BYTES),
         ParsedReceipt.bytes("block.root", block.get("root"), TreeHash.BYTES),
-        StrictJson.asInteger("block.seq", block.get("seq"), CanonicalJson.INTEGER_MAX),
-        (int) StrictJson.asInteger("block.size", block.get("size"), SIZE_MAX));
+        ReceiptJson.asInteger("block.seq", block.get("seq"), CanonicalJson.INTEGER_MAX),
+        (int) ReceiptJson.asInteger("block.size", block.get("size"), SIZE_MAX));
   }
 
   /** Canonical JSON. */
@@ -80,7 +80,7 @@ record BlockHeader(
 
   /** Printable ASCII, so that a name cannot hide what it is. */
   private static String name(String field, @Nullable Object value) {
-    String name = StrictJson.asText(field, value);
+    String name = ReceiptJson.asText(field, value);
     boolean printable = name.chars().allMatch(c -> c > ' ' && c < 0x7F);
     if (name.isEmpty() || name.length() > NAME_LENGTH_MAX || !printable) {
       throw new Fault.Malformed(field, "not a name of 1 to " + NAME_LENGTH_MAX + " characters");

@@ -1,12 +1,11 @@
 package cn.unionecard.gateway.receipt;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -19,11 +18,7 @@ import java.util.regex.Pattern;
  * members are ignored.
  */
 public final class KeysJson {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final StrictJson JSON = new StrictJson(StreamReadConstraints.defaults());
   private static final Pattern PEM =
       Pattern.compile(
           "\\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
@@ -47,8 +42,8 @@ public final class KeysJson {
 
   private static JsonNode parse(byte[] json) {
     try {
-      return MAPPER.readTree(new String(json, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
+      return JSON.tree(StrictJson.utf8(json));
+    } catch (CharacterCodingException | JsonProcessingException e) {
       throw new Fault.Malformed("", "not JSON");
     }
   }

@@ -23,16 +23,16 @@ record ParsedReceipt(Receipt receipt, BlockHeader header) {
    * @throws Fault.Malformed if it has not exactly a receipt's members in their form
    */
   static ParsedReceipt parse(byte[] json) {
-    Map<String, Object> document = StrictJson.object(json, BYTES_MAX);
+    Map<String, Object> document = ReceiptJson.object(json, BYTES_MAX);
     requireMembers("", document, MEMBERS);
-    Map<String, Object> body = StrictJson.asObject("body", document.get("body"));
-    Map<String, Object> block = StrictJson.asObject("block", document.get("block"));
+    Map<String, Object> body = ReceiptJson.asObject("body", document.get("body"));
+    Map<String, Object> block = ReceiptJson.asObject("block", document.get("block"));
     BlockHeader header = BlockHeader.of(block);
     Receipt receipt =
         new Receipt(
             id(body),
-            StrictJson.canonical(body),
-            (int) StrictJson.asInteger("leaf", document.get("leaf"), BlockHeader.SIZE_MAX - 1),
+            ReceiptJson.canonical(body),
+            (int) ReceiptJson.asInteger("leaf", document.get("leaf"), BlockHeader.SIZE_MAX - 1),
             path(document),
             header.canonical(),
             bytes("signature", document.get("signature"), ReceiptAlgorithm.SIGNATURE_BYTES));
@@ -48,14 +48,14 @@ record ParsedReceipt(Receipt receipt, BlockHeader header) {
   /** Bytes of that length in the one spelling of base64url. */
   static byte[] bytes(String field, @Nullable Object value, int length) {
     try {
-      return Base64Url.bytes(StrictJson.asText(field, value), length);
+      return Base64Url.bytes(ReceiptJson.asText(field, value), length);
     } catch (IllegalArgumentException e) {
       throw new Fault.Malformed(field, "not " + length + " bytes in base64url");
     }
   }
 
   private static TransactionId id(Map<String, Object> body) {
-    String text = StrictJson.asText("body.id", body.get("id"));
+    String text = ReceiptJson.asText("body.id", body.get("id"));
     try {
       return TransactionId.parse(text);
     } catch (IllegalArgumentException e) {
@@ -64,7 +64,7 @@ record ParsedReceipt(Receipt receipt, BlockHeader header) {
   }
 
   private static List<byte[]> path(Map<String, Object> document) {
-    List<?> elements = StrictJson.asArray("path", document.get("path"));
+    List<?> elements = ReceiptJson.asArray("path", document.get("path"));
     if (elements.size() > PATH_LENGTH_MAX) {
       throw new Fault.Malformed("path", "more than " + PATH_LENGTH_MAX + " hashes");
     }

@@ -4,16 +4,13 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
 import cn.unionecard.gateway.rules.Campaign.Members;
 import cn.unionecard.gateway.rules.Campaign.Merchants;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -32,12 +29,7 @@ public final class CampaignRule {
       Set.of("EAT", "STAY", "TRANSPORT", "TOUR", "SHOP", "ENTERTAIN");
   private static final int WHOLE = 10_000;
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final StrictJson JSON = new StrictJson(StreamReadConstraints.defaults());
 
   private CampaignRule() {}
 
@@ -77,7 +69,7 @@ public final class CampaignRule {
 
   private static JsonNode read(String rule) {
     try {
-      return JSON.readTree(rule);
+      return JSON.tree(rule);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("rule is no JSON: " + e.getOriginalMessage(), e);
     }
@@ -213,11 +205,9 @@ public final class CampaignRule {
 
   private static void allow(JsonNode node, String path, Set<String> names) {
     require(node.isObject(), path + " is no object");
-    for (Iterator<String> it = node.fieldNames(); it.hasNext(); ) {
-      String name = it.next();
-      if (!names.contains(name)) {
-        throw new IllegalArgumentException(path + " has an unknown member \"" + cut(name) + "\"");
-      }
+    String unknown = StrictJson.unknownName(node, names);
+    if (unknown != null) {
+      throw new IllegalArgumentException(path + " has an unknown member \"" + cut(unknown) + "\"");
     }
   }
 

@@ -33,8 +33,8 @@ final class BatchJson {
 
   /** {@code POST /v1/batches/{no}/close}. */
   static Closing read(byte[] body) {
-    StrictJson json =
-        StrictJson.readWithList(
+    FlatJson json =
+        FlatJson.readWithList(
             body,
             "details",
             new String[] {"side", "requestId", "orderFen"},
@@ -48,13 +48,13 @@ final class BatchJson {
             (int) json.requiredInteger("debitCount", COUNT_MAX),
             Fen.of(json.requiredInteger("creditFen", Fen.MAX)),
             (int) json.requiredInteger("creditCount", COUNT_MAX));
-    List<StrictJson> items = json.list();
+    List<FlatJson> items = json.list();
     return new Closing(totals, items == null ? null : details(items));
   }
 
-  private static List<BatchDetail> details(List<StrictJson> items) {
+  private static List<BatchDetail> details(List<FlatJson> items) {
     List<BatchDetail> details = new ArrayList<>(items.size());
-    for (StrictJson item : items) {
+    for (FlatJson item : items) {
       details.add(
           new BatchDetail(
               side(item),
@@ -65,7 +65,7 @@ final class BatchJson {
     return details;
   }
 
-  private static BatchSide side(StrictJson item) {
+  private static BatchSide side(FlatJson item) {
     return switch (item.requiredText("side", SIDE_LENGTH_MAX)) {
       case "DEBIT" -> BatchSide.DEBIT;
       case "CREDIT" -> BatchSide.CREDIT;

@@ -1,45 +1,31 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
-import com.fasterxml.jackson.core.JsonFactory;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
  * A JSON object of any shape, for the desks: valid UTF-8, no member twice, nothing behind it, no
- * null. What its members may be is the desk's to say; on the way of a sale {@link StrictJson} is
+ * null. What its members may be is the desk's to say; on the way of a sale {@link FlatJson} is
  * used.
  */
 final class JsonTree {
   private static final int DEPTH_MAX = 8;
   private static final int TEXT_LENGTH_MAX = 16 * 1024;
 
-  private static final ObjectReader READER =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(DEPTH_MAX)
-                          .maxNumberLength(32)
-                          .maxStringLength(TEXT_LENGTH_MAX)
-                          .build())
-                  .build())
-          .readerFor(new TypeReference<Map<String, Object>>() {})
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final StrictJson JSON =
+      new StrictJson(
+          StreamReadConstraints.builder()
+              .maxNestingDepth(DEPTH_MAX)
+              .maxNumberLength(32)
+              .maxStringLength(TEXT_LENGTH_MAX)
+              .build());
 
   private JsonTree() {}
 
@@ -50,8 +36,8 @@ final class JsonTree {
    */
   static Map<String, Object> object(byte[] body) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-      Map<String, Object> object = text.isBlank() ? null : READER.readValue(text);
+      String text = StrictJson.utf8(body);
+      Map<String, Object> object = text.isBlank() ? null : JSON.object(text);
       if (object == null) {
         throw new Fault.Malformed("", "the body is empty, a JSON object is expected");
       }

@@ -40,8 +40,8 @@ final class RequestJson {
 
   /** {@code POST /v1/transactions}. */
   static Request sale(byte[] body, TerminalId terminal, RequestId key) {
-    StrictJson json =
-        StrictJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
+    FlatJson json =
+        FlatJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
     String benefit = benefit(json);
     return new Request(
             saleType(json.requiredText("type", WORD_LENGTH_MAX)),
@@ -66,7 +66,7 @@ final class RequestJson {
   /** {@code POST /v1/transactions/{id}/…}: what follows the transaction of that id. */
   static Request following(
       TransactionType type, byte[] body, TerminalId terminal, RequestId key, TransactionId id) {
-    StrictJson json = StrictJson.read(body, "orderFen", "batch");
+    FlatJson json = FlatJson.read(body, "orderFen", "batch");
     Fen order =
         type == TransactionType.REFUND
             ? Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX))
@@ -78,7 +78,7 @@ final class RequestJson {
   /** {@code POST /v1/advices}. */
   static List<Request> advices(byte[] body, TerminalId terminal, int most) {
     List<Request> advices =
-        StrictJson.readWithList(body, "advices", ADVICE).requiredList(most).stream()
+        FlatJson.readWithList(body, "advices", ADVICE).requiredList(most).stream()
             .map(json -> advice(json, terminal))
             .toList();
     Set<RequestId> keys = new HashSet<>();
@@ -90,7 +90,7 @@ final class RequestJson {
     return advices;
   }
 
-  private static Request advice(StrictJson json, TerminalId terminal) {
+  private static Request advice(FlatJson json, TerminalId terminal) {
     String benefit = benefit(json);
     long counter = json.requiredInteger("counter", Offline.COUNTER_MAX);
     if (counter == 0) {
@@ -106,7 +106,7 @@ final class RequestJson {
         new Offline(time(json, "at"), counter));
   }
 
-  private static long time(StrictJson json, String name) {
+  private static long time(FlatJson json, String name) {
     String text = json.requiredText(name, TIME_LENGTH_MAX);
     long ms = Text.time(json.path(name), text).toEpochMilli();
     if (ms < 0) {
@@ -115,17 +115,17 @@ final class RequestJson {
     return ms;
   }
 
-  private static Fault.Malformed malformed(StrictJson json, String name, String what) {
+  private static Fault.Malformed malformed(FlatJson json, String name, String what) {
     return new Fault.Malformed(json.path(name), json.path(name) + what);
   }
 
-  private static int batch(StrictJson json) {
+  private static int batch(FlatJson json) {
     return (int) Math.max(0, json.integer("batch", Request.BATCH_MAX));
   }
 
   /** {@code POST /v1/verifications}. */
   static Request verify(byte[] body, TerminalId terminal, RequestId key) {
-    StrictJson json = StrictJson.read(body, "code", "orderFen", "benefit", "withoutBenefit");
+    FlatJson json = FlatJson.read(body, "code", "orderFen", "benefit", "withoutBenefit");
     String benefit = benefit(json);
     return new Request(
         TransactionType.VERIFY,
@@ -139,19 +139,19 @@ final class RequestJson {
 
   /** {@code POST /v1/reversals}. */
   static Request reversal(byte[] body, TerminalId terminal) {
-    StrictJson json = StrictJson.read(body, "requestId", "orderFen");
+    FlatJson json = FlatJson.read(body, "requestId", "orderFen");
     String original = json.requiredText("requestId", RequestId.LENGTH_MAX);
     return Request.reversal(terminal, requestId(original, "requestId"), order(json));
   }
 
   /** {@code POST /v1/transactions/{id}/reversal}: the amount to compare, or zero. */
   static Fen reversalAmount(byte[] body) {
-    return order(StrictJson.read(body, "orderFen"));
+    return order(FlatJson.read(body, "orderFen"));
   }
 
   /** {@code POST /v1/terminal-tokens}. */
   static String assertion(byte[] body) {
-    return StrictJson.read(body, "assertion").requiredText("assertion", ASSERTION_LENGTH_MAX);
+    return FlatJson.read(body, "assertion").requiredText("assertion", ASSERTION_LENGTH_MAX);
   }
 
   /** A request id that came under that name. It is told to the union and printed on receipts. */
@@ -166,11 +166,11 @@ final class RequestJson {
     return new RequestId(text);
   }
 
-  private static Fen order(StrictJson json) {
+  private static Fen order(FlatJson json) {
     return Fen.of(Math.max(0, json.integer("orderFen", ORDER_FEN_MAX)));
   }
 
-  private static @Nullable String benefit(StrictJson json) {
+  private static @Nullable String benefit(FlatJson json) {
     String benefit = json.text("benefit", BENEFIT_LENGTH_MAX);
     if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
       throw malformed(json, "benefit", " is not 1 to 24 of A-Z 0-9 -");
@@ -183,7 +183,7 @@ final class RequestJson {
     return benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID;
   }
 
-  private static WithoutBenefit withoutBenefit(StrictJson json, WithoutBenefit absent) {
+  private static WithoutBenefit withoutBenefit(FlatJson json, WithoutBenefit absent) {
     String word = json.text("withoutBenefit", WORD_LENGTH_MAX);
     if (word == null) {
       return absent;

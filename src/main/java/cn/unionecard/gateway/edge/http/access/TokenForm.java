@@ -1,19 +1,10 @@
 package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Fault;
-import com.fasterxml.jackson.core.JsonFactory;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,21 +42,13 @@ public record TokenForm(String kind, String alg, boolean ours) {
   /** Of both algorithms. */
   private static final int SIGNATURE_BYTES = 64;
 
-  private static final ObjectReader READER =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(8)
-                          .maxNumberLength(32)
-                          .maxStringLength(LENGTH_MAX)
-                          .build())
-                  .build())
-          .readerFor(new TypeReference<Map<String, Object>>() {})
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+  private static final StrictJson JSON =
+      new StrictJson(
+          StreamReadConstraints.builder()
+              .maxNestingDepth(8)
+              .maxNumberLength(32)
+              .maxStringLength(LENGTH_MAX)
+              .build());
 
   /**
    * Takes a token of this kind apart.
@@ -139,15 +122,12 @@ public record TokenForm(String kind, String alg, boolean ours) {
 
   private static Map<String, Object> object(byte[] json) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
-      Map<String, Object> object = READER.readValue(text);
+      Map<String, Object> object = JSON.object(StrictJson.utf8(json));
       if (object != null) {
         return object;
       }
     } catch (CharacterCodingException | JsonProcessingException e) {
       throw new Fault.Unauthenticated("token holds no valid JSON");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     throw new Fault.Unauthenticated("token holds no JSON object");
   }

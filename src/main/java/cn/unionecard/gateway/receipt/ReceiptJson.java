@@ -1,16 +1,11 @@
 package cn.unionecard.gateway.receipt;
 
 import cn.unionecard.gateway.model.Fault;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +16,19 @@ import org.jspecify.annotations.Nullable;
  * A reader of the JSON that receipts are made of: UTF-8, objects, arrays, strings and integers of
  * at most ±(2<sup>53</sup> − 1). Anything else, duplicate names included, is a {@link
  * Fault.Malformed}. Objects become sorted maps, integers {@link Long}s.
+ *
+ * <p>Not a map or tree of {@link StrictJson}: what is read is written again in canonical form and
+ * has to give the signed bytes, so it takes only what has one such form.
  */
-final class StrictJson {
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(CanonicalJson.DEPTH_MAX)
-                  .maxNumberLength(20)
-                  .build())
-          .build();
+final class ReceiptJson {
+  private static final StrictJson JSON =
+      new StrictJson(
+          StreamReadConstraints.builder()
+              .maxNestingDepth(CanonicalJson.DEPTH_MAX)
+              .maxNumberLength(20)
+              .build());
 
-  private StrictJson() {}
+  private ReceiptJson() {}
 
   /**
    * Reads one document that is an object.
@@ -46,7 +39,7 @@ final class StrictJson {
     if (json.length > bytesMax) {
       throw new Fault.Malformed("", json.length + " bytes, more than " + bytesMax);
     }
-    try (JsonParser parser = FACTORY.createParser(utf8(json))) {
+    try (JsonParser parser = JSON.tokens(StrictJson.utf8(json))) {
       Object document = value(parser, parser.nextToken());
       if (parser.nextToken() != null) {
         throw new Fault.Malformed("", "text after the document");
@@ -97,10 +90,6 @@ final class StrictJson {
       return integer;
     }
     throw new Fault.Malformed(field, "not an integer of 0 to " + max);
-  }
-
-  private static String utf8(byte[] json) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
   }
 
   private static Object value(JsonParser parser, @Nullable JsonToken token) throws IOException {

@@ -2,18 +2,15 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Text;
-import com.fasterxml.jackson.core.JsonFactory;
+import cn.unionecard.gateway.runtime.json.StrictJson;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,35 +23,30 @@ import org.jspecify.annotations.Nullable;
  * <p>The stream parser feeds two small arrays; there is no tree and no mapping by reflection on the
  * way of a sale.
  */
-final class StrictJson {
+final class FlatJson {
   private static final int NUMBER_LENGTH_MAX = 32;
   private static final int NAME_LENGTH_MAX = 64;
   private static final int TEXT_LENGTH_MAX = 8 * 1024;
   private static final String[] NONE = {};
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(4)
-                  .maxNumberLength(NUMBER_LENGTH_MAX)
-                  .maxNameLength(NAME_LENGTH_MAX)
-                  .maxStringLength(TEXT_LENGTH_MAX)
-                  .build())
-          .build();
+  private static final StrictJson JSON =
+      new StrictJson(
+          StreamReadConstraints.builder()
+              .maxNestingDepth(4)
+              .maxNumberLength(NUMBER_LENGTH_MAX)
+              .maxNameLength(NAME_LENGTH_MAX)
+              .maxStringLength(TEXT_LENGTH_MAX)
+              .build());
 
   private final String path;
   private final String[] names;
   private final @Nullable Object[] values;
   private final String listName;
   private final String[] itemNames;
-  private @Nullable List<StrictJson> list;
+  private @Nullable List<FlatJson> list;
 
-  private StrictJson(String path, String[] names, String listName, String[] itemNames) {
+  private FlatJson(String path, String[] names, String listName, String[] itemNames) {
     this.path = path;
     this.names = names;
     this.values = new Object[names.length];
@@ -67,7 +59,7 @@ final class StrictJson {
    *
    * @throws Fault.Malformed naming the member at fault, or none if it is the whole
    */
-  static StrictJson read(byte[] body, String... names) {
+  static FlatJson read(byte[] body, String... names) {
     return readWithList(body, "", NONE, names);
   }
 
@@ -78,14 +70,13 @@ final class StrictJson {
    * @param listName the member that is the list, see {@link #list}
    * @param itemNames members of the objects in it
    */
-  static StrictJson readWithList(
-      byte[] body, String listName, String[] itemNames, String... names) {
+  static FlatJson readWithList(byte[] body, String listName, String[] itemNames, String... names) {
     String text = utf8(body);
     if (text.isBlank()) {
       throw new Fault.Malformed("", "the body is empty, a JSON object is expected");
     }
-    StrictJson object = new StrictJson("", names, listName, itemNames);
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    FlatJson object = new FlatJson("", names, listName, itemNames);
+    try (JsonParser parser = JSON.tokens(text)) {
       object.readAll(parser);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -95,7 +86,7 @@ final class StrictJson {
 
   private static String utf8(byte[] body) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      String text = StrictJson.utf8(body);
       if (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
         throw new Fault.Malformed("", "the body begins with a byte order mark");
       }
@@ -129,17 +120,17 @@ final class StrictJson {
     }
   }
 
-  private List<StrictJson> items(JsonParser parser) throws IOException {
+  private List<FlatJson> items(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
       throw new Fault.Malformed(listName, listName + " is not a list");
     }
-    List<StrictJson> items = new ArrayList<>();
+    List<FlatJson> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       String at = listName + "[" + items.size() + "]";
       if (parser.currentToken() != JsonToken.START_OBJECT) {
         throw new Fault.Malformed(at, at + " is not an object");
       }
-      StrictJson item = new StrictJson(at + ".", itemNames, "", NONE);
+      FlatJson item = new FlatJson(at + ".", itemNames, "", NONE);
       item.fill(parser);
       items.add(item);
     }
@@ -203,13 +194,13 @@ final class StrictJson {
   }
 
   /** The objects of the list, or null if it is absent. */
-  @Nullable List<StrictJson> list() {
+  @Nullable List<FlatJson> list() {
     return list;
   }
 
   /** The objects of the list, 1 to {@code most}. */
-  List<StrictJson> requiredList(int most) {
-    List<StrictJson> items = list;
+  List<FlatJson> requiredList(int most) {
+    List<FlatJson> items = list;
     if (items == null || items.isEmpty()) {
       throw new Fault.Malformed(listName, listName + " is missing or empty");
     }
