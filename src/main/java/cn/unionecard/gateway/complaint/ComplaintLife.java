@@ -43,9 +43,8 @@ final class ComplaintLife {
 
   private static final String EVENT =
       """
-      insert into outbox (kind, merchant, subject, at, body)
-      select $1::text, coalesce($2::integer, -$3::integer), $4::bigint, $5::timestamptz, ($6::jsonb
-        || jsonb_build_object('owner', (select code from org where id = $3::integer)))::text
+      select merchant_event(coalesce($2::integer, -$3::integer), $1, $4, $5, $6::jsonb
+        || jsonb_build_object('owner', (select code from org where id = $3::integer)))
       """;
 
   /** Where a complaint may be transferred to: below the actor, or to a union of the merchant's. */

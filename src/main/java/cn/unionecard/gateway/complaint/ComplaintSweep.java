@@ -26,14 +26,12 @@ public final class ComplaintSweep {
         new Sweep<>(
             "deadlines of an older calendar",
             (last, most) -> look(tx -> ComplaintRow.stale(tx, last, most)),
-            row -> look(tx -> reckon(tx, row)),
-            clock);
+            row -> look(tx -> reckon(tx, row)));
     due =
         new Sweep<>(
             "overdue complaints",
             (last, most) -> look(tx -> ComplaintRow.due(tx, last, most)),
-            row -> look(tx -> move(tx, row)),
-            clock);
+            row -> look(tx -> move(tx, row)));
   }
 
   /**
@@ -45,10 +43,7 @@ public final class ComplaintSweep {
   }
 
   private <T> Future<T> look(Function<DeskTransaction, Future<T>> work) {
-    return pool.withTransaction(
-        connection ->
-            work.apply(
-                DeskTransaction.of(DeskTransaction.By.GATEWAY, connection, clock.instant())));
+    return DeskTransaction.attempt(pool, clock, DeskTransaction.By.GATEWAY, work);
   }
 
   private static Future<Boolean> reckon(DeskTransaction tx, ComplaintRow.Due due) {

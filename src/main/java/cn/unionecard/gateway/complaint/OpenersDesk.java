@@ -12,7 +12,6 @@ import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.Sha256;
-import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.sqlclient.Pool;
@@ -124,10 +123,6 @@ final class OpenersDesk implements Desk {
   }
 
   private Future<DeskReply> serve(Function<DeskTransaction, Future<DeskReply>> work) {
-    return StoreFailure.told(
-        pool.withTransaction(
-            connection ->
-                work.apply(
-                    DeskTransaction.of(DeskTransaction.By.OPENER, connection, clock.instant()))));
+    return DeskTransaction.run(pool, clock, DeskTransaction.By.OPENER, work);
   }
 }

@@ -84,10 +84,9 @@ final class Tickets {
         where tc.ticket = any ($1) and c.state <> 'WITHDRAWN'
         returning id, complaint, from_state
       )
-      insert into outbox (kind, merchant, subject, at, body)
-      select 'complaint.step', c.merchant, r.id, $3::timestamptz, jsonb_build_object(
+      select merchant_event(c.merchant, 'complaint.step', r.id, $3, jsonb_build_object(
         'complaint', c.no, 'kind', c.kind, 'step', 'RELAY', 'from', r.from_state,
-        'to', r.from_state, 'owner', o.code)::text
+        'to', r.from_state, 'owner', o.code))
       from relayed r join complaint c on c.id = r.complaint join org o on o.id = c.owner
       """;
 

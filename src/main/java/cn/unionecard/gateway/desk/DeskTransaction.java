@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.desk;
 
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -7,7 +8,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,14 +25,8 @@ import org.jspecify.annotations.Nullable;
  * is noted in the audit and told to the union by it, so that all stand together or not at all.
  */
 public final class DeskTransaction {
-  private static final String NOTE =
-      """
-      insert into audit (at, staff, actor, orgs, action, subject, outcome, detail)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)
-      """;
-
+  /** The function holds the desks' one insert into the outbox; an organisation is negative. */
   private static final String MERCHANT_EVENT = "select merchant_event($1, $2, $3, $4, $5)";
-  private static final String GATEWAY = "gateway";
 
   /** Who it can be. */
   public enum By {
@@ -62,34 +56,25 @@ public final class DeskTransaction {
     return new DeskTransaction(connection, By.STAFF, actor, at.atOffset(ZoneOffset.UTC));
   }
 
-  /** In which nobody with an account works. */
-  public static DeskTransaction of(By by, SqlConnection connection, Instant at) {
-    return new DeskTransaction(connection, by, null, at.atOffset(ZoneOffset.UTC));
-  }
-
   /**
-   * Runs the work, in the gateway's name, in one transaction, which is committed if it succeeds.
-   * The work's first statement goes out together with the one that begins it.
+   * Runs the work of somebody without an account in one transaction, which is committed if it
+   * succeeds. For staff there is {@link Office}.
+   *
+   * @return fails with a {@link Fault} for what is no bug
    */
   public static <T> Future<T> run(
-      Pool pool, Clock clock, Function<DeskTransaction, Future<T>> work) {
-    return StoreFailure.told(
-        pool.withConnection(
-            connection -> {
-              Future<Transaction> begun = connection.begin();
-              Future<T> done = work.apply(of(By.GATEWAY, connection, clock.instant()));
-              return begun.compose(
-                  transaction ->
-                      done.recover(
-                              failure ->
-                                  transaction
-                                      .rollback()
-                                      .transform(
-                                          undone ->
-                                              Future.failedFuture(
-                                                  StoreFailure.nothingDone(failure))))
-                          .compose(result -> transaction.commit().map(result)));
-            }));
+      Pool pool, Clock clock, By by, Function<DeskTransaction, Future<T>> work) {
+    return StoreFailure.told(attempt(pool, clock, by, work));
+  }
+
+  /** The same for a {@link Sweep}, which looks at what the store itself says. */
+  public static <T> Future<T> attempt(
+      Pool pool, Clock clock, By by, Function<DeskTransaction, Future<T>> work) {
+    return pool.withTransaction(
+        connection -> {
+          OffsetDateTime at = clock.instant().atOffset(ZoneOffset.UTC);
+          return work.apply(new DeskTransaction(connection, by, null, at));
+        });
   }
 
   /** The same transaction, for what the gateway does because of what somebody did. */
@@ -149,20 +134,26 @@ public final class DeskTransaction {
 
   /** Writes into the audit what was done. To be the last statement of the call. */
   public Future<Void> note(String action, String subject, List<Integer> orgs, JsonObject detail) {
-    return note(action, subject, orgs, "DONE", detail);
+    return note(action, subject, orgs, AuditLine.Outcome.DONE, detail);
   }
 
   /** Writes into the audit what was tried and refused. */
   public Future<Void> noteRefused(
       String action, String subject, List<Integer> orgs, DeskReply.Refused refused) {
     JsonObject why = new JsonObject().put("refusal", refused.refusal().name());
-    return note(action, subject, orgs, "REFUSED", why.put("detail", refused.detail()));
+    return note(
+        action, subject, orgs, AuditLine.Outcome.REFUSED, why.put("detail", refused.detail()));
   }
 
   private Future<Void> note(
-      String action, String subject, List<Integer> orgs, String outcome, JsonObject detail) {
-    Integer[] concerned = orgs.stream().distinct().toArray(Integer[]::new);
-    String who = actor == null ? GATEWAY : actor.login();
-    return ask(NOTE, at, staff(), who, concerned, action, subject, outcome, detail).mapEmpty();
+      String action,
+      String subject,
+      List<Integer> orgs,
+      AuditLine.Outcome outcome,
+      JsonObject detail) {
+    String who = actor == null ? AuditLine.GATEWAY : actor.login();
+    return new AuditLine(at, staff(), who, orgs, action, subject, outcome, detail)
+        .write(connection)
+        .mapEmpty();
   }
 }

@@ -1,9 +1,7 @@
 package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
-import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,17 +39,15 @@ public final class Sweep<K> {
   private final String what;
   private final Due<K> due;
   private final Step<K> step;
-  private final SeldomLine impossible;
   private boolean running;
 
   /**
    * @param what is swept, for the log
    */
-  public Sweep(String what, Due<K> due, Step<K> step, Clock clock) {
+  public Sweep(String what, Due<K> due, Step<K> step) {
     this.what = what;
     this.due = due;
     this.step = step;
-    this.impossible = new SeldomLine(clock);
   }
 
   /** One round: how many were done. Nothing while the round before still runs. Fails never. */
@@ -111,14 +107,7 @@ public final class Sweep<K> {
         case CONFLICT, OUTDATED -> Future.succeededFuture();
         case OVERLOADED, UNREACHABLE, UNWRITABLE, LOST -> Future.failedFuture(failure);
         case BUG -> {
-          impossible.tell(
-              unsaid ->
-                  LOG.error(
-                      "{}: {} cannot be done and is stepped over ({} more before)",
-                      what,
-                      key,
-                      unsaid,
-                      failure));
+          LOG.error("{}: {} cannot be done and is stepped over", what, key, failure);
           yield Future.succeededFuture();
         }
       };

@@ -4,7 +4,6 @@ import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.runtime.Expiring;
 import cn.unionecard.gateway.runtime.config.Limits;
-import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ final class HoldSweep {
   private final Lane lane;
   private final Limits limits;
   private final Clock clock;
-  private final SeldomLine failures;
 
   /** Each would be tried at every sweep, and take its block apart each time. */
   private final Expiring<Boolean> impossible = new Expiring<>(IMPOSSIBLE_MAX);
@@ -48,7 +46,6 @@ final class HoldSweep {
     this.lane = lane;
     this.limits = limits;
     this.clock = clock;
-    this.failures = new SeldomLine(clock);
   }
 
   /** Begins; one sweep after another, never two at once. */
@@ -72,9 +69,7 @@ final class HoldSweep {
         .onComplete(
             swept -> start(),
             failure -> {
-              failures.tell(
-                  unsaid ->
-                      LOG.warn("expired holds wait for the next sweep: {}", failure.toString()));
+              LOG.warn("expired holds wait for the next sweep: {}", failure.toString());
               start();
             });
   }

@@ -12,7 +12,6 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.config.Limits;
-import cn.unionecard.gateway.runtime.watch.SeldomLine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
@@ -59,7 +58,6 @@ final class Lane {
   private final Clock clock;
   private final Answers answers;
   private final Fingerprints fingerprints = new Fingerprints();
-  private final SeldomLine failures;
 
   /** What waits: blocks that were in the air before, then requests that never were. */
   private final Deque<Block> again = new ArrayDeque<>();
@@ -97,7 +95,6 @@ final class Lane {
     this.bounds = bounds(limits);
     this.clock = parts.clock();
     this.answers = new Answers(parts);
-    this.failures = new SeldomLine(clock);
   }
 
   private static Bounds bounds(Limits limits) {
@@ -283,14 +280,7 @@ final class Lane {
 
   private Reply impossible(Request request, @Nullable Throwable cause) {
     parts.metrics().impossible(request.type());
-    failures.tell(
-        unsaid ->
-            LOG.error(
-                "{} of terminal {} cannot be processed; {} more since the last such line",
-                request.type(),
-                request.terminal(),
-                unsaid,
-                cause));
+    LOG.error("{} of terminal {} cannot be processed", request.type(), request.terminal(), cause);
     return new Reply.Declined(Refusal.CANNOT_PROCESS);
   }
 

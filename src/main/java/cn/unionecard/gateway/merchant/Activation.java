@@ -147,7 +147,10 @@ final class Activation {
     }
     return vertx
         .executeBlocking(() -> certificate(ca, wish), false)
-        .compose(issued -> DeskTransaction.run(pool, clock, tx -> activate(tx, wish, ca, issued)));
+        .compose(
+            issued ->
+                DeskTransaction.run(
+                    pool, clock, DeskTransaction.By.GATEWAY, tx -> activate(tx, wish, ca, issued)));
   }
 
   private Certificates.Issued certificate(Certificates.Identity ca, Wish wish) {

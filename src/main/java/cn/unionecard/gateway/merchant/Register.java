@@ -95,9 +95,8 @@ final class Register {
   /** Told under the union that no longer has it, so that its subscribers do not wait for more. */
   private static final String LEFT =
       """
-      insert into outbox (kind, merchant, subject, at, body)
-      select distinct 'merchant.left', -o.id, $1::bigint, $2::timestamptz,
-        jsonb_build_object('merchant', $3::text)::text
+      select merchant_event(-o.id, 'merchant.left', $1, $2,
+        jsonb_build_object('merchant', $3::text))
       from org o where o.id in ($4, $5) and o.id not in ($6, $7)
       """;
 

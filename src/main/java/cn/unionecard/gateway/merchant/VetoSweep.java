@@ -35,7 +35,7 @@ public final class VetoSweep {
   VetoSweep(Pool pool, Clock clock) {
     this.pool = pool;
     this.clock = clock;
-    this.sweep = new Sweep<>("vetoes of merchants", this::due, this::apply, clock);
+    this.sweep = new Sweep<>("vetoes of merchants", this::due, this::apply);
   }
 
   /** One round: how many were looked at. Fails never: the next round tries again. */

@@ -103,6 +103,7 @@ final class ReviewBook {
     return DeskTransaction.run(
         pool,
         clock,
+        DeskTransaction.By.GATEWAY,
         tx ->
             Purchase.at(tx, which, terminal)
                 .compose(
@@ -150,7 +151,10 @@ final class ReviewBook {
 
   private Future<DeskReply> claim(Function<DeskTransaction, Future<Purchase>> find, Claim claim) {
     return DeskTransaction.run(
-        pool, clock, tx -> find.apply(tx).compose(purchase -> claim(tx, purchase, claim)));
+        pool,
+        clock,
+        DeskTransaction.By.GATEWAY,
+        tx -> find.apply(tx).compose(purchase -> claim(tx, purchase, claim)));
   }
 
   private Future<DeskReply> claim(DeskTransaction tx, Purchase purchase, Claim claim) {

@@ -54,6 +54,7 @@ public final class AuditSeals {
       values ($1, $2, $3, $4, $5, $6)
       """;
 
+  /** Not by {@code merchant_event}: the seal is told byte for byte as it was signed. */
   private static final String TELL =
       """
       insert into outbox (kind, merchant, subject, at, body)

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.union;
 
+import cn.unionecard.gateway.desk.AuditLine;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,10 +13,12 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,37 +35,20 @@ final class SignInTrail {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignInTrail.class);
 
-  private static final String NOTE =
+  /** Told to the union of the account and all above. */
+  private static final String TELL =
       """
-      insert into audit (at, staff, actor, orgs, action, subject, outcome, detail)
-      values ($1, $2, $3, array[$4::integer], $5, $6, $7, $8)
+      select merchant_event(-$1::integer, $2, $3, $4, jsonb_build_object('audit', $3::bigint))
       """;
 
-  /** Told to the union of the account and all above. */
-  private static final String NOTE_AND_TELL =
-      """
-      with noted as (
-        insert into audit (at, actor, orgs, action, subject, outcome, detail)
-        values ($1::timestamptz, 'gateway', array[$2::integer], $3::text, $4, 'REFUSED', $5)
-        returning seq)
-      insert into outbox (kind, merchant, subject, at, body)
-      select $3::text, -$2::integer, seq, $1::timestamptz,
-        jsonb_build_object('audit', seq)::text from noted
-      """;
+  private static final String ROOTS = "select array_agg(id) as ids from org where parent is null";
 
   /** Attempts that belong to no union: told to those at the top. */
-  private static final String SUM =
+  private static final String TELL_ROOTS =
       """
-      with roots as (select id from org where parent is null), noted as (
-        insert into audit (at, actor, orgs, action, subject, outcome, detail)
-        select $1::timestamptz, 'gateway', array_agg(id), 'staff.sign-ins-refused', 'sign-in',
-          'REFUSED', $2::jsonb
-        from roots having count(*) > 0
-        returning seq)
-      insert into outbox (kind, merchant, subject, at, body)
-      select 'staff.sign-ins-refused', -r.id, n.seq, $1::timestamptz,
-        ($2::jsonb || jsonb_build_object('audit', n.seq))::text
-      from noted n, roots r
+      select merchant_event(-r, 'staff.sign-ins-refused', $2, $3,
+        $4::jsonb || jsonb_build_object('audit', $2::bigint))
+      from unnest($1::integer[]) r
       """;
 
   /** How an attempt ended. */
@@ -106,18 +92,8 @@ final class SignInTrail {
   Future<Void> good(SqlConnection connection, Tried tried, String action) {
     count(Outcome.GOOD);
     LOG.info("{} {}", tried.login(), action);
-    return connection
-        .preparedQuery(NOTE)
-        .execute(
-            Tuple.of(
-                now(),
-                tried.id(),
-                tried.login(),
-                tried.org(),
-                action,
-                tried.login(),
-                "DONE",
-                new JsonObject()))
+    return line(tried.id(), tried.login(), tried, action, AuditLine.Outcome.DONE)
+        .write(connection)
         .mapEmpty();
   }
 
@@ -136,21 +112,36 @@ final class SignInTrail {
     }
     String action = locked ? "staff.locked" : "staff.sign-in-failed";
     LOG.warn("{} {}", tried.login(), action);
-    write(
-        locked
-            ? pool.preparedQuery(NOTE_AND_TELL)
-                .execute(Tuple.of(now(), tried.org(), action, tried.login(), new JsonObject()))
-            : pool.preparedQuery(NOTE)
-                .execute(
-                    Tuple.of(
-                        now(),
-                        null,
-                        "gateway",
-                        tried.org(),
-                        action,
-                        tried.login(),
-                        "REFUSED",
-                        new JsonObject())));
+    AuditLine line = line(null, AuditLine.GATEWAY, tried, action, AuditLine.Outcome.REFUSED);
+    write(locked ? writeAndTell(line, tried.org()) : line.write(pool));
+  }
+
+  private Future<?> writeAndTell(AuditLine line, int org) {
+    return pool.withTransaction(
+        connection ->
+            line.write(connection)
+                .compose(
+                    seq ->
+                        connection
+                            .preparedQuery(TELL)
+                            .execute(Tuple.of(org, line.action(), seq, line.at()))));
+  }
+
+  private AuditLine line(
+      @Nullable Integer staff,
+      String actor,
+      Tried tried,
+      String action,
+      AuditLine.Outcome outcome) {
+    return new AuditLine(
+        now(),
+        staff,
+        actor,
+        List.of(tried.org()),
+        action,
+        tried.login(),
+        outcome,
+        new JsonObject());
   }
 
   /** No account may be signed in to by that name. */
@@ -169,13 +160,41 @@ final class SignInTrail {
     }
     LOG.warn("sign-ins refused: {} for no account that may, {} more", strangers, more);
     JsonObject counts = new JsonObject().put("nobody", strangers).put("others", more);
-    return StoreFailure.told(pool.preparedQuery(SUM).execute(Tuple.of(now(), counts)))
+    return StoreFailure.told(pool.withTransaction(connection -> sum(connection, counts)))
         .onFailure(
             failure -> {
               nobody.addAndGet(strangers);
               unnamed.addAndGet(more);
-            })
-        .mapEmpty();
+            });
+  }
+
+  private Future<Void> sum(SqlConnection connection, JsonObject counts) {
+    return connection
+        .query(ROOTS)
+        .execute()
+        .compose(
+            rows -> {
+              Integer[] roots = rows.iterator().next().getArrayOfIntegers("ids");
+              return roots == null
+                  ? Future.succeededFuture()
+                  : sum(connection, roots, counts).mapEmpty();
+            });
+  }
+
+  private Future<?> sum(SqlConnection connection, Integer[] roots, JsonObject counts) {
+    OffsetDateTime at = now();
+    return new AuditLine(
+            at,
+            null,
+            AuditLine.GATEWAY,
+            List.of(roots),
+            "staff.sign-ins-refused",
+            "sign-in",
+            AuditLine.Outcome.REFUSED,
+            counts)
+        .write(connection)
+        .compose(
+            seq -> connection.preparedQuery(TELL_ROOTS).execute(Tuple.of(roots, seq, at, counts)));
   }
 
   private void write(Future<?> written) {

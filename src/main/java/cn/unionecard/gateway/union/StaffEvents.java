@@ -11,9 +11,8 @@ final class StaffEvents {
   /** The line of the audit is the one just written, whose place is held until the commit. */
   private static final String TELL =
       """
-      insert into outbox (kind, merchant, subject, at, body)
-      select 'staff.changed', -$1::integer, h.seq, $2::timestamptz,
-        jsonb_build_object('action', $3::text, 'audit', h.seq)::text
+      select merchant_event(-$1::integer, 'staff.changed', h.seq, $2,
+        jsonb_build_object('action', $3::text, 'audit', h.seq))
       from audit_head h
       """;
 
