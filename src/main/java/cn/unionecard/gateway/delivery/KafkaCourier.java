@@ -5,6 +5,7 @@ import cn.unionecard.gateway.feed.FeedHead;
 import cn.unionecard.gateway.feed.FeedLimits;
 import cn.unionecard.gateway.feed.FeedPage;
 import cn.unionecard.gateway.feed.FeedReader;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.stores.HeldConnectionVerticle;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
@@ -32,6 +33,9 @@ final class KafkaCourier extends HeldConnectionVerticle {
   /** "eckafk" in ASCII. */
   private static final long LOCK = 0x65636B61666BL;
 
+  /** That of Kafka's own producer. */
+  private static final int ACKNOWLEDGED_MS_MAX = 120_000;
+
   private static final String TOPICS =
       """
       select s.id, s.org, s.target, s.kinds, s.position, c.seq
@@ -51,6 +55,7 @@ final class KafkaCourier extends HeldConnectionVerticle {
 
   private final FeedLimits limits;
   private final Map<String, Object> settings;
+  private final int acknowledgedMsMax;
   private final FeedReader reader;
   private final Clock clock;
   private final Map<Long, KafkaRelay> relays = new HashMap<>();
@@ -58,12 +63,28 @@ final class KafkaCourier extends HeldConnectionVerticle {
   private @Nullable PgConnection working;
   private boolean turning;
 
+  /**
+   * @param settings of the producers; of them {@code delivery.timeout.ms} is the time that brokers
+   *     have to acknowledge a page
+   * @throws CannotStart when that is no time
+   */
   KafkaCourier(CourierTerms terms, Map<String, Object> settings, FeedReader reader, Clock clock) {
     super(terms.session(), "kafka courier");
     this.limits = terms.limits();
     this.settings = settings;
+    this.acknowledgedMsMax = acknowledgedMsMax(settings);
     this.reader = reader;
     this.clock = clock;
+  }
+
+  private static int acknowledgedMsMax(Map<String, Object> settings) {
+    String name = "delivery.timeout.ms";
+    String given = String.valueOf(settings.getOrDefault(name, ACKNOWLEDGED_MS_MAX)).strip();
+    if (!given.matches("[1-9][0-9]{0,8}")) {
+      throw new CannotStart(
+          "stream.kafkaProperties: " + name + " = " + given + ": must be 1 to 999999999");
+    }
+    return Integer.parseInt(given);
   }
 
   @Override
@@ -138,7 +159,10 @@ final class KafkaCourier extends HeldConnectionVerticle {
   private void relay(PgConnection connection, Topic topic, long head) {
     KafkaRelay relay =
         relays.computeIfAbsent(
-            topic.id(), id -> new KafkaRelay(vertx, Long.toString(id), settings, topic.name()));
+            topic.id(),
+            id ->
+                new KafkaRelay(
+                    vertx, Long.toString(id), settings, acknowledgedMsMax, topic.name()));
     reader
         .page(topic.filter(), topic.position(), head)
         .compose(page -> relay.send(page, page.reset().concerns(topic.position())).map(page))

@@ -60,7 +60,12 @@ public final class CourierHouse implements AutoCloseable {
   }
 
   public static Config.Stream stream(int timeoutMs, String kafka) {
-    return new Config.Stream(30, 200, 4, 50, timeoutMs, "https", ports(), "127.0.0.0/8", kafka, "");
+    return stream(timeoutMs, kafka, "");
+  }
+
+  static Config.Stream stream(int timeoutMs, String kafka, String kafkaProperties) {
+    return new Config.Stream(
+        30, 200, 4, 50, timeoutMs, "https", ports(), "127.0.0.0/8", kafka, kafkaProperties);
   }
 
   /** Receivers listen anywhere. */

@@ -5,28 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import cn.unionecard.gateway.feed.FeedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kafka.server.BrokerServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
-/** A real broker with its controller in this JVM. */
+/** Real brokers, mostly one, with their controller in this JVM. */
 public final class KafkaBroker implements AutoCloseable {
   private final KafkaClusterTestKit cluster;
 
   public KafkaBroker() throws Exception {
+    this(1);
+  }
+
+  KafkaBroker(int brokers) throws Exception {
     cluster =
         new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder()
                     .setCombined(false)
-                    .setNumBrokerNodes(1)
+                    .setNumBrokerNodes(brokers)
                     .setNumControllerNodes(1)
                     .build())
             .setConfigProp("offsets.topic.replication.factor", "1")
@@ -42,10 +50,19 @@ public final class KafkaBroker implements AutoCloseable {
   }
 
   private BrokerServer broker() {
-    return cluster.brokers().values().iterator().next();
+    return Collections.max(
+        cluster.brokers().values(), Comparator.comparingInt(one -> one.config().brokerId()));
   }
 
-  /** Nobody answers from here on. */
+  /** A topic that two brokers must have for anything to be acknowledged. */
+  void createForTwo(String topic) throws Exception {
+    NewTopic wanted = new NewTopic(topic, 1, (short) 2).configs(Map.of("min.insync.replicas", "2"));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+      admin.createTopics(List.of(wanted)).all().get();
+    }
+  }
+
+  /** The only broker, or the last, answers nobody from here on. */
   void goAway() {
     broker().shutdown();
     broker().awaitShutdown();
