@@ -81,7 +81,8 @@ public final class Records {
       "SELECT body FROM transaction WHERE id >= $1 AND id < $2 ORDER BY id";
   private static final String KEYS =
       """
-      SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT' ORDER BY created_at DESC, kid""";
+      SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT'
+      ORDER BY created_at DESC, kid""";
   private static final String DEVICE_KEY =
       "SELECT device_key FROM terminal WHERE terminal_no = $1 AND status = 'ACTIVE'";
 

@@ -67,7 +67,8 @@ final class FlightSql {
              ARRAY[m.category, c.status, c.holder_mask], NULL
       FROM unnest($3::bigint[]) AS want (serial)
       CROSS JOIN LATERAL (
-        SELECT member, status, epoch, holder_mask FROM card WHERE card.serial = want.serial LIMIT 1) c
+        SELECT member, status, epoch, holder_mask FROM card
+        WHERE card.serial = want.serial LIMIT 1) c
       CROSS JOIN LATERAL (
         SELECT org, category FROM member WHERE member.id = c.member LIMIT 1) m
       CROSS JOIN LATERAL (
@@ -115,8 +116,8 @@ final class FlightSql {
         UPDATE chain SET seq = $2, head = $6, tick = $67
         WHERE id = $1 AND epoch = $66 AND seq = $2 - 1 AND tick < $67 RETURNING id),
       leaf AS MATERIALIZED (
-        SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[], $14::bigint[],
-          $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
+        SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[],
+          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
           $20::smallint[], $21::bytea[], $22::bigint[], $23::int[], $24::smallint[],
           $25::text[])
           AS t (id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen, original,
@@ -135,24 +136,27 @@ final class FlightSql {
         SELECT card, step, id FROM leaf WHERE step IS NOT NULL),
       events AS (
         INSERT INTO outbox (at, kind, merchant, subject, body)
-        SELECT $26::timestamptz, * FROM unnest($27::text[], $28::int[], $29::bigint[], $30::text[])),
+        SELECT $26::timestamptz, *
+        FROM unnest($27::text[], $28::int[], $29::bigint[], $30::text[])),
       allocations AS (
         INSERT INTO allocation (transaction, line, campaign, funder, party, fen)
-        SELECT * FROM unnest($31::bigint[], $32::smallint[], $33::int[], $34::text[], $35::int[], $36::bigint[])),
+        SELECT * FROM unnest($31::bigint[], $32::smallint[], $33::int[], $34::text[],
+          $35::int[], $36::bigint[])),
       postings AS (
         INSERT INTO posting (transaction, line, account, party, fen)
-        SELECT * FROM unnest($37::bigint[], $38::smallint[], $39::text[], $40::bigint[], $41::bigint[])),
+        SELECT * FROM unnest($37::bigint[], $38::smallint[], $39::text[], $40::bigint[],
+          $41::bigint[])),
       fresh_allowances AS (
-        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-          used_fen, used_count, day, day_fen, day_count)
-        SELECT * FROM unnest($42::bigint[], $43::smallint[], $44::bigint[], $45::bigint[], $46::bigint[],
-          $47::bigint[], $48::bigint[], $49::bigint[], $50::bigint[], $51::int[],
+        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
+          day_limit_count, used_fen, used_count, day, day_fen, day_count)
+        SELECT * FROM unnest($42::bigint[], $43::smallint[], $44::bigint[], $45::bigint[],
+          $46::bigint[], $47::bigint[], $48::bigint[], $49::bigint[], $50::bigint[], $51::int[],
           $52::bigint[], $53::bigint[])),
       stored_allowances AS (
-        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen, day_limit_count,
-          used_fen, used_count, day, day_fen, day_count)
-        SELECT * FROM unnest($54::bigint[], $55::smallint[], $56::bigint[], $57::bigint[], $58::bigint[],
-          $59::bigint[], $60::bigint[], $61::bigint[], $62::bigint[], $63::int[],
+        INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
+          day_limit_count, used_fen, used_count, day, day_fen, day_count)
+        SELECT * FROM unnest($54::bigint[], $55::smallint[], $56::bigint[], $57::bigint[],
+          $58::bigint[], $59::bigint[], $60::bigint[], $61::bigint[], $62::bigint[], $63::int[],
           $64::bigint[], $65::bigint[])
         ON CONFLICT (holder, kind, owner) DO UPDATE
         SET limit_fen = excluded.limit_fen, limit_count = excluded.limit_count,

@@ -72,7 +72,8 @@ final class FollowingSql {
       FROM unnest($1::int[]) AS want (terminal)
       CROSS JOIN LATERAL (
         SELECT terminal, counter, outage_at_ms, outage_count
-        FROM terminal_counter WHERE terminal_counter.terminal = want.terminal LIMIT 1 FOR UPDATE) c""";
+        FROM terminal_counter
+        WHERE terminal_counter.terminal = want.terminal LIMIT 1 FOR UPDATE) c""";
 
   // ---- behind the locks
 
@@ -89,7 +90,8 @@ final class FollowingSql {
       SELECT h.origin, h.state, h.due_ms, h.ended_by
       FROM unnest($1::bigint[]) AS want (origin)
       CROSS JOIN LATERAL (
-        SELECT origin, state, due_ms, ended_by FROM hold WHERE hold.origin = want.origin LIMIT 1) h""";
+        SELECT origin, state, due_ms, ended_by FROM hold
+        WHERE hold.origin = want.origin LIMIT 1) h""";
 
   static final String ALLOCATIONS =
       """
@@ -145,7 +147,8 @@ final class FollowingSql {
       INSERT_HOLDS
           + """
 
-          ON CONFLICT (origin) DO UPDATE SET state = excluded.state, ended_by = excluded.ended_by""";
+          ON CONFLICT (origin) DO UPDATE
+          SET state = excluded.state, ended_by = excluded.ended_by""";
 
   static final String INSERT_COUNTERS =
       """

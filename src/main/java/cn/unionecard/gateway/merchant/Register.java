@@ -45,8 +45,8 @@ final class Register {
 
   private static final String SEEN =
       """
-      select m.merchant_no, m.name, m.credit_code, m.credit_code_reference, m.category, m.area_code, m.status,
-        a.code as authorising, s.code as signing,
+      select m.merchant_no, m.name, m.credit_code, m.credit_code_reference, m.category, m.area_code,
+        m.status, a.code as authorising, s.code as signing,
         coalesce(v.grounds, '{}') as grounds
       from merchant m
       join org a on a.id = m.authorising_org join org s on s.id = m.signing_org
@@ -72,7 +72,8 @@ final class Register {
             'from', t.from_state, 'to', t.to_state, 'by', coalesce(f.login, 'gateway'),
             'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
             'reason', t.reason, 'documentNo', t.document_no)) order by t.id), '[]')
-          from merchant_step t left join staff f on f.id = t.staff where t.merchant = m.id) as steps,
+          from merchant_step t left join staff f on f.id = t.staff
+          where t.merchant = m.id) as steps,
         (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind,
             'number', d.number, 'reference', d.reference, 'digest', encode(d.digest, 'hex'),
             'validFrom', d.valid_from, 'validUntil', d.valid_until)) order by d.id), '[]')

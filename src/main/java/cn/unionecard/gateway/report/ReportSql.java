@@ -42,7 +42,8 @@ final class ReportSql {
             select s.org, s.category, coalesce(
               (select t.to_state from merchant_step t
                where t.merchant = s.id and t.at < $4::timestamptz order by t.id desc limit 1),
-              (select t.from_state from merchant_step t where t.merchant = s.id order by t.id limit 1),
+              (select t.from_state from merchant_step t
+               where t.merchant = s.id order by t.id limit 1),
               s.status) as state
             from scope s
           )

@@ -54,7 +54,8 @@ public final class SupervisionReplay {
       from supervision_voice v full join supervision_voice_again a
         on a.merchant = v.merchant and a.payer = v.payer
       join merchant m on m.id = coalesce(v.merchant, a.merchant)
-      where (v.review, v.posted_at, v.day, v.bad) is distinct from (a.review, a.posted_at, a.day, a.bad)
+      where (v.review, v.posted_at, v.day, v.bad)
+        is distinct from (a.review, a.posted_at, a.day, a.bad)
       group by m.merchant_no order by m.merchant_no
       """;
 
@@ -68,7 +69,8 @@ public final class SupervisionReplay {
         from supervision_voice group by merchant, day) v
         on v.merchant = d.merchant and v.day = d.day
       join merchant m on m.id = coalesce(d.merchant, v.merchant)
-      where coalesce(d.payers, 0) <> coalesce(v.payers, 0) or coalesce(d.bad, 0) <> coalesce(v.bad, 0)
+      where coalesce(d.payers, 0) <> coalesce(v.payers, 0)
+        or coalesce(d.bad, 0) <> coalesce(v.bad, 0)
       order by m.merchant_no, coalesce(d.day, v.day)
       """;
 

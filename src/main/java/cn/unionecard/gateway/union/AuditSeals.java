@@ -58,7 +58,8 @@ public final class AuditSeals {
   private static final String TELL =
       """
       insert into outbox (kind, merchant, subject, at, body)
-      select 'audit.sealed', -id, $1::bigint, $2::timestamptz, $3::text from org where parent is null
+      select 'audit.sealed', -id, $1::bigint, $2::timestamptz, $3::text
+      from org where parent is null
       """;
 
   /**

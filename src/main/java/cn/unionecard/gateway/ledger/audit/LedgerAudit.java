@@ -144,7 +144,8 @@ public final class LedgerAudit {
               SELECT coalesce(t.id, k.transaction) FROM transaction t
               FULL JOIN transaction_key k ON k.transaction = t.id
               WHERE t.id IS NULL OR k.transaction IS NULL
-                 OR t.terminal <> k.terminal OR t.request_id <> k.request_id OR t.type <> k.type"""),
+                 OR t.terminal <> k.terminal OR t.request_id <> k.request_id
+                 OR t.type <> k.type"""),
           new Check(
               "codes-pay-once",
               "每个会员码只用一次",
@@ -256,7 +257,8 @@ public final class LedgerAudit {
               UNION ALL
               SELECT coalesce(b.first_id, t.first) FROM block b
               FULL JOIN (SELECT chain, seq, count(*) AS n, min(id) AS first, max(id) AS last
-                         FROM transaction GROUP BY chain, seq) t ON t.chain = b.chain AND t.seq = b.seq
+                         FROM transaction GROUP BY chain, seq) t
+                ON t.chain = b.chain AND t.seq = b.seq
               WHERE b.size IS DISTINCT FROM t.n OR b.first_id IS DISTINCT FROM t.first
                  OR t.last IS DISTINCT FROM t.first + t.n - 1"""),
           new Check(
