@@ -68,7 +68,7 @@ class HouseTest {
           Map.entry("terminal", and(PROCESS, "runtime.keys", "runtime.stores")),
           Map.entry("terminal.push", and(PROCESS, "rules", "runtime.stores")),
           Map.entry("desk", Set.of("model", "runtime", "runtime.stores", "runtime.watch")),
-          Map.entry("member", Set.of()),
+          Map.entry("member", and(DESK, "code", "runtime.watch")),
           Map.entry("union", DESK),
           Map.entry("merchant", and(DESK, "runtime.keys", "runtime.tls")),
           Map.entry("supervision", DESK),

@@ -35,6 +35,10 @@ public final class PersonalValues {
 
   public static final String PASSWORD = "correct horse battery";
   public static final String ACCOUNT = "6222000011112222";
+
+  /** Planted by tests: the name of a member. */
+  public static final String NAME = "诸葛无名";
+
   public static final String WORDS = "电话13800138000的店员很好";
 
   private static final Pattern DIGITS = Pattern.compile("(?<![0-9])[0-9]{20}(?![0-9])");
@@ -49,7 +53,7 @@ public final class PersonalValues {
     SECRETS.put("bearer", Pattern.compile("(?i:bearer)\\s+(?!\\*)[A-Za-z0-9._~+/=-]{16,}"));
     SECRETS.put("webhook secret", Pattern.compile("whsec_[A-Za-z0-9+/=]{20,}"));
     SECRETS.put("private key", Pattern.compile("PRIVATE KEY"));
-    for (String planted : List.of(PHONE, PASSWORD, ACCOUNT, "店员很好")) {
+    for (String planted : List.of(PHONE, PASSWORD, ACCOUNT, NAME, "店员很好")) {
       SECRETS.put("planted " + planted, Pattern.compile(Pattern.quote(planted)));
     }
   }

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Node;
@@ -96,6 +97,7 @@ class PrivacyIT {
   void whatIsPlantedIsFoundNowhere() throws Exception {
     atTheTill();
     atTheDesks();
+    ofMembers();
     fromMembers();
     inAddressesAndHeaders();
     overIso();
@@ -218,6 +220,54 @@ class PrivacyIT {
     unused = post(open, "/v1/terminal-activations", null, activation);
     JsonObject hook = new JsonObject().put("url", "https://127.0.0.1:1/" + TOKEN);
     unused = post(open, "/v1/subscriptions", admin, hook);
+  }
+
+  /** Names and numbers that are meant to come in, and must not come out again. */
+  private void ofMembers() {
+    String clerk = token(LOGIN);
+    JsonObject member =
+        new JsonObject()
+            .put("identity", IDENTITY)
+            .put("name", PersonalValues.NAME)
+            .put("category", "HARDSHIP")
+            .put("org", "410802");
+    JsonObject card = post(open, "/v1/members", clerk, member);
+    List<JsonObject> said = new ArrayList<>(List.of(card));
+    said.add(post(open, "/v1/members", clerk, member));
+    said.add(post(open, "/v1/members", clerk, member.copy().put("category", "MODEL")));
+    said.add(post(open, "/v1/members", clerk, member.copy().put("org", IDENTITY)));
+    said.add(post(open, "/v1/members", clerk, member.copy().put("cardNo", IDENTITY)));
+    said.add(post(open, "/v1/members", clerk, member.copy().put(IDENTITY, 1)));
+    String row = IDENTITY + "," + PersonalValues.NAME;
+    for (String rows :
+        List.of(
+            row + ",MODEL,410802\n" + row + "\n" + IDENTITY + "," + row, "\"" + row, "=" + row)) {
+      JsonObject sheet =
+          new JsonObject().put("csv", "identity,name,category,org\n" + rows).put("dryRun", false);
+      said.add(post(open, "/v1/member-imports", clerk, sheet));
+    }
+    String at = "/v1/cards/" + card.getString("cardNo");
+    JsonObject step = new JsonObject().put("status", "LOST").put("reason", "本人 " + IDENTITY);
+    said.add(post(open, at + "/status", clerk, step));
+    said.add(post(open, at + "/status", clerk, step));
+    said.add(post(open, "/v1/cards/" + IDENTITY + "/status", clerk, step));
+    JsonObject unused = post(open, at + "/enrolments", clerk, new JsonObject());
+    JsonObject binding = new JsonObject().put("code", IDENTITY).put("publicKey", TOKEN);
+    said.add(post(open, "/v1/card-bindings", null, binding));
+    for (JsonObject one : said) {
+      look("members", one.encode());
+      assertFalse(one.encode().contains(PersonalValues.NAME), one::encode);
+    }
+    assertEquals(
+        0,
+        TestStores.number(
+            url,
+            "select count(*) from audit where action ~ '^(member|card)'"
+                + " and concat(subject, detail) ~ '"
+                + IDENTITY
+                + "|"
+                + PersonalValues.NAME
+                + "'"));
   }
 
   private void fromMembers() {

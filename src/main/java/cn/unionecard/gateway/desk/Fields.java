@@ -58,6 +58,11 @@ public final class Fields {
     return present(name, optionalWords(name, lengthMax));
   }
 
+  /** A text as it came, of any length and with whatever signs. */
+  public String raw(String name) {
+    return string(name, present(name, members.get(name)));
+  }
+
   /** A moment ({@link Text#time}), or null if it is absent. */
   public @Nullable Instant optionalTime(String name) {
     Object value = members.get(name);

@@ -10,6 +10,9 @@ public final class Written {
   /** A merchant's number; its check digit is not looked at here. */
   public static final Pattern MERCHANT_NO = Pattern.compile("[0-9]{15}");
 
+  /** A card's number. */
+  public static final Pattern CARD_NO = Pattern.compile("[0-9]{10}");
+
   /** A terminal's number (ISO 8583 field 41). */
   public static final Pattern TERMINAL = Pattern.compile("[A-Z0-9]{8}");
 

@@ -1,10 +1,12 @@
 package cn.unionecard.gateway.node;
 
+import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.RatingKeys;
 import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.receipt.SigningKey;
@@ -35,6 +37,7 @@ final class DeskWiring {
   private final StaffEpochs epochs;
   private final Union union;
   private final AuditSeals seals;
+  private final Members members;
   private final Merchants merchants;
   private final Complaints complaints;
   private final Reviews reviews;
@@ -58,6 +61,14 @@ final class DeskWiring {
             new AuditSeals.Signer(sealing.kid(), sealing.algorithm().header, sealing::sign),
             clock,
             registry);
+    members =
+        new Members(
+            stores.desks,
+            keys::memberVault,
+            () -> new MemberCodes(keys.codeKeys()),
+            config.desk(),
+            clock,
+            random);
     Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
@@ -82,6 +93,7 @@ final class DeskWiring {
   List<Desk> desks() {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.add(members.desk());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
     desks.add(reports.desk());

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
+import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
@@ -63,6 +64,15 @@ final class NodeKeys {
                     Arrays.copyOf(key.secret(), CodeKey.KEY_BYTES),
                     Arrays.copyOfRange(key.secret(), CodeKey.KEY_BYTES, 2 * CodeKey.KEY_BYTES)))
         .toList();
+  }
+
+  /**
+   * A vault of one's own.
+   *
+   * @throws CannotStart if the keyring holds no key for it
+   */
+  MemberVault memberVault() {
+    return new MemberVault(keyring.current(Purpose.VAULT).secret(), random);
   }
 
   /** Tells whether receipts are genuine, those of retired keys too. */

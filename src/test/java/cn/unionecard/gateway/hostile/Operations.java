@@ -20,6 +20,7 @@ final class Operations {
           Map.entry("request", "91"),
           Map.entry("merchantNo", "841080219000091"),
           Map.entry("terminal", "G0000091"),
+          Map.entry("cardNo", "9000000091"),
           Map.entry("violation", "91"),
           Map.entry("complaint", "C00000000091"),
           Map.entry("ticket", "T00000000091"),

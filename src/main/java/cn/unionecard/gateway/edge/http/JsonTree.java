@@ -17,7 +17,9 @@ import java.util.Map;
  */
 final class JsonTree {
   private static final int DEPTH_MAX = 8;
-  private static final int TEXT_LENGTH_MAX = 16 * 1024;
+
+  /** A sheet of members is one text; what it may have beyond that the limit of bodies says. */
+  private static final int TEXT_LENGTH_MAX = 64 * 1024;
 
   private static final StrictJson JSON =
       new StrictJson(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -204,6 +205,7 @@ class AccessGridIT {
       case "countComplaints" -> "\"owner\":\"" + org + "\"";
       case "listSubscriptions" -> "https://" + number(org) + ".example/";
       case "listTickets" -> "T000000000" + number(org);
+      case "importMembers" -> "\"created\":1";
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listMerchants", "listReviews", "listDecisions" -> "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
@@ -226,6 +228,7 @@ class AccessGridIT {
                 Map.entry("{request}", Integer.toString(n)),
                 Map.entry("{merchantNo}", "8410802190000" + n),
                 Map.entry("{terminal}", "G00000" + n),
+                Map.entry("{cardNo}", "90000000" + n),
                 Map.entry("{violation}", Integer.toString(n)),
                 Map.entry("{subscription}", Integer.toString(n)),
                 Map.entry("{sequence}", "1"),
@@ -249,6 +252,10 @@ class AccessGridIT {
     }
     switch (operation.id) {
       case "addOrg" -> body.put("code", "grid-" + calls);
+      case "addMember" -> body.put("identity", identity());
+      case "importMembers" ->
+          body.put(
+              "csv", "identity,name,category,org\n" + identity() + ",某会员,ORDINARY," + org + "\n");
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
       case "rebindTerminal" ->
@@ -276,6 +283,12 @@ class AccessGridIT {
       default -> {}
     }
     return body;
+  }
+
+  /** A resident number of nobody, another one at each call. */
+  private String identity() {
+    String payload = String.format(Locale.ROOT, "41080219900101%03d", calls % 1_000);
+    return payload + ResidentNumber.checkCharacter(payload);
   }
 
   private static String sha256(JsonObject receipt) {

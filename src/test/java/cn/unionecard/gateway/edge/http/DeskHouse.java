@@ -5,11 +5,14 @@ import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.feed.Feed;
+import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
 import cn.unionecard.gateway.model.Caller;
@@ -71,6 +74,9 @@ public final class DeskHouse implements AutoCloseable {
 
   private static final int LIMIT = 100_000;
   private static final Config.Keys KEYS = new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2");
+
+  /** Under which names and numbers of members lie. */
+  public static final byte[] VAULT_KEY = new byte[MemberVault.KEY_BYTES];
 
   public final String url = TestStores.get().newDatabase();
   public final TestLine line;
@@ -164,6 +170,15 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.add(
+        new Members(
+                pool,
+                () -> new MemberVault(VAULT_KEY, new SecureRandom()),
+                () -> new MemberCodes(TestTown.CODE_KEYS),
+                TestLine.desk(),
+                house.clock,
+                new SecureRandom())
+            .desk());
     complaints =
         new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
@@ -237,7 +252,8 @@ public final class DeskHouse implements AutoCloseable {
     return "u" + org + "." + role.name().toLowerCase(Locale.ROOT);
   }
 
-  private String token(String login) {
+  /** A token of that account. */
+  public String token(String login) {
     return tokens.computeIfAbsent(
         login,
         name -> {
@@ -250,7 +266,7 @@ public final class DeskHouse implements AutoCloseable {
 
   /**
    * Gives an organisation one of everything a desk has: merchant, store, terminal, violation,
-   * account, complaint, ticket, review, decision, subscription, event.
+   * account, complaint, ticket, review, decision, subscription, event, card.
    *
    * @param number two digits, by which each of them is known
    */
@@ -266,6 +282,10 @@ public final class DeskHouse implements AutoCloseable {
         insert into staff (login, name, org, roles, status, password)
           select 'target.%1$d', '某人', o.id, '{CLERK}', 'ACTIVE', s.password
           from org o, (select password from staff limit 1) s where o.code = '%2$s';
+        insert into member
+          select %1$d00000, id, 'ORDINARY', '\\x00', '\\x00', int8send(%1$d00000) from org
+          where code = '%2$s';
+        insert into card values (90000000%1$d, %1$d00000, 'ACTIVE', 1, '张*');
         insert into staff_request (id, action, login, org, reason, requested_by, requested_at,
             expires_at)
           overriding system value
@@ -367,8 +387,13 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /** The edge's address and who vouches for it. */
-  URI base() {
+  public URI base() {
     return house.base;
+  }
+
+  /** The certificate (PEM) of who vouches for the edge. */
+  public String authority() {
+    return house.certificates.authority().certificate();
   }
 
   SSLContext trust() {
@@ -402,7 +427,11 @@ public final class DeskHouse implements AutoCloseable {
 
   /** A sale at a till: the receipt's body. */
   public JsonObject sell(ContractClient till, long card, long fen) throws Exception {
-    String code = TestTown.code(card, line.clock.millis());
+    return sell(till, TestTown.code(card, line.clock.millis()), fen);
+  }
+
+  /** A sale for what a phone shows. */
+  public JsonObject sell(ContractClient till, String code, long fen) throws Exception {
     Answer answer =
         till.send(
             till.post(

@@ -1,0 +1,86 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.watch.Masking;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The cards of the caller's subtree, and what a clerk makes of them. */
+final class CardBook {
+  private static final String FIND =
+      """
+      select c.serial, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status, c.epoch
+      from card c join member m on m.id = c.member join org o on o.id = m.org
+      where $1 = any (o.path) and c.serial = $2
+      """;
+
+  private static final String LOCK = FIND + "for update of c";
+
+  private static final String MOVE =
+      """
+      update card set status = $2, epoch = $3,
+        device_key = case when $4 then null else device_key end
+      where serial = $1
+      """;
+
+  /** A code for a card that is gone: whoever has the one may have the other. */
+  private static final String END_CODE =
+      "delete from card_enrolment where card = $1 and used_at is null";
+
+  private CardBook() {}
+
+  static Future<DeskReply> find(DeskTransaction tx, long serial) {
+    return tx.first(FIND, tx.actor().org(), serial).map(row -> DeskReply.ok(found(row).json()));
+  }
+
+  /** The card, which nobody else moves before this transaction ends. */
+  static Future<Card> lock(DeskTransaction tx, long serial) {
+    return tx.first(LOCK, tx.actor().org(), serial).map(CardBook::found);
+  }
+
+  private static Card found(@Nullable Row row) {
+    if (row == null) {
+      throw new Fault.NotFound("no such card under the caller's union");
+    }
+    return Card.of(row);
+  }
+
+  /** Takes a step; a card that is lost is in the next epoch, which no phone knows. */
+  static Future<DeskReply> move(DeskTransaction tx, long serial, CardStatus to, String reason) {
+    return lock(tx, serial)
+        .compose(
+            card ->
+                card.status().next().contains(to) ? move(tx, card, to, reason) : refuse(tx, card));
+  }
+
+  private static Future<DeskReply> refuse(DeskTransaction tx, Card card) {
+    DeskReply.Refused refused =
+        new DeskReply.Refused(
+            DeskRefusal.STATE_DOES_NOT_ALLOW,
+            "card is " + card.status() + "; it can become " + card.status().next());
+    return tx.noteRefused("card.status", card.no().digits(), List.of(card.orgId()), refused)
+        .map(noted -> refused);
+  }
+
+  private static Future<DeskReply> move(
+      DeskTransaction tx, Card card, CardStatus to, String reason) {
+    long serial = card.no().serial();
+    Card moved = card.moved(to, to == CardStatus.LOST ? card.epoch() + 1 : card.epoch());
+    JsonObject detail =
+        new JsonObject()
+            .put("from", card.status().name())
+            .put("to", to.name())
+            .put("epoch", moved.epoch())
+            .put("reason", Masking.mask(reason));
+    return tx.ask(MOVE, serial, to.name(), moved.epoch(), to.endsPhones())
+        .compose(done -> to.endsPhones() ? tx.ask(END_CODE, serial) : Future.succeededFuture())
+        .compose(done -> tx.note("card.status", card.no().digits(), List.of(card.orgId()), detail))
+        .map(noted -> DeskReply.ok(moved.json()));
+  }
+}

@@ -1,0 +1,123 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.member.MemberEntry.Outcome;
+import cn.unionecard.gateway.member.MemberSheet.Bad;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Takes members in, one or a sheet of them, and says what came of it. */
+final class MemberBook {
+  private final MemberVault vault;
+
+  /**
+   * @param vault of this event loop
+   */
+  MemberBook(MemberVault vault) {
+    this.vault = vault;
+  }
+
+  /** One member; the same again is answered with what is there. */
+  Future<DeskReply> add(DeskTransaction tx, Person person) {
+    MemberEntry entry = new MemberEntry(vault, tx, List.of(person));
+    return entry
+        .judge()
+        .compose(judged -> entry.write())
+        .compose(
+            written ->
+                switch (entry.outcome(0)) {
+                  case CREATED -> added(tx, entry.card(0));
+                  case UNCHANGED -> Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
+                  case NO_SUCH_ORG ->
+                      throw new Fault.NotFound("no such organisation under the caller's");
+                  case IDENTITY_TAKEN, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
+                });
+  }
+
+  private static Future<DeskReply> added(DeskTransaction tx, Card card) {
+    JsonObject detail =
+        new JsonObject().put("org", card.org()).put("category", card.category().name());
+    return tx.note("member.added", card.no().digits(), List.of(card.orgId()), detail)
+        .map(noted -> DeskReply.made(card.json(), card.path()));
+  }
+
+  private static Future<DeskReply> refuse(DeskTransaction tx, Person person, Outcome outcome) {
+    DeskReply.Refused refused =
+        new DeskReply.Refused(DeskRefusal.ALREADY_TAKEN, outcome.column + ": " + outcome.reason);
+    return tx.noteRefused("member.added", person.org(), List.of(tx.actor().org()), refused)
+        .map(noted -> refused);
+  }
+
+  /**
+   * A sheet: what is good is entered, whatever else is in it.
+   *
+   * @param dryRun nothing is entered; the audit has a line of it all the same, for it tells who is
+   *     a member
+   */
+  Future<DeskReply> take(DeskTransaction tx, MemberSheet sheet, boolean dryRun) {
+    List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
+    MemberEntry entry = new MemberEntry(vault, tx, people);
+    return entry
+        .judge()
+        .compose(judged -> dryRun ? Future.succeededFuture() : entry.write())
+        .compose(written -> dryRun ? Future.succeededFuture() : noteAdded(tx, entry))
+        .compose(
+            noted -> {
+              JsonObject answer = answer(sheet, entry);
+              JsonObject detail =
+                  answer.copy().put("bad", answer.getJsonArray("bad").size()).put("dryRun", dryRun);
+              return tx.note(
+                      "members.imported", tx.actor().orgCode(), List.of(tx.actor().org()), detail)
+                  .map(done -> DeskReply.ok(answer));
+            });
+  }
+
+  private static JsonObject answer(MemberSheet sheet, MemberEntry entry) {
+    List<Bad> bad = new ArrayList<>(sheet.bad());
+    int created = 0;
+    int unchanged = 0;
+    for (int i = 0; i < sheet.good().size(); i++) {
+      Outcome outcome = entry.outcome(i);
+      switch (outcome) {
+        case CREATED -> created++;
+        case UNCHANGED -> unchanged++;
+        case NO_SUCH_ORG, IDENTITY_TAKEN, CARD_TAKEN ->
+            bad.add(new Bad(sheet.good().get(i).row(), outcome.column, outcome.reason));
+      }
+    }
+    bad.sort(Comparator.comparingInt(Bad::row));
+    return new JsonObject()
+        .put("created", created)
+        .put("unchanged", unchanged)
+        .put("bad", new JsonArray(bad.stream().map(Bad::json).toList()));
+  }
+
+  /** A line for each union, which no other union reads. */
+  private static Future<Void> noteAdded(DeskTransaction tx, MemberEntry entry) {
+    Map<String, List<Card>> byOrg = new TreeMap<>();
+    entry
+        .made()
+        .forEach(card -> byOrg.computeIfAbsent(card.org(), o -> new ArrayList<>()).add(card));
+    Future<Void> noted = Future.succeededFuture();
+    for (Map.Entry<String, List<Card>> one : byOrg.entrySet()) {
+      JsonObject cards = new JsonObject();
+      one.getValue().forEach(card -> cards.put(card.no().digits(), card.category().name()));
+      List<Integer> org = List.of(one.getValue().get(0).orgId());
+      noted =
+          noted.compose(
+              before ->
+                  tx.note(
+                      "members.added", one.getKey(), org, new JsonObject().put("cards", cards)));
+    }
+    return noted;
+  }
+}

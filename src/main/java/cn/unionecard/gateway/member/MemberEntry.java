@@ -1,0 +1,288 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.member.MemberVault.Column;
+import cn.unionecard.gateway.model.CardNo;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entering of some people within one transaction: looks which of them and which cards are
+ * there, judges each, then writes the new ones. If somebody else enters the same meanwhile, a
+ * unique key rolls it back, and the caller hears BUSY.
+ */
+final class MemberEntry {
+  private static final String ORGS =
+      "select code, id from org where $1 = any (path) and code = any ($2)";
+
+  /** Of a person's cards the one in use first. */
+  private static final String PEOPLE =
+      """
+      select m.identity_index, m.id, m.name_cipher, m.org as org_id, o.code as org, m.category,
+        c.serial, c.holder_mask, c.status, c.epoch
+      from member m join org o on o.id = m.org left join card c on c.member = m.id
+      where m.identity_index = any ($1)
+      order by array_position(
+          array['ACTIVE', 'ISSUED', 'SUSPENDED', 'LOST', 'CANCELLED'], c.status),
+        c.serial
+      """;
+
+  private static final String CARDS = "select serial from card where serial = any ($1)";
+
+  private static final String NUMBERS =
+      "select nextval('member_id') as id from generate_series(1, $1::integer)";
+
+  private static final String ADD_MEMBERS =
+      """
+      insert into member (id, org, category, name_cipher, identity_cipher, identity_index)
+      select * from unnest($1::bigint[], $2::integer[], $3::text[], $4::bytea[], $5::bytea[],
+        $6::bytea[])
+      """;
+
+  private static final String ADD_CARDS =
+      """
+      insert into card (serial, member, status, epoch, holder_mask)
+      select coalesce(n.serial, new_card_serial()), n.member, 'ISSUED', 1, n.mask
+      from unnest($1::bigint[], $2::bigint[], $3::text[]) as n (serial, member, mask)
+      returning serial, member
+      """;
+
+  /** What becomes of somebody. */
+  enum Outcome {
+    CREATED("", ""),
+    /** Is there with the same data. */
+    UNCHANGED("", ""),
+    NO_SUCH_ORG("org", "本级工会范围内没有该组织 · no such organisation under the caller's"),
+    IDENTITY_TAKEN(
+        "identity",
+        "该人员已登记，但资料或所属工会不同 · registered already, with other data or under another union"),
+    CARD_TAKEN("cardNo", "卡号已被占用 · the card number is taken");
+
+    /** What stands in the way; empty if nothing does. */
+    final String column;
+
+    final String reason;
+
+    Outcome(String column, String reason) {
+      this.column = column;
+      this.reason = reason;
+    }
+  }
+
+  /**
+   * Somebody who gets a card.
+   *
+   * @param known id of one who is a member and has none, or null
+   */
+  private record Fresh(int place, Person person, Buffer index, @Nullable Long known) {
+    /** The number the card has already, or null. */
+    @Nullable Long serial() {
+      CardNo no = person.cardNo();
+      return no == null ? null : no.serial();
+    }
+  }
+
+  private final MemberVault vault;
+  private final DeskTransaction tx;
+  private final List<Person> people;
+  private final List<Buffer> indexes;
+  private final Map<String, Integer> orgs = new HashMap<>();
+  private final Map<Buffer, List<Row>> there = new HashMap<>();
+  private final Set<Long> takenCards = new HashSet<>();
+  private final Outcome[] outcomes;
+  private final @Nullable Card[] cards;
+  private final List<Fresh> fresh = new ArrayList<>();
+
+  MemberEntry(MemberVault vault, DeskTransaction tx, List<Person> people) {
+    this.vault = vault;
+    this.tx = tx;
+    this.people = people;
+    this.indexes =
+        people.stream().map(person -> Buffer.buffer(vault.index(person.identity()))).toList();
+    this.outcomes = new Outcome[people.size()];
+    this.cards = new Card[people.size()];
+  }
+
+  /** What becomes of the one at that place; after {@link #judge}. */
+  Outcome outcome(int place) {
+    return outcomes[place];
+  }
+
+  /** The card of one who is there or was made; after {@link #write}. */
+  Card card(int place) {
+    return Objects.requireNonNull(cards[place]);
+  }
+
+  /** The cards that were made. */
+  List<Card> made() {
+    return fresh.stream().map(one -> card(one.place)).toList();
+  }
+
+  /** Looks and judges; changes nothing. */
+  Future<Void> judge() {
+    String[] codes = people.stream().map(Person::org).distinct().toArray(String[]::new);
+    Long[] serials =
+        people.stream()
+            .map(Person::cardNo)
+            .filter(Objects::nonNull)
+            .map(CardNo::serial)
+            .toArray(Long[]::new);
+    return tx.ask(ORGS, tx.actor().org(), codes)
+        .map(
+            rows -> {
+              rows.forEach(row -> orgs.put(row.getString("code"), row.getInteger("id")));
+              return rows;
+            })
+        .compose(found -> tx.ask(PEOPLE, (Object) indexes.toArray(Buffer[]::new)))
+        .map(
+            rows -> {
+              rows.forEach(
+                  row ->
+                      there
+                          .computeIfAbsent(row.getBuffer("identity_index"), i -> new ArrayList<>())
+                          .add(row));
+              return rows;
+            })
+        .compose(found -> tx.ask(CARDS, (Object) serials))
+        .map(
+            rows -> {
+              rows.forEach(row -> takenCards.add(row.getLong("serial")));
+              Map<Buffer, Person> twins = new HashMap<>();
+              for (int i = 0; i < outcomes.length; i++) {
+                outcomes[i] = judge(i, twins);
+              }
+              return null;
+            });
+  }
+
+  /**
+   * @param twins those who are new before this one
+   */
+  private Outcome judge(int place, Map<Buffer, Person> twins) {
+    Person person = people.get(place);
+    Buffer index = indexes.get(place);
+    if (!orgs.containsKey(person.org())) {
+      return Outcome.NO_SUCH_ORG;
+    }
+    Person twin = twins.get(index);
+    if (twin != null) {
+      return person.says(twin) ? Outcome.UNCHANGED : Outcome.IDENTITY_TAKEN;
+    }
+    List<Row> rows = there.getOrDefault(index, List.of());
+    boolean known = !rows.isEmpty();
+    if (known && !isSame(person, rows.get(0))) {
+      return Outcome.IDENTITY_TAKEN;
+    }
+    CardNo wanted = person.cardNo();
+    if (known && rows.get(0).getLong("serial") != null) {
+      for (Row row : rows) {
+        if (wanted == null || wanted.serial() == row.getLong("serial")) {
+          cards[place] = Card.of(row);
+          return Outcome.UNCHANGED;
+        }
+      }
+      return Outcome.IDENTITY_TAKEN;
+    }
+    if (wanted != null && !takenCards.add(wanted.serial())) {
+      return Outcome.CARD_TAKEN;
+    }
+    twins.put(index, person);
+    fresh.add(new Fresh(place, person, index, known ? rows.get(0).getLong("id") : null));
+    return Outcome.CREATED;
+  }
+
+  private boolean isSame(Person person, Row row) {
+    return person.org().equals(row.getString("org"))
+        && person.category().name().equals(row.getString("category"))
+        && person
+            .name()
+            .equals(
+                vault.decrypt(
+                    Column.NAME, row.getLong("id"), row.getBuffer("name_cipher").getBytes()));
+  }
+
+  /** Writes those that are new. */
+  Future<Void> write() {
+    if (fresh.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return tx.ask(NUMBERS, fresh.size())
+        .compose(
+            numbers -> {
+              Long[] ids = new Long[fresh.size()];
+              int n = 0;
+              for (Row row : numbers) {
+                Long known = fresh.get(n).known;
+                ids[n++] = known == null ? row.getLong("id") : known;
+              }
+              return addMembers(ids).compose(added -> addCards(ids));
+            });
+  }
+
+  private Future<Void> addMembers(Long[] ids) {
+    int most = ids.length;
+    List<Long> members = new ArrayList<>(most);
+    List<Integer> unions = new ArrayList<>(most);
+    List<String> categories = new ArrayList<>(most);
+    List<Buffer> names = new ArrayList<>(most);
+    List<Buffer> identities = new ArrayList<>(most);
+    List<Buffer> blind = new ArrayList<>(most);
+    for (int i = 0; i < most; i++) {
+      Fresh one = fresh.get(i);
+      if (one.known == null) {
+        Person person = one.person;
+        members.add(ids[i]);
+        unions.add(Objects.requireNonNull(orgs.get(person.org())));
+        categories.add(person.category().name());
+        names.add(Buffer.buffer(vault.encrypt(Column.NAME, ids[i], person.name())));
+        identities.add(Buffer.buffer(vault.encrypt(Column.IDENTITY, ids[i], person.identity())));
+        blind.add(one.index);
+      }
+    }
+    return tx.ask(
+            ADD_MEMBERS,
+            members.toArray(Long[]::new),
+            unions.toArray(Integer[]::new),
+            categories.toArray(String[]::new),
+            names.toArray(Buffer[]::new),
+            identities.toArray(Buffer[]::new),
+            blind.toArray(Buffer[]::new))
+        .mapEmpty();
+  }
+
+  private Future<Void> addCards(Long[] ids) {
+    @Nullable Long[] wanted = fresh.stream().map(Fresh::serial).toArray(Long[]::new);
+    String[] masks = fresh.stream().map(one -> one.person.mask()).toArray(String[]::new);
+    return tx.ask(ADD_CARDS, wanted, ids, masks)
+        .map(
+            rows -> {
+              Map<Long, Long> serials = new HashMap<>();
+              rows.forEach(row -> serials.put(row.getLong("member"), row.getLong("serial")));
+              for (int i = 0; i < ids.length; i++) {
+                Fresh one = fresh.get(i);
+                cards[one.place] = card(one.person, Objects.requireNonNull(serials.get(ids[i])));
+              }
+              return null;
+            });
+  }
+
+  private Card card(Person person, long serial) {
+    return new Card(
+        new CardNo(serial),
+        Objects.requireNonNull(orgs.get(person.org())),
+        person.org(),
+        person.category(),
+        person.mask(),
+        CardStatus.ISSUED,
+        1);
+  }
+}

@@ -1,0 +1,79 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A sheet as it was read: who is to be entered, by row, and the rows that say nobody.
+ *
+ * @param good in the order of their rows
+ */
+record MemberSheet(List<Line> good, List<Bad> bad) {
+  /** The most rows of one call. */
+  static final int ROWS_MAX = 500;
+
+  /**
+   * Somebody to be entered.
+   *
+   * @param row as in {@link MemberCsv.Row}
+   */
+  record Line(int row, Person person) {}
+
+  /**
+   * A row that was not taken.
+   *
+   * @param column its name in the header; {@code row}: the whole of it
+   * @param reason Chinese first; holds nothing of what stands in the row
+   */
+  record Bad(int row, String column, String reason) {
+    JsonObject json() {
+      return new JsonObject().put("row", row).put("column", column).put("reason", reason);
+    }
+  }
+
+  MemberSheet {
+    good = List.copyOf(good);
+    bad = List.copyOf(bad);
+  }
+
+  /**
+   * Reads all of it.
+   *
+   * @throws Fault.Malformed if it is no CSV, has another header, or has too many rows
+   */
+  static MemberSheet read(String text) {
+    List<Line> good = new ArrayList<>();
+    List<Bad> bad = new ArrayList<>();
+    try (MemberCsv csv = new MemberCsv(new StringReader(text))) {
+      for (MemberCsv.Row row = csv.next(); row != null; row = csv.next()) {
+        if (good.size() + bad.size() == ROWS_MAX) {
+          throw new Fault.Malformed(
+              "csv",
+              "每次最多" + ROWS_MAX + "行，请分批导入 · more than " + ROWS_MAX + " rows; send it in parts");
+        }
+        try {
+          good.add(new Line(row.number(), person(row, csv.columns())));
+        } catch (Fault.Malformed e) {
+          bad.add(new Bad(row.number(), e.field, String.valueOf(e.getMessage())));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new MemberSheet(good, bad);
+  }
+
+  private static Person person(MemberCsv.Row row, int columns) {
+    List<String> cells = row.cells();
+    if (cells.size() != columns) {
+      throw new Fault.Malformed("row", "列数与首行不符 · it has not as many columns as the first line");
+    }
+    return Person.of(
+        cells.get(0), cells.get(1), cells.get(2), cells.get(3), columns == 5 ? cells.get(4) : "");
+  }
+}
