@@ -64,6 +64,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new MigrateCommand(clock, random, System.in));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new StaffCommand(clock, random, System.in));
+    line.addSubcommand(new MembersCommand());
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
     line.addSubcommand(new FeedCommand());

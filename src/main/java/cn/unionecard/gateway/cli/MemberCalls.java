@@ -1,0 +1,169 @@
+package cn.unionecard.gateway.cli;
+
+import cn.unionecard.gateway.runtime.CannotStart;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a gateway as one of its staff, with the JDK's own client: trusts one authority, and sends
+ * again what a gateway that is busy or away has not answered. So only for what may be sent twice.
+ */
+final class MemberCalls {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final int ATTEMPTS_MAX = 6;
+  private static final int PAUSE_S_MAX = 60;
+  private static final HttpResponse.BodyHandler<String> BODY =
+      HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
+
+  private final HttpClient client;
+  private final URI base;
+  private final Path tokenFile;
+  private String token;
+
+  /**
+   * @param ca file with the authority's certificate in PEM
+   * @param tokenFile holds an access token
+   * @throws CannotStart if one of the files cannot be used
+   */
+  MemberCalls(URI base, Path ca, Path tokenFile) {
+    this.base = base;
+    this.tokenFile = tokenFile;
+    this.token = read(tokenFile);
+    this.client =
+        HttpClient.newBuilder()
+            .sslContext(trusting(ca))
+            .connectTimeout(CONNECT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+  }
+
+  private static String read(Path tokenFile) {
+    try {
+      String token = Files.readString(tokenFile, StandardCharsets.US_ASCII).strip();
+      if (!token.matches("[A-Za-z0-9._~+/=-]{1,8000}")) {
+        throw new CannotStart(tokenFile + " holds no access token");
+      }
+      return token;
+    } catch (IOException e) {
+      throw new CannotStart("无法读取令牌 Cannot read the token: " + e.getMessage(), e);
+    }
+  }
+
+  private static SSLContext trusting(Path ca) {
+    try (InputStream pem = Files.newInputStream(ca)) {
+      Certificate authority = CertificateFactory.getInstance("X.509").generateCertificate(pem);
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      trusted.setCertificateEntry("ca", authority);
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(null, trust.getTrustManagers(), null);
+      return tls;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new CannotStart("证书不可用 " + ca + " is no certificate: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Posts JSON.
+   *
+   * @return the answer; null if the body is too large (413)
+   * @throws CannotStart if the gateway refuses, or does not answer again and again
+   */
+  @Nullable JsonObject post(String path, JsonObject body) {
+    String failed = "";
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      try {
+        HttpResponse<String> answer = client.send(request(path, body), BODY);
+        switch (answer.statusCode()) {
+          case 200, 201 -> {
+            return json(answer.body());
+          }
+          case 413 -> {
+            return null;
+          }
+          case 429, 503, 504 -> {
+            failed = answer.statusCode() + " " + detail(answer.body());
+            pause(answer.headers().firstValueAsLong("Retry-After").orElse(1L << attempt));
+          }
+          case 401 -> {
+            String newer = read(tokenFile);
+            if (newer.equals(token)) {
+              throw new CannotStart("令牌无效或已到期，请更新令牌文件 401 " + detail(answer.body()));
+            }
+            token = newer;
+          }
+          default ->
+              throw new CannotStart(
+                  "网关未受理 refused: " + answer.statusCode() + " " + detail(answer.body()));
+        }
+      } catch (IOException e) {
+        failed = e.toString();
+        pause(1L << attempt);
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    }
+    throw new CannotStart("网关没有应答 no answer from " + base + ": " + failed);
+  }
+
+  private HttpRequest request(String path, JsonObject body) {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .timeout(ANSWER)
+        .header("Content-Type", "application/json")
+        .header("Authorization", "Bearer " + token)
+        .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+        .build();
+  }
+
+  private static JsonObject json(String body) {
+    try {
+      return new JsonObject(body);
+    } catch (DecodeException e) {
+      throw new CannotStart("应答不是JSON the answer is no JSON");
+    }
+  }
+
+  private static String detail(String body) {
+    try {
+      JsonObject problem = new JsonObject(body);
+      return problem.getString("code", "") + " " + problem.getString("detail", "");
+    } catch (DecodeException | ClassCastException e) {
+      return "";
+    }
+  }
+
+  private static void pause(long seconds) {
+    try {
+      TimeUnit.SECONDS.sleep(Math.min(seconds, PAUSE_S_MAX));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static CannotStart interrupted() {
+    Thread.currentThread().interrupt();
+    return new CannotStart("interrupted");
+  }
+}
