@@ -71,6 +71,7 @@ class HouseTest {
           Map.entry("member", and(DESK, "code", "runtime.watch")),
           Map.entry("union", DESK),
           Map.entry("merchant", and(DESK, "runtime.keys", "runtime.tls")),
+          Map.entry("campaign", and(DESK, "rules")),
           Map.entry("supervision", DESK),
           Map.entry("review", and(DESK, "supervision")),
           Map.entry("complaint", and(DESK, "supervision")),

@@ -42,7 +42,7 @@ public final class CatalogReader {
              CASE WHEN isfinite(ends_at)
                THEN floor(extract(epoch FROM ends_at) * 1000)::bigint END,
              CASE WHEN octet_length(rule::text) <= 1048576 THEN rule::text END
-      FROM campaign WHERE status IS DISTINCT FROM 'DRAFT' ORDER BY id""";
+      FROM campaign WHERE (status IN ('DRAFT', 'APPROVED')) IS NOT TRUE ORDER BY id""";
 
   /** The first moment of the year 10000, ms since 1970. */
   private static final long TIME_END_MS = 253_402_300_800_000L;

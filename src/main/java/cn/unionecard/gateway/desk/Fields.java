@@ -114,6 +114,21 @@ public final class Fields {
     return number;
   }
 
+  /** A whole number from {@code min} to {@code max}. */
+  public long whole(String name, long min, long max) {
+    Object value = present(name, members.get(name));
+    boolean whole = value instanceof Integer || value instanceof Long;
+    if (!whole || ((Number) value).longValue() < min || ((Number) value).longValue() > max) {
+      throw new Fault.Malformed(name, name + " is not a whole number from " + min + " to " + max);
+    }
+    return ((Number) value).longValue();
+  }
+
+  /** The same, or null if it is absent. */
+  public @Nullable Long optionalWhole(String name, long min, long max) {
+    return members.containsKey(name) ? (Long) whole(name, min, max) : null;
+  }
+
   public boolean truth(String name) {
     if (present(name, members.get(name)) instanceof Boolean truth) {
       return truth;

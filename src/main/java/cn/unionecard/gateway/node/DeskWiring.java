@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.campaign.Campaigns;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
@@ -39,6 +40,7 @@ final class DeskWiring {
   private final AuditSeals seals;
   private final Members members;
   private final Merchants merchants;
+  private final Campaigns campaigns;
   private final Complaints complaints;
   private final Reviews reviews;
   private final Reports reports;
@@ -72,6 +74,7 @@ final class DeskWiring {
     Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
+    campaigns = new Campaigns(stores.desks, clock);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
@@ -94,6 +97,7 @@ final class DeskWiring {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     desks.add(members.desk());
+    desks.add(campaigns.desk());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
     desks.add(reports.desk());

@@ -207,6 +207,7 @@ class AccessGridIT {
       case "listTickets" -> "T000000000" + number(org);
       case "importMembers" -> "\"created\":1";
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
+      case "listCampaigns" -> "GRID-" + number(org);
       case "listMerchants", "listReviews", "listDecisions" -> "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
     };
@@ -221,6 +222,7 @@ class AccessGridIT {
     path = path.replace("{ticket}", "T000000000" + n);
     for (Map.Entry<String, String> parameter :
         Map.ofEntries(
+                Map.entry("{campaign}", "GRID-" + n),
                 Map.entry("{review}", Integer.toString(n)),
                 Map.entry("{decision}", Integer.toString(n)),
                 Map.entry("{org}", org),
@@ -256,6 +258,7 @@ class AccessGridIT {
       case "importMembers" ->
           body.put(
               "csv", "identity,name,category,org\n" + identity() + ",某会员,ORDINARY," + org + "\n");
+      case "addCampaign" -> body.put("code", "NEW-" + calls);
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
       case "rebindTerminal" ->
@@ -276,6 +279,7 @@ class AccessGridIT {
           body = new JsonObject().put("step", "CHASE");
         }
       }
+      case "takeCampaignStep" -> body.put("step", "PAUSE");
       case "takeMerchantStep" ->
           body.put(
               "step",

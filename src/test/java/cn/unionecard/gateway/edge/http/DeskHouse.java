@@ -6,6 +6,7 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.campaign.Campaigns;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
@@ -179,6 +180,7 @@ public final class DeskHouse implements AutoCloseable {
                 house.clock,
                 new SecureRandom())
             .desk());
+    desks.add(new Campaigns(pool, house.clock).desk());
     complaints =
         new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
@@ -319,6 +321,12 @@ public final class DeskHouse implements AutoCloseable {
           values (%1$d, 1, %1$d, 'DEAD', 10);
         insert into outbox (kind, merchant, subject, at, body)
           values ('grid.made', %1$d, 1, now(), '{"mark":"told-%1$d"}');
+        insert into campaign (id, code, name, org, document_no, status, starts_at, ends_at, rule)
+          select %1$d, 'GRID-%1$d', '活动%1$d', id, 'x', 'PAUSED', '2020-01-01', '2020-02-01',
+            jsonb_build_object('benefit', '{"kind":"FIXED","offFen":1}'::jsonb, 'funders',
+              jsonb_build_array(jsonb_build_object('funder', 'UNION', 'org', id, 'shareBp', 10000)))
+          from org where code = '%2$s';
+        insert into allowance (holder, kind, owner, limit_fen) values (0, 1, %1$d, 100);
         """
             .formatted(number, org));
   }

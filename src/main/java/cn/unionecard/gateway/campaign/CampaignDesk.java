@@ -1,0 +1,93 @@
+package cn.unionecard.gateway.campaign;
+
+import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
+import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
+import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
+
+import cn.unionecard.gateway.desk.Counter;
+import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.DeskCall;
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Fields;
+import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Written;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.Objects;
+import java.util.Set;
+
+/** The routes of campaigns. One instance for each event loop. */
+final class CampaignDesk implements Desk {
+  private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final Set<Role> DECIDERS = Set.of(APPROVER, SUPERVISOR);
+  private static final int REASON_LENGTH_MAX = 500;
+
+  private final Office office;
+
+  CampaignDesk(Office office) {
+    this.office = office;
+  }
+
+  @Override
+  public void open(Counter counter) {
+    String all = "/v1/campaigns";
+    String one = all + "/:campaign";
+    counter.staff(HttpMethod.GET, all, READERS, this::list);
+    counter.staff(HttpMethod.POST, all, Set.of(CLERK), this::add);
+    counter.staff(HttpMethod.GET, one, READERS, this::find);
+    counter.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
+    counter.staff(HttpMethod.POST, one + "/steps", DECIDERS, this::step);
+    counter.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
+    counter.staff(HttpMethod.POST, "/v1/campaign-checks", Set.of(CLERK, APPROVER), this::check);
+  }
+
+  private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    String after = Objects.requireNonNullElse(call.query("after", Written.BENEFIT), "");
+    return office.serve(caller, tx -> CampaignBook.list(tx, after));
+  }
+
+  private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
+    String code = code(call);
+    return office.serve(caller, tx -> CampaignBook.find(tx, code));
+  }
+
+  private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
+    Terms terms = Terms.of(call.body());
+    return office.serve(caller, tx -> CampaignBook.add(tx, terms));
+  }
+
+  private Future<DeskReply> rewrite(DeskCall call, Caller.Staff caller) {
+    String code = code(call);
+    Terms terms = Terms.of(call.body());
+    return office.serve(caller, tx -> CampaignBook.rewrite(tx, code, terms));
+  }
+
+  private Future<DeskReply> check(DeskCall call, Caller.Staff caller) {
+    Terms terms = Terms.of(call.body());
+    return office.serve(caller, tx -> CampaignBook.check(tx, terms));
+  }
+
+  private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
+    String code = code(call);
+    Fields fields = call.fields("step", "reason");
+    CampaignStep step = fields.oneOf("step", CampaignStep.class);
+    String reason = fields.words("reason", REASON_LENGTH_MAX);
+    return office.serve(caller, tx -> CampaignLife.take(tx, code, step, reason));
+  }
+
+  private Future<DeskReply> budget(DeskCall call, Caller.Staff caller) {
+    String code = code(call);
+    Fields fields = call.fields("budget", "reason");
+    Budget budget = Budget.of(Budget.fields(fields));
+    String reason = fields.words("reason", REASON_LENGTH_MAX);
+    return office.serve(caller, tx -> CampaignBook.budget(tx, code, budget, reason));
+  }
+
+  private static String code(DeskCall call) {
+    return call.path("campaign", Written.BENEFIT);
+  }
+}

@@ -1,0 +1,230 @@
+package cn.unionecard.gateway.campaign;
+
+import cn.unionecard.gateway.model.BenefitName;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.rules.Benefit;
+import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.Campaign.MemberLimits;
+import cn.unionecard.gateway.rules.Funding.Funder;
+import cn.unionecard.gateway.rules.Funding.Share;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rule says, in sentences that whoever approves it can answer for, and what looks like a
+ * mistake although it could be run. Both made from the rule as the checkout line reads it.
+ */
+final class Explanation {
+  private final Campaign campaign;
+  private final JsonObject rule;
+  private final @Nullable Budget budget;
+  private final JsonArray sentences = new JsonArray();
+  private final JsonArray warnings = new JsonArray();
+
+  /**
+   * @param campaign as the line reads it
+   * @param rule the same as people read it
+   */
+  private Explanation(Campaign campaign, JsonObject rule, @Nullable Budget budget) {
+    this.campaign = campaign;
+    this.rule = rule;
+    this.budget = budget;
+  }
+
+  /** Puts {@code explanation} and {@code warnings} into a document. */
+  static JsonObject into(
+      JsonObject document,
+      Campaign campaign,
+      JsonObject rule,
+      @Nullable Budget budget,
+      Instant now) {
+    Explanation explanation = new Explanation(campaign, rule, budget);
+    explanation.explain();
+    explanation.warn(now.toEpochMilli());
+    return document.put("explanation", explanation.sentences).put("warnings", explanation.warnings);
+  }
+
+  private void explain() {
+    benefit(campaign.benefit());
+    if (campaign.orderFenMin() > 0) {
+      say(
+          "订单满" + yuan(campaign.orderFenMin()) + "元方可享受",
+          "for orders of at least " + yuan(campaign.orderFenMin()) + " yuan");
+    }
+    funders();
+    members();
+    merchants();
+    limits(campaign.limits());
+    if (budget == null) {
+      say("未设预算上限", "no limit to what it spends");
+    } else {
+      budget(budget);
+    }
+  }
+
+  private void budget(Budget budget) {
+    long each = mostOfOne();
+    String atLeast = String.valueOf(budget.fen() / each);
+    say(
+        "预算共" + yuan(budget.fen()) + "元，单笔最多优惠" + yuan(each) + "元，至少可用" + atLeast + "笔",
+        "a budget of "
+            + yuan(budget.fen())
+            + " yuan, at most "
+            + yuan(each)
+            + " yuan for one sale: enough for "
+            + atLeast
+            + " sales or more");
+    if (budget.dayFen() != null) {
+      say("每日预算" + yuan(budget.dayFen()) + "元", yuan(budget.dayFen()) + " yuan a day");
+    }
+    if (budget.count() != null) {
+      say("共" + budget.count() + "笔", budget.count() + " sales in all");
+    }
+    if (budget.dayCount() != null) {
+      say("每日" + budget.dayCount() + "笔", budget.dayCount() + " sales a day");
+    }
+  }
+
+  private void benefit(Benefit benefit) {
+    if (benefit instanceof Benefit.Percent percent) {
+      String part = percent(percent.basisPoints());
+      String cap = yuan(percent.capFen());
+      say(
+          "优惠订单金额的" + part + "，单笔最多" + cap + "元",
+          part + " off, at most " + cap + " yuan for one sale");
+    } else if (benefit instanceof Benefit.Threshold threshold) {
+      String from = yuan(threshold.thresholdFen());
+      String off = yuan(threshold.offFen());
+      say("满" + from + "元减" + off + "元", off + " yuan off orders of at least " + from + " yuan");
+    } else if (benefit instanceof Benefit.Fixed fixed) {
+      say("立减" + yuan(fixed.offFen()) + "元", yuan(fixed.offFen()) + " yuan off");
+    }
+  }
+
+  private void funders() {
+    List<String> chinese = new ArrayList<>();
+    List<String> english = new ArrayList<>();
+    JsonArray named = rule.getJsonArray("funders", new JsonArray());
+    int at = 0;
+    for (Share share : campaign.funding().shares()) {
+      String part = percent(share.basisPoints());
+      String org = named.getJsonObject(at++).getString("org", "");
+      boolean union = share.funder() == Funder.UNION;
+      chinese.add((union ? "工会" + org : "商户") + "承担" + part);
+      english.add((union ? "union " + org : "the merchant") + " bears " + part);
+    }
+    say(String.join("，", chinese), String.join(", ", english));
+  }
+
+  private void members() {
+    List<String> orgs = texts("members", "orgs");
+    List<String> categories = texts("members", "categories");
+    if (orgs.isEmpty() && categories.isEmpty()) {
+      say("面向全体会员", "for every member");
+    } else {
+      say(
+          "仅限" + among(orgs, "组织及其下级") + among(categories, "类别") + "会员",
+          "only for members" + within(orgs, "of") + within(categories, "of category"));
+    }
+  }
+
+  private void merchants() {
+    List<String> orgs = texts("merchants", "orgs");
+    List<String> nos = texts("merchants", "merchantNos");
+    List<String> categories = texts("merchants", "categories");
+    say(
+        "适用商户：" + among(orgs, "所授权") + among(nos, "指定") + among(categories, "类别"),
+        "at merchants"
+            + within(orgs, "authorised by")
+            + within(nos, "named")
+            + within(categories, "of category"));
+  }
+
+  private void limits(MemberLimits limits) {
+    limit("每位会员在活动期内最多", "each member in all at most", limits.count(), limits.fen());
+    limit("每位会员每天最多", "each member a day at most", limits.dayCount(), limits.dayFen());
+  }
+
+  private void limit(String chinese, String english, long count, long fen) {
+    if (count != MemberLimits.NONE) {
+      say(chinese + count + "次", english + " " + count + " times");
+    }
+    if (fen != MemberLimits.NONE) {
+      say(chinese + "优惠" + yuan(fen) + "元", english + " " + yuan(fen) + " yuan");
+    }
+  }
+
+  private void warn(long nowMs) {
+    MemberLimits limits = campaign.limits();
+    if (campaign.endsAtMs() <= nowMs) {
+      warning("活动期已过，运行后不会产生优惠", "its time is over: it would give nothing");
+    }
+    if (budget != null && budget.fen() < mostOfOne()) {
+      warning("预算不足一笔最高优惠", "the budget is less than the most one sale gets");
+    }
+    if (budget != null && budget.dayFen() != null && budget.dayFen() > budget.fen()) {
+      warning("每日预算大于总预算", "more for a day than in all");
+    }
+    if (limits.count() == 0
+        || limits.dayCount() == 0
+        || limits.fen() == 0
+        || limits.dayFen() == 0) {
+      warning("会员限额为零，任何人都不能享受", "a limit of nothing: nobody gets anything");
+    }
+    if (limits.dayCount() > limits.count() && limits.dayCount() != MemberLimits.NONE) {
+      warning("每日次数大于活动期内次数", "more often in a day than in all");
+    }
+    if (Math.min(limits.fen(), limits.dayFen()) < mostOfOne()) {
+      warning("会员限额小于单笔最高优惠，超出部分不优惠", "a member's limit cuts what one sale gets");
+    }
+    if (restricted() && !campaign.publicName().equals(BenefitName.NEUTRAL)) {
+      warning(
+          "本活动仅限部分会员，公开名称请与面向全体会员的活动共用，以免暴露会员情况",
+          "for some members only: share its public name with a campaign for every member");
+    }
+  }
+
+  private boolean restricted() {
+    return !campaign.members().orgs().isEmpty() || !campaign.members().categories().isEmpty();
+  }
+
+  /** The most that one sale gets, fen. */
+  private long mostOfOne() {
+    return Math.max(1, campaign.benefit().discountOn(Fen.MAX));
+  }
+
+  private List<String> texts(String part, String name) {
+    JsonObject within = rule.getJsonObject(part, new JsonObject());
+    return within.getJsonArray(name, new JsonArray()).stream().map(String::valueOf).toList();
+  }
+
+  private static String among(List<String> all, String what) {
+    return all.isEmpty() ? "" : "【" + String.join("、", all) + "】" + what;
+  }
+
+  private static String within(List<String> all, String what) {
+    return all.isEmpty() ? "" : " " + what + " " + String.join(", ", all);
+  }
+
+  private static String yuan(long fen) {
+    return Fen.of(fen).yuan();
+  }
+
+  private static String percent(int basisPoints) {
+    String text = new BigDecimal(basisPoints).movePointLeft(2).stripTrailingZeros().toPlainString();
+    return text + "%";
+  }
+
+  private void say(String chinese, String english) {
+    sentences.add(new JsonObject().put("zh", chinese).put("en", english));
+  }
+
+  private void warning(String chinese, String english) {
+    warnings.add(new JsonObject().put("zh", chinese).put("en", english));
+  }
+}

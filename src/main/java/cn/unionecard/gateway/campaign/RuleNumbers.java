@@ -1,0 +1,218 @@
+package cn.unionecard.gateway.campaign;
+
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The two spellings of a rule: outside organisations and merchants have their public numbers,
+ * inside those of their rows. Who writes a rule can name only what lies in his own subtree.
+ */
+final class RuleNumbers {
+  private static final String ORGS_BY_CODE =
+      "select code as name, id from org where code = any ($2) and $1 = any (path)";
+
+  private static final String MERCHANTS_BY_NO =
+      """
+      select merchant_no as name, id from merchant
+      where merchant_no = any ($2) and org_within(authorising_org, $1)
+      """;
+
+  private static final String ORGS_BY_ID = "select code as name, id from org where id = any ($1)";
+
+  private static final String MERCHANTS_BY_ID =
+      "select merchant_no as name, id from merchant where id = any ($1)";
+
+  private static final String MERCHANT_NOS = "merchantNos";
+  private static final String IDS = "ids";
+  private static final int NAMED_MAX = 1_000;
+
+  private RuleNumbers() {}
+
+  /**
+   * The rule as its row has it; works at the merchants of the campaign's own union and below unless
+   * it says otherwise.
+   *
+   * @return fails with {@link Fault.Malformed} for a number that nobody under the caller has
+   */
+  static Future<JsonObject> inside(DeskTransaction tx, String org, JsonObject outside) {
+    JsonObject rule = outside.copy();
+    JsonObject merchants = part(rule, "merchants");
+    if (!merchants.containsKey(MERCHANT_NOS) && !merchants.containsKey("orgs")) {
+      rule.put("merchants", merchants.put("orgs", new JsonArray().add(org)));
+    }
+    if (merchants.containsKey(IDS)) {
+      throw malformed("merchants." + IDS, "is not known here; merchants are named by merchantNos");
+    }
+    Set<String> orgs = new LinkedHashSet<>();
+    texts(part(rule, "members"), "members.", "orgs", orgs);
+    texts(merchants, "merchants.", "orgs", orgs);
+    for (Object funder : list(rule, "", "funders")) {
+      if (funder instanceof JsonObject share && share.containsKey("org")) {
+        orgs.add(text(share.getValue("org"), "funders.org"));
+      }
+    }
+    Set<String> nos = new LinkedHashSet<>();
+    texts(merchants, "merchants.", MERCHANT_NOS, nos);
+    int caller = tx.actor().org();
+    return tx.ask(ORGS_BY_CODE, caller, orgs.toArray(String[]::new))
+        .map(RuleNumbers::byName)
+        .compose(
+            orgIds ->
+                tx.ask(MERCHANTS_BY_NO, caller, nos.toArray(String[]::new))
+                    .map(RuleNumbers::byName)
+                    .map(merchantIds -> numbered(rule, orgIds, merchantIds)));
+  }
+
+  private static JsonObject numbered(
+      JsonObject rule, Map<String, Integer> orgs, Map<String, Integer> merchants) {
+    JsonObject members = part(rule, "members");
+    JsonObject where = part(rule, "merchants");
+    replace(members, "orgs", "orgs", orgs, "members.orgs");
+    replace(where, "orgs", "orgs", orgs, "merchants.orgs");
+    replace(where, MERCHANT_NOS, IDS, merchants, "merchants.merchantNos");
+    for (Object funder : list(rule, "", "funders")) {
+      if (funder instanceof JsonObject share && share.containsKey("org")) {
+        share.put("org", id(share.getValue("org"), orgs, "funders.org"));
+      }
+    }
+    return rule;
+  }
+
+  private static void replace(
+      JsonObject part, String outside, String inside, Map<String, Integer> ids, String path) {
+    if (part.containsKey(outside)) {
+      JsonArray numbers = new JsonArray();
+      part.getJsonArray(outside).forEach(name -> numbers.add(id(name, ids, path)));
+      part.remove(outside);
+      part.put(inside, numbers);
+    }
+  }
+
+  private static Integer id(Object name, Map<String, Integer> ids, String path) {
+    Integer id = ids.get(String.valueOf(name));
+    if (id == null) {
+      throw malformed(path, "names " + name + ", which is not under the caller's union");
+    }
+    return id;
+  }
+
+  /** The rule as people read it. */
+  static Future<JsonObject> outside(DeskTransaction tx, JsonObject inside) {
+    JsonObject rule = inside.copy();
+    Set<Integer> orgs = new LinkedHashSet<>();
+    Set<Integer> merchants = new LinkedHashSet<>();
+    numbers(part(rule, "members"), "orgs", orgs);
+    numbers(part(rule, "merchants"), "orgs", orgs);
+    numbers(part(rule, "merchants"), IDS, merchants);
+    for (Object funder : list(rule, "", "funders")) {
+      if (funder instanceof JsonObject share && share.getValue("org") instanceof Integer org) {
+        orgs.add(org);
+      }
+    }
+    return tx.ask(ORGS_BY_ID, (Object) orgs.toArray(Integer[]::new))
+        .map(RuleNumbers::byId)
+        .compose(
+            codes ->
+                tx.ask(MERCHANTS_BY_ID, (Object) merchants.toArray(Integer[]::new))
+                    .map(RuleNumbers::byId)
+                    .map(nos -> named(rule, codes, nos)));
+  }
+
+  private static JsonObject named(
+      JsonObject rule, Map<Integer, String> codes, Map<Integer, String> nos) {
+    rename(part(rule, "members"), "orgs", "orgs", codes);
+    rename(part(rule, "merchants"), "orgs", "orgs", codes);
+    rename(part(rule, "merchants"), IDS, MERCHANT_NOS, nos);
+    for (Object funder : list(rule, "", "funders")) {
+      if (funder instanceof JsonObject share && share.getValue("org") instanceof Integer org) {
+        if (org == 0) {
+          share.remove("org");
+        } else {
+          share.put("org", codes.getOrDefault(org, String.valueOf(org)));
+        }
+      }
+    }
+    return rule;
+  }
+
+  private static void rename(
+      JsonObject part, String inside, String outside, Map<Integer, String> names) {
+    if (part.containsKey(inside)) {
+      JsonArray told = new JsonArray();
+      for (Object id : part.getJsonArray(inside)) {
+        told.add(names.getOrDefault((Integer) id, String.valueOf(id)));
+      }
+      part.remove(inside);
+      part.put(outside, told);
+    }
+  }
+
+  private static void numbers(JsonObject part, String name, Set<Integer> into) {
+    for (Object id : part.getJsonArray(name, new JsonArray())) {
+      into.add((Integer) id);
+    }
+  }
+
+  private static void texts(JsonObject part, String path, String name, Set<String> into) {
+    for (Object one : list(part, path, name)) {
+      into.add(text(one, path + name));
+    }
+    if (into.size() > NAMED_MAX) {
+      throw malformed(path + name, "names more than " + NAMED_MAX);
+    }
+  }
+
+  private static String text(Object value, String path) {
+    if (value instanceof String text && !text.isEmpty() && text.length() <= 32) {
+      return text;
+    }
+    throw malformed(path, "holds what is no code or number in quotes");
+  }
+
+  private static JsonObject part(JsonObject rule, String name) {
+    Object part = rule.getValue(name);
+    if (part == null) {
+      return new JsonObject();
+    }
+    if (part instanceof JsonObject object) {
+      return object;
+    }
+    throw malformed(name, "is no object");
+  }
+
+  private static JsonArray list(JsonObject part, String path, String name) {
+    Object list = part.getValue(name);
+    if (list == null) {
+      return new JsonArray();
+    }
+    if (list instanceof JsonArray array) {
+      return array;
+    }
+    throw malformed(path + name, "is no array");
+  }
+
+  private static Map<String, Integer> byName(RowSet<Row> rows) {
+    Map<String, Integer> ids = new HashMap<>();
+    rows.forEach(row -> ids.put(row.getString("name").strip(), row.getInteger("id")));
+    return ids;
+  }
+
+  private static Map<Integer, String> byId(RowSet<Row> rows) {
+    Map<Integer, String> names = new HashMap<>();
+    rows.forEach(row -> names.put(row.getInteger("id"), row.getString("name").strip()));
+    return names;
+  }
+
+  private static Fault.Malformed malformed(String path, String fault) {
+    return new Fault.Malformed("rule." + path, "rule." + path + " " + fault);
+  }
+}
