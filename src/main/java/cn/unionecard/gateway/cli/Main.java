@@ -63,6 +63,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random, System.in));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
+    line.addSubcommand(new UnionCommand(clock));
     line.addSubcommand(new StaffCommand(clock, random, System.in));
     line.addSubcommand(new MembersCommand());
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
