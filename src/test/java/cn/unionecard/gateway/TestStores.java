@@ -97,6 +97,14 @@ public final class TestStores {
     return url(name);
   }
 
+  /** A new database in which nothing is yet. */
+  public String emptyDatabase() {
+    emptyRedis();
+    String name = "test_" + DATABASES.incrementAndGet();
+    execute(postgres.url(), "CREATE DATABASE " + name);
+    return url(name);
+  }
+
   private void emptyRedis() {
     URI address = URI.create(redis.url());
     String password = address.getUserInfo().substring(1);
