@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.node;
 
-import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.campaign.Campaigns;
+import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
