@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -126,9 +127,14 @@ final class UnionCommand implements Runnable {
     }
     spec.commandLine()
         .getOut()
-        .printf(
-            "新建%d个组织，已有%d个。Founded %d, %d were there.%n",
-            done.founded(), done.kept(), done.founded(), done.kept());
+        .println(
+            String.format(
+                Locale.ROOT,
+                "新建%d个组织，已有%d个。Founded %d, %d were there.",
+                done.founded(),
+                done.kept(),
+                done.founded(),
+                done.kept()));
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -7,6 +7,7 @@ import cn.unionecard.gateway.member.MemberSheet.Bad;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -17,6 +18,14 @@ import java.util.TreeMap;
 
 /** Takes members in, one or a sheet of them, and says what came of it. */
 final class MemberBook {
+  private static final String CARDS =
+      """
+      select c.serial, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status, c.epoch
+      from member m join org o on o.id = m.org join card c on c.member = m.id
+      where m.identity_index = $2 and $1 = any (o.path)
+      order by c.serial
+      """;
+
   private final MemberVault vault;
 
   /**
@@ -41,6 +50,23 @@ final class MemberBook {
                       throw new Fault.NotFound("no such organisation under the caller's");
                   case IDENTITY_TAKEN, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
                 });
+  }
+
+  /**
+   * The cards of whoever has this resident number, if he is a member under the caller's union. The
+   * audit has a line of each search, for it tells who is a member; the number is not in it.
+   */
+  Future<DeskReply> search(DeskTransaction tx, String identity) {
+    return tx.ask(CARDS, tx.actor().org(), Buffer.buffer(vault.index(identity)))
+        .compose(
+            rows -> {
+              JsonArray cards = new JsonArray();
+              rows.forEach(row -> cards.add(Card.of(row).json()));
+              JsonObject detail = new JsonObject().put("cards", cards.size());
+              return tx.note(
+                      "cards.searched", tx.actor().orgCode(), List.of(tx.actor().org()), detail)
+                  .map(noted -> DeskReply.ok(new JsonObject().put("cards", cards)));
+            });
   }
 
   private static Future<DeskReply> added(DeskTransaction tx, Card card) {

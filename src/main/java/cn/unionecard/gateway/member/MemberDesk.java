@@ -39,6 +39,7 @@ final class MemberDesk implements Desk {
     String card = "/v1/cards/:cardNo";
     counter.staff(HttpMethod.POST, "/v1/members", clerk, this::add);
     counter.staff(HttpMethod.POST, "/v1/member-imports", clerk, this::take);
+    counter.staff(HttpMethod.POST, "/v1/card-searches", clerk, this::search);
     counter.staff(HttpMethod.GET, card, Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR), this::card);
     counter.staff(HttpMethod.POST, card + "/status", clerk, this::status);
     counter.staff(HttpMethod.POST, card + "/enrolments", clerk, this::enrol);
@@ -62,6 +63,11 @@ final class MemberDesk implements Desk {
     MemberSheet sheet = MemberSheet.read(fields.raw("csv"));
     boolean dryRun = fields.truth("dryRun");
     return office.serve(caller, visit -> members.take(visit, sheet, dryRun));
+  }
+
+  private Future<DeskReply> search(DeskCall call, Caller.Staff caller) {
+    String identity = Person.identity(call.fields("identity").text("identity", TEXT_MAX));
+    return office.serve(caller, visit -> members.search(visit, identity));
   }
 
   private static long serial(DeskCall call) {

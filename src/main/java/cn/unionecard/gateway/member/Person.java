@@ -32,15 +32,8 @@ record Person(
    * @throws Fault.Malformed names the field, with words that hold nothing of what was given
    */
   static Person of(String identity, String name, String category, String org, String cardNo) {
-    String number = identity.strip().toUpperCase(Locale.ROOT);
-    if (!ResidentNumber.isValid(number)) {
-      throw new Fault.Malformed(
-          "identity",
-          "公民身份号码应为18位且校验位相符 · identity is no resident number of 18 characters that fits its last"
-              + " one");
-    }
     return new Person(
-        number,
+        identity(identity),
         name(name),
         category(category.strip()),
         matching(
@@ -57,6 +50,22 @@ record Person(
                         cardNo.strip(),
                         Written.CARD_NO,
                         "卡号应为10位数字 · cardNo has not ten digits"))));
+  }
+
+  /**
+   * A resident number as it is kept.
+   *
+   * @throws Fault.Malformed with words that hold nothing of what was given
+   */
+  static String identity(String given) {
+    String number = given.strip().toUpperCase(Locale.ROOT);
+    if (!ResidentNumber.isValid(number)) {
+      throw new Fault.Malformed(
+          "identity",
+          "公民身份号码应为18位且校验位相符 · identity is no resident number of 18 characters that fits its last"
+              + " one");
+    }
+    return number;
   }
 
   private static String name(String given) {

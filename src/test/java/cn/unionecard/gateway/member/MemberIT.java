@@ -255,6 +255,30 @@ class MemberIT {
   }
 
   @Test
+  void aCardIsFoundByTheNumberOfItsMemberWithinTheSubtree() throws Exception {
+    String identity = somebody();
+    JsonObject card = house.post(CLERK, "/v1/members", member(identity)).json();
+    JsonObject asked = new JsonObject().put("identity", identity);
+    for (String clerk : List.of(CLERK, CITY)) {
+      Answer found = house.post(clerk, "/v1/card-searches", asked);
+      assertEquals(List.of(card), found.json().getJsonArray("cards").getList(), clerk);
+    }
+    for (String clerk : List.of(OTHER, DeskHouse.login("410802.0001", Role.CLERK))) {
+      Answer found = house.post(clerk, "/v1/card-searches", asked);
+      assertEquals(200, found.status());
+      assertTrue(found.json().getJsonArray("cards").isEmpty(), clerk);
+    }
+    assertEquals(403, house.post(AUDITOR, "/v1/card-searches", asked).status());
+    Answer nobody =
+        house.post(
+            CLERK, "/v1/card-searches", new JsonObject().put("identity", "410802199001019016"));
+    assertEquals("identity", nobody.json().getString("field"));
+    assertEquals(4, number("select count(*) from audit where action = 'cards.searched'"));
+    assertEquals(
+        0, number("select count(*) from audit where detail::text like '%" + identity + "%'"));
+  }
+
+  @Test
   void aCardThatIsThereAlreadyKeepsItsNumberAndNobodyElseGetsIt() throws Exception {
     JsonObject wanted = member(somebody()).put("cardNo", "0077777777");
     Answer made = house.post(CLERK, "/v1/members", wanted);
