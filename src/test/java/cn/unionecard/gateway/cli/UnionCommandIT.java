@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -29,13 +28,12 @@ class UnionCommandIT {
           + "410800,410000,CITY,某市总工会,410800\n"
           + "410000,,PROVINCE,某省总工会,410000\n";
 
-  @TempDir private Path folder;
-  private String url = "";
+  private final Path folder;
+  private final String url = TestStores.get().newDatabase();
   private String said = "";
 
-  @BeforeEach
-  void create() {
-    url = TestStores.get().newDatabase();
+  UnionCommandIT(@TempDir Path folder) {
+    this.folder = folder;
   }
 
   private int found(String... options) {
