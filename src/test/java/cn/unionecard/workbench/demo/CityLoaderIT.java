@@ -149,6 +149,28 @@ class CityLoaderIT {
   }
 
   @Test
+  void aCityIsRecognisedWhenSomebodyHasJoined() throws SQLException {
+    execute(
+        """
+        insert into member select 1000000000, org, category, '\\x00', '\\x00', '\\x00'
+          from member where id = 1;
+        insert into card values (8000000000, 1000000000, 'ISSUED', 1, '某*');
+        """);
+    try {
+      assertFalse(CityLoader.load(connection, CITY, vault));
+    } finally {
+      execute(
+          "delete from card where serial = 8000000000; delete from member where id = 1000000000");
+    }
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
   void anotherCityIsNotLoadedOverIt() throws SQLException {
     City other = City.generate(City.SEED, 10, TODAY);
     assertThrows(
