@@ -1,15 +1,15 @@
 package cn.unionecard.workbench;
 
 import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.BenchSetting;
 import cn.unionecard.workbench.certify.Case;
-import cn.unionecard.workbench.certify.Report;
 import cn.unionecard.workbench.certify.CaseResult;
 import cn.unionecard.workbench.certify.CaseResults;
+import cn.unionecard.workbench.certify.Report;
 import cn.unionecard.workbench.pos.PosTestbed;
-import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;

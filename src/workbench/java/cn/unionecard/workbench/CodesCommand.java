@@ -1,8 +1,5 @@
 package cn.unionecard.workbench;
 
-import cn.unionecard.workbench.demo.ActiveCards;
-import cn.unionecard.workbench.demo.DemoFile;
-import cn.unionecard.workbench.demo.DemoFolder;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
@@ -11,6 +8,9 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.workbench.demo.ActiveCards;
+import cn.unionecard.workbench.demo.DemoFile;
+import cn.unionecard.workbench.demo.DemoFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,22 @@
 package cn.unionecard.workbench;
 
+import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.node.Gateway;
+import cn.unionecard.gateway.node.Shutdown;
+import cn.unionecard.gateway.receipt.KeysJson;
+import cn.unionecard.gateway.receipt.ReceiptVerifier;
+import cn.unionecard.gateway.receipt.Verification;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.ConfigReader;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.demo.DemoCertificates;
 import cn.unionecard.workbench.demo.DemoFile;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.demo.Steps;
-import cn.unionecard.gateway.node.Gateway;
-import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Shift;
 import cn.unionecard.workbench.simulate.DemoTestbed;
@@ -17,16 +27,6 @@ import cn.unionecard.workbench.simulate.Report;
 import cn.unionecard.workbench.simulate.Simulation;
 import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.workbench.story.Story;
-import cn.unionecard.gateway.model.Fen;
-import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.receipt.KeysJson;
-import cn.unionecard.gateway.receipt.ReceiptVerifier;
-import cn.unionecard.gateway.receipt.Verification;
-import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.config.Config;
-import cn.unionecard.gateway.runtime.config.ConfigReader;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
-import cn.unionecard.gateway.node.Shutdown;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import java.io.PrintStream;
@@ -201,7 +201,13 @@ public final class GatewayShow implements Show {
     steps.say("");
     steps.say("  一台POS终端的班次，ISO 8583 经 TLS  a POS terminal's shift, ISO 8583 over TLS");
     Path file = house.folder().demoJson();
-    new Shift(gateway.vertx(), clock, PosTestbed.read(file, 1, clock), phones::freshCode, steps.out(), false)
+    new Shift(
+            gateway.vertx(),
+            clock,
+            PosTestbed.read(file, 1, clock),
+            phones::freshCode,
+            steps.out(),
+            false)
         .play();
   }
 

@@ -1,12 +1,12 @@
 package cn.unionecard.workbench;
 
 import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Shift;
 import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.workbench.simulate.Testbed;
-import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package cn.unionecard.workbench;
 
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.Mix;
@@ -10,7 +11,6 @@ import cn.unionecard.workbench.simulate.ProgressLine;
 import cn.unionecard.workbench.simulate.Report;
 import cn.unionecard.workbench.simulate.Simulation;
 import cn.unionecard.workbench.simulate.Testbed;
-import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -149,7 +149,12 @@ public final class SimulateCommand implements Callable<Integer> {
       Future<Report> run =
           protocol.equals(ISO8583)
               ? new PosSimulation(
-                      vertx, clock, testbed, PosTestbed.read(demo, terminals, clock), plan, progress)
+                      vertx,
+                      clock,
+                      testbed,
+                      PosTestbed.read(demo, terminals, clock),
+                      plan,
+                      progress)
                   .run()
               : new Simulation(vertx, clock, testbed, plan, progress).run();
       Report report = run.toCompletionStage().toCompletableFuture().get();

@@ -1,11 +1,11 @@
 package cn.unionecard.workbench;
 
 import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.workbench.story.Story;
 import cn.unionecard.workbench.story.WentWrong;
-import cn.unionecard.gateway.runtime.watch.Logs;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;

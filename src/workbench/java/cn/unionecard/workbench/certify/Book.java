@@ -66,8 +66,7 @@ final class Book implements Rule {
     List<Entry> entries = new ArrayList<>();
     for (Seen each : approved.values()) {
       if (each.f60().batch() == batch) {
-        entries.add(
-            new Entry(each.kind(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
+        entries.add(new Entry(each.kind(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
       }
     }
     return entries;

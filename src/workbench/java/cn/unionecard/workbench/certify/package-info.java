@@ -3,9 +3,9 @@
  * replies on purpose, answers some requests itself, and says for each case whether the terminal did
  * what it must.
  *
- * <p>Takes the frames and the terminal's master key, gives results, a table and a report. Judges
- * by what the terminal sends next: what it thinks cannot be seen. Never reads the ledger, and
- * changes nothing of what the terminal says but its clock.
+ * <p>Takes the frames and the terminal's master key, gives results, a table and a report. Judges by
+ * what the terminal sends next: what it thinks cannot be seen. Never reads the ledger, and changes
+ * nothing of what the terminal says but its clock.
  */
 @NullMarked
 package cn.unionecard.workbench.certify;

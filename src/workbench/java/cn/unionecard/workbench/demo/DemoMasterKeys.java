@@ -1,12 +1,12 @@
 package cn.unionecard.workbench.demo;
 
-import cn.unionecard.gateway.terminal.TerminalSecrets;
-import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.runtime.keys.Kek;
+import cn.unionecard.gateway.terminal.MasterKeys;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -61,8 +61,7 @@ final class Drawer {
         credit += entry.amount().value();
       }
     }
-    return new Sums(
-        Fen.of(debit), debits, Fen.of(credit), entries.size() - debits, Sums.ASKED);
+    return new Sums(Fen.of(debit), debits, Fen.of(credit), entries.size() - debits, Sums.ASKED);
   }
 
   /** The entries in lists that fit into one message each. */

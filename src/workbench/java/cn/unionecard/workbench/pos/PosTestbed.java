@@ -1,16 +1,16 @@
 package cn.unionecard.workbench.pos;
 
-import cn.unionecard.gateway.terminal.TerminalSecrets;
-import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Ids;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
-import cn.unionecard.gateway.runtime.Ids;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.terminal.MasterKeys;
+import cn.unionecard.gateway.terminal.TerminalSecrets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
@@ -119,8 +119,8 @@ public record PosTestbed(
   }
 
   /**
-   * Reads the testbed for one terminal that the demo's file does not know, and gives it a new master
-   * key; blocking.
+   * Reads the testbed for one terminal that the demo's file does not know, and gives it a new
+   * master key; blocking.
    *
    * @param merchant its merchant's number, for field 42
    * @throws CannotStart when the file or what it points to cannot be read

@@ -37,7 +37,12 @@ public final class Shift {
    * @param hex whether frames are printed in hex too
    */
   public Shift(
-      Vertx vertx, Clock clock, PosTestbed testbed, Supplier<String> codes, PrintWriter out, boolean hex) {
+      Vertx vertx,
+      Clock clock,
+      PosTestbed testbed,
+      Supplier<String> codes,
+      PrintWriter out,
+      boolean hex) {
     this.vertx = vertx;
     this.clock = clock;
     this.testbed = testbed;

@@ -1,6 +1,5 @@
 package cn.unionecard.workbench.simulate;
 
-import cn.unionecard.workbench.demo.ActiveCards;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.CannotStart;
@@ -8,6 +7,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.workbench.demo.ActiveCards;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package cn.unionecard.workbench.simulate;
 
 import cn.unionecard.workbench.pos.PosIdentity;
-import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.PosTerminal;
+import cn.unionecard.workbench.pos.PosTestbed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

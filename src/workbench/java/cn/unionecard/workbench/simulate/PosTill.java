@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.simulate;
 
+import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.workbench.pos.PosLine;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.pos.PosTerminal;
-import cn.unionecard.gateway.code.MemberCodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;

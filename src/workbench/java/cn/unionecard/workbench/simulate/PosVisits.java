@@ -1,10 +1,10 @@
 package cn.unionecard.workbench.simulate;
 
+import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.pos.PosTerminal;
 import cn.unionecard.workbench.simulate.PosTill.Heard;
-import cn.unionecard.gateway.model.Refusal;
-import cn.unionecard.gateway.model.TransactionType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;

@@ -47,7 +47,8 @@ public final class PreparedSales {
    * @param folder where the files are written; made when missing
    * @param files over which the sales are dealt out
    */
-  public PreparedSales(Vertx vertx, Clock clock, Testbed testbed, Path folder, int files, long seed) {
+  public PreparedSales(
+      Vertx vertx, Clock clock, Testbed testbed, Path folder, int files, long seed) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.clock = clock;

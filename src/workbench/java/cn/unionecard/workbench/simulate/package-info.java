@@ -4,8 +4,8 @@
  *
  * <p>Takes a {@link cn.unionecard.workbench.simulate.Testbed} (where to play) and a {@link
  * cn.unionecard.workbench.simulate.Plan} (what to play), gives a {@link
- * cn.unionecard.workbench.simulate.Report}. Never looks into the gateway or its stores; only
- * {@link cn.unionecard.workbench.simulate.JournalCheck} reads the ledger afterwards.
+ * cn.unionecard.workbench.simulate.Report}. Never looks into the gateway or its stores; only {@link
+ * cn.unionecard.workbench.simulate.JournalCheck} reads the ledger afterwards.
  */
 @NullMarked
 package cn.unionecard.workbench.simulate;

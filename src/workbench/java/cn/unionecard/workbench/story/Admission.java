@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.story;
 
+import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.pos.Transcript;
 import cn.unionecard.workbench.simulate.DeviceKey;
-import cn.unionecard.gateway.model.CreditCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.KeyPair;

@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.story;
 
+import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.workbench.pos.PosRequest;
 import cn.unionecard.workbench.pos.Transcript;
 import cn.unionecard.workbench.simulate.MemberPhones;
-import cn.unionecard.gateway.model.Refusal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 

@@ -1,11 +1,11 @@
 package cn.unionecard.workbench.story;
 
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Transcript;
 import cn.unionecard.workbench.simulate.MemberPhones;
-import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.runtime.CannotStart;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package cn.unionecard.workbench.story;
 
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.demo.Https.Answer;
 import cn.unionecard.workbench.pos.Transcript;
-import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
 
 /** The shop's till over HTTPS, with the certificate that it was activated with. */
