@@ -134,6 +134,7 @@ public final class TestLine implements AutoCloseable {
     assertTrue(audit.isClean(), audit::describe);
     assertTrue(audit.receipts() > 0, "nothing was audited");
     PersonalValues.assertNoneInEvents(url);
+    EventSchemas.assertAllFit(url);
   }
 
   public static Request sale(String terminal, String id, String code, long fen) {

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.feed.EventType;
 import cn.unionecard.gateway.feed.FeedReset;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -99,7 +100,7 @@ final class DeliveryBook {
     if (row.getString("kind") == null) {
       return json.put("type", FeedReset.TYPE);
     }
-    return json.put("type", "cn.unionecard." + row.getString("kind") + ".v1")
+    return json.put("type", EventType.typeOf(row.getString("kind")))
         .put("merchant", row.getString("subject"));
   }
 

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.feed.EventType;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.keys.Kek;
@@ -280,7 +281,7 @@ final class SubscriptionBook {
   private static JsonObject json(Row row) {
     JsonArray types = new JsonArray();
     for (String kind : row.getArrayOfStrings("kinds")) {
-      types.add("cn.unionecard." + kind + ".v1");
+      types.add(EventType.typeOf(kind));
     }
     JsonObject json =
         new JsonObject()

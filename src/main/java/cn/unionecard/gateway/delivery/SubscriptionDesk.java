@@ -12,7 +12,7 @@ import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
-import cn.unionecard.gateway.feed.CloudEvent;
+import cn.unionecard.gateway.feed.EventType;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -182,13 +182,9 @@ final class SubscriptionDesk implements Desk {
     }
     List<String> kinds = new ArrayList<>();
     for (String type : fields.texts("types", TYPES_MAX)) {
-      kinds.add(CloudEvent.kindOf(type).orElseThrow(() -> noKind("types[" + kinds.size() + "]")));
+      kinds.add(EventType.require("types[" + kinds.size() + "]", type).kind);
     }
     return kinds.stream().distinct().toList();
-  }
-
-  private static Fault.Malformed noKind(String at) {
-    return new Fault.Malformed(at, at + " is not cn.unionecard.….v1");
   }
 
   private static WebhookKey.Algorithm algorithm(Fields fields) {

@@ -3,9 +3,6 @@ package cn.unionecard.gateway.feed;
 import cn.unionecard.gateway.runtime.Clocks;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.time.OffsetDateTime;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One event in the JSON format of CloudEvents 1.0 (structured mode).
@@ -32,19 +29,11 @@ public record CloudEvent(
     String data) {
 
   static final String SOURCE = "urn:ecard:gateway";
-  private static final Pattern TYPE =
-      Pattern.compile("cn\\.unionecard\\.([a-z]+(?:\\.[a-z]+)+)\\.v1");
   private static final int SEQUENCE_DIGITS = 19;
 
   /** The {@code type} attribute: reversed domain, kind, version of the content. */
   String type() {
-    return "cn.unionecard." + kind + ".v1";
-  }
-
-  /** The kind that a {@code type} attribute names; empty if it is none of ours. */
-  public static Optional<String> kindOf(String type) {
-    Matcher matcher = TYPE.matcher(type);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    return EventType.typeOf(kind);
   }
 
   /**

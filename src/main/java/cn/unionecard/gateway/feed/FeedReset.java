@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was
  */
 public record FeedReset(long removed, OffsetDateTime at) {
-  public static final String TYPE = "cn.unionecard.feed.reset.v1";
+  public static final String TYPE = EventType.FEED_RESET.type();
 
   /** Of a feed from which nothing was ever removed. */
   static final FeedReset NONE =

@@ -79,9 +79,7 @@ record StreamRequest(
     }
     Set<String> kinds = new HashSet<>();
     for (String type : types) {
-      kinds.add(
-          CloudEvent.kindOf(type)
-              .orElseThrow(() -> new Fault.Malformed("type", "is not cn.unionecard.….v1")));
+      kinds.add(EventType.require("type", type).kind);
     }
     return kinds;
   }

@@ -284,8 +284,32 @@ class SubscriptionIT {
             "{\"url\":\"https://union.example/\",\"after\":\"-1\"}")) {
       assertEquals("MALFORMED", post(CITY, Role.SYSTEM, PATH, json).code(), json);
     }
+    for (String path : List.of(PATH, PATH + "/1/change")) {
+      String slip =
+          "{\"url\":\"https://union.example/\",\"types\":"
+              + "[\"cn.unionecard.review.posted.v1\",\"cn.unionecard.transaction.sales.v1\"]}";
+      Answer refused = post(CITY, Role.SYSTEM, path, slip);
+      assertEquals(400, refused.status());
+      assertEquals("types[1]", refused.json().getString("field"));
+      assertEquals(
+          "types[1] is no type of event; the nearest is cn.unionecard.transaction.sale.v1",
+          refused.json().getString("detail"));
+    }
     String beyond = "{\"url\":\"https://union.example/\",\"after\":\"999999\"}";
     assertEquals(409, post(CITY, Role.SYSTEM, PATH, beyond).status());
+  }
+
+  @Test
+  void oneOfATypeThatIsToldNoLongerIsStillRead() throws Exception {
+    String one = PATH + "/" + added(CITY, "").getString("id");
+    TestStores.execute(
+        url,
+        "update subscription set kinds = '{transaction.sales,a.b-c}' where id = "
+            + one.substring(PATH.length() + 1));
+    assertEquals(
+        new JsonArray().add("cn.unionecard.transaction.sales.v1").add("cn.unionecard.a.b-c.v1"),
+        get(CITY, Role.CLERK, one).json().getJsonArray("types"));
+    assertEquals(200, post(CITY, Role.SYSTEM, one + "/removal", "{}").status());
   }
 
   @Test
@@ -304,7 +328,7 @@ class SubscriptionIT {
             .setHost("localhost")
             .setPort(node.port())
             .setSsl(true)
-            .setURI("/v1/feed?from=start&type=cn.unionecard.web.socket.v1")
+            .setURI("/v1/feed?from=start&type=cn.unionecard.terminal.counter.v1")
             .putHeader("Authorization", bearer(CITY, Role.AUDITOR));
     Checkpoint heard = test.checkpoint();
     Checkpoint closed = test.checkpoint();
@@ -318,7 +342,7 @@ class SubscriptionIT {
                             test.verify(
                                 () -> {
                                   assertEquals(
-                                      "cn.unionecard.web.socket.v1",
+                                      "cn.unionecard.terminal.counter.v1",
                                       new JsonObject(message).getString("type"));
                                   heard.flag();
                                   socket.close().onComplete(test.succeeding(end -> closed.flag()));
@@ -326,7 +350,7 @@ class SubscriptionIT {
     TestStores.execute(
         url,
         "insert into outbox (kind, merchant, subject, at, body)"
-            + " select 'web.socket', 3, 1, now(), '{}'");
+            + " select 'terminal.counter', 3, 1, now(), '{}'");
     boolean refused =
         Loops.await(
             sockets

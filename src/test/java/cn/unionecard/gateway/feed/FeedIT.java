@@ -178,13 +178,13 @@ class FeedIT {
         "410802   | &org=410802                    | 1 3",
         "410800   | &merchant=841080200000004      | 4",
         "410803   | &merchant=841080200000003      | 3",
-        "410800   | &type=cn.unionecard.a.one.v1   | 1",
-        "410800   | &type=cn.unionecard.a.one.v1&type=cn.unionecard.a.two.v1 | 1 2",
-        "410803   | &type=cn.unionecard.a.one.v1   |",
+        "410800   | &type=cn.unionecard.review.posted.v1   | 1",
+        "410800   | &type=cn.unionecard.review.posted.v1&type=cn.unionecard.review.edited.v1 | 1 2",
+        "410803   | &type=cn.unionecard.review.posted.v1   |",
       })
   void showsOnlyWhatLiesInTheCallersSubtree(
       String caller, @Nullable String query, @Nullable String merchants) throws Exception {
-    String[] kinds = {"a.one", "a.two", "a.three", "a.four"};
+    String[] kinds = {"review.posted", "review.edited", "review.replied", "review.hidden"};
     for (int round = 0; round < 3; round++) {
       for (int merchant = 1; merchant <= FeedDatabase.MERCHANTS; merchant++) {
         database.write(kinds[merchant - 1], merchant, 1, 5);
