@@ -60,6 +60,10 @@ public final class GatewayShow implements Show {
       """
       SELECT id FROM transaction WHERE type = 2 AND refusal IS NULL AND discount_fen > 0
       ORDER BY id DESC LIMIT 1""";
+
+  /** Where a webhook of whoever tries the demo may listen, besides the usual ports. */
+  private static final int HOOK_PORT = 9_000;
+
   private static final String SAVED = "SELECT coalesce(sum(fen), 0) FROM allocation";
 
   private final Clock clock;
@@ -119,7 +123,7 @@ public final class GatewayShow implements Show {
         house.keys(),
         house.desk(defaults.desk()),
         defaults.review(),
-        defaults.stream(),
+        stream(defaults.stream()),
         defaults.admission(),
         defaults.limits());
   }
@@ -138,6 +142,21 @@ public final class GatewayShow implements Show {
         defaults.idleTimeoutMs(),
         Config.Iso8583.SignOnCertificate.SHOWN,
         defaults.signOnsPerMinute());
+  }
+
+  /** Webhooks of this machine can be tried, without certificates; nothing real is at stake. */
+  private static Config.Stream stream(Config.Stream defaults) {
+    return new Config.Stream(
+        defaults.retentionDays(),
+        defaults.subscriptionsMax(),
+        defaults.underWayMax(),
+        defaults.waitingMax(),
+        defaults.timeoutMs(),
+        "http,https",
+        defaults.ports() + "," + HOOK_PORT,
+        "127.0.0.0/8",
+        defaults.kafka(),
+        defaults.kafkaProperties());
   }
 
   private boolean perform(

@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code feed}: what can be done with a recorded stream of events, offline. */
+/** {@code feed}: listening to events, and what can be done with a recorded stream, offline. */
 @Command(
     name = "feed",
-    description = "核对事件流记录 Checks recorded streams of events.",
-    subcommands = FeedCommand.Verify.class)
+    description = "收听与核对事件流 Listens to streams of events, and checks recorded ones.",
+    subcommands = {FeedCommand.Verify.class, ListenCommand.class})
 final class FeedCommand {
   static final int EXIT_WHOLE = 0;
   static final int EXIT_BROKEN = 1;

@@ -32,12 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class Couriers {
   private static final long REMOVE_PAUSE_MS = 60_000;
 
+  /** What a test's own transaction may take, beside the webhook's answer. */
+  private static final int TRIAL_MORE_MS = 5_000;
+
   private final Vertx vertx;
   private final Courier courier;
   private final @Nullable KafkaCourier kafka;
   private final Office office;
   private final SubscriptionBook book;
   private final AddressGuard guard;
+  private final Kek kek;
+  private final SecureRandom random;
+  private final WebhookSender sender;
+  private final int timeoutMs;
 
   /**
    * @param postgres where the tables are; as for the feed, no pooler
@@ -70,12 +77,12 @@ public final class Couriers {
       Clock clock,
       SecureRandom random) {
     Config.Stream stream = config.stream();
-    Kek kek = Kek.of(config.keys());
     this.vertx = vertx;
+    this.random = random;
+    kek = Kek.of(config.keys());
+    timeoutMs = stream.timeoutMs();
     guard = new AddressGuard(stream.schemes(), stream.ports(), stream.networks());
-    WebhookSender sender =
-        new WebhookSender(
-            vertx, guard, host -> resolve(vertx, host), terms.trust(), stream.timeoutMs(), clock);
+    sender = new WebhookSender(vertx, guard, host -> resolve(vertx, host), terms.trust(), timeoutMs, clock);
     courier =
         new Courier(
             terms, stream, sender, new WebhookKeyring(kek), new RetrySchedule(random), clock);
@@ -124,7 +131,13 @@ public final class Couriers {
 
   /** Subscriptions and their deliveries, for one event loop. */
   public Desk desk() {
-    return new SubscriptionDesk(office, book, new DeliveryBook(), guard);
+    return new SubscriptionDesk(
+        office,
+        book,
+        new DeliveryBook(),
+        guard,
+        new Trial(office, sender, kek, random),
+        timeoutMs + TRIAL_MORE_MS);
   }
 
   /** Leaves the work to others; what is under way is delivered again by them. */

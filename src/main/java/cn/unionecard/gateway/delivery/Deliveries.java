@@ -88,11 +88,7 @@ final class Deliveries {
    * @param next when it is tried again; null = the schedule is at its end, or there is no need
    */
   record Outcome(
-      Place place, WebhookSender.Answer answer, Instant at, int tookMs, @Nullable Instant next) {
-    String word() {
-      return answer.isDelivered() ? "DELIVERED" : answer.isGone() ? "GONE" : "FAILED";
-    }
-  }
+      Place place, WebhookSender.Answer answer, Instant at, int tookMs, @Nullable Instant next) {}
 
   private Deliveries() {}
 
@@ -138,24 +134,24 @@ final class Deliveries {
     return connection
         .preparedQuery(KEYS)
         .execute(Tuple.of(of.toArray(Long[]::new), utc(now)))
-        .map(
-            rows -> {
-              List<StoredKey> keys = new ArrayList<>();
-              for (Row row : rows) {
-                byte[] wrapped = row.getBuffer("wrapped").getBytes();
-                keys.add(
-                    new StoredKey(
-                        row.getLong("subscription"), row.getString("algorithm"), wrapped));
-              }
-              return keys;
-            });
+        .map(Deliveries::stored);
+  }
+
+  /** The rows of {@link #KEYS}. */
+  static List<StoredKey> stored(RowSet<Row> rows) {
+    List<StoredKey> keys = new ArrayList<>();
+    for (Row row : rows) {
+      byte[] wrapped = row.getBuffer("wrapped").getBytes();
+      keys.add(new StoredKey(row.getLong("subscription"), row.getString("algorithm"), wrapped));
+    }
+    return keys;
   }
 
   static Future<RowSet<Row>> record(SqlConnection connection, List<Outcome> all) {
     List<@Nullable Object> columns = new ArrayList<>();
     columns.add(all.stream().map(o -> o.place().subscription()).toArray(Long[]::new));
     columns.add(all.stream().map(o -> o.place().seq()).toArray(Long[]::new));
-    columns.add(all.stream().map(Outcome::word).toArray(String[]::new));
+    columns.add(all.stream().map(o -> o.answer().word()).toArray(String[]::new));
     columns.add(all.stream().map(o -> utc(o.at())).toArray(OffsetDateTime[]::new));
     columns.add(all.stream().map(Outcome::tookMs).toArray(Integer[]::new));
     columns.add(all.stream().map(o -> o.answer().status()).toArray(Integer[]::new));

@@ -43,13 +43,25 @@ final class SubscriptionDesk implements Desk {
   private final SubscriptionBook book;
   private final DeliveryBook deliveries;
   private final AddressGuard guard;
+  private final Trial trial;
+  private final int trialMs;
 
+  /**
+   * @param trialMs the time a test may take with its answer, milliseconds
+   */
   SubscriptionDesk(
-      Office office, SubscriptionBook book, DeliveryBook deliveries, AddressGuard guard) {
+      Office office,
+      SubscriptionBook book,
+      DeliveryBook deliveries,
+      AddressGuard guard,
+      Trial trial,
+      int trialMs) {
     this.office = office;
     this.book = book;
     this.deliveries = deliveries;
     this.guard = guard;
+    this.trial = trial;
+    this.trialMs = trialMs;
   }
 
   @Override
@@ -63,6 +75,7 @@ final class SubscriptionDesk implements Desk {
     counter.staff(HttpMethod.POST, one + "/removal", KEEPERS, this::remove);
     counter.staff(HttpMethod.POST, one + "/keys", KEEPERS, this::key);
     counter.staff(HttpMethod.POST, one + "/replay", KEEPERS, this::replay);
+    counter.staff(HttpMethod.POST, one + "/test-event", KEEPERS, trialMs, this::test);
     counter.staff(HttpMethod.GET, one + "/deliveries", READERS, this::log);
     counter.staff(HttpMethod.GET, one + "/dead-letters", READERS, this::dead);
     counter.staff(HttpMethod.POST, one + "/dead-letters/:sequence/retry", KEEPERS, this::retryDead);
@@ -140,6 +153,12 @@ final class SubscriptionDesk implements Desk {
     return office.serve(
         caller,
         visit -> deliveries.replay(visit, id, after == null ? null : number(after, 0), since));
+  }
+
+  private Future<DeskReply> test(DeskCall call, Caller.Staff caller) {
+    long id = id(call);
+    Fields unused = call.fields();
+    return trial.of(caller, id);
   }
 
   private Future<DeskReply> log(DeskCall call, Caller.Staff caller) {

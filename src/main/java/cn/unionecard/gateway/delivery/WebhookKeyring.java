@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys of the webhooks that are due, opened. Which ones sign is asked at every turn, so that a
- * key that was added or has ended counts at once; what was opened is remembered. Belongs to the
- * courier's event loop.
+ * key that was added or has ended counts at once; what was opened is remembered. Belongs to the one
+ * event loop.
  */
 final class WebhookKeyring {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookKeyring.class);
@@ -40,10 +40,16 @@ final class WebhookKeyring {
     if (subscriptions.isEmpty()) {
       return Future.succeededFuture();
     }
-    return Deliveries.keys(connection, subscriptions, now).map(this::open);
+    return Deliveries.keys(connection, subscriptions, now).map(this::sign);
   }
 
-  private Void open(List<StoredKey> stored) {
+  private Void sign(List<StoredKey> stored) {
+    signing = opened(stored);
+    return null;
+  }
+
+  /** Those that can be opened, by subscription, newest first. */
+  Map<Long, List<WebhookKey>> opened(List<StoredKey> stored) {
     Map<Long, List<WebhookKey>> all = new HashMap<>();
     for (StoredKey key : stored) {
       try {
@@ -53,8 +59,7 @@ final class WebhookKeyring {
         LOG.warn("subscription {}: {}", key.subscription(), e.getMessage());
       }
     }
-    signing = all;
-    return null;
+    return all;
   }
 
   private WebhookKey open(StoredKey key) {

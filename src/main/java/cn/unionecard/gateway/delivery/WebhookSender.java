@@ -51,6 +51,11 @@ final class WebhookSender {
     boolean isGone() {
       return status == GONE;
     }
+
+    /** What it comes to, as it is shown. */
+    String word() {
+      return isDelivered() ? "DELIVERED" : isGone() ? "GONE" : "FAILED";
+    }
   }
 
   private final Vertx vertx;

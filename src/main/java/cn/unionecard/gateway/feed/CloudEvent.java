@@ -55,7 +55,7 @@ public record CloudEvent(
     json.append("\",\"data\":").append(oneLine(data)).append('}');
   }
 
-  private static void text(StringBuilder json, String before, String value) {
+  static void text(StringBuilder json, String before, String value) {
     json.append(before);
     JsonStringEncoder.getInstance().quoteAsString(value, json);
   }

@@ -103,8 +103,12 @@ public final class StreamCheck {
   }
 
   private void event(JsonObject event) {
-    if (FeedReset.TYPE.equals(event.getString("type"))) {
+    String type = event.getString("type");
+    if (FeedReset.TYPE.equals(type)) {
       resets++;
+      return;
+    }
+    if (EventType.SUBSCRIPTION_TEST.type().equals(type)) {
       return;
     }
     String merchant = event.getString("subject", "");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.EventSchemas;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestNodes;
 import cn.unionecard.gateway.TestStores;
@@ -63,6 +64,7 @@ class SubscriptionIT {
   private static final String PATH = "/v1/subscriptions";
 
   private static final BlockingQueue<Heard> received = new LinkedBlockingQueue<>();
+  private static volatile int answers = 200;
   private static String url;
   private static Path folder;
   private static int hookPort;
@@ -126,7 +128,7 @@ class SubscriptionIT {
         .onSuccess(
             body -> {
               received.add(new Heard(headers, body.toString()));
-              request.response().setStatusCode(200).end();
+              request.response().setStatusCode(answers).end();
             });
   }
 
@@ -242,6 +244,54 @@ class SubscriptionIT {
             "select count(*) from audit where action like 'subscription.%' and subject = '"
                 + made.getString("id")
                 + "'"));
+  }
+
+  @Test
+  void aTestComesOnceWithItsSignatureAndLeavesNothing() throws Exception {
+    JsonObject made = added(CITY, ",\"types\":[\"cn.unionecard.staff.locked.v1\"]");
+    String id = made.getString("id");
+    String one = PATH + "/" + id;
+    Webhook receiver = new Webhook(made.getJsonObject("key").getString("secret"));
+    for (int status : List.of(204, 500, 302, 410)) {
+      answers = status;
+      JsonObject told = post(CITY, Role.SYSTEM, one + "/test-event", "{}").json();
+      answers = 200;
+      assertEquals(status, told.getInteger("httpStatus"), told::encode);
+      assertEquals(
+          status == 204 ? "DELIVERED" : status == 410 ? "GONE" : "FAILED",
+          told.getString("outcome"));
+      Heard heard = next();
+      receiver.verify(heard.body(), HttpHeaders.of(heard.headers(), (n, v) -> true));
+      JsonObject event = new JsonObject(heard.body());
+      assertEquals(told.getString("id"), event.getString("id"));
+      assertEquals(List.of(), new EventSchemas().wrong(event));
+    }
+    Answer log = get(CITY, Role.AUDITOR, one + "/deliveries");
+    assertEquals(0, log.json().getJsonArray("deliveries").size());
+    assertEquals("ACTIVE", get(CITY, Role.CLERK, one).json().getString("status"));
+    assertEquals(403, post(CITY, Role.SUPERVISOR, one + "/test-event", "{}").status());
+    assertEquals(404, post(DISTRICT, Role.SYSTEM, one + "/test-event", "{}").status());
+    assertEquals(
+        200, post(CITY, Role.SYSTEM, one + "/status", "{\"status\":\"DISABLED\"}").status());
+    assertEquals(200, post(CITY, Role.SYSTEM, one + "/test-event", "{}").status());
+    String off = next().body();
+    assertTrue(off.contains("cn.unionecard.subscription.test.v1"), off);
+    TestStores.execute(
+        url, "update subscription set target = 'https://10.0.0.1/' where id = " + id);
+    JsonObject inside = post(CITY, Role.SYSTEM, one + "/test-event", "{}").json();
+    assertEquals("FAILED", inside.getString("outcome"));
+    assertEquals("url is an internal address", inside.getString("problem"));
+    TestStores.execute(
+        url, "update subscription set kind = 'KAFKA', target = 'topic' where id = " + id);
+    assertEquals(400, post(CITY, Role.SYSTEM, one + "/test-event", "{}").status());
+    assertEquals(
+        6,
+        TestStores.number(
+            url,
+            "select count(*) from audit where action = 'subscription.tested' and subject = '"
+                + id
+                + "'"));
+    assertEquals(200, post(CITY, Role.SYSTEM, one + "/removal", "{}").status());
   }
 
   @Test

@@ -31,6 +31,7 @@ class StreamCheckTest {
         "a1@7 a2@6                | CONTRADICTS a 2-2",
         "a1 reset a4              | MISSING a 2-3 told",
         "a1 reset a2 a4           | MISSING a 3-3",
+        "a1 test a2               | ",
         "a1 nonsense a2           | UNREADABLE  0-0",
       })
   void namesEachFault(String stream, String expected) {
@@ -46,6 +47,9 @@ class StreamCheckTest {
   private static String line(String word, long sequence) {
     if (word.equals("reset")) {
       return new FeedReset(1, AT).json();
+    }
+    if (word.equals("test")) {
+      return new TestEvent("test-0123456789abcdef", "410802", 7, AT).json();
     }
     if (word.equals("nonsense")) {
       return "{\"specversion\":";
