@@ -58,9 +58,10 @@ import sun.misc.SignalHandler;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  ecard-gateway feed listen --base https://gateway:8443 --token-file token",
       "  ecard-gateway feed listen --base https://localhost:8443 --ca certs/ca.pem \\",
-      "    --token-file token --from start --types cn.unionecard.transaction.sale.v1 --pretty",
-      "  ecard-gateway feed listen --base https://gateway:8443 --token-file token >> feed.txt"
+      "    --token-file token --from start --pretty \\",
+      "    --types cn.unionecard.transaction.sale.v1,cn.unionecard.batch.closed.v1"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ListenCommand implements Callable<Integer> {

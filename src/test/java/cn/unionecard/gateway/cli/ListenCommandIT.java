@@ -136,11 +136,17 @@ class ListenCommandIT {
     return line.execute(all.toArray(String[]::new));
   }
 
-  private static void event(String kind, int n) {
+  private static void event(String kind, JsonObject data) {
     TestStores.execute(
         house.url,
         "insert into outbox (kind, merchant, subject, at, body) values ('%s', %d, 1, now(), '%s')"
-            .formatted(kind, MERCHANT, "{\"n\":" + n + "}"));
+            .formatted(kind, MERCHANT, data.encode()));
+  }
+
+  private static void reply(int review) {
+    event(
+        "review.replied",
+        new JsonObject().put("review", review).put("merchant", "8410802190000" + MERCHANT));
   }
 
   private String next() throws InterruptedException {
@@ -150,13 +156,13 @@ class ListenCommandIT {
   }
 
   private static int number(String line) {
-    return new JsonObject(line).getJsonObject("data").getInteger("n");
+    return new JsonObject(line).getJsonObject("data").getInteger("review");
   }
 
   @Test
   void goesOnBehindACutAndEndsWithCtrlC() throws Exception {
-    event("review.posted", 1);
-    event("review.hidden", 0);
+    reply(1);
+    event("staff.locked", new JsonObject().put("audit", 1));
     CompletableFuture<Integer> status =
         CompletableFuture.supplyAsync(
             () ->
@@ -165,13 +171,13 @@ class ListenCommandIT {
                     "--from",
                     "start",
                     "--types",
-                    "cn.unionecard.review.posted.v1,cn.unionecard.review.edited.v1"));
+                    "cn.unionecard.review.replied.v1,cn.unionecard.review.hidden.v1"));
     assertEquals(1, number(next()));
     for (int n = 2; n < 4; n++) {
       for (NetSocket one = sockets.poll(); one != null; one = sockets.poll()) {
         Loops.await(one.close());
       }
-      event("review.edited", n);
+      reply(n);
       assertEquals(n, number(next()));
     }
     Signal.raise(new Signal("INT"));
@@ -182,7 +188,7 @@ class ListenCommandIT {
 
   @Test
   void printsForPeople() throws Exception {
-    event("review.replied", 1);
+    event("terminal.activated", new JsonObject().put("terminal", "T0000001"));
     CompletableFuture<Integer> status =
         CompletableFuture.supplyAsync(
             () ->
@@ -192,7 +198,7 @@ class ListenCommandIT {
                     "--from",
                     "0",
                     "--types",
-                    "cn.unionecard.review.replied.v1"));
+                    "cn.unionecard.terminal.activated.v1"));
     StringBuilder all = new StringBuilder();
     String line = next();
     while (!line.equals("}")) {
@@ -200,7 +206,8 @@ class ListenCommandIT {
       line = next();
     }
     assertTrue(all.toString().startsWith("{\n  \"specversion\" : \"1.0\",\n"), all::toString);
-    assertEquals(1, number(all + "}"));
+    JsonObject data = new JsonObject(all + "}").getJsonObject("data");
+    assertEquals("T0000001", data.getString("terminal"));
     Signal.raise(new Signal("TERM"));
     assertEquals(0, status.get(30, TimeUnit.SECONDS));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.EventSchemas;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -69,6 +70,7 @@ class StoredBatchesIT {
   @AfterAll
   void stop() throws SQLException {
     flight.close();
+    EventSchemas.assertAllFit(url);
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       Set<String> ofBatches = Set.of("batches-recount", "in-one-batch");
       List<LedgerAudit.Finding> findings =

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.EventSchemas;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -109,6 +110,7 @@ class AuditSealsIT {
             "select count(*) from outbox o join audit_seal s on s.no = o.subject"
                 + " where o.kind = 'audit.sealed' and o.body::jsonb -> 'seal'"
                 + " = convert_from(s.header, 'UTF8')::jsonb"));
+    EventSchemas.assertAllFit(url);
   }
 
   @Test

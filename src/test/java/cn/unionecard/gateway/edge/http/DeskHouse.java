@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
+import cn.unionecard.gateway.EventSchemas;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.TestLine;
@@ -504,5 +505,10 @@ public final class DeskHouse implements AutoCloseable {
   public void close() {
     house.end();
     line.close();
+    try {
+      EventSchemas.assertAllFit(url);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
