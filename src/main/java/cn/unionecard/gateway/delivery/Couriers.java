@@ -82,7 +82,9 @@ public final class Couriers {
     kek = Kek.of(config.keys());
     timeoutMs = stream.timeoutMs();
     guard = new AddressGuard(stream.schemes(), stream.ports(), stream.networks());
-    sender = new WebhookSender(vertx, guard, host -> resolve(vertx, host), terms.trust(), timeoutMs, clock);
+    sender =
+        new WebhookSender(
+            vertx, guard, host -> resolve(vertx, host), terms.trust(), timeoutMs, clock);
     courier =
         new Courier(
             terms, stream, sender, new WebhookKeyring(kek), new RetrySchedule(random), clock);
