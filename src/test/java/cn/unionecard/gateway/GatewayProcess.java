@@ -91,6 +91,11 @@ public final class GatewayProcess {
     }
   }
 
+  /** Waits until it ends by itself; gives the exit code. */
+  public int awaitExit() {
+    return process.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue();
+  }
+
   /** SIGKILL. */
   public void kill() {
     process.destroyForcibly().onExit().join();

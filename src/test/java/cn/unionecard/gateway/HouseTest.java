@@ -103,7 +103,8 @@ class HouseTest {
                   "line",
                   "terminal",
                   "runtime.admission",
-                  "runtime.tls")));
+                  "runtime.tls",
+                  "runtime.watch")));
 
   /** Rooms that know all the others; each may import those before it. */
   private static final List<String> TOP = List.of("node", "cli");

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ecard-gateway",
     mixinStandardHelpOptions = true,
-    version = "ecard-gateway 0.1.0",
+    version = "ecard-gateway " + Gateway.VERSION,
     description = {
       "工会E卡商户网关：核验会员码、结算优惠、签发回执、推送事件。",
       "Merchant gateway for the union e-card: verifies codes, settles discounts, signs receipts,"

@@ -45,6 +45,7 @@ final class Courier extends HeldConnectionVerticle {
   private final RetrySchedule schedule;
   private final Clock clock;
   private final long removePauseMs;
+  private final DeliveryMeters meters;
 
   private final Set<Place> underWay = new HashSet<>();
   private final Map<Long, Integer> busy = new HashMap<>();
@@ -60,7 +61,8 @@ final class Courier extends HeldConnectionVerticle {
       WebhookSender sender,
       WebhookKeyring keys,
       RetrySchedule schedule,
-      Clock clock) {
+      Clock clock,
+      DeliveryMeters meters) {
     super(terms.session(), "courier");
     this.limits = terms.limits();
     this.config = config;
@@ -68,6 +70,7 @@ final class Courier extends HeldConnectionVerticle {
     this.keys = keys;
     this.schedule = schedule;
     this.clock = clock;
+    this.meters = meters;
     this.removePauseMs = terms.removePauseMs();
   }
 
@@ -172,14 +175,23 @@ final class Courier extends HeldConnectionVerticle {
         .post(keys.message(due))
         .onSuccess(
             answer -> {
+              long tookNs = System.nanoTime() - began;
+              meters.attempt(DeliveryMeters.Kind.WEBHOOK, result(answer), tookNs);
               if (!held().holds(connection)) {
                 leave(due.place());
                 return;
               }
-              int tookMs = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+              int tookMs = (int) TimeUnit.NANOSECONDS.toMillis(tookNs);
               outcomes.add(outcome(due, answer, tookMs));
               hurry();
             });
+  }
+
+  private static DeliveryMeters.Result result(WebhookSender.Answer answer) {
+    if (answer.isDelivered()) {
+      return DeliveryMeters.Result.DELIVERED;
+    }
+    return answer.isGone() ? DeliveryMeters.Result.GONE : DeliveryMeters.Result.FAILED;
   }
 
   private Outcome outcome(Due due, WebhookSender.Answer answer, int tookMs) {

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -36,6 +37,8 @@ public final class Couriers {
   private static final int TRIAL_MORE_MS = 5_000;
 
   private final Vertx vertx;
+  private final Pool desks;
+  private final DeliveryMeters meters;
   private final Courier courier;
   private final @Nullable KafkaCourier kafka;
   private final Office office;
@@ -46,52 +49,51 @@ public final class Couriers {
   private final WebhookSender sender;
   private final int timeoutMs;
 
+  /** What couriers are given besides what they carry. */
+  public record Means(Clock clock, SecureRandom random, MeterRegistry registry) {}
+
   /**
    * @param postgres where the tables are; as for the feed, no pooler
    * @param desks serves the API
    */
   public Couriers(
-      Vertx vertx,
-      Feed feed,
-      PostgresUrl postgres,
-      Pool desks,
-      Config config,
-      Clock clock,
-      SecureRandom random) {
+      Vertx vertx, Feed feed, PostgresUrl postgres, Pool desks, Config config, Means means) {
     this(
         vertx,
         feed,
         desks,
         config,
         terms(postgres, config.limits(), FeedLimits.of(config.limits())),
-        clock,
-        random);
+        means);
   }
 
-  Couriers(
-      Vertx vertx,
-      Feed feed,
-      Pool desks,
-      Config config,
-      CourierTerms terms,
-      Clock clock,
-      SecureRandom random) {
+  Couriers(Vertx vertx, Feed feed, Pool desks, Config config, CourierTerms terms, Means means) {
+    Clock clock = means.clock();
+    SecureRandom random = means.random();
     Config.Stream stream = config.stream();
     this.vertx = vertx;
     this.random = random;
     kek = Kek.of(config.keys());
     timeoutMs = stream.timeoutMs();
+    this.desks = desks;
+    meters = new DeliveryMeters(means.registry());
     guard = new AddressGuard(stream.schemes(), stream.ports(), stream.networks());
     sender =
         new WebhookSender(
             vertx, guard, host -> resolve(vertx, host), terms.trust(), timeoutMs, clock);
     courier =
         new Courier(
-            terms, stream, sender, new WebhookKeyring(kek), new RetrySchedule(random), clock);
+            terms,
+            stream,
+            sender,
+            new WebhookKeyring(kek),
+            new RetrySchedule(random),
+            clock,
+            meters);
     kafka =
         stream.kafka().isEmpty()
             ? null
-            : new KafkaCourier(terms, settings(stream), feed.reader(), clock);
+            : new KafkaCourier(terms, settings(stream), feed.reader(), clock, meters);
     office = new Office(desks, clock);
     book = new SubscriptionBook(kek, random, stream.subscriptionsMax(), kafka != null);
   }
@@ -125,6 +127,7 @@ public final class Couriers {
   /** Starts; PostgreSQL, brokers and receivers need not be there yet. */
   public Future<Void> start() {
     KafkaCourier second = kafka;
+    meters.start(vertx, desks);
     return vertx
         .deployVerticle(courier)
         .compose(id -> second == null ? Future.succeededFuture(id) : vertx.deployVerticle(second))

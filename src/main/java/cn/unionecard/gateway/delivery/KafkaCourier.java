@@ -58,6 +58,7 @@ final class KafkaCourier extends HeldConnectionVerticle {
   private final int acknowledgedMsMax;
   private final FeedReader reader;
   private final Clock clock;
+  private final DeliveryMeters meters;
   private final Map<Long, KafkaRelay> relays = new HashMap<>();
   private final Set<Long> busy = new HashSet<>();
   private @Nullable PgConnection working;
@@ -68,13 +69,19 @@ final class KafkaCourier extends HeldConnectionVerticle {
    *     have to acknowledge a page
    * @throws CannotStart when that is no time
    */
-  KafkaCourier(CourierTerms terms, Map<String, Object> settings, FeedReader reader, Clock clock) {
+  KafkaCourier(
+      CourierTerms terms,
+      Map<String, Object> settings,
+      FeedReader reader,
+      Clock clock,
+      DeliveryMeters meters) {
     super(terms.session(), "kafka courier");
     this.limits = terms.limits();
     this.settings = settings;
     this.acknowledgedMsMax = acknowledgedMsMax(settings);
     this.reader = reader;
     this.clock = clock;
+    this.meters = meters;
   }
 
   private static int acknowledgedMsMax(Map<String, Object> settings) {
@@ -165,10 +172,24 @@ final class KafkaCourier extends HeldConnectionVerticle {
                     vertx, Long.toString(id), settings, acknowledgedMsMax, topic.name()));
     reader
         .page(topic.filter(), topic.position(), head)
-        .compose(page -> relay.send(page, page.reset().concerns(topic.position())).map(page))
+        .compose(page -> send(relay, topic, page).map(page))
         .compose(page -> move(connection, topic, page))
         .onSuccess(moved -> over(topic))
         .onFailure(e -> failed(topic, e));
+  }
+
+  private Future<?> send(KafkaRelay relay, Topic topic, FeedPage page) {
+    long began = System.nanoTime();
+    return relay
+        .send(page, page.reset().concerns(topic.position()))
+        .onComplete(
+            sent ->
+                meters.attempt(
+                    DeliveryMeters.Kind.KAFKA,
+                    sent.succeeded()
+                        ? DeliveryMeters.Result.DELIVERED
+                        : DeliveryMeters.Result.FAILED,
+                    System.nanoTime() - began));
   }
 
   private Future<?> move(PgConnection connection, Topic topic, FeedPage page) {

@@ -73,7 +73,7 @@ public final class Feed {
 
   private static PoolOptions poolOptions(FeedLimits limits) {
     return new PoolOptions()
-        .setName("feed")
+        .setName("ecard-feed")
         .setMaxSize(READERS_MAX)
         .setMaxWaitQueueSize(limits.subscribersMax())
         .setConnectionTimeout(READER_WAIT_S)

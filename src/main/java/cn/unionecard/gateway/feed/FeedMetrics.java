@@ -24,14 +24,35 @@ final class FeedMetrics {
   private volatile int waitPid;
 
   FeedMetrics(MeterRegistry registry, String database) {
-    numbered = Counter.builder("ecard.feed.numbered").baseUnit("events").register(registry);
-    sent = Counter.builder("ecard.feed.sent").baseUnit("events").register(registry);
-    stalled = Counter.builder("ecard.feed.stalled").baseUnit("streams").register(registry);
-    round = Timer.builder("ecard.feed.round").register(registry);
-    Gauge.builder("ecard.feed.subscribers", subscribers, AtomicInteger::get).register(registry);
-    Gauge.builder("ecard.feed.working", this, m -> m.working ? 1 : 0).register(registry);
-    Gauge.builder("ecard.feed.lag.events", this, m -> m.lagEvents).register(registry);
-    Gauge.builder("ecard.feed.lag.seconds", this, m -> m.lagSeconds).register(registry);
+    numbered =
+        Counter.builder("ecard.feed.numbered")
+            .baseUnit("events")
+            .description("events that were given their numbers")
+            .register(registry);
+    sent =
+        Counter.builder("ecard.feed.sent")
+            .baseUnit("events")
+            .description("events sent to SSE and WebSocket subscribers")
+            .register(registry);
+    stalled =
+        Counter.builder("ecard.feed.stalled")
+            .baseUnit("streams")
+            .description("streams closed because their subscriber did not read on")
+            .register(registry);
+    round =
+        Timer.builder("ecard.feed.round").description("one round of numbering").register(registry);
+    Gauge.builder("ecard.feed.subscribers", subscribers, AtomicInteger::get)
+        .description("streams that are open")
+        .register(registry);
+    Gauge.builder("ecard.feed.working", this, m -> m.working ? 1 : 0)
+        .description("1: this node numbers the events of all nodes")
+        .register(registry);
+    Gauge.builder("ecard.feed.lag.events", this, m -> m.lagEvents)
+        .description("events that wait for their numbers")
+        .register(registry);
+    Gauge.builder("ecard.feed.lag.seconds", this, m -> m.lagSeconds)
+        .description("age of the oldest of them")
+        .register(registry);
     Gauge.builder("ecard.feed.wait.seconds", this, m -> m.waitSeconds)
         .description("age of the oldest open transaction that could still write events")
         .tag("database", database)

@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ public final class CheckoutLine {
 
   /** Each takes {@code limits.deadlineMs}, or a little longer. */
   private static final int OPENS_MORE = 29;
+
+  /** How often it is looked whether a lane is open. */
+  private static final long LOOK_MS = 1_000;
 
   private record Placed(Lane lane, HoldSweep sweep, Context home) {}
 
@@ -97,7 +101,8 @@ public final class CheckoutLine {
     Context home = vertx.getOrCreateContext();
     String chain = config.node().name() + "." + lanes.size();
     Timers timers = new VertxTimers(vertx);
-    RedisOptions redis = new RedisOptions().setConnectionString(config.stores().redis());
+    RedisOptions redis =
+        new RedisOptions().setConnectionString(config.stores().redis()).setPoolName("ecard-lane");
     Lane lane =
         new Lane(
             new LaneParts(
@@ -115,9 +120,13 @@ public final class CheckoutLine {
     HoldSweep sweep = new HoldSweep(timers, holds::due, lane, config.limits(), clock);
     boolean first = lanes.isEmpty();
     lanes.add(new Placed(lane, sweep, home));
+    AtomicBoolean flies = metrics.lane();
+    long unused = // ends with the event loop
+        vertx.setPeriodic(LOOK_MS, due -> flies.set(lane.isOpen()));
     return open(lane, OPENS_MORE)
         .onSuccess(
             open -> {
+              flies.set(true);
               if (first) { // one of a node's lanes is enough
                 sweep.start();
               }

@@ -4,11 +4,15 @@ import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.model.TransactionType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the lanes of one node count. */
 final class LaneMetrics {
@@ -19,7 +23,15 @@ final class LaneMetrics {
   private final Map<TransactionType, Counter> impossible = new EnumMap<>(TransactionType.class);
   private final Map<LaneLedger.Failure, Counter> failures = new EnumMap<>(LaneLedger.Failure.class);
 
+  private final List<AtomicBoolean> lanes = new CopyOnWriteArrayList<>();
+
   LaneMetrics(MeterRegistry registry) {
+    Gauge.builder("ecard.lanes", lanes, List::size)
+        .description("lanes of this node")
+        .register(registry);
+    Gauge.builder("ecard.lanes.open", lanes, LaneMetrics::open)
+        .description("lanes of this node that fly requests rather than answer BUSY")
+        .register(registry);
     requests =
         DistributionSummary.builder("ecard.block.requests")
             .description("requests in one block")
@@ -52,6 +64,17 @@ final class LaneMetrics {
               .tag("failure", failure.name())
               .register(registry));
     }
+  }
+
+  private static long open(List<AtomicBoolean> lanes) {
+    return lanes.stream().filter(AtomicBoolean::get).count();
+  }
+
+  /** One more lane, to be told whether it is open. */
+  AtomicBoolean lane() {
+    AtomicBoolean open = new AtomicBoolean();
+    lanes.add(open);
+    return open;
   }
 
   void flown(int blockRequests, int entries, long startNs) {

@@ -78,7 +78,14 @@ final class DeskWiring {
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
-    couriers = new Couriers(vertx, feed, stores.postgres, stores.desks, config, clock, random);
+    couriers =
+        new Couriers(
+            vertx,
+            feed,
+            stores.postgres,
+            stores.desks,
+            config,
+            new Couriers.Means(clock, random, registry));
   }
 
   private String token(String login, String org, Set<Caller.Role> roles, long epoch) {

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.edge.http.HttpEdge;
 import cn.unionecard.gateway.edge.http.HttpEdgeServer;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
+import cn.unionecard.gateway.edge.iso8583.IsoMetrics;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
 import cn.unionecard.gateway.edge.iso8583.PosHost;
 import cn.unionecard.gateway.edge.iso8583.TerminalLife;
@@ -14,6 +15,7 @@ import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
+import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import cn.unionecard.gateway.terminal.BatchRecords;
 import cn.unionecard.gateway.terminal.SessionRecords;
 import cn.unionecard.gateway.terminal.StoredBatches;
@@ -22,6 +24,7 @@ import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.gateway.terminal.push.Push;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
@@ -48,6 +51,8 @@ final class EdgeWiring {
   private final Push push;
   private final TerminalSecrets secrets;
   private final TerminalClocks clocks;
+  private final RequestMeters https;
+  private final IsoMetrics iso;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
   private final List<IsoServer> tills = new ArrayList<>();
   private final List<EventLoop> loops = new ArrayList<>();
@@ -69,7 +74,11 @@ final class EdgeWiring {
     this.feed = feed;
     this.push = push;
     secrets = new TerminalSecrets(Kek.of(config.keys()), machine.random());
-    clocks = new TerminalClocks(machine.metrics().registry(), machine.clock());
+    MeterRegistry registry = machine.metrics().registry();
+    clocks = new TerminalClocks(registry, machine.clock());
+    https = new RequestMeters(registry, RequestMeters.Edge.HTTPS);
+    iso = new IsoMetrics(registry);
+    machine.tls().tell(registry, machine.clock());
   }
 
   /**
@@ -166,7 +175,8 @@ final class EdgeWiring {
             terminalTokens(),
             config.limits(),
             machine.admission(),
-            machine.random());
+            machine.random(),
+            https);
     return new HttpEdgeServer(
         machine.tls().serverOptions(config.limits()),
         edge,
@@ -214,11 +224,15 @@ final class EdgeWiring {
         machine.tls().netServerOptions(),
         config.limits().edgeDrainMs(),
         machine.admission(),
-        machine.metrics().registry());
+        iso);
   }
 
   private StoredBatches batches() {
     return new StoredBatches(
-        machine.vertx(), new BatchRecords(pool), config.limits(), machine.clock());
+        machine.vertx(),
+        new BatchRecords(pool),
+        config.limits(),
+        machine.clock(),
+        machine.metrics().registry());
   }
 }

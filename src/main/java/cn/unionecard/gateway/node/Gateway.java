@@ -18,12 +18,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node on one page: stores, line, desks, edges, feed, management; how they start and how they
  * end. Nothing else in the house knows this class.
  */
 public final class Gateway {
+  /** Of this release, as the contract says it, too. */
+  public static final String VERSION = "0.1.0";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
   private final Machine machine;
   private final Stores stores;
   private final NodeKeys keys;
@@ -92,10 +99,26 @@ public final class Gateway {
                     readiness,
                     machine.admission()))
         .onSuccess(server -> management = server)
+        .onSuccess(server -> say())
         .onSuccess(server -> desks.startSweeping())
         .onSuccess(server -> edges.watchCertificates())
         .onSuccess(server -> stores.start())
         .mapEmpty();
+  }
+
+  private void say() {
+    Config config = machine.config();
+    LOG.info(
+        "ecard-gateway {} serves: https {}, iso8583 {}, iso8583 under TLS {}, management {}",
+        VERSION,
+        at(config.http().host(), port()),
+        at(config.iso8583().host(), isoPort()),
+        at(config.iso8583().host(), isoTlsPort()),
+        at(config.management().host(), managementPort()));
+  }
+
+  private static String at(String host, int port) {
+    return port == Config.Iso8583.OFF ? "off" : host + ":" + port;
   }
 
   /**

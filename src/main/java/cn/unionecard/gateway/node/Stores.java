@@ -7,12 +7,15 @@ import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.DatabaseRoles;
 import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PartitionEnd;
 import cn.unionecard.gateway.runtime.stores.Postgres;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.stores.RedisProbe;
 import cn.unionecard.gateway.runtime.stores.StoreProbe;
 import cn.unionecard.gateway.runtime.stores.Unfit;
 import cn.unionecard.gateway.runtime.watch.Readiness;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
@@ -45,6 +48,7 @@ final class Stores {
   private final Postgres trial;
   private final StoreProbe postgresProbe;
   private final StoreProbe redisProbe;
+  private final PartitionEnd partitions;
 
   Stores(Machine machine) {
     Config config = machine.config();
@@ -61,6 +65,17 @@ final class Stores {
             () -> Long.toHexString(machine.random().nextLong()));
     postgresProbe = new StoreProbe(machine.vertx(), "PostgreSQL", trial::writes);
     redisProbe = new StoreProbe(machine.vertx(), "Redis", redis::works);
+    MeterRegistry registry = machine.metrics().registry();
+    gauge(registry, "postgres", postgresProbe);
+    gauge(registry, "redis", redisProbe);
+    partitions = new PartitionEnd(machine.vertx(), archive, machine.clock(), registry);
+  }
+
+  private static void gauge(MeterRegistry registry, String store, StoreProbe probe) {
+    Gauge.builder("ecard.store.up", probe, each -> each.works() ? 1 : 0)
+        .description("whether a store did what is needed of it when it was last tried")
+        .tag("store", store)
+        .register(registry);
   }
 
   private Pool pool(Machine machine, String name, int connections, Map<String, String> session) {
@@ -110,6 +125,7 @@ final class Stores {
   void start() {
     postgresProbe.start();
     redisProbe.start();
+    partitions.start();
     Future<Void> unused =
         servesOnly()
             .onFailure(

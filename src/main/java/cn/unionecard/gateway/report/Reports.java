@@ -33,7 +33,7 @@ public final class Reports {
             vertx,
             session(postgres, limits),
             new PoolOptions()
-                .setName("report")
+                .setName("ecard-report")
                 .setMaxSize(CONNECTIONS_MAX)
                 .setMaxWaitQueueSize(WAITING_MAX)
                 .setConnectionTimeout(DEADLINE_MS)

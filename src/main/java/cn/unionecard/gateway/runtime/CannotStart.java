@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.runtime;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,19 @@ public final class CannotStart extends RuntimeException {
 
   public CannotStart(String message, @Nullable Throwable cause) {
     super(message, cause, false, false);
+  }
+
+  /**
+   * What becomes of the failure to listen: the operator chooses addresses and ports.
+   *
+   * @param listener the section of the configuration that says where
+   */
+  public static Throwable listening(String listener, String host, int port, Throwable failure) {
+    return failure instanceof IOException
+        ? new CannotStart(
+            listener + ": cannot listen on " + host + ":" + port + ": " + failure.getMessage(),
+            failure)
+        : failure;
   }
 
   @Override

@@ -9,6 +9,8 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -31,12 +33,24 @@ public final class StoredBatches implements Batches {
   private final BatchRecords records;
   private final Limits limits;
   private final Clock clock;
+  private final Counter balanced;
+  private final Counter unbalanced;
 
-  public StoredBatches(Vertx vertx, BatchRecords records, Limits limits, Clock clock) {
+  public StoredBatches(
+      Vertx vertx, BatchRecords records, Limits limits, Clock clock, MeterRegistry registry) {
     this.vertx = vertx;
     this.records = records;
     this.limits = limits;
     this.clock = clock;
+    this.balanced = counter(registry, "balanced");
+    this.unbalanced = counter(registry, "unbalanced");
+  }
+
+  private static Counter counter(MeterRegistry registry, String outcome) {
+    return Counter.builder("ecard.batches.closed")
+        .description("batches of terminals that were closed and compared")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
   @Override
@@ -173,6 +187,9 @@ public final class StoredBatches implements Batches {
         .compose(settled -> records.find(terminal, batch))
         .compose(
             closed -> {
+              if (closed != null && closed.here() != null) {
+                (closed.balanced() ? balanced : unbalanced).increment();
+              }
               if (closed == null || closed.here() != null) {
                 return Future.succeededFuture(closed);
               }

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.tls.Certificates.Identity;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -43,6 +44,8 @@ public final class CourierHouse implements AutoCloseable {
   private final Config config;
   private Couriers couriers;
 
+  final MeterRegistry meters = new SimpleMeterRegistry();
+
   public CourierHouse(FeedDatabase database, Config.Stream stream) throws Exception {
     this.database = database;
     config =
@@ -52,8 +55,7 @@ public final class CourierHouse implements AutoCloseable {
             new Config.Keys(null, KEK, "SM2"),
             stream,
             FeedDatabase.limits());
-    feed =
-        new Feed(vertx, database.url(), FeedDatabase.limits(), limits(), new SimpleMeterRegistry());
+    feed = new Feed(vertx, database.url(), FeedDatabase.limits(), limits(), meters);
     desks = database.url().pool(vertx, "desk", 2, 100, FeedDatabase.limits());
     await(feed.start());
     startCouriers();
@@ -94,9 +96,13 @@ public final class CourierHouse implements AutoCloseable {
                 limits(),
                 10,
                 new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate()))),
-            clock,
-            random);
+            new Couriers.Means(clock, random, meters));
     await(couriers.start());
+  }
+
+  /** A counter of webhooks. */
+  double meter(String name, String tag, String value) {
+    return meters.get(name).tag("kind", "webhook").tag(tag, value).counter().count();
   }
 
   public void stopCouriers() throws Exception {

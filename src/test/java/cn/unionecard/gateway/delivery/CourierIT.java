@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.delivery;
 
+import static cn.unionecard.gateway.Loops.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,8 @@ import cn.unionecard.gateway.feed.FeedDatabase;
 import cn.unionecard.gateway.feed.FeedReset;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -240,6 +243,46 @@ class CourierIT {
     house.awaitAnswer("GONE", "select reason from subscription where id = " + id);
     assertEquals("GONE", house.one("select outcome from delivery_attempt"));
     assertEquals("3", house.one("select count(*) from delivery"));
+  }
+
+  @Test
+  void metersTellWhatBecomesOfDeliveries() throws Exception {
+    Receiver gone = house.receiver();
+    Receiver down = house.receiver();
+    Receiver up = house.receiver();
+    gone.behave(Receiver.says(410));
+    down.behave(Receiver.says(503));
+    for (Receiver each : List.of(gone, down, up)) {
+      assertTrue(house.subscribe(CITY, each.url()) > 0);
+    }
+    database.write("transaction.sale", 1, 3, 20);
+    assertEquals(3, up.take(3).size());
+    house.awaitAnswer("1", "select count(*) from subscription where reason = 'GONE'");
+    house.awaitAnswer("1", "select count(*) from delivery_attempt where outcome = 'RETRY'");
+    house.awaitAnswer("3", "select count(*) from delivery_attempt where outcome = 'DELIVERED'");
+    assertEquals(3, house.meter("ecard.deliveries", "outcome", "delivered"));
+    assertEquals(1, house.meter("ecard.deliveries", "outcome", "gone"));
+    assertEquals(1, house.meter("ecard.deliveries", "outcome", "failed"));
+    MeterRegistry read = new SimpleMeterRegistry();
+    DeliveryMeters meters = new DeliveryMeters(read);
+    await(meters.look(house.desks));
+    assertEquals(
+        3, read.get("ecard.delivery.behind.events").tag("kind", "webhook").gauge().value());
+    assertEquals(
+        2,
+        read.get("ecard.subscriptions")
+            .tag("state", "active")
+            .tag("kind", "webhook")
+            .gauge()
+            .value());
+    assertEquals(
+        1,
+        read.get("ecard.subscriptions")
+            .tag("state", "broken")
+            .tag("kind", "webhook")
+            .gauge()
+            .value());
+    assertEquals(0, read.get("ecard.delivery.dead").tag("kind", "webhook").gauge().value());
   }
 
   @Test

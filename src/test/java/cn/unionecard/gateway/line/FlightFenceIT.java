@@ -18,6 +18,7 @@ import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.terminal.BatchRecords;
 import cn.unionecard.gateway.terminal.BatchReply;
 import cn.unionecard.gateway.terminal.StoredBatches;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
@@ -70,7 +71,9 @@ class FlightFenceIT {
       assertNull(closing.here());
       hinderer.rollback();
       assertInstanceOf(Reply.Recorded.class, await(reply));
-      StoredBatches batches = new StoredBatches(line.vertx, records, TestLine.limits(), clock);
+      StoredBatches batches =
+          new StoredBatches(
+              line.vertx, records, TestLine.limits(), clock, new SimpleMeterRegistry());
       BatchReply closed = await(batches.close(new TerminalId("T0000001"), FIRST, ONE_SALE));
       assertEquals(ONE_SALE, assertInstanceOf(BatchReply.Closed.class, closed).here());
       await(pool.close());

@@ -37,6 +37,7 @@ import cn.unionecard.gateway.terminal.StoredBatches;
 import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.terminal.TerminalSessions;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
@@ -130,7 +131,12 @@ class ReadOnlyStoreIT {
             random,
             clock);
     StoredBatches batches =
-        new StoredBatches(line.vertx, new BatchRecords(pool), TestLine.limits(), clock);
+        new StoredBatches(
+            line.vertx,
+            new BatchRecords(pool),
+            TestLine.limits(),
+            clock,
+            new SimpleMeterRegistry());
     StoreProbe probe = new StoreProbe(line.vertx, "PostgreSQL", new Postgres(pool, "ro")::writes);
     Map<String, Supplier<Future<?>>> all = new LinkedHashMap<>();
     all.put("lane", () -> sell(line));

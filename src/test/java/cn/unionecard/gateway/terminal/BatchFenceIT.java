@@ -17,6 +17,7 @@ import cn.unionecard.gateway.model.BatchTotals;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
@@ -123,7 +124,7 @@ class BatchFenceIT {
   }
 
   private StoredBatches batches() {
-    return new StoredBatches(vertx, records, TestLine.limits(), clock);
+    return new StoredBatches(vertx, records, TestLine.limits(), clock, new SimpleMeterRegistry());
   }
 
   @Test

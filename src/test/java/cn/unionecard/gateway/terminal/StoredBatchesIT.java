@@ -22,6 +22,7 @@ import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
@@ -63,7 +64,8 @@ class StoredBatchesIT {
     TestTown.load(url);
     pool = PostgresUrl.parse(url).pool(vertx, "test", 4, 100, TestLine.limits());
     records = new BatchRecords(pool);
-    batches = new StoredBatches(vertx, records, TestLine.limits(), clock);
+    batches =
+        new StoredBatches(vertx, records, TestLine.limits(), clock, new SimpleMeterRegistry());
     flight = new PlainFlight(url);
   }
 

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
+import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -159,6 +160,7 @@ final class CheckoutRoutes {
   }
 
   private Future<Void> submit(Exchange exchange, Request request) {
+    exchange.asks(request.type());
     return deadlines
         .watch(checkout.submit(request), () -> new Fault.Unknown("no answer within the deadline"))
         .compose(reply -> answer(exchange, reply));
@@ -166,11 +168,16 @@ final class CheckoutRoutes {
 
   private static Future<Void> answer(Exchange exchange, Reply reply) {
     if (reply instanceof Reply.Recorded recorded) {
+      boolean approved = ReceiptHead.isApproved(recorded.receipt());
+      exchange.counts(approved ? Outcome.APPROVED : Outcome.REFUSED);
       return exchange.created(
           recorded.receipt().id(), recorded.replayed(), ReceiptDocument.write(recorded.receipt()));
     }
-    return reply instanceof Reply.Quoted quoted
-        ? exchange.ok(Documents.quote(quoted.quote()))
-        : exchange.problem(Problem.declined(((Reply.Declined) reply).refusal()));
+    if (reply instanceof Reply.Quoted quoted) {
+      boolean approved = quoted.quote().refusal() == null;
+      exchange.counts(approved ? Outcome.APPROVED : Outcome.REFUSED);
+      return exchange.ok(Documents.quote(quoted.quote()));
+    }
+    return exchange.problem(Problem.declined(((Reply.Declined) reply).refusal()));
   }
 }

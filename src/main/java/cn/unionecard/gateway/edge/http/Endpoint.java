@@ -5,10 +5,12 @@ import cn.unionecard.gateway.edge.http.access.Authentication.Proof;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Place;
+import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every endpoint does before its own work: opens the exchange, proves the caller, who is then
@@ -53,16 +56,23 @@ final class Endpoint {
   private final Budgets budgets;
   private final Answers answers;
   private final RandomGenerator ids;
+  private final RequestMeters meters;
   private final AuthenticationHandler proof = proving(this::proved);
   private final AuthenticationHandler proofToUndo = proving(this::provedToUndo);
 
-  Endpoint(Vertx vertx, Authentication authentication, Admission admission, RandomGenerator ids) {
+  Endpoint(
+      Vertx vertx,
+      Authentication authentication,
+      Admission admission,
+      RandomGenerator ids,
+      RequestMeters meters) {
     this.vertx = vertx;
     this.authentication = authentication;
     this.admission = admission;
     this.budgets = admission.budgets();
     this.answers = admission.answers(vertx);
     this.ids = ids;
+    this.meters = meters;
   }
 
   /** Answers for a proved caller. */
@@ -95,9 +105,11 @@ final class Endpoint {
   /**
    * Puts a guard in front of a route. Its admission stands before the proof: where answers lie
    * unread or the address has failed too often, nobody's signature is looked at.
+   *
+   * @param type what the route asks of the line, unless the request says otherwise; or null
    */
-  Route guard(Route route, Guard guard) {
-    PlatformHandler admission = ctx -> admit(ctx, guard);
+  Route guard(Route route, Guard guard, @Nullable TransactionType type) {
+    PlatformHandler admission = ctx -> admit(ctx, guard, type);
     return switch (guard) {
       case NONE -> route;
       case PROOF, SALE -> route.handler(admission).handler(proof);
@@ -105,7 +117,10 @@ final class Endpoint {
     };
   }
 
-  private void admit(RoutingContext ctx, Guard guard) {
+  private void admit(RoutingContext ctx, Guard guard, @Nullable TransactionType type) {
+    if (type != null) {
+      exchange(ctx).asks(type);
+    }
     if (guard != Guard.PROOF) {
       Exchange.isTransaction(ctx);
     }
@@ -230,7 +245,7 @@ final class Endpoint {
     }
     Place place = admission.place(ctx.request().connection());
     place.heard();
-    Exchange exchange = new Exchange(ctx, place, answers, ids);
+    Exchange exchange = new Exchange(ctx, place, answers, ids, meters);
     ctx.put(EXCHANGE, exchange);
     return exchange;
   }

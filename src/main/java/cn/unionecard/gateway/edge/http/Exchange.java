@@ -3,9 +3,12 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.admission.RateLimit;
+import cn.unionecard.gateway.runtime.watch.RequestMeters;
+import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -48,12 +51,18 @@ final class Exchange {
   private final Place place;
   private final Answers answers;
   private final Trace trace;
+  private final RequestMeters meters;
+  private final long beganNs = System.nanoTime();
+  private @Nullable TransactionType type;
+  private boolean counted;
   private boolean proved;
 
-  Exchange(RoutingContext ctx, Place place, Answers answers, RandomGenerator ids) {
+  Exchange(
+      RoutingContext ctx, Place place, Answers answers, RandomGenerator ids, RequestMeters meters) {
     this.ctx = ctx;
     this.place = place;
     this.answers = answers;
+    this.meters = meters;
     this.trace = Trace.continuing(ctx.request().getHeader(TRACEPARENT), ids);
   }
 
@@ -75,6 +84,19 @@ final class Exchange {
     return place;
   }
 
+  /** What the line is asked, as far as it is known. */
+  void asks(TransactionType asked) {
+    type = asked;
+  }
+
+  /** Counts the answer, whoever still listens; the first word about it holds. */
+  void counts(Outcome outcome) {
+    if (!counted) {
+      counted = true;
+      meters.answered(type, outcome, beganNs);
+    }
+  }
+
   /** Who asks has been proved, in this request. */
   void proved() {
     proved = true;
@@ -91,6 +113,7 @@ final class Exchange {
 
   /** 201 with where it can be read again. */
   Future<Void> created(TransactionId id, boolean replayed, byte[] document) {
+    counts(Outcome.APPROVED);
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -104,6 +127,7 @@ final class Exchange {
 
   /** What a desk says. */
   Future<Void> said(int status, @Nullable String location, byte[] document) {
+    counts(Outcome.APPROVED);
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -116,6 +140,7 @@ final class Exchange {
 
   /** A desk's table, to be saved as a file. */
   Future<Void> sheet(DeskReply.Sheet sheet) {
+    counts(Outcome.APPROVED);
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -129,6 +154,7 @@ final class Exchange {
   }
 
   Future<Void> ok(byte[] document) {
+    counts(Outcome.APPROVED);
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -138,6 +164,7 @@ final class Exchange {
 
   /** An empty 204 that names the methods. */
   Future<Void> options(String allow) {
+    counts(Outcome.APPROVED);
     return isOver()
         ? Future.succeededFuture()
         : headers(204).putHeader(HttpHeaders.ALLOW, allow).end();
@@ -151,10 +178,11 @@ final class Exchange {
 
   /** The problem that a failure is; a bug goes to the log with its trace id. */
   void failed(Throwable failure, RateLimit limit) {
+    Problem problem = Problem.of(failure);
+    counts(problem.outcome());
     if (isOver()) {
       return;
     }
-    Problem problem = Problem.of(failure);
     if (problem.status() == 500) {
       LOG.error("request failed, trace {}", trace.traceId(), failure);
     }
@@ -168,6 +196,7 @@ final class Exchange {
   }
 
   Future<Void> problem(Problem problem) {
+    counts(problem.outcome());
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -262,6 +291,7 @@ final class Exchange {
 
   /** Ends what has its head already. */
   Future<Void> end(Buffer body) {
+    counts(Outcome.APPROVED);
     return answers.end(request(), ctx.response(), place, body);
   }
 

@@ -12,7 +12,10 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.watch.RequestMeters;
+import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import cn.unionecard.gateway.terminal.Batches;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.Router;
@@ -34,6 +37,7 @@ public final class HttpEdge {
   private final Limits limits;
   private final Admission admission;
   private final RandomGenerator ids;
+  private final RequestMeters meters;
 
   /**
    * Where the routes lead.
@@ -53,6 +57,7 @@ public final class HttpEdge {
 
   /**
    * @param ids makes trace ids; need not be secret
+   * @param meters those of the node
    */
   public HttpEdge(
       Rooms rooms,
@@ -60,13 +65,15 @@ public final class HttpEdge {
       TerminalTokens tokens,
       Limits limits,
       Admission admission,
-      RandomGenerator ids) {
+      RandomGenerator ids,
+      RequestMeters meters) {
     this.rooms = rooms;
     this.authentication = authentication;
     this.tokens = tokens;
     this.limits = limits;
     this.admission = admission;
     this.ids = ids;
+    this.meters = meters;
   }
 
   /**
@@ -76,7 +83,7 @@ public final class HttpEdge {
    *     cn.unionecard.gateway.model.Caller} under {@code "caller"} in the routing context
    */
   public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams) {
-    Endpoint endpoint = new Endpoint(vertx, authentication, admission, ids);
+    Endpoint endpoint = new Endpoint(vertx, authentication, admission, ids, meters);
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
     CheckoutRoutes till =
@@ -92,19 +99,30 @@ public final class HttpEdge {
     routes
         .at("/v1/transactions")
         .behind(Guard.SALE)
+        .asking(TransactionType.SALE)
         .post(till::sale)
         .behind(Guard.PROOF)
         .get(stored::transactions)
         .only();
-    routes.at("/v1/verifications").behind(Guard.PROOF).post(till::verify).only();
-    routes.at("/v1/reversals").behind(Guard.UNDO).post(till::reverseByKey).only();
+    routes
+        .at("/v1/verifications")
+        .behind(Guard.PROOF)
+        .asking(TransactionType.VERIFY)
+        .post(till::verify)
+        .only();
+    reverse(routes, "/v1/reversals", till::reverseByKey);
     routes.at("/v1/transactions/:id").behind(Guard.PROOF).get(stored::transaction).only();
-    routes.at("/v1/transactions/:id/reversal").behind(Guard.UNDO).post(till::reverseById).only();
+    reverse(routes, "/v1/transactions/:id/reversal", till::reverseById);
     follow(routes, till, "completion", TransactionType.COMPLETION);
     follow(routes, till, "release", TransactionType.RELEASE);
     follow(routes, till, "void", TransactionType.VOID);
     follow(routes, till, "refunds", TransactionType.REFUND);
-    routes.at("/v1/advices").behind(Guard.SALE).post(till::advices).only();
+    routes
+        .at("/v1/advices")
+        .behind(Guard.SALE)
+        .asking(TransactionType.ADVICE)
+        .post(till::advices)
+        .only();
     routes.at("/v1/batches/current").behind(Guard.PROOF).get(shift::current).only();
     routes.at("/v1/batches/:no/close").behind(Guard.PROOF).post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
@@ -130,9 +148,23 @@ public final class HttpEdge {
     return authentication.isCertified(connection);
   }
 
+  /** Counts a request that can be given to no route. */
+  void refused(Outcome outcome, long beganNs) {
+    meters.answered(null, outcome, beganNs);
+  }
+
+  private static void reverse(Routes routes, String path, Handler<RoutingContext> handler) {
+    routes.at(path).behind(Guard.UNDO).asking(TransactionType.REVERSAL).post(handler).only();
+  }
+
   private static void follow(
       Routes routes, CheckoutRoutes till, String name, TransactionType type) {
-    routes.at("/v1/transactions/:id/" + name).behind(Guard.SALE).post(till.following(type)).only();
+    routes
+        .at("/v1/transactions/:id/" + name)
+        .behind(Guard.SALE)
+        .asking(type)
+        .post(till.following(type))
+        .only();
   }
 
   private void token(RoutingContext ctx, Endpoint endpoint, Body body, Deadlines deadlines) {

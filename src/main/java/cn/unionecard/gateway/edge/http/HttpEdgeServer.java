@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
@@ -73,7 +74,11 @@ public final class HttpEdgeServer extends VerticleBase {
             .connectionHandler(connection -> admit(connection, heads))
             .invalidRequestHandler(admission.letIn(this::invalid));
     server = http;
-    return http.listen();
+    return http.listen()
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    CannotStart.listening("http", options.getHost(), options.getPort(), failure)));
   }
 
   /** Stops accepting and gives the requests in flight their time. */
@@ -147,6 +152,7 @@ public final class HttpEdgeServer extends VerticleBase {
   private void refuse(HttpServerRequest request, Problem problem) {
     Place place = admission.place(request.connection());
     place.heard();
+    edge.refused(problem.outcome(), System.nanoTime());
     Trace trace = Trace.continuing(null, ids);
     if (admission.budgets().failed(place.origin())) {
       Exchange.refuse(request, problem, trace);

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -211,6 +212,32 @@ record Problem(
       return Kind.NOT_FOUND;
     }
     return Kind.INTERNAL;
+  }
+
+  /** What it is counted as. */
+  Outcome outcome() {
+    if (kind == null) {
+      return status == 500
+          ? Outcome.FAULT
+          : status == 403 ? Outcome.UNAUTHENTICATED : Outcome.REFUSED;
+    }
+    return switch (kind) {
+      case UNAUTHENTICATED -> Outcome.UNAUTHENTICATED;
+      case FORBIDDEN -> Outcome.FORBIDDEN;
+      case TOO_MANY -> Outcome.LIMITED;
+      case BUSY, IN_FLIGHT -> Outcome.BUSY;
+      case UNKNOWN -> Outcome.UNKNOWN;
+      case INTERNAL -> Outcome.FAULT;
+      case MALFORMED,
+          NOT_FOUND,
+          METHOD_NOT_ALLOWED,
+          REQUEST_TIMEOUT,
+          TOO_LARGE,
+          URI_TOO_LONG,
+          UNSUPPORTED_MEDIA_TYPE,
+          HEADERS_TOO_LARGE ->
+          Outcome.MALFORMED;
+    };
   }
 
   /** The problem's type as a URI. */

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.TransactionType;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -10,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes routes so that every path knows its methods, and says so with 405 and OPTIONS. */
 final class Routes {
@@ -18,6 +20,7 @@ final class Routes {
   private String path = "";
   private String allow = "";
   private Guard guard = Guard.NONE;
+  private @Nullable TransactionType type;
 
   Routes(Router router, Endpoint endpoint) {
     this.router = router;
@@ -28,12 +31,20 @@ final class Routes {
     this.path = path;
     this.allow = "OPTIONS";
     this.guard = Guard.NONE;
+    this.type = null;
     return this;
   }
 
   /** What the callers of the methods that follow have to pass. */
   Routes behind(Guard guard) {
     this.guard = guard;
+    this.type = null;
+    return this;
+  }
+
+  /** What the methods that follow ask of the line, unless a request says otherwise. */
+  Routes asking(TransactionType type) {
+    this.type = type;
     return this;
   }
 
@@ -48,7 +59,7 @@ final class Routes {
   /** What stays open: its head alone would say nothing. */
   Routes stream(Consumer<Router> mount) {
     allow = allow + ", GET";
-    endpoint.guard(router.get(path), Guard.PROOF).handler(endpoint::stream);
+    endpoint.guard(router.get(path), Guard.PROOF, null).handler(endpoint::stream);
     mount.accept(router);
     return this;
   }
@@ -57,10 +68,10 @@ final class Routes {
     if (method == HttpMethod.GET) {
       allow = allow + ", GET, HEAD";
       Route read = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
-      endpoint.guard(read, guard).handler(handler);
+      endpoint.guard(read, guard, type).handler(handler);
     } else {
       allow = allow + ", " + method;
-      endpoint.guard(router.route(method, path), guard).handler(handler);
+      endpoint.guard(router.route(method, path), guard, type).handler(handler);
     }
     return this;
   }

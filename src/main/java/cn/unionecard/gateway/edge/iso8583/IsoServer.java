@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.config.Config;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
@@ -50,13 +50,13 @@ public final class IsoServer extends VerticleBase {
       NetServerOptions secured,
       int drainMs,
       Admission admission,
-      MeterRegistry registry) {
+      IsoMetrics metrics) {
     this.host = host;
     this.config = config;
     this.secured = secured;
     this.drainMs = drainMs;
     this.admission = admission;
-    this.metrics = new IsoMetrics(registry);
+    this.metrics = metrics;
   }
 
   @Override
@@ -64,17 +64,27 @@ public final class IsoServer extends VerticleBase {
     List<Future<NetServer>> listening = new ArrayList<>();
     if (config.port() != Config.Iso8583.OFF) {
       plain = vertx.createNetServer(bound(new NetServerOptions(), config.port(), ANY_PLAIN));
-      listening.add(plain.connectHandler(this::admit).listen());
+      listening.add(listen(plain, config.port()));
     }
     if (config.tlsPort() != Config.Iso8583.OFF) {
       tls = vertx.createNetServer(bound(secured, config.tlsPort(), ANY_TLS));
-      listening.add(tls.connectHandler(this::admit).listen());
+      listening.add(listen(tls, config.tlsPort()));
     }
     if (!listening.isEmpty()) {
       long sweepMs = config.idleTimeoutMs() / SWEEPS_PER_TIMEOUT;
       long unused = vertx.setPeriodic(sweepMs, tick -> closeIdle()); // ends with the event loop
     }
     return Future.all(listening);
+  }
+
+  private Future<NetServer> listen(NetServer server, int port) {
+    return server
+        .connectHandler(this::admit)
+        .listen()
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    CannotStart.listening("iso8583", config.host(), port, failure)));
   }
 
   private NetServerOptions bound(NetServerOptions options, int port, int any) {
@@ -136,13 +146,14 @@ public final class IsoServer extends VerticleBase {
     IsoConnection connection =
         new IsoConnection(
             socket,
-            new Peer(shown, place, admission.budgets()),
+            new Peer(shown, place, admission.budgets(), metrics),
             host,
             config.frameBytesMax(),
             config.inFlightMax(),
             admitted);
     admitted.connection = connection;
     open.add(connection);
+    metrics.opened();
     connection.open();
   }
 
@@ -158,6 +169,7 @@ public final class IsoServer extends VerticleBase {
     @Override
     public void closed(CloseReason reason) {
       metrics.closed(reason);
+      metrics.ended();
       open.remove(connection);
     }
   }

@@ -42,6 +42,7 @@ final class Peer {
   final @Nullable Shown shown;
   final Place place;
   final Budgets budgets;
+  final IsoMetrics metrics;
 
   /** Wrong MACs in a row of each terminal. */
   private final Map<TerminalId, Integer> wrong = new Recent<>(TERMINALS_MAX);
@@ -50,11 +51,13 @@ final class Peer {
    * @param shown the client certificate, or null
    * @param place where the connection stands
    * @param budgets those of the node
+   * @param metrics those of the node
    */
-  Peer(@Nullable Shown shown, Place place, Budgets budgets) {
+  Peer(@Nullable Shown shown, Place place, Budgets budgets, IsoMetrics metrics) {
     this.shown = shown;
     this.place = place;
     this.budgets = budgets;
+    this.metrics = metrics;
   }
 
   /**
@@ -112,6 +115,7 @@ final class Peer {
   }
 
   void wrong(TerminalId terminal) {
+    metrics.wrongMac();
     int unused = wrong.merge(terminal, 1, Integer::sum);
   }
 }

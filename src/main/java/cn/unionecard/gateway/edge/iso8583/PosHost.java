@@ -80,8 +80,19 @@ public final class PosHost {
     this.responses = new ResponseWriter(clock);
   }
 
-  /** A request with the head of its frame, and who is at the other end of its line. */
-  private record Asked(FrameHead head, IsoRequest request, Peer peer) {
+  /**
+   * A message with the head of its frame, and who is at the other end of its line.
+   *
+   * @param beganNs when it had come
+   */
+  private record Arrived(FrameHead head, IsoMessage message, Peer peer, long beganNs) {}
+
+  /** A request, and how it came. */
+  private record Asked(Arrived arrived, IsoRequest request) {
+    Peer peer() {
+      return arrived.peer();
+    }
+
     IsoMessage message() {
       return request.message();
     }
@@ -95,7 +106,7 @@ public final class PosHost {
     }
 
     boolean certified() {
-      return peer.shown != null;
+      return peer().shown != null;
     }
   }
 
@@ -106,6 +117,7 @@ public final class PosHost {
    * @return the reply's frame; fails with {@link FormatError} when nobody can be answered
    */
   Future<Buffer> answer(ByteBuf frame, Peer peer) {
+    long beganNs = System.nanoTime();
     FrameHead head;
     try {
       head = FrameHead.read(frame, 0, frame.writerIndex());
@@ -113,6 +125,7 @@ public final class PosHost {
       return Future.failedFuture(e);
     }
     IsoMessage message = new IsoMessage();
+    Arrived arrived = new Arrived(head, message, peer, beganNs);
     Field60Batch field60;
     try {
       message.read(frame, FrameHead.BYTES, frame.writerIndex());
@@ -124,19 +137,19 @@ public final class PosHost {
     } catch (FormatError e) {
       peer.failed();
       return isAnswerable(message.mti())
-          ? unperformed(head, message, frame, peer, Response.failed(e))
+          ? unperformed(arrived, frame, Response.failed(e))
           : Future.failedFuture(e);
     }
     TerminalId terminal = terminal(message, peer);
     if (terminal == null) {
       peer.failed();
-      return written(head, message, Response.refused(Refusal.TERMINAL_UNKNOWN));
+      return written(arrived, null, Response.refused(Refusal.TERMINAL_UNKNOWN));
     }
     drift(message);
     Service service = Service.of(message, field60);
     return service == null
-        ? unperformed(head, message, frame, peer, Response.refused(Refusal.TYPE_NOT_SUPPORTED))
-        : begin(new Asked(head, new IsoRequest(message, field60, service, terminal), peer));
+        ? unperformed(arrived, frame, Response.refused(Refusal.TYPE_NOT_SUPPORTED))
+        : begin(new Asked(arrived, new IsoRequest(message, field60, service, terminal)));
   }
 
   /** Requests have an even function digit; answering an answer would go on for ever. */
@@ -147,16 +160,17 @@ public final class PosHost {
   /**
    * What nobody works on. The answer has a MAC if the message, as far as it goes, has a right one.
    */
-  private Future<Buffer> unperformed(
-      FrameHead head, IsoMessage message, ByteBuf frame, Peer peer, Response response) {
+  private Future<Buffer> unperformed(Arrived arrived, ByteBuf frame, Response response) {
+    IsoMessage message = arrived.message();
+    Peer peer = arrived.peer();
     TerminalId terminal = terminal(message, peer);
     if (terminal == null || peer.mustSignOn(terminal)) {
-      return written(head, message, response);
+      return written(arrived, null, response);
     }
     return inTime(sessions.session(terminal))
         .map(reply -> macOfEnd(reply, message, frame))
         .otherwise((Mac) null)
-        .map(mac -> responses.write(head, message, response, mac));
+        .map(mac -> reply(arrived, null, response, mac));
   }
 
   private @Nullable Mac macOfEnd(SessionReply reply, IsoMessage message, ByteBuf frame) {
@@ -172,9 +186,9 @@ public final class PosHost {
         .compose(
             unproved ->
                 unproved != null
-                    ? written(asked.head(), asked.message(), unproved)
+                    ? written(asked, unproved)
                     : asked.peer().isSpent() ? slowed(asked) : sessioned(asked))
-        .recover(failure -> written(asked.head(), asked.message(), Response.failed(failure)));
+        .recover(failure -> written(asked, Response.failed(failure)));
   }
 
   /** Too much has failed where it comes from: it waits, and only an undo is looked into then. */
@@ -185,7 +199,7 @@ public final class PosHost {
             over ->
                 asked.service() == Service.REVERSAL
                     ? sessioned(asked)
-                    : written(asked.head(), asked.message(), Response.failed(Peer.spent())));
+                    : written(asked, Response.failed(Peer.spent())));
   }
 
   /**
@@ -245,9 +259,9 @@ public final class PosHost {
     }
     if (asked.service() == Service.SIGN_OFF && !asked.certified()) {
       // anybody could have sent it: as an echo, it ends nothing
-      return written(asked.head(), message, Response.approved(reply -> {}));
+      return written(asked, Response.approved(reply -> {}));
     }
-    return inTime(about(asked)).map(answer -> responses.write(asked.head(), message, answer, null));
+    return inTime(about(asked)).map(answer -> reply(asked, answer, null));
   }
 
   private Future<Response> about(Asked asked) {
@@ -265,15 +279,14 @@ public final class PosHost {
               if (answer.isApproved()) {
                 asked.peer().signedOn(asked.terminal());
               }
-              return responses.write(asked.head(), asked.message(), answer, null);
+              return reply(asked, answer, null);
             });
   }
 
   private Future<Buffer> checked(Asked asked) {
     Peer peer = asked.peer();
     if (peer.mustSignOn(asked.terminal())) {
-      return written(
-          asked.head(), asked.message(), Response.refused(Refusal.TERMINAL_NOT_SIGNED_ON));
+      return written(asked, Response.refused(Refusal.TERMINAL_NOT_SIGNED_ON));
     }
     IsoMessage message = asked.message();
     return inTime(
@@ -305,14 +318,12 @@ public final class PosHost {
           reply instanceof SessionReply.Refused refused
               ? refused.refusal()
               : Refusal.TERMINAL_NOT_SIGNED_ON;
-      return written(asked.head(), asked.message(), Response.refused(refusal));
+      return written(asked, Response.refused(refusal));
     }
     return entered(asked, held)
         .compose(entered -> perform(asked, held))
         .otherwise(Response::failed)
-        .map(
-            answer ->
-                responses.write(asked.head(), asked.message(), answer, macs.of(held.session())));
+        .map(answer -> reply(asked, answer, macs.of(held.session())));
   }
 
   /** The first message under new keys may stand in the next batch, which then begins. */
@@ -371,7 +382,23 @@ public final class PosHost {
         .map(Response::of);
   }
 
-  private Future<Buffer> written(FrameHead head, IsoMessage message, Response response) {
-    return Future.succeededFuture(responses.write(head, message, response, null));
+  private Future<Buffer> written(Asked asked, Response response) {
+    return written(asked.arrived(), asked.service(), response);
+  }
+
+  private Future<Buffer> written(Arrived arrived, @Nullable Service service, Response response) {
+    return Future.succeededFuture(reply(arrived, service, response, null));
+  }
+
+  private Buffer reply(Asked asked, Response response, @Nullable Mac mac) {
+    return reply(asked.arrived(), asked.service(), response, mac);
+  }
+
+  /** Every answer leaves the edge through here. */
+  private Buffer reply(
+      Arrived arrived, @Nullable Service service, Response response, @Nullable Mac mac) {
+    Buffer frame = responses.write(arrived.head(), arrived.message(), response, mac);
+    arrived.peer().metrics.answered(service, response.outcome(), arrived.beganNs());
+    return frame;
   }
 }

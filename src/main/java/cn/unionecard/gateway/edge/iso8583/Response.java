@@ -11,6 +11,7 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,12 +25,28 @@ import org.slf4j.LoggerFactory;
  * @param requirement what the terminal is to do, as the header of the reply says it
  * @param text field 63.2, Chinese; may be empty
  * @param fields sets the others
+ * @param outcome what it is counted as
  */
-record Response(String code, int requirement, String text, Consumer<IsoMessage> fields) {
+record Response(
+    String code, int requirement, String text, Consumer<IsoMessage> fields, Outcome outcome) {
   private static final Logger LOG = LoggerFactory.getLogger(Response.class);
   private static final Consumer<IsoMessage> NONE = reply -> {};
   private static final String APPROVED = "00";
   private static final int AUTHORISATION = 6;
+
+  /** Of the usual outcome for its code. */
+  Response(String code, int requirement, String text, Consumer<IsoMessage> fields) {
+    this(code, requirement, text, fields, outcome(code));
+  }
+
+  private static Outcome outcome(String code) {
+    return switch (code) {
+      case APPROVED -> Outcome.APPROVED;
+      case "97", "99", "A0" -> Outcome.UNAUTHENTICATED;
+      case "06" -> Outcome.FAULT;
+      default -> Outcome.REFUSED;
+    };
+  }
 
   /** Approved, with these fields. */
   static Response approved(Consumer<IsoMessage> fields) {
@@ -42,7 +59,7 @@ record Response(String code, int requirement, String text, Consumer<IsoMessage> 
 
   /** The same, with another processing requirement in the header. */
   Response requiring(int other) {
-    return new Response(code, other, text, fields);
+    return new Response(code, other, text, fields, outcome);
   }
 
   /** Refused without a record. */
@@ -107,17 +124,23 @@ record Response(String code, int requirement, String text, Consumer<IsoMessage> 
   static Response failed(Throwable cause) {
     Throwable failure = StoreFailure.told(cause);
     if (failure instanceof FormatError error) {
-      return new Response("30", FrameHead.NOTHING, "报文格式错 " + error.field, NONE);
+      return failed("30", "报文格式错 " + error.field, Outcome.MALFORMED);
     }
     if (failure instanceof Fault.Busy || failure instanceof Fault.TooMany) {
-      return new Response("91", FrameHead.NOTHING, "系统繁忙，请稍后重试", NONE);
+      Outcome outcome = failure instanceof Fault.Busy ? Outcome.BUSY : Outcome.LIMITED;
+      return failed("91", "系统繁忙，请稍后重试", outcome);
     }
     if (failure instanceof Fault.InFlight) {
-      return new Response("09", FrameHead.NOTHING, "正在处理，请稍后重发", NONE);
+      return failed("09", "正在处理，请稍后重发", Outcome.BUSY);
     }
-    if (!(failure instanceof Fault.Unknown)) {
+    boolean unknown = failure instanceof Fault.Unknown;
+    if (!unknown) {
       LOG.error("a message cannot be worked on", failure);
     }
-    return new Response("96", FrameHead.NOTHING, "结果未知，请重发或冲正", NONE);
+    return failed("96", "结果未知，请重发或冲正", unknown ? Outcome.UNKNOWN : Outcome.FAULT);
+  }
+
+  private static Response failed(String code, String text, Outcome outcome) {
+    return new Response(code, FrameHead.NOTHING, text, NONE, outcome);
   }
 }

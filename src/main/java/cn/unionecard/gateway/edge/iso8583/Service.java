@@ -38,7 +38,9 @@ enum Service {
   private static final Service[] ALL = values();
   private static final Set<Integer> PROVED = Set.of(0x0100, 0x0200, 0x0220, 0x0400, 0x0500, 0x0620);
 
-  private final int mti;
+  /** Of the message, without what says that it repeats. */
+  final int mti;
+
   private final int processing;
   private final int condition;
   private final int kind;

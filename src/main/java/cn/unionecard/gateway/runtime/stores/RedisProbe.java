@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
@@ -26,7 +27,7 @@ public final class RedisProbe {
   private static final long PATIENCE_MS = 800;
 
   private final Vertx vertx;
-  private final String url;
+  private final RedisOptions options;
   private final String node;
   private final Supplier<String> words;
 
@@ -35,7 +36,7 @@ public final class RedisProbe {
    */
   public RedisProbe(Vertx vertx, String url, String node, Supplier<String> words) {
     this.vertx = vertx;
-    this.url = url;
+    this.options = new RedisOptions().setConnectionString(url).setPoolName("ecard-probe");
     this.node = node;
     this.words = words;
   }
@@ -45,7 +46,7 @@ public final class RedisProbe {
    * connections a second at most cost Redis nothing.
    */
   public Future<Void> works() {
-    Redis client = Redis.createClient(vertx, url);
+    Redis client = Redis.createClient(vertx, options);
     String word = words.get();
     Request set = Request.cmd(Command.SET).arg(key(1)).arg(word).arg("PX").arg(KEEP_MS);
     Request get = Request.cmd(Command.MGET).arg(key(1)).arg(key(2));

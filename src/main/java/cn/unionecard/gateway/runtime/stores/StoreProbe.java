@@ -84,6 +84,11 @@ public final class StoreProbe {
     };
   }
 
+  /** Whether it did what is needed when it was last asked. */
+  public synchronized boolean works() {
+    return !lost;
+  }
+
   private synchronized void gone(Throwable why) {
     if (!lost) {
       lost = true;

@@ -3,6 +3,8 @@ package cn.unionecard.gateway.runtime.tls;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,11 +18,14 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,12 +59,21 @@ public final class Tls {
   private final String engineName;
   private final List<NetServer> others = new CopyOnWriteArrayList<>();
   private volatile TlsFiles files;
+  private volatile Ends ends;
+
+  /** When what the listeners have ends. */
+  private record Ends(Instant identity, Instant terminalCa) {
+    static Ends of(TlsFiles files) {
+      return new Ends(files.identityEnds(), files.terminalCaEnds());
+    }
+  }
 
   private Tls(Config.Http http, SSLEngineOptions engine, String engineName, TlsFiles files) {
     this.http = http;
     this.engine = engine;
     this.engineName = engineName;
     this.files = files;
+    this.ends = Ends.of(files);
   }
 
   /**
@@ -94,6 +108,23 @@ public final class Tls {
   /** Name and version of the live engine. */
   public String engine() {
     return engineName;
+  }
+
+  /** Tells the seconds until the certificates in use end; negative when they have. */
+  public void tell(MeterRegistry registry, Clock clock) {
+    gauge(registry, "server", () -> until(ends.identity(), clock));
+    gauge(registry, "terminal_ca", () -> until(ends.terminalCa(), clock));
+  }
+
+  private static double until(Instant end, Clock clock) {
+    return Duration.between(clock.instant(), end).toSeconds();
+  }
+
+  private static void gauge(MeterRegistry registry, String kind, Supplier<Number> seconds) {
+    Gauge.builder("ecard.certificate.ends.seconds", seconds)
+        .description("until a certificate that the listeners use ends")
+        .tag("kind", kind)
+        .register(registry);
   }
 
   /** Options of the HTTPS listener, its limits included. */
@@ -183,6 +214,7 @@ public final class Tls {
         .map(
             updated -> {
               files = read;
+              ends = Ends.of(read);
               log.info("certificates reloaded; new connections get them");
               return true;
             });

@@ -14,6 +14,8 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * What the files of the server's identity held when they were read, known to fit together. Equal
@@ -83,6 +85,19 @@ record TlsFiles(String certificate, String privateKey, String terminalCa) {
     signature.initVerify(leaf.getPublicKey());
     signature.update(leaf.getSignature());
     return signature.verify(made);
+  }
+
+  /** When the server's certificate ends. */
+  Instant identityEnds() {
+    return Pem.certificates(certificate, "http.certificate").get(0).getNotAfter().toInstant();
+  }
+
+  /** When the first of the authorities of terminals ends. */
+  Instant terminalCaEnds() {
+    return Pem.certificates(terminalCa, "http.terminalCa").stream()
+        .map(ca -> ca.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElse(Instant.MAX);
   }
 
   PemKeyCertOptions identity() {

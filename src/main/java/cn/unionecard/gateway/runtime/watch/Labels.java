@@ -3,6 +3,7 @@ package cn.unionecard.gateway.runtime.watch;
 import io.micrometer.core.instrument.Tag;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,6 +31,24 @@ public final class Labels {
       Stream.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
           .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> Tag.of(METHOD, name)));
 
+  /** The pools that have a name of ours, or one of Vert.x's own. */
+  private static final Set<String> POOLS =
+      Set.of(
+          "ecard-archive",
+          "ecard-desk",
+          "ecard-voice",
+          "ecard-report",
+          "ecard-feed",
+          "ecard-lane",
+          "ecard-probe",
+          "vert.x-worker-thread",
+          "vert.x-internal-blocking",
+          OTHER);
+
+  /** What POS terminals send, by type; all else is {@link #OTHER}. */
+  private static final Set<String> MTIS =
+      Set.of("0100", "0200", "0220", "0320", "0400", "0500", "0620", "0800", "0820", OTHER);
+
   private static final List<Tag> NO_METHOD = List.of(Tag.of(METHOD, OTHER));
 
   /** Which values a label may have. Those of the JVM name its parts and are words of its own. */
@@ -38,6 +57,10 @@ public final class Labels {
           Map.entry(METHOD, value -> METHODS.containsKey(value) || value.equals(OTHER)),
           Map.entry("code", STATUS.asMatchPredicate()),
           Map.entry("pool_type", Set.of("worker", "sql", "redis", "http", "tcp")::contains),
+          Map.entry("pool_name", POOLS::contains),
+          Map.entry("edge", Set.of("https", "iso8583")::contains),
+          Map.entry("mti", MTIS::contains),
+          Map.entry("store", Set.of("postgres", "redis")::contains),
           Map.entry("reason", WORD.asMatchPredicate()),
           Map.entry("failure", WORD.asMatchPredicate()),
           Map.entry("kind", WORD.asMatchPredicate()),
@@ -63,6 +86,21 @@ public final class Labels {
   static List<Tag> method(HttpMethod method) {
     Tag known = METHODS.get(method.name());
     return known == null ? NO_METHOD : List.of(known);
+  }
+
+  /** A pool's name as a label; one value for all that others have named. */
+  static String pool(String name) {
+    return POOLS.contains(name) ? name : OTHER;
+  }
+
+  /**
+   * The type of a message as a label; one value for all that no terminal of ours sends.
+   *
+   * @param mti without what says that it repeats, such as 0x0200
+   */
+  public static String mti(int mti) {
+    String digits = String.format(Locale.ROOT, "%04x", mti);
+    return MTIS.contains(digits) ? digits : OTHER;
   }
 
   /** What of a meter's labels is not declared here, by name. */

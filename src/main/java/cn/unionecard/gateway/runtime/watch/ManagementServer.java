@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.runtime.watch;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
@@ -27,9 +28,11 @@ import org.slf4j.LoggerFactory;
 public final class ManagementServer {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
   private static final String PATHS = "there are /metrics, /health/live and /health/ready";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String JSON = "application/json";
   private static final int IDLE_SECONDS = 30;
 
+  private final Vertx vertx;
   private final Metrics metrics;
   private final Readiness readiness;
   private final Admission admission;
@@ -42,6 +45,7 @@ public final class ManagementServer {
       Metrics metrics,
       Readiness readiness,
       Admission admission) {
+    this.vertx = vertx;
     this.metrics = metrics;
     this.readiness = readiness;
     this.admission = admission;
@@ -73,11 +77,12 @@ public final class ManagementServer {
     return opened
         .server
         .listen()
-        .map(
-            server -> {
-              log.info("management on http://{}:{}", management.host(), server.actualPort());
-              return opened;
-            });
+        .map(opened)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    CannotStart.listening(
+                        "management", management.host(), management.port(), failure)));
   }
 
   private void admit(HttpConnection connection, HttpServerOptions options) {
@@ -119,7 +124,9 @@ public final class ManagementServer {
   private Future<Void> serve(HttpServerRequest request) {
     return switch (request.path()) {
       case "/metrics" ->
-          send(request, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+          vertx
+              .executeBlocking(metrics::scrape)
+              .compose(text -> send(request, 200, PROMETHEUS, text));
       case "/health/live" -> send(request, 200, JSON, "{\"live\":true}");
       case "/health/ready" ->
           readiness

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -28,6 +29,7 @@ public final class Metrics implements AutoCloseable {
 
   /** A registry that already counts the process: memory, garbage, threads, files, processor. */
   public Metrics() {
+    registry.config().meterFilter(MeterFilter.replaceTagValues("pool_name", Labels::pool));
     garbage.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -62,7 +64,7 @@ public final class Metrics implements AutoCloseable {
         new MicrometerMetricsOptions()
             .setEnabled(true)
             .setJvmMetricsEnabled(false)
-            .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE))
+            .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
             .setServerRequestTagsProvider(request -> Labels.method(request.method()))
             .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
             .addDisabledMetricsCategory(MetricsDomain.VERTICLES)

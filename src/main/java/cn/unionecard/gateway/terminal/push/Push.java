@@ -52,7 +52,9 @@ public final class Push {
     bars =
         new TerminalStandings(
             postgres.connectOptions("ecard-push", limits), limits.statementTimeoutMs());
-    Gauge.builder("ecard.push.terminals", sockets, AtomicInteger::get).register(registry);
+    Gauge.builder("ecard.push.terminals", sockets, AtomicInteger::get)
+        .description("terminals that are told things over a WebSocket of this node")
+        .register(registry);
   }
 
   /** Starts; PostgreSQL need not be there yet. */

@@ -189,7 +189,13 @@ public final class DeskHouse implements AutoCloseable {
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     Couriers couriers =
-        new Couriers(line.vertx, feed, postgres, pool, config(), house.clock, new SecureRandom());
+        new Couriers(
+            line.vertx,
+            feed,
+            postgres,
+            pool,
+            config(),
+            new Couriers.Means(house.clock, new SecureRandom(), new SimpleMeterRegistry()));
     desks.add(couriers.desk());
     return desks;
   }

@@ -17,6 +17,8 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.watch.RequestMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -189,7 +191,8 @@ final class EdgeHouse implements AutoCloseable {
                 clock),
             limits,
             admission,
-            new SplittableRandom(1));
+            new SplittableRandom(1),
+            new RequestMeters(new SimpleMeterRegistry(), RequestMeters.Edge.HTTPS));
     HttpEdgeServer server =
         new HttpEdgeServer(
             options(limits), edge, streams, limits, admission, new SplittableRandom(2));

@@ -170,7 +170,7 @@ final class IsoHouse implements AutoCloseable {
             random,
             desk);
     push.onChange(sessions::forget);
-    batches = new StoredBatches(line.vertx, new BatchRecords(pool), limits, clock);
+    batches = new StoredBatches(line.vertx, new BatchRecords(pool), limits, clock, meters);
     PosHost frames =
         new PosHost(
             line.vertx,
@@ -188,7 +188,7 @@ final class IsoHouse implements AutoCloseable {
             tls.netServerOptions(),
             1_000,
             TestAdmission.of(admission, limits, meters),
-            meters);
+            new IsoMetrics(meters));
     serving = new TestEdge(line.vertx, server);
   }
 

@@ -199,6 +199,12 @@ public final class TestPos implements AutoCloseable {
     return reply;
   }
 
+  /** The same under keys that are not the terminal's. */
+  public Heard askWronglyProved(IsoMessage message) {
+    send(frame(message, Mac.Algorithm.of(algorithm, mode).under(new byte[tmk.length])));
+    return next();
+  }
+
   byte[] frame(IsoMessage message) {
     return frame(message, mac);
   }
