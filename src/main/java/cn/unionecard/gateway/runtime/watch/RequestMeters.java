@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -76,10 +77,16 @@ public final class RequestMeters {
   public RequestMeters(MeterRegistry registry, Edge edge) {
     this.registry = registry;
     this.edge = edge;
-    for (Outcome outcome : new Outcome[] {Outcome.APPROVED, Outcome.UNKNOWN, Outcome.FAULT}) {
-      Timer unused = timer(null, outcome);
-      unused = timer(TransactionType.SALE, outcome);
+    Timer unused = timer(null, Outcome.APPROVED);
+    for (Outcome rare : List.of(Outcome.UNKNOWN, Outcome.FAULT)) {
+      unused = timer(null, rare);
+      for (TransactionType type : TYPES) {
+        if (type != TransactionType.EXPIRY) { // nobody asks for that
+          unused = timer(type, rare);
+        }
+      }
     }
+    unused = timer(TransactionType.SALE, Outcome.APPROVED);
   }
 
   /**
