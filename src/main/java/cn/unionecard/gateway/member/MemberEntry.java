@@ -48,11 +48,14 @@ final class MemberEntry {
         $6::bytea[])
       """;
 
+  /** Those with a number first: whoever gets a new one must see that it is taken. */
   private static final String ADD_CARDS =
       """
       insert into card (serial, member, status, epoch, holder_mask)
       select coalesce(n.serial, new_card_serial()), n.member, 'ISSUED', 1, n.mask
-      from unnest($1::bigint[], $2::bigint[], $3::text[]) as n (serial, member, mask)
+      from (
+        select * from unnest($1::bigint[], $2::bigint[], $3::text[]) as w (serial, member, mask)
+        order by w.serial nulls last) n
       returning serial, member
       """;
 

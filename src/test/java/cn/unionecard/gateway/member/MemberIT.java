@@ -296,6 +296,19 @@ class MemberIT {
   }
 
   @Test
+  void theGatewaysNumbersStepOverThoseOfTheSameSheet() throws Exception {
+    long next = number("select nextval('card_serial')") + 1;
+    String sheet =
+        "identity,name,category,org,cardNo\n"
+            + "%s,%s,ORDINARY,410802,\n".formatted(somebody(), NAME)
+            + "%s,%s,ORDINARY,410802,%d\n".formatted(somebody(), NAME, next)
+            + "%s,%s,ORDINARY,410802,%d\n".formatted(somebody(), NAME, next + 1);
+    Answer taken = take(CLERK, sheet, false);
+    assertEquals(200, taken.status(), () -> taken.json().encode());
+    assertEquals(3, taken.json().getInteger("created"));
+  }
+
+  @Test
   void whoIsAMemberWithoutACardGetsOne() throws Exception {
     JsonObject wanted = member(somebody());
     String card = house.post(CLERK, "/v1/members", wanted).json().getString("cardNo");
