@@ -144,28 +144,28 @@ final class UnionCommand implements Runnable {
   }
 
   private static List<Founding.Union> read(Path file) {
-    CsvMapper csv =
-        CsvMapper.builder()
-            .enable(CsvParser.Feature.TRIM_SPACES)
-            .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
-            .enable(CsvParser.Feature.FAIL_ON_MISSING_COLUMNS)
-            .build();
+    CsvMapper csv = CsvMapper.builder().enable(CsvParser.Feature.TRIM_SPACES).build();
     CsvSchema schema = CsvSchema.emptySchema().withHeader();
     List<Founding.Union> unions = new ArrayList<>();
     try (MappingIterator<Map<String, String>> rows =
         csv.readerFor(Map.class).with(schema).readValues(text(file))) {
-      while (rows.hasNextValue()) {
+      for (int number = 2; rows.hasNextValue(); number++) {
         Map<String, String> row = rows.nextValue();
+        if (row.values().stream().allMatch(cell -> cell == null || cell.isEmpty())) {
+          continue;
+        }
         if (!row.keySet().equals(COLUMNS)) {
           throw new CannotStart(
               file
-                  + ": the first line must name code,parent,kind,name,areaCode, not "
+                  + ": the first line must name code,parent,kind,name,areaCode, and row "
+                  + number
+                  + " have as many columns, not "
                   + row.keySet());
         }
         String parent = row.get("parent");
         unions.add(
             new Founding.Union(
-                "row " + (unions.size() + 2),
+                "row " + number,
                 column(row, "code"),
                 parent == null || parent.isEmpty() ? null : parent,
                 column(row, "kind"),

@@ -137,6 +137,14 @@ class UnionCommandIT {
   }
 
   @Test
+  void aRowIsNamedAsTheFileCountsIt() throws IOException {
+    assertEquals(1, file(HEAD + "\n\n410800,,TOWN,某市总工会,410800\n"));
+    assertTrue(said.contains("row 4: 410800: kind TOWN"), said);
+    assertEquals(1, file(HEAD + ",,,,\n410800,,CITY,某市总工会\n"));
+    assertTrue(said.contains("row 3 have as many columns"), said);
+  }
+
+  @Test
   void whatIsThereIsNotChanged() throws IOException {
     assertEquals(0, file(TREE));
     assertEquals(1, file(HEAD + "410800,410000,CITY,另一名称,410800\n410900,410000,CITY,新,410900\n"));
