@@ -38,7 +38,7 @@ record Budget(long fen, @Nullable Long dayFen, @Nullable Long count, @Nullable L
     return budget;
   }
 
-  /** Of a campaign's row; null: it was loaded without one and spends without limit. */
+  /** Of a campaign's row; null: it was loaded without one, or without a limit in fen. */
   static @Nullable Budget of(Row row) {
     Long fen = row.getLong("limit_fen");
     return fen == null
@@ -48,6 +48,11 @@ record Budget(long fen, @Nullable Long dayFen, @Nullable Long count, @Nullable L
             row.getLong("day_limit_fen"),
             row.getLong("limit_count"),
             row.getLong("day_limit_count"));
+  }
+
+  /** What the line lets it spend: nothing if it has no row; null: without limit. */
+  static @Nullable Budget onTheLine(Row row) {
+    return row.getLong("used_fen") == null ? new Budget(0, null, null, null) : of(row);
   }
 
   /** With what is used of it. */

@@ -9,10 +9,10 @@ import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
@@ -25,8 +25,8 @@ final class CampaignBook {
   private static final String COLUMNS =
       """
       select c.id, c.code, o.code as org, c.org as org_id, c.name, c.public_name, c.document_no,
-             c.status, c.starts_at, c.ends_at, c.rule, p.login as prepared_by,
-             a.login as approved_by, b.limit_fen, b.day_limit_fen, b.limit_count,
+             c.status, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
+             p.login as prepared_by, a.login as approved_by, b.limit_fen, b.day_limit_fen, b.limit_count,
              b.day_limit_count, b.used_fen, b.used_count
       from campaign c join org o on o.id = c.org
       left join allowance b on b.holder = 0 and b.kind = 1 and b.owner = c.id
@@ -61,18 +61,25 @@ final class CampaignBook {
       where id = $1
       """;
 
+  /** What was used on an earlier day counts as nothing today, here as on the line. */
   private static final String BUDGET =
       """
       insert into allowance (holder, kind, owner, limit_fen, day_limit_fen, limit_count,
-                             day_limit_count)
-      values (0, 1, $1, $2, $3, $4, $5)
+                             day_limit_count, day)
+      values (0, 1, $1, $2, $3, $4, $5,
+        floor(extract(epoch from $6::timestamptz at time zone 'Asia/Shanghai') / 86400)::integer)
       on conflict (holder, kind, owner) do update set limit_fen = excluded.limit_fen,
         day_limit_fen = excluded.day_limit_fen, limit_count = excluded.limit_count,
-        day_limit_count = excluded.day_limit_count
+        day_limit_count = excluded.day_limit_count,
+        day = greatest(allowance.day, excluded.day),
+        day_fen = case when allowance.day < excluded.day then 0 else allowance.day_fen end,
+        day_count = case when allowance.day < excluded.day then 0 else allowance.day_count end
       where allowance.used_fen <= excluded.limit_fen
         and (excluded.limit_count is null or allowance.used_count <= excluded.limit_count)
-        and (excluded.day_limit_fen is null or allowance.day_fen <= excluded.day_limit_fen)
-        and (excluded.day_limit_count is null or allowance.day_count <= excluded.day_limit_count)
+        and (allowance.day < excluded.day or excluded.day_limit_fen is null
+          or allowance.day_fen <= excluded.day_limit_fen)
+        and (allowance.day < excluded.day or excluded.day_limit_count is null
+          or allowance.day_count <= excluded.day_limit_count)
       returning owner
       """;
 
@@ -203,24 +210,54 @@ final class CampaignBook {
                     DeskReply.refused(
                         DeskRefusal.STATE_DOES_NOT_ALLOW, "a campaign in state " + state));
               }
-              if (tx.actor().login().equals(row.getString("prepared_by"))) {
+              if (readable(row) == null) {
+                return Future.succeededFuture(unreadable());
+              }
+              if (isPreparer(tx, row)) {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.SAME_PERSON));
               }
-              return setBudget(tx, row.getInteger("id"), budget)
-                  .compose(
-                      set ->
-                          set
-                              ? told(
-                                  tx,
-                                  row,
-                                  "campaign.budget",
-                                  new JsonObject()
-                                      .put("budget", budget.json())
-                                      .put("reason", reason))
-                              : Future.succeededFuture(
-                                  DeskReply.refused(
-                                      DeskRefusal.STATE_DOES_NOT_ALLOW,
-                                      "less than what is used already")));
+              return requireAnswerable(tx, row)
+                  .compose(may -> setBudget(tx, row.getInteger("id"), budget))
+                  .compose(set -> budgetSet(tx, row, set, budget, reason));
+            });
+  }
+
+  static DeskReply.Refused unreadable() {
+    return new DeskReply.Refused(
+        DeskRefusal.STATE_DOES_NOT_ALLOW,
+        "its rule cannot be read, so it gives nothing; a draft is written anew first");
+  }
+
+  private static Future<DeskReply> budgetSet(
+      DeskTransaction tx, Row row, boolean set, Budget budget, String reason) {
+    if (!set) {
+      return Future.succeededFuture(
+          DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW, "less than what is used already"));
+    }
+    JsonObject detail = new JsonObject().put("budget", budget.json()).put("reason", reason);
+    return told(tx, row, "campaign.budget", detail);
+  }
+
+  /** Whether the caller wrote the terms; by the row that is held, not by what is joined to it. */
+  static boolean isPreparer(DeskTransaction tx, Row row) {
+    return Objects.equals(tx.staff(), row.getInteger("preparer"));
+  }
+
+  /**
+   * Passes who answers for all that pay or are named in the rule.
+   *
+   * @return fails with {@link Fault.Forbidden} for whom another union has to decide
+   */
+  static Future<Void> requireAnswerable(DeskTransaction tx, Row row) {
+    return RuleNumbers.areWithin(tx, row.getJsonObject("rule"))
+        .map(
+            within -> {
+              if (!within) {
+                throw new Fault.Forbidden(
+                    "the rule names others than the caller's union and those below: a union above"
+                        + " them decides");
+              }
+              return null;
             });
   }
 
@@ -246,7 +283,8 @@ final class CampaignBook {
             budget.fen(),
             budget.dayFen(),
             budget.count(),
-            budget.dayCount())
+            budget.dayCount(),
+            tx.at())
         .map(row -> row != null);
   }
 
@@ -328,27 +366,38 @@ final class CampaignBook {
   }
 
   private static Future<JsonObject> document(DeskTransaction tx, Row row) {
-    JsonObject inside = row.getJsonObject("rule");
-    Instant starts = row.getOffsetDateTime("starts_at").toInstant();
-    Instant ends = row.getOffsetDateTime("ends_at").toInstant();
-    return RuleNumbers.outside(tx, inside)
+    JsonArray steps = new JsonArray();
+    JsonObject document = head(row).put("steps", steps);
+    Campaign campaign = readable(row);
+    if (campaign == null) {
+      return Future.succeededFuture(Explanation.ofUnreadable(document));
+    }
+    CampaignStep.possibleIn(state(row)).forEach(step -> steps.add(step.name()));
+    return RuleNumbers.outside(tx, row.getJsonObject("rule"))
         .map(
-            outside -> {
-              Campaign campaign =
-                  CampaignRule.parse(
-                      row.getInteger("id"),
-                      row.getString("code"),
-                      row.getString("public_name"),
-                      false,
-                      starts.toEpochMilli(),
-                      ends.toEpochMilli(),
-                      inside.encode());
-              JsonArray steps = new JsonArray();
-              CampaignStep.possibleIn(state(row)).forEach(step -> steps.add(step.name()));
-              JsonObject document = head(row).put("rule", outside).put("steps", steps);
-              return Explanation.into(
-                  document, campaign, outside, Budget.of(row), tx.at().toInstant());
-            });
+            outside ->
+                Explanation.into(
+                    document.put("rule", outside),
+                    campaign,
+                    outside,
+                    Budget.onTheLine(row),
+                    tx.at().toInstant()));
+  }
+
+  /** As the line reads it; null: it was loaded, and the line cannot. No CHECK lets it move then. */
+  static @Nullable Campaign readable(Row row) {
+    try {
+      return CampaignRule.parse(
+          row.getInteger("id"),
+          row.getString("code"),
+          row.getString("public_name"),
+          false,
+          row.getOffsetDateTime("starts_at").toInstant().toEpochMilli(),
+          row.getOffsetDateTime("ends_at").toInstant().toEpochMilli(),
+          Json.encode(row.getValue("rule")));
+    } catch (IllegalArgumentException | ArithmeticException unreadable) {
+      return null;
+    }
   }
 
   private static void put(JsonObject document, String name, @Nullable String value) {

@@ -28,9 +28,13 @@ final class CampaignLife {
                 throw new Fault.Forbidden(step + " is for " + step.roles);
               }
               DeskReply.Refused refused = refused(tx, row, step);
-              return refused == null
-                  ? move(tx, row, step, reason)
-                  : Future.succeededFuture(refused);
+              if (refused != null) {
+                return Future.succeededFuture(refused);
+              }
+              return step == CampaignStep.APPROVE
+                  ? CampaignBook.requireAnswerable(tx, row)
+                      .compose(may -> move(tx, row, step, reason))
+                  : move(tx, row, step, reason);
             });
   }
 
@@ -42,8 +46,10 @@ final class CampaignLife {
           DeskRefusal.STATE_DOES_NOT_ALLOW,
           "it is " + state + "; possible: " + CampaignStep.possibleIn(state));
     }
-    boolean mine = tx.actor().login().equals(row.getString("prepared_by"));
-    return step == CampaignStep.APPROVE && mine
+    if (CampaignBook.readable(row) == null) {
+      return CampaignBook.unreadable();
+    }
+    return step == CampaignStep.APPROVE && CampaignBook.isPreparer(tx, row)
         ? new DeskReply.Refused(DeskRefusal.SAME_PERSON, DeskRefusal.SAME_PERSON.english)
         : null;
   }

@@ -49,6 +49,15 @@ final class Explanation {
     return document.put("explanation", explanation.sentences).put("warnings", explanation.warnings);
   }
 
+  /** Puts into a document that the line makes nothing of its rule. */
+  static JsonObject ofUnreadable(JsonObject document) {
+    JsonObject warning =
+        new JsonObject()
+            .put("zh", "规则不完整或无法识别，不会产生优惠")
+            .put("en", "its rule cannot be read: it gives nothing");
+    return document.put("warnings", new JsonArray().add(warning));
+  }
+
   private void explain() {
     benefit(campaign.benefit());
     if (campaign.orderFenMin() > 0) {
@@ -137,6 +146,10 @@ final class Explanation {
     List<String> orgs = texts("merchants", "orgs");
     List<String> nos = texts("merchants", "merchantNos");
     List<String> categories = texts("merchants", "categories");
+    if (orgs.isEmpty() && nos.isEmpty() && categories.isEmpty()) {
+      say("适用于各级工会的全部商户", "at every merchant of every union");
+      return;
+    }
     say(
         "适用商户：" + among(orgs, "所授权") + among(nos, "指定") + among(categories, "类别"),
         "at merchants"

@@ -2,15 +2,18 @@ package cn.unionecard.gateway.campaign;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Written;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two spellings of a rule: outside organisations and merchants have their public numbers,
@@ -31,6 +34,15 @@ final class RuleNumbers {
   private static final String MERCHANTS_BY_ID =
       "select merchant_no as name, id from merchant where id = any ($1)";
 
+  /** A row if one of them is not under the caller. */
+  private static final String FOREIGN =
+      """
+      select from org where id = any ($2) and $1 <> all (path)
+      union all
+      select from merchant where id = any ($3) and not org_within(authorising_org, $1)
+      limit 1
+      """;
+
   private static final String MERCHANT_NOS = "merchantNos";
   private static final String IDS = "ids";
   private static final int NAMED_MAX = 1_000;
@@ -44,7 +56,8 @@ final class RuleNumbers {
    * @return fails with {@link Fault.Malformed} for a number that nobody under the caller has
    */
   static Future<JsonObject> inside(DeskTransaction tx, String org, JsonObject outside) {
-    JsonObject rule = outside.copy();
+    JsonObject rule = whole(outside);
+    JsonObject members = part(rule, "members");
     JsonObject merchants = part(rule, "merchants");
     if (!merchants.containsKey(MERCHANT_NOS) && !merchants.containsKey("orgs")) {
       rule.put("merchants", merchants.put("orgs", new JsonArray().add(org)));
@@ -52,8 +65,10 @@ final class RuleNumbers {
     if (merchants.containsKey(IDS)) {
       throw malformed("merchants." + IDS, "is not known here; merchants are named by merchantNos");
     }
+    requireSome(members, "members.", "categories");
+    requireSome(merchants, "merchants.", "categories");
     Set<String> orgs = new LinkedHashSet<>();
-    texts(part(rule, "members"), "members.", "orgs", orgs);
+    texts(members, "members.", "orgs", orgs);
     texts(merchants, "merchants.", "orgs", orgs);
     for (Object funder : list(rule, "", "funders")) {
       if (funder instanceof JsonObject share && share.containsKey("org")) {
@@ -105,26 +120,84 @@ final class RuleNumbers {
     return id;
   }
 
-  /** The rule as people read it. */
+  /**
+   * The rule as people read it.
+   *
+   * @param inside one that the line can read
+   */
   static Future<JsonObject> outside(DeskTransaction tx, JsonObject inside) {
-    JsonObject rule = inside.copy();
-    Set<Integer> orgs = new LinkedHashSet<>();
-    Set<Integer> merchants = new LinkedHashSet<>();
-    numbers(part(rule, "members"), "orgs", orgs);
-    numbers(part(rule, "merchants"), "orgs", orgs);
-    numbers(part(rule, "merchants"), IDS, merchants);
-    for (Object funder : list(rule, "", "funders")) {
-      if (funder instanceof JsonObject share && share.getValue("org") instanceof Integer org) {
-        orgs.add(org);
-      }
-    }
-    return tx.ask(ORGS_BY_ID, (Object) orgs.toArray(Integer[]::new))
+    JsonObject rule = whole(inside);
+    return tx.ask(ORGS_BY_ID, (Object) orgs(rule).toArray(Integer[]::new))
         .map(RuleNumbers::byId)
         .compose(
             codes ->
-                tx.ask(MERCHANTS_BY_ID, (Object) merchants.toArray(Integer[]::new))
+                tx.ask(MERCHANTS_BY_ID, (Object) merchants(rule).toArray(Integer[]::new))
                     .map(RuleNumbers::byId)
                     .map(nos -> named(rule, codes, nos)));
+  }
+
+  /**
+   * Whether all whom a rule names are the caller's or below: who decides about money or shops
+   * answers for them, as who wrote it.
+   *
+   * @param inside one that the line can read
+   */
+  static Future<Boolean> areWithin(DeskTransaction tx, JsonObject inside) {
+    JsonObject rule = whole(inside);
+    return tx.first(
+            FOREIGN,
+            tx.actor().org(),
+            orgs(rule).toArray(Integer[]::new),
+            merchants(rule).toArray(Integer[]::new))
+        .map(row -> row == null);
+  }
+
+  private static Set<Integer> orgs(JsonObject rule) {
+    Set<Integer> orgs = new LinkedHashSet<>();
+    numbers(part(rule, "members"), "orgs", orgs);
+    numbers(part(rule, "merchants"), "orgs", orgs);
+    for (Object funder : list(rule, "", "funders")) {
+      if (funder instanceof JsonObject share
+          && share.getValue("org") instanceof Integer org
+          && org != 0) {
+        orgs.add(org);
+      }
+    }
+    return orgs;
+  }
+
+  private static Set<Integer> merchants(JsonObject rule) {
+    Set<Integer> merchants = new LinkedHashSet<>();
+    numbers(part(rule, "merchants"), IDS, merchants);
+    return merchants;
+  }
+
+  /** A copy in which each whole number is written as one: 1e3 and 1000.0 are 1000 to the line. */
+  private static JsonObject whole(JsonObject rule) {
+    JsonObject copy = new JsonObject();
+    rule.forEach(member -> copy.put(member.getKey(), wholeValue(member.getValue())));
+    return copy;
+  }
+
+  private static @Nullable Object wholeValue(@Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      return whole(object);
+    }
+    if (value instanceof JsonArray array) {
+      JsonArray copy = new JsonArray();
+      array.forEach(one -> copy.add(wholeValue(one)));
+      return copy;
+    }
+    return value instanceof Number number ? wholeNumber(number) : value;
+  }
+
+  private static Number wholeNumber(Number number) {
+    try {
+      long whole = new BigDecimal(number.toString()).longValueExact();
+      return whole == (int) whole ? (Number) (int) whole : (Number) whole;
+    } catch (ArithmeticException | NumberFormatException notWhole) {
+      return number; // the line says what is wrong with it
+    }
   }
 
   private static JsonObject named(
@@ -163,6 +236,7 @@ final class RuleNumbers {
   }
 
   private static void texts(JsonObject part, String path, String name, Set<String> into) {
+    requireSome(part, path, name);
     for (Object one : list(part, path, name)) {
       into.add(text(one, path + name));
     }
@@ -171,30 +245,35 @@ final class RuleNumbers {
     }
   }
 
-  private static String text(Object value, String path) {
-    if (value instanceof String text && !text.isEmpty() && text.length() <= 32) {
+  /** To the line an empty list restricts nothing: whoever writes one means the opposite. */
+  private static void requireSome(JsonObject part, String path, String name) {
+    if (part.containsKey(name) && list(part, path, name).isEmpty()) {
+      throw malformed(path + name, "is empty; leave it out where there is no restriction");
+    }
+  }
+
+  private static String text(@Nullable Object value, String path) {
+    if (value instanceof String text && Written.ORG.matcher(text).matches()) {
       return text;
     }
     throw malformed(path, "holds what is no code or number in quotes");
   }
 
   private static JsonObject part(JsonObject rule, String name) {
-    Object part = rule.getValue(name);
-    if (part == null) {
+    if (!rule.containsKey(name)) {
       return new JsonObject();
     }
-    if (part instanceof JsonObject object) {
+    if (rule.getValue(name) instanceof JsonObject object) {
       return object;
     }
     throw malformed(name, "is no object");
   }
 
   private static JsonArray list(JsonObject part, String path, String name) {
-    Object list = part.getValue(name);
-    if (list == null) {
+    if (!part.containsKey(name)) {
       return new JsonArray();
     }
-    if (list instanceof JsonArray array) {
+    if (part.getValue(name) instanceof JsonArray array) {
       return array;
     }
     throw malformed(path + name, "is no array");

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ record Terms(
     Instant endsAt,
     Budget budget,
     JsonObject rule) {
+
+  /** Year 9999 here (+08:00), which is within the CHECK {@code campaign_times_finite}. */
+  private static final Instant TIME_END = Instant.parse("9999-12-31T15:59:59Z");
 
   private static final int NAME_LENGTH_MAX = 60;
   private static final int PUBLIC_NAME_LENGTH_MAX = 40;
@@ -68,12 +72,16 @@ record Terms(
     return terms;
   }
 
+  /** In the line's milliseconds, and within its years. */
   private static Instant time(Fields fields, String name) {
     Instant time = fields.optionalTime(name);
     if (time == null) {
       throw new Fault.Malformed(name, name + " is missing");
     }
-    return time;
+    if (time.isBefore(Instant.EPOCH) || !time.isBefore(TIME_END)) {
+      throw new Fault.Malformed(name, name + " is not from 1970 to 9999");
+    }
+    return time.truncatedTo(ChronoUnit.MILLIS);
   }
 
   @SuppressWarnings("unchecked") // the keys of a JSON object are texts

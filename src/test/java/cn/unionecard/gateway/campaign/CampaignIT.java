@@ -4,17 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,8 +47,9 @@ class CampaignIT {
   }
 
   @AfterAll
-  void close() {
+  void close() throws Exception {
     house.close();
+    TestLine.assertAuditClean(house.url);
   }
 
   private String newCode() {
@@ -252,7 +258,7 @@ class CampaignIT {
     assertEquals(404, house.post(ELSEWHERE, "/v1/campaigns", draft(newCode(), 1, 1)).status());
   }
 
-  private static JsonObject ruled(String name, Object part) {
+  private static JsonObject ruled(String name, @Nullable Object part) {
     JsonObject draft = draft("C-X", 1, 1);
     draft.getJsonObject("rule").put(name, part);
     return draft;
@@ -288,7 +294,7 @@ class CampaignIT {
       JsonObject unused = added(draft(code, 1, 1));
       List<CompletableFuture<String>> both = new ArrayList<>();
       for (String step : List.of("APPROVE", "END")) {
-        both.add(CompletableFuture.supplyAsync(() -> outcome(code, step)));
+        both.add(CompletableFuture.supplyAsync(() -> outcome(APPROVER, code, step)));
       }
       List<String> outcomes = both.stream().map(CompletableFuture::join).sorted().toList();
       // END may come behind APPROVE, never APPROVE behind END
@@ -300,9 +306,9 @@ class CampaignIT {
     }
   }
 
-  private String outcome(String code, String step) {
+  private String outcome(String login, String code, String step) {
     try {
-      Answer answer = step(APPROVER, code, step);
+      Answer answer = step(login, code, step);
       return answer.status() == 200 ? answer.json().getString("status") : answer.code();
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -325,5 +331,169 @@ class CampaignIT {
     assertTrue(chinese(shown, "explanation").contains("优惠订单金额的12.5%，单笔最多1.00元"), shown::encode);
     assertTrue(house.get(CLERK, "/v1/campaigns?after=L").json().encode().contains("LOADED-77"));
     done(SUPERVISOR, "LOADED-77", "END", "ENDED");
+  }
+
+  @Test
+  void anEmptyListIsNoWayToEveryMerchant() throws Exception {
+    for (String list : List.of("orgs", "merchantNos", "categories")) {
+      JsonObject empty = new JsonObject().put(list, new JsonArray());
+      assertEquals("rule.merchants." + list, fault(ruled("merchants", empty)));
+      JsonObject none = new JsonObject().putNull(list);
+      assertEquals("rule.merchants." + list, fault(ruled("merchants", none)));
+    }
+    for (String list : List.of("orgs", "categories")) {
+      JsonObject empty = new JsonObject().put(list, new JsonArray());
+      assertEquals("rule.members." + list, fault(ruled("members", empty)));
+    }
+    assertEquals("rule.merchants", fault(ruled("merchants", null)));
+    JsonObject unseen = new JsonObject().put("orgs", new JsonArray().add("a\u0000"));
+    assertEquals("rule.members.orgs", fault(ruled("members", unseen)));
+  }
+
+  @Test
+  void whoApprovesAnswersForAllWhoPay() throws Exception {
+    String code = newCode();
+    JsonObject draft = draft(code, 1, 100);
+    draft.getJsonObject("rule").getJsonArray("funders").getJsonObject(0).put("org", "410800");
+    String city = DeskHouse.login("410800", Role.CLERK);
+    String cityApprover = DeskHouse.login("410800", Role.APPROVER);
+    assertEquals(201, house.post(city, "/v1/campaigns", draft).status());
+    assertEquals(403, step(APPROVER, code, "APPROVE").status(), "the city's money");
+    done(cityApprover, code, "APPROVE", "APPROVED");
+    assertEquals(403, budget(APPROVER, code, 1_000_000).status());
+    assertEquals(200, budget(cityApprover, code, 200).status());
+    done(APPROVER, code, "END", "ENDED");
+
+    String shops = newCode();
+    JsonObject elsewhere = draft(shops, 1, 100);
+    elsewhere
+        .getJsonObject("rule")
+        .put("merchants", new JsonObject().put("orgs", new JsonArray().add("410821")));
+    assertEquals(201, house.post(city, "/v1/campaigns", elsewhere).status());
+    assertEquals(403, step(APPROVER, shops, "APPROVE").status(), "another union's merchants");
+  }
+
+  @Test
+  void numbersAndTimesAreKeptAsTheLineReadsThem() throws Exception {
+    JsonObject draft = draft(newCode(), 1, 100);
+    draft.getJsonObject("rule").getJsonObject("benefit").put("offFen", 1e3);
+    JsonObject made =
+        added(
+            draft
+                .put("startsAt", "2020-01-01T00:00:00.123456789+08:00")
+                .put("endsAt", "9999-12-31T15:59:58.999999999Z"));
+    assertEquals(1_000, made.getJsonObject("rule").getJsonObject("benefit").getValue("offFen"));
+    assertEquals("2020-01-01T00:00:00.123+08:00", made.getString("startsAt"));
+    for (String moment :
+        List.of("0000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00+18:00")) {
+      assertEquals("startsAt", fault(draft(newCode(), 1, 1).put("startsAt", moment)));
+    }
+    assertEquals("endsAt", fault(draft(newCode(), 1, 1).put("endsAt", "9999-12-31T15:59:59Z")));
+    JsonObject instant = draft(newCode(), 1, 1).put("startsAt", "2020-01-01T00:00:00.0001Z");
+    assertEquals("endsAt", fault(instant.put("endsAt", "2020-01-01T00:00:00.0002Z")));
+  }
+
+  @Test
+  void yesterdaysUseDoesNotBindTodaysBudget() throws Exception {
+    String code = newCode();
+    JsonObject unused = added(draft(code, 1, 1_000));
+    done(APPROVER, code, "APPROVE", "APPROVED");
+    TestStores.execute(
+        house.url,
+        "update allowance set day = 1, day_fen = 900, day_count = 9 where owner ="
+            + " (select id from campaign where code = '%s')".formatted(code));
+    JsonObject wanted = new JsonObject().put("fen", 1_000).put("dayFen", 500).put("dayCount", 5);
+    Answer set =
+        house.post(
+            APPROVER,
+            "/v1/campaigns/" + code + "/budget",
+            new JsonObject().put("budget", wanted).put("reason", "限额"));
+    assertEquals(200, set.status(), () -> set.json().encode());
+    done(APPROVER, code, "END", "ENDED");
+  }
+
+  @Test
+  void whoRewritesWhileHeApprovesIsKnownByTheRowItself() throws Exception {
+    String code = newCode();
+    JsonObject unused = added(draft(code, 1, 100));
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection();
+        Statement rewriting = database.createStatement()) {
+      database.setAutoCommit(false);
+      assertEquals(
+          1,
+          rewriting.executeUpdate(
+              "update campaign set prepared_by = (select id from staff where login = 'both.hats')"
+                  + " where code = '%s'".formatted(code)));
+      CompletableFuture<String> approving =
+          CompletableFuture.supplyAsync(() -> outcome("both.hats", code, "APPROVE"));
+      house.awaitNumber(
+          "select count(*) from pg_stat_activity where datname = current_database()"
+              + " and wait_event_type = 'Lock' and query like '%for update of c%'",
+          1);
+      database.commit();
+      assertEquals("SAME_PERSON", approving.join());
+    }
+  }
+
+  @Test
+  void itsBudgetIsSetByTwoWhileItIsSpent() throws Exception {
+    String code = newCode();
+    JsonObject unused = added(draft(code, 7, 100_000));
+    done(APPROVER, code, "APPROVE", "APPROVED");
+    done(APPROVER, code, "RUN", "RUNNING");
+    List<CompletableFuture<Void>> both = new ArrayList<>();
+    for (String login : List.of(APPROVER, "both.hats")) {
+      both.add(CompletableFuture.runAsync(() -> setOften(login, code)));
+    }
+    int sales = 0;
+    for (; sales < 10 || both.stream().anyMatch(one -> !one.isDone()); sales++) {
+      assertEquals(7, discount());
+    }
+    both.forEach(CompletableFuture::join);
+    JsonObject stands = house.get(CLERK, "/v1/campaigns/" + code).json();
+    assertEquals(7L * sales, stands.getJsonObject("budget").getLong("usedFen"));
+    done(APPROVER, code, "END", "ENDED");
+  }
+
+  private void setOften(String login, String code) {
+    try {
+      for (int i = 0; i < 20; i++) {
+        Answer set = budget(login, code, 100_000 + i);
+        assertEquals(200, set.status(), () -> set.json().encode());
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatWasLoadedOtherwiseIsShownAndStopped() throws Exception {
+    TestTown.campaign(
+        house.url,
+        78,
+        "LOADED-78",
+        """
+        {"benefit":{"kind":"FIXED","offFen":1.0},
+         "funders":[{"funder":"MERCHANT","shareBp":10000,"org":0}],
+         "merchants":{"orgs":[410802.0]}}""",
+        null);
+    TestStores.execute(house.url, "update campaign set org = 410802 where id = 78");
+    JsonObject shown = house.get(CLERK, "/v1/campaigns/LOADED-78").json();
+    assertTrue(chinese(shown, "explanation").contains("适用商户：【410802】所授权"), shown::encode);
+    assertTrue(chinese(shown, "warnings").contains("预算不足一笔最高优惠"), "it pays nothing");
+    done(SUPERVISOR, "LOADED-78", "PAUSE", "PAUSED");
+    done(SUPERVISOR, "LOADED-78", "END", "ENDED");
+
+    TestStores.execute(
+        house.url,
+        "insert into campaign values (79, 'LOADED-79', '活动79', 410802, '文79', 'DRAFT',"
+            + " '2020-01-01Z', '2099-01-01Z', '{}')");
+    JsonObject unreadable = house.get(CLERK, "/v1/campaigns/LOADED-79").json();
+    assertEquals(List.of("规则不完整或无法识别，不会产生优惠"), chinese(unreadable, "warnings"));
+    assertEquals("STATE_DOES_NOT_ALLOW", step(APPROVER, "LOADED-79", "APPROVE").code());
+    assertEquals("STATE_DOES_NOT_ALLOW", step(SUPERVISOR, "LOADED-79", "END").code());
+    assertEquals(
+        200, house.post(CLERK, "/v1/campaigns/LOADED-79/draft", draft("LOADED-79", 1, 1)).status());
+    done(SUPERVISOR, "LOADED-79", "END", "ENDED");
   }
 }
