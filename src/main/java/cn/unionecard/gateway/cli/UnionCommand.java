@@ -3,6 +3,7 @@ package cn.unionecard.gateway.cli;
 import ch.qos.logback.classic.Level;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.runtime.watch.Logs;
 import cn.unionecard.gateway.union.Founding;
@@ -119,6 +120,7 @@ final class UnionCommand implements Runnable {
     Config config = options.read().config();
     config.stores().requirePostgres();
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
+    Migrations.requireCurrent(config.stores().postgres());
     Founding.Done done;
     try (Connection database = postgres.jdbcConnection()) {
       done = new Founding(database, clock).found(unions);

@@ -37,6 +37,10 @@ class UnionCommandIT {
   }
 
   private int found(String... options) {
+    return at(url, options);
+  }
+
+  private int at(String database, String... options) {
     StringWriter out = new StringWriter();
     CommandLine line =
         new CommandLine(new UnionCommand(Clock.systemUTC()))
@@ -48,7 +52,7 @@ class UnionCommandIT {
                   command.getErr().flush();
                   return 1;
                 });
-    List<String> all = new ArrayList<>(List.of("found", "--set", "stores.postgres=" + url));
+    List<String> all = new ArrayList<>(List.of("found", "--set", "stores.postgres=" + database));
     all.addAll(List.of(options));
     int status = line.execute(all.toArray(String[]::new));
     said = out.toString().strip();
@@ -142,6 +146,15 @@ class UnionCommandIT {
     assertTrue(said.contains("row 4: 410800: kind TOWN"), said);
     assertEquals(1, file(HEAD + ",,,,\n410800,,CITY,某市总工会\n"));
     assertTrue(said.contains("row 3 have as many columns"), said);
+  }
+
+  @Test
+  void aDatabaseWithoutASchemaIsNamedAndNoPasswordIsTold() {
+    String[] one = {"--code", "410802", "--name", "区", "--kind", "DISTRICT", "--area", "410802"};
+    assertEquals(1, at(TestStores.get().emptyDatabase(), one));
+    assertTrue(said.contains("run 'migrate' first"), said);
+    assertEquals(1, at(url.replaceFirst("//[^@]*@", "//nobody:open-sesame@"), one));
+    assertTrue(said.contains("nobody") && !said.contains("open-sesame"), said);
   }
 
   @Test
