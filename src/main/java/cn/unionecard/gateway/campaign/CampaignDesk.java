@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -32,16 +32,16 @@ final class CampaignDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
+  public void open(DeskRoutes routes) {
     String all = "/v1/campaigns";
     String one = all + "/:campaign";
-    counter.staff(HttpMethod.GET, all, READERS, this::list);
-    counter.staff(HttpMethod.POST, all, Set.of(CLERK), this::add);
-    counter.staff(HttpMethod.GET, one, READERS, this::find);
-    counter.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
-    counter.staff(HttpMethod.POST, one + "/steps", DECIDERS, this::step);
-    counter.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
-    counter.staff(HttpMethod.POST, "/v1/campaign-checks", Set.of(CLERK, APPROVER), this::check);
+    routes.staff(HttpMethod.GET, all, READERS, this::list);
+    routes.staff(HttpMethod.POST, all, Set.of(CLERK), this::add);
+    routes.staff(HttpMethod.GET, one, READERS, this::find);
+    routes.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
+    routes.staff(HttpMethod.POST, one + "/steps", DECIDERS, this::step);
+    routes.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
+    routes.staff(HttpMethod.POST, "/v1/campaign-checks", Set.of(CLERK, APPROVER), this::check);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {

@@ -2,7 +2,7 @@ package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -192,7 +192,7 @@ final class CalendarBook {
           new JsonObject()
               .put("year", row.getInteger("year"))
               .put("source", row.getString("source"))
-              .put("at", Forms.time(row.getOffsetDateTime("at")));
+              .put("at", Spelling.time(row.getOffsetDateTime("at")));
       if (row.getString("login") != null) {
         year.put("by", row.getString("login"));
       }

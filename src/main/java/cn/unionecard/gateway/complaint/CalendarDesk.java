@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -40,11 +40,11 @@ final class CalendarDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, "/v1/working-days", READERS, this::read);
-    counter.staff(HttpMethod.POST, "/v1/working-days", KEEPERS, this::enter);
-    counter.staff(HttpMethod.GET, "/v1/complaint-limits", READERS, this::limits);
-    counter.staff(HttpMethod.POST, "/v1/complaint-limits", KEEPERS, this::setLimit);
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, "/v1/working-days", READERS, this::read);
+    routes.staff(HttpMethod.POST, "/v1/working-days", KEEPERS, this::enter);
+    routes.staff(HttpMethod.GET, "/v1/complaint-limits", READERS, this::limits);
+    routes.staff(HttpMethod.POST, "/v1/complaint-limits", KEEPERS, this::setLimit);
   }
 
   private Future<DeskReply> read(DeskCall call, Caller.Staff caller) {
@@ -64,7 +64,7 @@ final class CalendarDesk implements Desk {
             fields.text("source", 200),
             days(fields, "holidays"),
             call.body().containsKey("workdays") ? days(fields, "workdays") : List.of());
-    return office.serve(caller, visit -> CalendarBook.enter(visit, entered));
+    return office.serve(caller, tx -> CalendarBook.enter(tx, entered));
   }
 
   private static List<LocalDate> days(Fields fields, String name) {
@@ -100,6 +100,6 @@ final class CalendarDesk implements Desk {
             fields.oneOf("unit", WorkingDays.Unit.class),
             fields.text("source", 200),
             fields.optionalDate("validFrom"));
-    return office.serve(caller, visit -> CalendarBook.setLimit(visit, limit));
+    return office.serve(caller, tx -> CalendarBook.setLimit(tx, limit));
   }
 }

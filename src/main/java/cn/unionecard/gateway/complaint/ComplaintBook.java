@@ -2,7 +2,7 @@ package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -116,7 +116,8 @@ final class ComplaintBook {
 
   /** For the opener: who acted for the union is not his to know. */
   static Future<DeskReply> own(DeskTransaction tx, String no, byte[] tokenHash) {
-    return tx.first(OWN, tx.at(), no, Forms.bytes(tokenHash)).compose(row -> whole(tx, row, false));
+    return tx.first(OWN, tx.at(), no, Spelling.bytes(tokenHash))
+        .compose(row -> whole(tx, row, false));
   }
 
   private static Future<DeskReply> whole(DeskTransaction tx, @Nullable Row row, boolean inside) {
@@ -149,7 +150,7 @@ final class ComplaintBook {
             FILE,
             row.id(),
             paper.reference(),
-            Forms.bytes(HexFormat.of().parseHex(paper.digest())),
+            Spelling.bytes(HexFormat.of().parseHex(paper.digest())),
             paper.sizeBytes(),
             paper.mediaType(),
             tx.staff(),
@@ -171,11 +172,11 @@ final class ComplaintBook {
             .put("severity", row.getString("severity"))
             .put("state", row.getString("state"))
             .put("owner", row.getString("owner"))
-            .put("openedAt", Forms.time(row.getOffsetDateTime("opened_at")))
+            .put("openedAt", Spelling.time(row.getOffsetDateTime("opened_at")))
             .put("overdue", row.getBoolean("overdue"));
     put(complaint, "merchantNo", row.getString("merchant_no"));
-    put(complaint, "deadline", Forms.time(row.getOffsetDateTime("deadline")));
-    put(complaint, "closedAt", Forms.time(row.getOffsetDateTime("closed_at")));
+    put(complaint, "deadline", Spelling.time(row.getOffsetDateTime("deadline")));
+    put(complaint, "closedAt", Spelling.time(row.getOffsetDateTime("closed_at")));
     put(complaint, "upheld", row.getBoolean("upheld"));
     return complaint;
   }
@@ -187,11 +188,11 @@ final class ComplaintBook {
             .put("from", row.getString("from_state"))
             .put("to", row.getString("to_state"))
             .put("hand", row.getString("hand"))
-            .put("at", Forms.time(row.getOffsetDateTime("at")))
+            .put("at", Spelling.time(row.getOffsetDateTime("at")))
             .put("ownerBefore", row.getString("owner_before"))
             .put("ownerAfter", row.getString("owner_after"));
-    put(step, "deadlineBefore", Forms.time(row.getOffsetDateTime("deadline_before")));
-    put(step, "deadlineAfter", Forms.time(row.getOffsetDateTime("deadline_after")));
+    put(step, "deadlineBefore", Spelling.time(row.getOffsetDateTime("deadline_before")));
+    put(step, "deadlineAfter", Spelling.time(row.getOffsetDateTime("deadline_after")));
     put(step, "text", row.getString("text"));
     put(step, "staff", inside ? row.getString("login") : null);
     return step;
@@ -203,7 +204,7 @@ final class ComplaintBook {
         .put("digest", row.getString("digest"))
         .put("sizeBytes", row.getInteger("size_bytes"))
         .put("mediaType", row.getString("media_type"))
-        .put("at", Forms.time(row.getOffsetDateTime("at")));
+        .put("at", Spelling.time(row.getOffsetDateTime("at")));
   }
 
   private static void put(JsonObject object, String name, @Nullable Object value) {

@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -40,15 +40,14 @@ final class ComplaintDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, "/v1/complaints", READERS, this::list);
-    counter.staff(HttpMethod.GET, "/v1/complaint-counts", READERS, this::counts);
-    counter.staff(HttpMethod.GET, "/v1/complaints/:complaint", READERS, this::find);
-    counter.staff(
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, "/v1/complaints", READERS, this::list);
+    routes.staff(HttpMethod.GET, "/v1/complaint-counts", READERS, this::counts);
+    routes.staff(HttpMethod.GET, "/v1/complaints/:complaint", READERS, this::find);
+    routes.staff(
         HttpMethod.POST, "/v1/complaints/:complaint/steps", Set.of(CLERK, SUPERVISOR), this::step);
-    counter.staff(
-        HttpMethod.POST, "/v1/complaints/:complaint/evidence", Set.of(CLERK), this::paper);
-    counter.staff(
+    routes.staff(HttpMethod.POST, "/v1/complaints/:complaint/evidence", Set.of(CLERK), this::paper);
+    routes.staff(
         HttpMethod.POST, "/v1/merchants/:merchantNo/complaints", Set.of(CLERK), this::onBehalf);
   }
 

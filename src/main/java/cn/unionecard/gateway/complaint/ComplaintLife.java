@@ -2,7 +2,7 @@ package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
@@ -250,7 +250,7 @@ final class ComplaintLife {
             .put("step", step.name())
             .put("from", from.name())
             .put("to", to.name());
-    return deadline == null ? moved : moved.put("deadline", Forms.time(deadline));
+    return deadline == null ? moved : moved.put("deadline", Spelling.time(deadline));
   }
 
   /** Makes a deadline anew with the calendar there is by now; says so only if it differs. */

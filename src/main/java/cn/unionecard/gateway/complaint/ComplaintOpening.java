@@ -2,7 +2,7 @@ package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
@@ -143,7 +143,7 @@ final class ComplaintOpening {
       return Future.succeededFuture(null);
     }
     byte[] digest = HexFormat.of().parseHex(Objects.requireNonNull(draft.digest()));
-    return tx.first(BY_RECEIPT, receipt.value(), Forms.bytes(digest))
+    return tx.first(BY_RECEIPT, receipt.value(), Spelling.bytes(digest))
         .map(row -> merchant(row, "no purchase with this receipt"));
   }
 
@@ -190,7 +190,7 @@ final class ComplaintOpening {
                         route.concerned(),
                         receipt == null ? null : receipt.value(),
                         draft.text(),
-                        Forms.bytes(Sha256.of(names.token())),
+                        Spelling.bytes(Sha256.of(names.token())),
                         tx.staff(),
                         tx.at(),
                         deadline)
@@ -207,7 +207,7 @@ final class ComplaintOpening {
                                                     .put("complaint", names.no())
                                                     .put("token", names.token())
                                                     .put("state", "OPENED")
-                                                    .put("deadline", Forms.time(deadline)),
+                                                    .put("deadline", Spelling.time(deadline)),
                                                 "/v1/complaints/" + names.no()))));
   }
 
@@ -221,7 +221,7 @@ final class ComplaintOpening {
     JsonObject body =
         new JsonObject().put("complaint", names.no()).put("kind", draft.kind().name());
     if (deadline != null) {
-      body.put("deadline", Forms.time(deadline));
+      body.put("deadline", Spelling.time(deadline));
     }
     Integer merchant = draft.kind().isWhistle() ? null : route.merchant();
     return ComplaintLife.record(

@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
@@ -111,7 +111,7 @@ record ComplaintRow(
 
   /** As its opener sees it. */
   static Future<ComplaintRow> lock(DeskTransaction tx, String no, byte[] tokenHash) {
-    return tx.first(OPENERS, no, Forms.bytes(tokenHash)).map(ComplaintRow::found);
+    return tx.first(OPENERS, no, Spelling.bytes(tokenHash)).map(ComplaintRow::found);
   }
 
   /**

@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.Written;
@@ -42,16 +42,16 @@ final class OpenersDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.anybody(HttpMethod.POST, "/v1/complaints", this::add);
-    counter.anybody(HttpMethod.POST, "/v1/complaint-views", this::view);
-    counter.anybody(HttpMethod.POST, "/v1/complaint-words", this::word);
-    counter.anybody(HttpMethod.POST, "/v1/complaint-papers", this::paper);
+  public void open(DeskRoutes routes) {
+    routes.anybody(HttpMethod.POST, "/v1/complaints", this::add);
+    routes.anybody(HttpMethod.POST, "/v1/complaint-views", this::view);
+    routes.anybody(HttpMethod.POST, "/v1/complaint-words", this::word);
+    routes.anybody(HttpMethod.POST, "/v1/complaint-papers", this::paper);
   }
 
   /** The number and token of a new complaint. */
   static ComplaintOpening.Names names(SecureRandom random) {
-    return new ComplaintOpening.Names(Forms.no(random), Secrets.hex(random, TOKEN_BYTES));
+    return new ComplaintOpening.Names(Spelling.no(random), Secrets.hex(random, TOKEN_BYTES));
   }
 
   private Future<DeskReply> add(DeskCall call) {

@@ -2,7 +2,7 @@ package cn.unionecard.gateway.complaint;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -87,12 +87,12 @@ final class TicketBook {
             .put("origin", row.getString("origin"))
             .put("holder", row.getString("holder"))
             .put("state", row.getString("state"))
-            .put("openedAt", Forms.time(row.getOffsetDateTime("opened_at")));
+            .put("openedAt", Spelling.time(row.getOffsetDateTime("opened_at")));
     if (Boolean.TRUE.equals(row.getBoolean("sees_whole"))) {
       ticket.put("mergedInto", row.getString("merged_into"));
     }
     if (row.getOffsetDateTime("answered_at") != null) {
-      ticket.put("answeredAt", Forms.time(row.getOffsetDateTime("answered_at")));
+      ticket.put("answeredAt", Spelling.time(row.getOffsetDateTime("answered_at")));
     }
     return ticket;
   }
@@ -103,7 +103,7 @@ final class TicketBook {
             .put("step", row.getString("step"))
             .put("holderBefore", row.getString("holder_before"))
             .put("holderAfter", row.getString("holder_after"))
-            .put("at", Forms.time(row.getOffsetDateTime("at")));
+            .put("at", Spelling.time(row.getOffsetDateTime("at")));
     String text = row.getString("text");
     return text == null ? step : step.put("text", text);
   }

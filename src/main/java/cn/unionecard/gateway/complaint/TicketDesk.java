@@ -5,13 +5,13 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
-import cn.unionecard.gateway.desk.Forms;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Written;
@@ -36,22 +36,22 @@ final class TicketDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, "/v1/tickets", READERS, this::list);
-    counter.staff(HttpMethod.POST, "/v1/tickets", Set.of(CLERK), this::add);
-    counter.staff(HttpMethod.GET, "/v1/tickets/:ticket", READERS, this::find);
-    counter.staff(HttpMethod.POST, "/v1/tickets/:ticket/steps", Set.of(SUPERVISOR), this::step);
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, "/v1/tickets", READERS, this::list);
+    routes.staff(HttpMethod.POST, "/v1/tickets", Set.of(CLERK), this::add);
+    routes.staff(HttpMethod.GET, "/v1/tickets/:ticket", READERS, this::find);
+    routes.staff(HttpMethod.POST, "/v1/tickets/:ticket/steps", Set.of(SUPERVISOR), this::step);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
-    return office.serve(caller, visit -> TicketBook.list(visit, after));
+    return office.serve(caller, tx -> TicketBook.list(tx, after));
   }
 
   private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
     String no = call.path("ticket", Written.CASE_NO);
-    return office.serve(caller, visit -> TicketBook.find(visit, no));
+    return office.serve(caller, tx -> TicketBook.find(tx, no));
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
@@ -63,7 +63,7 @@ final class TicketDesk implements Desk {
             fields.words("text", OpenersDesk.TEXT_MAX),
             ComplaintDesk.numbers(call, fields, "tickets"),
             ComplaintDesk.numbers(call, fields, "complaints"));
-    return office.serve(caller, visit -> Tickets.open(visit, draft, Forms.no(random)));
+    return office.serve(caller, tx -> Tickets.open(tx, draft, Spelling.no(random)));
   }
 
   private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
@@ -71,6 +71,6 @@ final class TicketDesk implements Desk {
     Fields fields = call.fields("step", "text");
     Tickets.Step step = fields.oneOf("step", Tickets.Step.class);
     @Nullable String text = fields.optionalWords("text", OpenersDesk.TEXT_MAX);
-    return office.serve(caller, visit -> Tickets.take(visit, no, step, text));
+    return office.serve(caller, tx -> Tickets.take(tx, no, step, text));
   }
 }

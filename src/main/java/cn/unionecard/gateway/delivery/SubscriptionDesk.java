@@ -6,10 +6,10 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.feed.EventType;
@@ -65,31 +65,31 @@ final class SubscriptionDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, PATH, READERS, this::list);
-    counter.staff(HttpMethod.POST, PATH, KEEPERS, this::add);
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, PATH, READERS, this::list);
+    routes.staff(HttpMethod.POST, PATH, KEEPERS, this::add);
     String one = PATH + "/:subscription";
-    counter.staff(HttpMethod.GET, one, READERS, this::find);
-    counter.staff(HttpMethod.POST, one + "/change", KEEPERS, this::change);
-    counter.staff(HttpMethod.POST, one + "/status", KEEPERS, this::status);
-    counter.staff(HttpMethod.POST, one + "/removal", KEEPERS, this::remove);
-    counter.staff(HttpMethod.POST, one + "/keys", KEEPERS, this::key);
-    counter.staff(HttpMethod.POST, one + "/replay", KEEPERS, this::replay);
-    counter.staff(HttpMethod.POST, one + "/test-event", KEEPERS, trialMs, this::test);
-    counter.staff(HttpMethod.GET, one + "/deliveries", READERS, this::log);
-    counter.staff(HttpMethod.GET, one + "/dead-letters", READERS, this::dead);
-    counter.staff(HttpMethod.POST, one + "/dead-letters/:sequence/retry", KEEPERS, this::retryDead);
+    routes.staff(HttpMethod.GET, one, READERS, this::find);
+    routes.staff(HttpMethod.POST, one + "/change", KEEPERS, this::change);
+    routes.staff(HttpMethod.POST, one + "/status", KEEPERS, this::status);
+    routes.staff(HttpMethod.POST, one + "/removal", KEEPERS, this::remove);
+    routes.staff(HttpMethod.POST, one + "/keys", KEEPERS, this::key);
+    routes.staff(HttpMethod.POST, one + "/replay", KEEPERS, this::replay);
+    routes.staff(HttpMethod.POST, one + "/test-event", KEEPERS, trialMs, this::test);
+    routes.staff(HttpMethod.GET, one + "/deliveries", READERS, this::log);
+    routes.staff(HttpMethod.GET, one + "/dead-letters", READERS, this::dead);
+    routes.staff(HttpMethod.POST, one + "/dead-letters/:sequence/retry", KEEPERS, this::retryDead);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     long after = number(call.query("after", Written.ROW_OR_ZERO), 0);
-    return office.serve(caller, visit -> book.list(visit, after));
+    return office.serve(caller, tx -> book.list(tx, after));
   }
 
   private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
     long id = id(call);
-    return office.serve(caller, visit -> book.show(visit, id));
+    return office.serve(caller, tx -> book.show(tx, id));
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
@@ -108,7 +108,7 @@ final class SubscriptionDesk implements Desk {
             kinds(call, fields),
             after == null ? null : number(after, 0),
             algorithm(fields));
-    return office.serve(caller, visit -> book.add(visit, draft));
+    return office.serve(caller, tx -> book.add(tx, draft));
   }
 
   private Future<DeskReply> change(DeskCall call, Caller.Staff caller) {
@@ -117,20 +117,20 @@ final class SubscriptionDesk implements Desk {
     String url = fields.optionalText("url", URL_CHARS_MAX);
     String checked = url == null ? null : guard.url(url).toString();
     List<String> kinds = call.body().containsKey("types") ? kinds(call, fields) : null;
-    return office.serve(caller, visit -> book.change(visit, id, checked, kinds));
+    return office.serve(caller, tx -> book.change(tx, id, checked, kinds));
   }
 
   private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
     long id = id(call);
     Fields fields = call.fields("status");
     SubscriptionBook.Status status = fields.oneOf("status", SubscriptionBook.Status.class);
-    return office.serve(caller, visit -> book.setStatus(visit, id, status));
+    return office.serve(caller, tx -> book.setStatus(tx, id, status));
   }
 
   private Future<DeskReply> remove(DeskCall call, Caller.Staff caller) {
     long id = id(call);
     Fields unused = call.fields();
-    return office.serve(caller, visit -> book.remove(visit, id));
+    return office.serve(caller, tx -> book.remove(tx, id));
   }
 
   private Future<DeskReply> key(DeskCall call, Caller.Staff caller) {
@@ -139,7 +139,7 @@ final class SubscriptionDesk implements Desk {
     WebhookKey.Algorithm algorithm = algorithm(fields);
     int overlapS =
         call.body().containsKey("overlapS") ? fields.integer("overlapS", OVERLAP_S_MAX) : 86_400;
-    return office.serve(caller, visit -> book.addKey(visit, id, algorithm, overlapS));
+    return office.serve(caller, tx -> book.addKey(tx, id, algorithm, overlapS));
   }
 
   private Future<DeskReply> replay(DeskCall call, Caller.Staff caller) {
@@ -151,8 +151,7 @@ final class SubscriptionDesk implements Desk {
       throw new Fault.Malformed("after", "either after or since is given");
     }
     return office.serve(
-        caller,
-        visit -> deliveries.replay(visit, id, after == null ? null : number(after, 0), since));
+        caller, tx -> deliveries.replay(tx, id, after == null ? null : number(after, 0), since));
   }
 
   private Future<DeskReply> test(DeskCall call, Caller.Staff caller) {
@@ -165,21 +164,21 @@ final class SubscriptionDesk implements Desk {
     call.onlyQuery("before");
     long id = id(call);
     long before = number(call.query("before", Written.ROW_OR_ZERO), Long.MAX_VALUE);
-    return office.serve(caller, visit -> deliveries.log(visit, id, before));
+    return office.serve(caller, tx -> deliveries.log(tx, id, before));
   }
 
   private Future<DeskReply> dead(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     long id = id(call);
     long after = number(call.query("after", Written.FEED_PLACE), -1);
-    return office.serve(caller, visit -> deliveries.dead(visit, id, after));
+    return office.serve(caller, tx -> deliveries.dead(tx, id, after));
   }
 
   private Future<DeskReply> retryDead(DeskCall call, Caller.Staff caller) {
     long id = id(call);
     long sequence = number(call.path("sequence", Written.FEED_PLACE), 0);
     Fields unused = call.fields();
-    return office.serve(caller, visit -> deliveries.retryDead(visit, id, sequence));
+    return office.serve(caller, tx -> deliveries.retryDead(tx, id, sequence));
   }
 
   private static long id(DeskCall call) {

@@ -3,7 +3,7 @@ package cn.unionecard.gateway.member;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
@@ -83,7 +83,7 @@ final class Enrolment {
 
   /** A new code, shown this once; an older one of the card is no longer taken. */
   Future<DeskReply> issue(DeskTransaction tx, long serial) {
-    String code = Forms.no(random);
+    String code = Spelling.no(random);
     OffsetDateTime until = tx.at().plus(lifetime);
     return CardBook.lock(tx, serial)
         .compose(
@@ -105,7 +105,7 @@ final class Enrolment {
                               new JsonObject()
                                   .put("cardNo", card.no().digits())
                                   .put("code", code)
-                                  .put("expiresAt", Forms.time(until)),
+                                  .put("expiresAt", Spelling.time(until)),
                               card.path()));
             });
   }

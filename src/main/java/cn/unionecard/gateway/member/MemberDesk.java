@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -34,16 +34,16 @@ final class MemberDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
+  public void open(DeskRoutes routes) {
     Set<Caller.Role> clerk = Set.of(CLERK);
     String card = "/v1/cards/:cardNo";
-    counter.staff(HttpMethod.POST, "/v1/members", clerk, this::add);
-    counter.staff(HttpMethod.POST, "/v1/member-imports", clerk, this::take);
-    counter.staff(HttpMethod.POST, "/v1/card-searches", clerk, this::search);
-    counter.staff(HttpMethod.GET, card, Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR), this::card);
-    counter.staff(HttpMethod.POST, card + "/status", clerk, this::status);
-    counter.staff(HttpMethod.POST, card + "/enrolments", clerk, this::enrol);
-    counter.anybody(HttpMethod.POST, "/v1/card-bindings", this::bind);
+    routes.staff(HttpMethod.POST, "/v1/members", clerk, this::add);
+    routes.staff(HttpMethod.POST, "/v1/member-imports", clerk, this::take);
+    routes.staff(HttpMethod.POST, "/v1/card-searches", clerk, this::search);
+    routes.staff(HttpMethod.GET, card, Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR), this::card);
+    routes.staff(HttpMethod.POST, card + "/status", clerk, this::status);
+    routes.staff(HttpMethod.POST, card + "/enrolments", clerk, this::enrol);
+    routes.anybody(HttpMethod.POST, "/v1/card-bindings", this::bind);
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
@@ -55,19 +55,19 @@ final class MemberDesk implements Desk {
             fields.text("category", TEXT_MAX),
             fields.text("org", TEXT_MAX),
             Objects.requireNonNullElse(fields.optionalText("cardNo", TEXT_MAX), ""));
-    return office.serve(caller, visit -> members.add(visit, person));
+    return office.serve(caller, tx -> members.add(tx, person));
   }
 
   private Future<DeskReply> take(DeskCall call, Caller.Staff caller) {
     Fields fields = call.fields("csv", "dryRun");
     MemberSheet sheet = MemberSheet.read(fields.raw("csv"));
     boolean dryRun = fields.truth("dryRun");
-    return office.serve(caller, visit -> members.take(visit, sheet, dryRun));
+    return office.serve(caller, tx -> members.take(tx, sheet, dryRun));
   }
 
   private Future<DeskReply> search(DeskCall call, Caller.Staff caller) {
     String identity = Person.identity(call.fields("identity").text("identity", TEXT_MAX));
-    return office.serve(caller, visit -> members.search(visit, identity));
+    return office.serve(caller, tx -> members.search(tx, identity));
   }
 
   private static long serial(DeskCall call) {
@@ -77,7 +77,7 @@ final class MemberDesk implements Desk {
   private Future<DeskReply> card(DeskCall call, Caller.Staff caller) {
     call.onlyQuery();
     long serial = serial(call);
-    return office.serve(caller, visit -> CardBook.find(visit, serial));
+    return office.serve(caller, tx -> CardBook.find(tx, serial));
   }
 
   private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
@@ -85,13 +85,13 @@ final class MemberDesk implements Desk {
     Fields fields = call.fields("status", "reason");
     CardStatus status = fields.oneOf("status", CardStatus.class);
     String reason = fields.words("reason", 500);
-    return office.serve(caller, visit -> CardBook.move(visit, serial, status, reason));
+    return office.serve(caller, tx -> CardBook.move(tx, serial, status, reason));
   }
 
   private Future<DeskReply> enrol(DeskCall call, Caller.Staff caller) {
     long serial = serial(call);
     Fields unused = call.fields();
-    return office.serve(caller, visit -> enrolment.issue(visit, serial));
+    return office.serve(caller, tx -> enrolment.issue(tx, serial));
   }
 
   private Future<DeskReply> bind(DeskCall call) {

@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -40,19 +40,19 @@ final class MerchantDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
+  public void open(DeskRoutes routes) {
     String one = "/v1/merchants/:merchantNo";
-    counter.staff(HttpMethod.GET, "/v1/merchants", READERS, this::list);
-    counter.staff(HttpMethod.POST, "/v1/merchants", Set.of(CLERK), this::recommend);
-    counter.staff(HttpMethod.GET, one, READERS, this::show);
-    counter.staff(HttpMethod.POST, one + "/steps", ACTORS, this::step);
-    counter.staff(HttpMethod.POST, one + "/unions", Set.of(APPROVER), this::entrust);
-    counter.staff(HttpMethod.POST, one + "/documents", Set.of(CLERK), this::document);
-    counter.staff(HttpMethod.POST, one + "/selections", Set.of(CLERK), this::selection);
-    counter.staff(HttpMethod.POST, one + "/declarations", ACTORS, this::declaration);
-    counter.staff(HttpMethod.POST, one + "/labour-facts", Set.of(CLERK, SUPERVISOR), this::labour);
-    counter.staff(HttpMethod.POST, one + "/violations", Set.of(CLERK, SUPERVISOR), this::violation);
-    counter.staff(
+    routes.staff(HttpMethod.GET, "/v1/merchants", READERS, this::list);
+    routes.staff(HttpMethod.POST, "/v1/merchants", Set.of(CLERK), this::recommend);
+    routes.staff(HttpMethod.GET, one, READERS, this::show);
+    routes.staff(HttpMethod.POST, one + "/steps", ACTORS, this::step);
+    routes.staff(HttpMethod.POST, one + "/unions", Set.of(APPROVER), this::entrust);
+    routes.staff(HttpMethod.POST, one + "/documents", Set.of(CLERK), this::document);
+    routes.staff(HttpMethod.POST, one + "/selections", Set.of(CLERK), this::selection);
+    routes.staff(HttpMethod.POST, one + "/declarations", ACTORS, this::declaration);
+    routes.staff(HttpMethod.POST, one + "/labour-facts", Set.of(CLERK, SUPERVISOR), this::labour);
+    routes.staff(HttpMethod.POST, one + "/violations", Set.of(CLERK, SUPERVISOR), this::violation);
+    routes.staff(
         HttpMethod.POST, one + "/violations/:violation/annulment", Set.of(APPROVER), this::annul);
   }
 
@@ -65,7 +65,7 @@ final class MerchantDesk implements Desk {
     String after = Objects.requireNonNullElse(call.query("after", Written.MERCHANT_NO), "");
     String state = call.query("status", STATE);
     LocalDate expiring = date(call.query("expiringBefore", DATE));
-    return office.serve(caller, visit -> Register.list(visit, after, state, expiring));
+    return office.serve(caller, tx -> Register.list(tx, after, state, expiring));
   }
 
   private static @Nullable LocalDate date(@Nullable String text) {
@@ -78,7 +78,7 @@ final class MerchantDesk implements Desk {
 
   private Future<DeskReply> show(DeskCall call, Caller.Staff caller) {
     String no = no(call);
-    return office.serve(caller, visit -> Register.show(visit, no));
+    return office.serve(caller, tx -> Register.show(tx, no));
   }
 
   private Future<DeskReply> recommend(DeskCall call, Caller.Staff caller) {
@@ -104,7 +104,7 @@ final class MerchantDesk implements Desk {
             fields.matching("authorisingOrg", Written.ORG),
             fields.matching("signingOrg", Written.ORG),
             fields.words("reason", 500));
-    return office.serve(caller, visit -> Register.recommend(visit, draft));
+    return office.serve(caller, tx -> Register.recommend(tx, draft));
   }
 
   private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
@@ -115,7 +115,7 @@ final class MerchantDesk implements Desk {
             fields.oneOf("step", Step.class),
             fields.words("reason", 500),
             fields.optionalText("documentNo", 60));
-    return office.serve(caller, visit -> Life.take(visit, no, wish));
+    return office.serve(caller, tx -> Life.take(tx, no, wish));
   }
 
   private Future<DeskReply> entrust(DeskCall call, Caller.Staff caller) {
@@ -124,7 +124,7 @@ final class MerchantDesk implements Desk {
     String authorising = fields.matching("authorisingOrg", Written.ORG);
     String signing = fields.matching("signingOrg", Written.ORG);
     String reason = fields.words("reason", 500);
-    return office.serve(caller, visit -> Register.entrust(visit, no, authorising, signing, reason));
+    return office.serve(caller, tx -> Register.entrust(tx, no, authorising, signing, reason));
   }
 
   private static @Nullable String folded(@Nullable String code) {
@@ -145,7 +145,7 @@ final class MerchantDesk implements Desk {
             paper(fields),
             fields.date("validFrom"),
             fields.optionalDate("validUntil"));
-    return office.serve(caller, visit -> Dossier.add(visit, no, document));
+    return office.serve(caller, tx -> Dossier.add(tx, no, document));
   }
 
   private Future<DeskReply> selection(DeskCall call, Caller.Staff caller) {
@@ -161,7 +161,7 @@ final class MerchantDesk implements Desk {
             fields.text("meeting", 200),
             fields.date("decidedOn"),
             paper(fields));
-    return office.serve(caller, visit -> Dossier.add(visit, no, selection));
+    return office.serve(caller, tx -> Dossier.add(tx, no, selection));
   }
 
   private Future<DeskReply> declaration(DeskCall call, Caller.Staff caller) {
@@ -169,7 +169,7 @@ final class MerchantDesk implements Desk {
     Fields fields = call.fields("conflict", "statement");
     boolean conflict = fields.truth("conflict");
     String statement = fields.words("statement", 500);
-    return office.serve(caller, visit -> Dossier.declare(visit, no, conflict, statement));
+    return office.serve(caller, tx -> Dossier.declare(tx, no, conflict, statement));
   }
 
   private Future<DeskReply> labour(DeskCall call, Caller.Staff caller) {
@@ -182,7 +182,7 @@ final class MerchantDesk implements Desk {
             fields.integer("members", PEOPLE_MAX),
             folded(fields.optionalText("unionCode", 60)),
             paper(fields));
-    return office.serve(caller, visit -> Labour.add(visit, no, labour));
+    return office.serve(caller, tx -> Labour.add(tx, no, labour));
   }
 
   private Future<DeskReply> violation(DeskCall call, Caller.Staff caller) {
@@ -194,7 +194,7 @@ final class MerchantDesk implements Desk {
             fields.text("documentNo", 60),
             fields.date("decidedOn"),
             paper(fields));
-    return office.serve(caller, visit -> Labour.add(visit, no, violation));
+    return office.serve(caller, tx -> Labour.add(tx, no, violation));
   }
 
   private Future<DeskReply> annul(DeskCall call, Caller.Staff caller) {
@@ -203,6 +203,6 @@ final class MerchantDesk implements Desk {
     Fields fields = call.fields("reason", "documentNo");
     String reason = fields.words("reason", 500);
     String documentNo = fields.text("documentNo", 60);
-    return office.serve(caller, visit -> Labour.annul(visit, no, violation, reason, documentNo));
+    return office.serve(caller, tx -> Labour.annul(tx, no, violation, reason, documentNo));
   }
 }

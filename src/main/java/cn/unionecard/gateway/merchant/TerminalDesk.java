@@ -3,10 +3,10 @@ package cn.unionecard.gateway.merchant;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -41,16 +41,16 @@ final class TerminalDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
+  public void open(DeskRoutes routes) {
     Set<Caller.Role> clerk = Set.of(CLERK);
     String merchant = "/v1/merchants/:merchantNo";
     String terminal = "/v1/terminals/:terminal";
-    counter.staff(HttpMethod.POST, merchant + "/stores", clerk, this::store);
-    counter.staff(HttpMethod.POST, merchant + "/terminals", clerk, this::terminal);
-    counter.staff(HttpMethod.POST, terminal + "/binding", clerk, this::rebind);
-    counter.staff(HttpMethod.POST, terminal + "/status", Set.of(SUPERVISOR), this::status);
-    counter.staff(HttpMethod.POST, terminal + "/activation-codes", clerk, this::code);
-    counter.anybody(HttpMethod.POST, "/v1/terminal-activations", this::activate);
+    routes.staff(HttpMethod.POST, merchant + "/stores", clerk, this::store);
+    routes.staff(HttpMethod.POST, merchant + "/terminals", clerk, this::terminal);
+    routes.staff(HttpMethod.POST, terminal + "/binding", clerk, this::rebind);
+    routes.staff(HttpMethod.POST, terminal + "/status", Set.of(SUPERVISOR), this::status);
+    routes.staff(HttpMethod.POST, terminal + "/activation-codes", clerk, this::code);
+    routes.anybody(HttpMethod.POST, "/v1/terminal-activations", this::activate);
   }
 
   private Future<DeskReply> store(DeskCall call, Caller.Staff caller) {
@@ -59,7 +59,7 @@ final class TerminalDesk implements Desk {
     String name = fields.text("name", 60);
     String area = fields.matching("areaCode", Written.AREA);
     String address = fields.text("address", 200);
-    return office.serve(caller, visit -> Premises.addStore(visit, no, name, area, address));
+    return office.serve(caller, tx -> Premises.addStore(tx, no, name, area, address));
   }
 
   private Premises.Place place(Fields fields) {
@@ -76,7 +76,7 @@ final class TerminalDesk implements Desk {
     Fields fields = call.fields("serialNo", "store", "settlementAccount", "address");
     String serial = fields.matching("serialNo", SERIAL);
     Premises.Place place = place(fields);
-    return office.serve(caller, visit -> Premises.addTerminal(visit, no, serial, place));
+    return office.serve(caller, tx -> Premises.addTerminal(tx, no, serial, place));
   }
 
   private Future<DeskReply> rebind(DeskCall call, Caller.Staff caller) {
@@ -85,7 +85,7 @@ final class TerminalDesk implements Desk {
     String no = fields.matching("merchantNo", Written.MERCHANT_NO);
     Premises.Place place = place(fields);
     String reason = fields.words("reason", 500);
-    return office.serve(caller, visit -> Premises.rebind(visit, terminal, no, place, reason));
+    return office.serve(caller, tx -> Premises.rebind(tx, terminal, no, place, reason));
   }
 
   private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
@@ -93,13 +93,13 @@ final class TerminalDesk implements Desk {
     Fields fields = call.fields("status", "reason");
     Premises.TerminalStatus status = fields.oneOf("status", Premises.TerminalStatus.class);
     String reason = fields.words("reason", 500);
-    return office.serve(caller, visit -> Premises.setStatus(visit, terminal, status, reason));
+    return office.serve(caller, tx -> Premises.setStatus(tx, terminal, status, reason));
   }
 
   private Future<DeskReply> code(DeskCall call, Caller.Staff caller) {
     String terminal = call.path("terminal", Written.TERMINAL);
     Fields unused = call.fields();
-    return office.serve(caller, visit -> activation.issue(visit, terminal));
+    return office.serve(caller, tx -> activation.issue(tx, terminal));
   }
 
   private Future<DeskReply> activate(DeskCall call) {

@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -45,8 +45,8 @@ final class ReportDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, PATH, READERS, Reports.DEADLINE_MS, this::unions);
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, PATH, READERS, Reports.DEADLINE_MS, this::unions);
   }
 
   private Future<DeskReply> unions(DeskCall call, Caller.Staff caller) {

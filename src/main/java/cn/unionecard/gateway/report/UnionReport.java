@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One report while it is read: a section after the other, in the one transaction of its visit, so
+ * One report while it is read: a section after the other, in the one transaction of its call, so
  * that all figures are of the same moment.
  *
  * @param top id of the union at the top

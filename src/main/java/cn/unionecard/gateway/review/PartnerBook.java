@@ -2,8 +2,8 @@ package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.desk.Forms;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -113,7 +113,7 @@ final class PartnerBook {
   }
 
   private static JsonObject known(Review review, Row row) {
-    if (!row.getBuffer("digest").equals(Forms.bytes(review.digest()))) {
+    if (!row.getBuffer("digest").equals(Spelling.bytes(review.digest()))) {
       return refused(review, DeskRefusal.ALREADY_TAKEN);
     }
     return result(review, "DUPLICATE").put("review", row.getLong("review"));
@@ -149,7 +149,7 @@ final class PartnerBook {
       return refuse(tx, review, refused.refusal(), orgs);
     }
     Long no = Objects.requireNonNull(((DeskReply.Said) reply).document().getLong("review"));
-    return tx.ask(ADD, tx.actor().id(), review.reference(), no, Forms.bytes(review.digest()))
+    return tx.ask(ADD, tx.actor().id(), review.reference(), no, Spelling.bytes(review.digest()))
         .compose(added -> tx.note("review.sent", subject(review), orgs, review(no)))
         .map(noted -> result(review, "ACCEPTED").put("review", no));
   }

@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.review;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -35,8 +35,8 @@ final class PartnerDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.POST, "/v1/partner-reviews", Set.of(Role.PARTNER), this::post);
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.POST, "/v1/partner-reviews", Set.of(Role.PARTNER), this::post);
   }
 
   private Future<DeskReply> post(DeskCall call, Caller.Staff caller) {

@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -40,15 +40,15 @@ public final class ReviewDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.anybody(HttpMethod.POST, "/v1/reviews", this::post);
-    counter.anybody(HttpMethod.POST, "/v1/reviews/:review/edition", this::edit);
-    counter.terminal(HttpMethod.POST, "/v1/transactions/:id/review", this::postAtTill);
-    counter.staff(HttpMethod.GET, "/v1/reviews", READERS, this::list);
-    counter.staff(HttpMethod.GET, "/v1/reviews/:review", READERS, this::find);
-    counter.staff(
+  public void open(DeskRoutes routes) {
+    routes.anybody(HttpMethod.POST, "/v1/reviews", this::post);
+    routes.anybody(HttpMethod.POST, "/v1/reviews/:review/edition", this::edit);
+    routes.terminal(HttpMethod.POST, "/v1/transactions/:id/review", this::postAtTill);
+    routes.staff(HttpMethod.GET, "/v1/reviews", READERS, this::list);
+    routes.staff(HttpMethod.GET, "/v1/reviews/:review", READERS, this::find);
+    routes.staff(
         HttpMethod.POST, "/v1/reviews/:review/reply", Set.of(CLERK, SUPERVISOR), this::reply);
-    counter.staff(HttpMethod.POST, "/v1/reviews/:review/hiding", Set.of(SUPERVISOR), this::hide);
+    routes.staff(HttpMethod.POST, "/v1/reviews/:review/hiding", Set.of(SUPERVISOR), this::hide);
   }
 
   private Future<DeskReply> post(DeskCall call) {
@@ -92,24 +92,23 @@ public final class ReviewDesk implements Desk {
     String merchant = call.query("merchant", Written.MERCHANT_NO);
     String before = call.query("before", Written.ROW);
     long below = Long.parseLong(before == null ? Written.ABOVE_ALL_ROWS : before);
-    return office.serve(
-        caller, visit -> ReviewShelf.list(visit, merchant, below, limits.pageRows()));
+    return office.serve(caller, tx -> ReviewShelf.list(tx, merchant, below, limits.pageRows()));
   }
 
   private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
     long review = Long.parseLong(call.path("review", Written.ROW));
-    return office.serve(caller, visit -> ReviewShelf.find(visit, review));
+    return office.serve(caller, tx -> ReviewShelf.find(tx, review));
   }
 
   private Future<DeskReply> reply(DeskCall call, Caller.Staff caller) {
     long review = Long.parseLong(call.path("review", Written.ROW));
     String text = call.fields("text").words("text", limits.textCharactersMax());
-    return office.serve(caller, visit -> ReviewShelf.reply(visit, review, text));
+    return office.serve(caller, tx -> ReviewShelf.reply(tx, review, text));
   }
 
   private Future<DeskReply> hide(DeskCall call, Caller.Staff caller) {
     long review = Long.parseLong(call.path("review", Written.ROW));
     ReviewShelf.Hiding why = call.fields("reason").oneOf("reason", ReviewShelf.Hiding.class);
-    return office.serve(caller, visit -> ReviewShelf.hide(visit, review, why));
+    return office.serve(caller, tx -> ReviewShelf.hide(tx, review, why));
   }
 }

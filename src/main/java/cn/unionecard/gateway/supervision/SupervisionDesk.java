@@ -5,10 +5,10 @@ import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -44,19 +44,19 @@ public final class SupervisionDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.staff(HttpMethod.GET, "/v1/supervision/policies/:org", READERS, this::policy);
-    counter.staff(
+  public void open(DeskRoutes routes) {
+    routes.staff(HttpMethod.GET, "/v1/supervision/policies/:org", READERS, this::policy);
+    routes.staff(
         HttpMethod.POST, "/v1/supervision/policies/:org", Set.of(SUPERVISOR), this::setPolicy);
-    counter.staff(HttpMethod.GET, "/v1/supervision/decisions", READERS, this::decisions);
-    counter.staff(HttpMethod.GET, DECISION, READERS, this::decision);
-    counter.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK), this::appeal);
-    counter.staff(HttpMethod.POST, DECISION + "/appeal/answer", Set.of(APPROVER), this::answer);
+    routes.staff(HttpMethod.GET, "/v1/supervision/decisions", READERS, this::decisions);
+    routes.staff(HttpMethod.GET, DECISION, READERS, this::decision);
+    routes.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK), this::appeal);
+    routes.staff(HttpMethod.POST, DECISION + "/appeal/answer", Set.of(APPROVER), this::answer);
   }
 
   private Future<DeskReply> policy(DeskCall call, Caller.Staff caller) {
     String org = call.path("org", Written.ORG);
-    return office.serve(caller, visit -> PolicyBook.read(visit, org));
+    return office.serve(caller, tx -> PolicyBook.read(tx, org));
   }
 
   private Future<DeskReply> setPolicy(DeskCall call, Caller.Staff caller) {
@@ -74,7 +74,7 @@ public final class SupervisionDesk implements Desk {
                 "autoSuspend",
                 "appealDays",
                 "complaints"));
-    return office.serve(caller, visit -> PolicyBook.set(visit, org, policy));
+    return office.serve(caller, tx -> PolicyBook.set(tx, org, policy));
   }
 
   private static Policy policy(Fields fields) {
@@ -111,19 +111,18 @@ public final class SupervisionDesk implements Desk {
     String merchant = call.query("merchant", Written.MERCHANT_NO);
     String before = call.query("before", Written.ROW);
     long below = Long.parseLong(before == null ? Written.ABOVE_ALL_ROWS : before);
-    return office.serve(
-        caller, visit -> DecisionBook.list(visit, merchant, below, limits.pageRows()));
+    return office.serve(caller, tx -> DecisionBook.list(tx, merchant, below, limits.pageRows()));
   }
 
   private Future<DeskReply> decision(DeskCall call, Caller.Staff caller) {
     long decision = number(call);
-    return office.serve(caller, visit -> DecisionBook.find(visit, decision));
+    return office.serve(caller, tx -> DecisionBook.find(tx, decision));
   }
 
   private Future<DeskReply> appeal(DeskCall call, Caller.Staff caller) {
     long decision = number(call);
     String reason = call.fields("reason").words("reason", REASON_CHARACTERS_MAX);
-    return office.serve(caller, visit -> Appeals.enter(visit, decision, reason));
+    return office.serve(caller, tx -> Appeals.enter(tx, decision, reason));
   }
 
   private Future<DeskReply> answer(DeskCall call, Caller.Staff caller) {
@@ -134,7 +133,7 @@ public final class SupervisionDesk implements Desk {
             fields.oneOf("verdict", Appeals.Verdict.class),
             fields.words("reason", REASON_CHARACTERS_MAX),
             fields.text("documentNo", DOCUMENT_CHARACTERS_MAX));
-    return office.serve(caller, visit -> Appeals.answer(visit, decision, answer));
+    return office.serve(caller, tx -> Appeals.answer(tx, decision, answer));
   }
 
   private static long number(DeskCall call) {

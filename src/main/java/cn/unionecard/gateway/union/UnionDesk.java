@@ -6,10 +6,10 @@ import static cn.unionecard.gateway.model.Caller.Role.CLERK;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 import static cn.unionecard.gateway.model.Caller.Role.SYSTEM;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -40,24 +40,24 @@ public final class UnionDesk implements Desk {
   }
 
   @Override
-  public void open(Counter counter) {
-    counter.anybody(HttpMethod.POST, "/v1/staff-tokens", this::token);
-    counter.staff(HttpMethod.GET, "/v1/orgs", ALL, this::orgs);
-    counter.staff(HttpMethod.POST, "/v1/orgs", Set.of(SYSTEM), this::addOrg);
-    counter.staff(HttpMethod.GET, "/v1/orgs/:org", ALL, this::org);
-    counter.staff(HttpMethod.GET, "/v1/staff", Set.of(SYSTEM, AUDITOR), this::staff);
-    counter.staff(HttpMethod.POST, "/v1/staff", Set.of(SYSTEM), this::addStaff);
-    counter.staff(HttpMethod.POST, "/v1/staff/:login/status", Set.of(SYSTEM), this::setStatus);
-    counter.staff(HttpMethod.POST, "/v1/staff/:login/password", Set.of(SYSTEM), this::setPassword);
-    counter.staff(HttpMethod.POST, "/v1/staff/:login/roles", Set.of(SYSTEM), this::setRoles);
+  public void open(DeskRoutes routes) {
+    routes.anybody(HttpMethod.POST, "/v1/staff-tokens", this::token);
+    routes.staff(HttpMethod.GET, "/v1/orgs", ALL, this::orgs);
+    routes.staff(HttpMethod.POST, "/v1/orgs", Set.of(SYSTEM), this::addOrg);
+    routes.staff(HttpMethod.GET, "/v1/orgs/:org", ALL, this::org);
+    routes.staff(HttpMethod.GET, "/v1/staff", Set.of(SYSTEM, AUDITOR), this::staff);
+    routes.staff(HttpMethod.POST, "/v1/staff", Set.of(SYSTEM), this::addStaff);
+    routes.staff(HttpMethod.POST, "/v1/staff/:login/status", Set.of(SYSTEM), this::setStatus);
+    routes.staff(HttpMethod.POST, "/v1/staff/:login/password", Set.of(SYSTEM), this::setPassword);
+    routes.staff(HttpMethod.POST, "/v1/staff/:login/roles", Set.of(SYSTEM), this::setRoles);
     String requests = "/v1/staff-requests";
-    counter.staff(HttpMethod.GET, requests, Set.of(SYSTEM, AUDITOR), this::requests);
+    routes.staff(HttpMethod.GET, requests, Set.of(SYSTEM, AUDITOR), this::requests);
     String one = requests + "/:request";
-    counter.staff(HttpMethod.GET, one, Set.of(SYSTEM, AUDITOR), this::request);
-    counter.staff(HttpMethod.POST, one + "/confirmation", Set.of(SYSTEM), this::confirm);
-    counter.staff(HttpMethod.POST, one + "/refusal", Set.of(SYSTEM), this::turnDown);
-    counter.anybody(HttpMethod.POST, "/v1/own-password", this::ownPassword);
-    counter.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
+    routes.staff(HttpMethod.GET, one, Set.of(SYSTEM, AUDITOR), this::request);
+    routes.staff(HttpMethod.POST, one + "/confirmation", Set.of(SYSTEM), this::confirm);
+    routes.staff(HttpMethod.POST, one + "/refusal", Set.of(SYSTEM), this::turnDown);
+    routes.anybody(HttpMethod.POST, "/v1/own-password", this::ownPassword);
+    routes.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
   }
 
   private Future<DeskReply> token(DeskCall call) {
@@ -84,12 +84,12 @@ public final class UnionDesk implements Desk {
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     String after = orElse(call.query("after", Written.ORG), "");
-    return office.serve(caller, visit -> OrgBook.list(visit, after));
+    return office.serve(caller, tx -> OrgBook.list(tx, after));
   }
 
   private Future<DeskReply> org(DeskCall call, Caller.Staff caller) {
     String code = call.path("org", Written.ORG);
-    return office.serve(caller, visit -> OrgBook.find(visit, code));
+    return office.serve(caller, tx -> OrgBook.find(tx, code));
   }
 
   private Future<DeskReply> addOrg(DeskCall call, Caller.Staff caller) {
@@ -101,13 +101,13 @@ public final class UnionDesk implements Desk {
             fields.oneOf("kind", OrgBook.Kind.class),
             fields.text("name", 60),
             fields.matching("areaCode", Written.AREA));
-    return office.serve(caller, visit -> OrgBook.add(visit, draft));
+    return office.serve(caller, tx -> OrgBook.add(tx, draft));
   }
 
   private Future<DeskReply> staff(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after");
     String after = orElse(call.query("after", LOGIN), "");
-    return office.serve(caller, visit -> StaffBook.list(visit, after));
+    return office.serve(caller, tx -> StaffBook.list(tx, after));
   }
 
   private Future<DeskReply> addStaff(DeskCall call, Caller.Staff caller) {
@@ -130,11 +130,11 @@ public final class UnionDesk implements Desk {
     String reason = fields.words("reason", 500);
     return office.serve(
         caller,
-        visit ->
+        tx ->
             status == StaffBook.Status.SUSPENDED
-                ? StaffBook.suspend(visit, login, reason)
+                ? StaffBook.suspend(tx, login, reason)
                 : StaffRequests.ask(
-                    visit, about(StaffRequests.Action.ACTIVATE, login, null, reason), null));
+                    tx, about(StaffRequests.Action.ACTIVATE, login, null, reason), null));
   }
 
   private Future<DeskReply> setRoles(DeskCall call, Caller.Staff caller) {
@@ -144,9 +144,7 @@ public final class UnionDesk implements Desk {
     String reason = fields.words("reason", 500);
     return office.serve(
         caller,
-        visit ->
-            StaffRequests.ask(
-                visit, about(StaffRequests.Action.ROLES, login, roles, reason), null));
+        tx -> StaffRequests.ask(tx, about(StaffRequests.Action.ROLES, login, roles, reason), null));
   }
 
   private static StaffRequests.Draft about(
@@ -158,24 +156,24 @@ public final class UnionDesk implements Desk {
     call.onlyQuery("before");
     long before =
         Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
-    return office.serve(caller, visit -> StaffRequests.list(visit, before));
+    return office.serve(caller, tx -> StaffRequests.list(tx, before));
   }
 
   private Future<DeskReply> request(DeskCall call, Caller.Staff caller) {
     long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
-    return office.serve(caller, visit -> StaffRequests.find(visit, id));
+    return office.serve(caller, tx -> StaffRequests.find(tx, id));
   }
 
   private Future<DeskReply> confirm(DeskCall call, Caller.Staff caller) {
     long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
     Fields unused = call.fields();
-    return office.serve(caller, visit -> StaffRequests.confirm(visit, id));
+    return office.serve(caller, tx -> StaffRequests.confirm(tx, id));
   }
 
   private Future<DeskReply> turnDown(DeskCall call, Caller.Staff caller) {
     long id = Long.parseLong(call.path("request", Written.ROW_OR_ZERO));
     String reason = call.fields("reason").words("reason", 500);
-    return office.serve(caller, visit -> StaffRequests.turnDown(visit, id, reason));
+    return office.serve(caller, tx -> StaffRequests.turnDown(tx, id, reason));
   }
 
   private Future<DeskReply> setPassword(DeskCall call, Caller.Staff caller) {
@@ -192,16 +190,14 @@ public final class UnionDesk implements Desk {
             hash ->
                 office.serve(
                     caller,
-                    visit ->
-                        StaffRequests.ask(
-                            visit, draft, new StaffRequests.OneTime(password, hash))));
+                    tx -> StaffRequests.ask(tx, draft, new StaffRequests.OneTime(password, hash))));
   }
 
   private Future<DeskReply> audit(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("before");
     long before =
         Long.parseLong(orElse(call.query("before", Written.ROW_OR_ZERO), Written.ABOVE_ALL_ROWS));
-    return office.serve(caller, visit -> AuditTrail.page(visit, before));
+    return office.serve(caller, tx -> AuditTrail.page(tx, before));
   }
 
   private static Set<Role> roles(Fields fields) {

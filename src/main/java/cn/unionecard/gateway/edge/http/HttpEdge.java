@@ -135,10 +135,9 @@ public final class HttpEdge {
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
     streams.forEach((path, mount) -> routes.at(path).stream(mount).only());
-    DeskCounter counter =
-        new DeskCounter(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
-    rooms.desks.forEach(desk -> desk.open(counter));
-    counter.mount(routes);
+    DeskEdge offered = new DeskEdge(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
+    rooms.desks.forEach(desk -> desk.open(offered));
+    offered.mount(routes);
     routes.end();
     return router;
   }

@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.edge.http;
 
-import cn.unionecard.gateway.desk.Counter;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.edge.http.access.Roles;
 import cn.unionecard.gateway.model.Caller;
@@ -28,7 +28,7 @@ import java.util.function.IntFunction;
  * The edge before the desks: proves staff and their role, reads path, query and body, gives the
  * desk its time, writes what it says. Belongs to one event loop.
  */
-final class DeskCounter implements Counter {
+final class DeskEdge implements DeskRoutes {
   private final Endpoint endpoint;
   private final Body body;
   private final Deadlines deadlines;
@@ -41,7 +41,7 @@ final class DeskCounter implements Counter {
    * @param deadlines the usual time of a desk
    * @param others makes other times, by their milliseconds
    */
-  DeskCounter(Endpoint endpoint, Body body, Deadlines deadlines, IntFunction<Deadlines> others) {
+  DeskEdge(Endpoint endpoint, Body body, Deadlines deadlines, IntFunction<Deadlines> others) {
     this.endpoint = endpoint;
     this.body = body;
     this.deadlines = deadlines;

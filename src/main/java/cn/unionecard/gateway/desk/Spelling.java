@@ -7,11 +7,11 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** How numbers and times are spelt here. */
-public final class Forms {
+public final class Spelling {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int NO_LENGTH = 12;
 
-  private Forms() {}
+  private Spelling() {}
 
   /** The number of a complaint or ticket: by chance, 60 bits. */
   public static String no(SecureRandom random) {

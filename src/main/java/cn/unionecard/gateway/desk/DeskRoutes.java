@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Set;
 
 /** Where a desk meets its callers: the edge, which has proved who they are. */
-public interface Counter {
+public interface DeskRoutes {
   /** Answers a member of staff. */
   interface ForStaff {
     Future<DeskReply> answer(DeskCall call, Caller.Staff staff);
