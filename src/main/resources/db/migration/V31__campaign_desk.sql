@@ -7,6 +7,8 @@ alter table campaign
   drop constraint campaign_status_check,
   add constraint campaign_status_check
     check (status in ('DRAFT', 'APPROVED', 'RUNNING', 'PAUSED', 'ENDED')),
+  -- grows each time the terms are written anew; an approver says which he has read
+  add column edition integer not null default 1 check (edition >= 1),
   add column prepared_by integer references staff,
   add column approved_by integer references staff,
   add constraint campaign_approved_by_another check (approved_by <> prepared_by),

@@ -25,7 +25,7 @@ final class CampaignBook {
   private static final String COLUMNS =
       """
       select c.id, c.code, o.code as org, c.org as org_id, c.name, c.public_name, c.document_no,
-             c.status, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
+             c.status, c.edition, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
              p.login as prepared_by, a.login as approved_by, b.limit_fen, b.day_limit_fen, b.limit_count,
              b.day_limit_count, b.used_fen, b.used_count
       from campaign c join org o on o.id = c.org
@@ -57,7 +57,8 @@ final class CampaignBook {
   private static final String REWRITE =
       """
       update campaign set name = $2, public_name = $3, document_no = $4, starts_at = $5,
-        ends_at = $6, rule = $7, prepared_by = $8, approved_by = null
+        ends_at = $6, rule = $7, prepared_by = $8, approved_by = null,
+        edition = edition + 1
       where id = $1
       """;
 
@@ -354,6 +355,7 @@ final class CampaignBook {
             .put("publicName", row.getString("public_name"))
             .put("documentNo", row.getString("document_no"))
             .put("status", row.getString("status"))
+            .put("edition", row.getInteger("edition"))
             .put("startsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("starts_at")))
             .put("endsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ends_at")));
     Budget budget = Budget.of(row);

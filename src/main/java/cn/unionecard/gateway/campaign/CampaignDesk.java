@@ -73,10 +73,16 @@ final class CampaignDesk implements Desk {
 
   private Future<DeskReply> step(DeskCall call, Caller.Staff caller) {
     String code = code(call);
-    Fields fields = call.fields("step", "reason");
+    Fields fields = call.fields("step", "reason", "edition");
     CampaignStep step = fields.oneOf("step", CampaignStep.class);
-    String reason = fields.words("reason", REASON_LENGTH_MAX);
-    return office.serve(caller, tx -> CampaignLife.take(tx, code, step, reason));
+    CampaignLife.Wish wish =
+        new CampaignLife.Wish(
+            step,
+            fields.words("reason", REASON_LENGTH_MAX),
+            step == CampaignStep.APPROVE || call.body().containsKey("edition")
+                ? (Integer) fields.integer("edition", Integer.MAX_VALUE)
+                : null);
+    return office.serve(caller, tx -> CampaignLife.take(tx, code, wish));
   }
 
   private Future<DeskReply> budget(DeskCall call, Caller.Staff caller) {

@@ -20,14 +20,23 @@ final class CampaignLife {
 
   private CampaignLife() {}
 
-  static Future<DeskReply> take(DeskTransaction tx, String code, CampaignStep step, String reason) {
+  /**
+   * A step as it was asked for.
+   *
+   * @param edition of the terms that were read before; null: whichever, for all but APPROVE
+   */
+  record Wish(CampaignStep step, String reason, @Nullable Integer edition) {}
+
+  static Future<DeskReply> take(DeskTransaction tx, String code, Wish wish) {
+    CampaignStep step = wish.step();
+    String reason = wish.reason();
     return CampaignBook.lock(tx, code)
         .compose(
             row -> {
               if (step.roles.stream().noneMatch(tx.actor().roles()::contains)) {
                 throw new Fault.Forbidden(step + " is for " + step.roles);
               }
-              DeskReply.Refused refused = refused(tx, row, step);
+              DeskReply.Refused refused = refused(tx, row, wish);
               if (refused != null) {
                 return Future.succeededFuture(refused);
               }
@@ -38,8 +47,8 @@ final class CampaignLife {
             });
   }
 
-  private static DeskReply.@Nullable Refused refused(
-      DeskTransaction tx, Row row, CampaignStep step) {
+  private static DeskReply.@Nullable Refused refused(DeskTransaction tx, Row row, Wish wish) {
+    CampaignStep step = wish.step();
     CampaignState state = CampaignBook.state(row);
     if (!step.from.contains(state)) {
       return new DeskReply.Refused(
@@ -48,6 +57,11 @@ final class CampaignLife {
     }
     if (CampaignBook.readable(row) == null) {
       return CampaignBook.unreadable();
+    }
+    if (wish.edition() != null && !wish.edition().equals(row.getInteger("edition"))) {
+      return new DeskReply.Refused(
+          DeskRefusal.STATE_DOES_NOT_ALLOW,
+          "it was rewritten: its terms are of edition " + row.getInteger("edition") + " now");
     }
     return step == CampaignStep.APPROVE && CampaignBook.isPreparer(tx, row)
         ? new DeskReply.Refused(DeskRefusal.SAME_PERSON, DeskRefusal.SAME_PERSON.english)
@@ -63,6 +77,9 @@ final class CampaignLife {
                     tx,
                     row,
                     step.action,
-                    new JsonObject().put("reason", reason).put("from", row.getString("status"))));
+                    new JsonObject()
+                        .put("reason", reason)
+                        .put("from", row.getString("status"))
+                        .put("edition", row.getInteger("edition"))));
   }
 }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -85,11 +86,34 @@ class CampaignIT {
     return made.json();
   }
 
+  /** Whoever approves has just read the campaign. */
   private Answer step(String login, String code, String step) throws Exception {
-    return house.post(
-        login,
-        "/v1/campaigns/" + code + "/steps",
-        new JsonObject().put("step", step).put("reason", "按文件办理"));
+    if (!step.equals("APPROVE")) {
+      return step(login, code, new JsonObject().put("step", step));
+    }
+    int edition =
+        Objects.requireNonNullElse(
+            house.get(CLERK, "/v1/campaigns/" + code).json().getInteger("edition"), 1);
+    return step(login, code, new JsonObject().put("step", step).put("edition", edition));
+  }
+
+  private Answer step(String login, String code, JsonObject wish) throws Exception {
+    return house.post(login, "/v1/campaigns/" + code + "/steps", wish.put("reason", "按文件办理"));
+  }
+
+  @Test
+  void whatWasRewrittenIsNotApprovedUnread() throws Exception {
+    String code = newCode();
+    JsonObject unused = added(draft(code, 1, 100));
+    JsonObject read = new JsonObject().put("step", "APPROVE").put("edition", 1);
+    assertEquals(
+        200, house.post(CLERK, "/v1/campaigns/" + code + "/draft", draft(code, 99, 100)).status());
+    Answer refused = step(APPROVER, code, read);
+    assertEquals("STATE_DOES_NOT_ALLOW", refused.code());
+    assertTrue(refused.json().getString("detail").contains("edition 2"), refused::toString);
+    Answer unread = step(APPROVER, code, new JsonObject().put("step", "APPROVE"));
+    assertEquals("edition", unread.json().getString("field"));
+    done(APPROVER, code, "APPROVE", "APPROVED");
   }
 
   private void done(String login, String code, String step, String state) throws Exception {
