@@ -1,9 +1,9 @@
 import cn.unionecard.workbench.pos.PosLine;
 import cn.unionecard.workbench.pos.PosReply;
 import cn.unionecard.workbench.pos.PosRequest;
-import cn.unionecard.workbench.pos.PosStage;
+import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.PosTerminal;
-import cn.unionecard.workbench.simulate.DemoStage;
+import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.MemberPhones;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -146,8 +146,8 @@ class PosLoad {
     long warm = setting("warm", 8);
     long rate = setting("rate", 0);
     boolean tls = settings.contains("tls=true");
-    PosStage stage = PosStage.read(demo, connections, Clock.systemUTC());
-    List<Seller> sellers = sellers(stage, connections, tls);
+    PosTestbed testbed = PosTestbed.read(demo, connections, Clock.systemUTC());
+    List<Seller> sellers = sellers(testbed, connections, tls);
     waitForStep(setting("from-step", 0));
     long perSecond = rate > 0 ? rate : MOST_PER_SECOND;
     prepare(sellers, (int) (perSecond * (warm + seconds + 1) / connections + 2));
@@ -175,16 +175,16 @@ class PosLoad {
         seen.micros.getMaxValue() / 1000.0);
   }
 
-  private List<Seller> sellers(PosStage stage, int count, boolean tls) throws Exception {
-    NetClient client = stage.client(vertx, tls);
+  private List<Seller> sellers(PosTestbed testbed, int count, boolean tls) throws Exception {
+    NetClient client = testbed.client(vertx, tls);
     held.add(client);
     List<Seller> sellers = new ArrayList<>();
-    if (stage.terminals().size() < count) {
-      throw new IllegalStateException("the city has " + stage.terminals().size() + " terminals");
+    if (testbed.terminals().size() < count) {
+      throw new IllegalStateException("the city has " + testbed.terminals().size() + " terminals");
     }
     for (int i = 0; i < count; i++) {
-      PosTerminal terminal = new PosTerminal(stage.terminals().get(i));
-      PosLine line = on(() -> PosLine.open(client, stage.port(tls), stage.host()));
+      PosTerminal terminal = new PosTerminal(testbed.terminals().get(i));
+      PosLine line = on(() -> PosLine.open(client, testbed.port(tls), testbed.host()));
       signOn(terminal, line); // closes what an earlier run has left, for a batch of its own
       PosReply closed = on(() -> terminal.ask(line, terminal.totals(terminal.counted())));
       PosReply ended = on(() -> terminal.ask(line, terminal.endOfList(202)));
@@ -208,7 +208,7 @@ class PosLoad {
 
   private void prepare(List<Seller> sellers, int each) throws Exception {
     MemberPhones phones =
-        new MemberPhones(DemoStage.read(demo, 1), Clock.systemUTC(), new SplittableRandom());
+        new MemberPhones(DemoTestbed.read(demo, 1), Clock.systemUTC(), new SplittableRandom());
     on(
         () -> {
           for (Seller seller : sellers) {
@@ -288,10 +288,10 @@ class PosLoad {
     long rate = setting("rate", 50);
     long seconds = setting("seconds", 15);
     long pid = setting("pid", 0);
-    PosStage stage = PosStage.read(demo, SELLERS, Clock.systemUTC());
-    List<Seller> sellers = sellers(stage, SELLERS, true);
+    PosTestbed testbed = PosTestbed.read(demo, SELLERS, Clock.systemUTC());
+    List<Seller> sellers = sellers(testbed, SELLERS, true);
     long before = residentKib(pid);
-    Crowd crowd = new Crowd(stage, connections);
+    Crowd crowd = new Crowd(testbed, connections);
     long took = crowd.connect();
     System.out.printf(
         Locale.ROOT,
@@ -344,7 +344,7 @@ class PosLoad {
 
   /** Many terminals that are connected and say nothing. */
   private final class Crowd {
-    private final PosStage stage;
+    private final PosTestbed testbed;
     private final int wanted;
     private final List<NetClient> clients = new ArrayList<>();
     final List<PosLine> lines = new ArrayList<>();
@@ -352,8 +352,8 @@ class PosLoad {
     private int begun;
     private int ended;
 
-    Crowd(PosStage stage, int wanted) {
-      this.stage = stage;
+    Crowd(PosTestbed testbed, int wanted) {
+      this.testbed = testbed;
       this.wanted = wanted;
       for (int from = 0; from < wanted; from += PER_SOURCE_ADDRESS) {
         clients.add(
@@ -367,7 +367,7 @@ class PosLoad {
                     .setLocalAddress("127.0.0." + (2 + clients.size()))
                     .setHostnameVerificationAlgorithm("HTTPS")
                     .setTrustOptions(
-                        new PemTrustOptions().addCertValue(Buffer.buffer(stage.ca())))));
+                        new PemTrustOptions().addCertValue(Buffer.buffer(testbed.ca())))));
       }
     }
 
@@ -397,8 +397,8 @@ class PosLoad {
       }
       NetClient client = clients.get(begun++ / PER_SOURCE_ADDRESS);
       PosTerminal terminal =
-          new PosTerminal(stage.terminals().get(begun % stage.terminals().size()));
-      PosLine.open(client, stage.tlsPort(), stage.host())
+          new PosTerminal(testbed.terminals().get(begun % testbed.terminals().size()));
+      PosLine.open(client, testbed.tlsPort(), testbed.host())
           .compose(
               line ->
                   line.ask(terminal.notice(ECHO).message(), null)

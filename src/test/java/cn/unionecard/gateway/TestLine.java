@@ -113,6 +113,7 @@ public final class TestLine implements AutoCloseable {
         500,
         1_000,
         1 << 20,
+        0,
         10_000,
         120_000,
         100,

@@ -26,15 +26,18 @@ public final class Shutdown {
   private static final int NOT_DRAINED = 1;
 
   private final Readiness readiness;
+  private final long delayMs;
   private final long patienceMs;
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicInteger signals = new AtomicInteger();
 
   /**
-   * @param limits {@code drainMs} is the time the requests in flight have
+   * @param limits {@code drainDelayMs} is the time in which others may see that this node is not
+   *     ready any more, {@code drainMs} the time the requests in flight have then
    */
   public Shutdown(Readiness readiness, Limits limits) {
     this.readiness = readiness;
+    this.delayMs = limits.drainDelayMs();
     this.patienceMs = limits.drainMs();
   }
 
@@ -57,13 +60,14 @@ public final class Shutdown {
   }
 
   /**
-   * Blocks until asked, then drains.
+   * Blocks until asked, serves on for {@code drainDelayMs} without being ready, then drains.
    *
    * @param drain finishes what is in flight and closes; called once
    * @return the exit status: 0, or 1 when it did not finish within {@code drainMs}
    */
   public int await(Supplier<Future<Void>> drain) throws InterruptedException {
     asked.await();
+    serveOn();
     try {
       drain.get().toCompletionStage().toCompletableFuture().get(patienceMs, TimeUnit.MILLISECONDS);
       log.info("drained");
@@ -74,5 +78,13 @@ public final class Shutdown {
       log.error("draining failed", failed.getCause());
     }
     return NOT_DRAINED;
+  }
+
+  /** Nothing but a second signal, which ends the process, is worth less time than that. */
+  private void serveOn() throws InterruptedException {
+    if (delayMs > 0) {
+      log.info("not ready; nobody new is let in in {} ms", delayMs);
+      boolean never = new CountDownLatch(1).await(delayMs, TimeUnit.MILLISECONDS);
+    }
   }
 }

@@ -176,6 +176,7 @@ public final class FeedDatabase implements AutoCloseable {
         500,
         200,
         262_144,
+        0,
         10_000,
         120_000,
         100,

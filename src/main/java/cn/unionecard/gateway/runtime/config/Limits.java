@@ -23,6 +23,7 @@ package cn.unionecard.gateway.runtime.config;
  * @param feedPageEventsMax events fetched for one subscriber at a time
  * @param feedSubscribersMax open feed streams of one node
  * @param feedBufferBytesMax unsent bytes kept for one subscriber before its stream waits
+ * @param drainDelayMs time between saying "not ready" and letting nobody in, for load balancers
  * @param drainMs time for requests in flight to finish at shutdown
  * @param holdMs how long a HOLD waits for its completion before it expires
  * @param holdSweepMs how often expired holds are looked for
@@ -51,6 +52,7 @@ public record Limits(
     @Whole(min = 1, max = 10_000) int feedPageEventsMax,
     @Whole(min = 1, max = 100_000) int feedSubscribersMax,
     @Whole(min = 4_096, max = 67_108_864) int feedBufferBytesMax,
+    @Whole(min = 0, max = 600_000) int drainDelayMs,
     @Whole(min = 0, max = 600_000) int drainMs,
     @Whole(min = 1_000, max = 3_600_000) int holdMs,
     @Whole(min = 100, max = 60_000) int holdSweepMs,

@@ -235,6 +235,7 @@ final class EdgeHouse implements AutoCloseable {
         500,
         1_000,
         1 << 20,
+        0,
         10_000,
         120_000,
         100,

@@ -28,6 +28,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -112,6 +114,41 @@ class GatewayStopIT {
         assertTrue(nodes.log("n1").contains("drained"));
       }
     }
+  }
+
+  /** Who stands in front of a node hears that it goes before it lets nobody in. */
+  @Test
+  void whileOthersLearnThatItGoesItServesOn(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+      throws Exception {
+    String url = TestStores.get().newDatabase();
+    TestTown.load(url);
+    try (TestNodes nodes = new TestNodes(url, folder)) {
+      Node node = nodes.start("n1", url, Map.of("ECARD_LIMITS_DRAIN_DELAY_MS", "600000"));
+      nodes.awaitReady(node);
+      CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(node.process()::stop);
+      await(until(() -> said(nodes, "nobody new is let in in 600000 ms")));
+      assertEquals(503, await(readiness(node)));
+      assertEquals(201, await(sell(nodes, node, Promise.promise())));
+      assertFalse(exit.isDone());
+      node.process().kill();
+    }
+  }
+
+  private static boolean said(TestNodes nodes, String words) {
+    try {
+      return nodes.log("n1").contains(words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Future<Integer> readiness(Node node) {
+    HttpClientAgent client = vertx.createHttpClient();
+    clients.add(client);
+    return client
+        .request(HttpMethod.GET, node.managementPort(), "127.0.0.1", "/health/ready")
+        .compose(request -> request.send())
+        .map(HttpClientResponse::statusCode);
   }
 
   private TestPos pos(int port, int terminal) {
