@@ -22,10 +22,12 @@ public final class Passwords {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
-  /** A password of 12 to 128 characters; made ones have 20 of 32 letters and digits, 100 bits. */
+  /** A password of 12 to 128 characters; made ones have 20 of 31 letters and digits, 99 bits. */
   static final Pattern FORM = Pattern.compile("[\\x20-\\x7e]{12,128}");
 
-  private static final String MADE_OF = "abcdefghjkmnpqrstuvwxyz23456789-";
+  /** Nothing that is read as another, is no part of a word, or looks like an option to a shell. */
+  private static final String MADE_OF = "abcdefghjkmnpqrstuvwxyz23456789";
+
   private static final int MADE_LENGTH = 20;
   private static final Pattern PHC =
       Pattern.compile(

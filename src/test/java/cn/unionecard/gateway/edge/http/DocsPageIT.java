@@ -52,11 +52,20 @@ class DocsPageIT {
       while (matcher.find()) {
         shown.add(matcher.group(1));
       }
-      List<String> written =
-          Contract.operations().stream().map(Contract.Operation::path).sorted().toList();
-      assertEquals(written, shown.stream().sorted().toList());
+      assertEquals(written(), shown.stream().sorted().toList());
       assertTrue(page.contains("工会E卡商户网关"), page);
     }
+  }
+
+  /** Addresses by operation, and the events that are sent to others. */
+  private static List<String> written() throws IOException {
+    List<String> written = new ArrayList<>();
+    Contract.operations().forEach(operation -> written.add(operation.path()));
+    Contract.strictly(Contract.written())
+        .path("webhooks")
+        .fieldNames()
+        .forEachRemaining(written::add);
+    return written.stream().sorted().toList();
   }
 
   private static String open(String address, Path folder) throws IOException, InterruptedException {
