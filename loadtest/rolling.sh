@@ -29,7 +29,7 @@ node() { # NAME: starts it and waits until it is ready
 node n1
 node n2
 
-sed -e "/^frontend pos/,\$d" -e "s/bind :8443/bind 127.0.0.1:$https/" \
+sed -e "/^frontend pos/,\$d" -e "s/maxconn 20000/maxconn 2000/" -e "s/bind :8443/bind 127.0.0.1:$https/" \
   -e "s/10.0.0.11:8443 port 8081/127.0.0.1:${port[n1]} port ${health[n1]}/" \
   -e "s/10.0.0.12:8443 port 8081/127.0.0.1:${port[n2]} port ${health[n2]}/" "$bench/../../conf/haproxy.cfg" > "$work/haproxy.cfg"
 haproxy -c -q -f "$work/haproxy.cfg"
