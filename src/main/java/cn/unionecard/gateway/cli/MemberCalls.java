@@ -4,7 +4,6 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,14 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +43,7 @@ final class MemberCalls {
     this.token = read(tokenFile);
     this.client =
         HttpClient.newBuilder()
-            .sslContext(trusting(ca))
+            .sslContext(Authority.trusting(ca))
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
@@ -65,23 +58,6 @@ final class MemberCalls {
       return token;
     } catch (IOException e) {
       throw new CannotStart("无法读取令牌 Cannot read the token: " + e.getMessage(), e);
-    }
-  }
-
-  private static SSLContext trusting(Path ca) {
-    try (InputStream pem = Files.newInputStream(ca)) {
-      Certificate authority = CertificateFactory.getInstance("X.509").generateCertificate(pem);
-      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-      trusted.load(null, null);
-      trusted.setCertificateEntry("ca", authority);
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
-      SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(null, trust.getTrustManagers(), null);
-      return tls;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new CannotStart("证书不可用 " + ca + " is no certificate: " + e.getMessage(), e);
     }
   }
 
