@@ -37,7 +37,7 @@ import org.junit.jupiter.api.TestInstance;
  * contract and the whole ledger audited at the end.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FollowingIT {
+class FollowOnIT {
   private static final String RULE =
       """
       {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},

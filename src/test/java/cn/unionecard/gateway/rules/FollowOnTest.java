@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What completes and what undoes, as tables: each refusal, each amount, each order of events. */
-class FollowingTest {
+class FollowOnTest {
   private static final String SHARED =
       """
       {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":100000},
