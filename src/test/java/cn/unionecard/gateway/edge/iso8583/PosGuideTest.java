@@ -1,8 +1,5 @@
 package cn.unionecard.gateway.edge.iso8583;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
@@ -12,8 +9,6 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Retry;
 import cn.unionecard.workbench.certify.Case;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * them anew.
  */
 class PosGuideTest {
-  private static final Path FILE = Path.of("src/docs/pos.md");
+  private static final GuidePage PAGE = new GuidePage("pos.md", PosGuideTest.class);
   private static final String ANSWERS =
       "| F39 | next | the terminal | cashier |\n|---|---|---|---|\n";
   private static final String FIELDS = "then F59 A4, F37 or F61 names it.\n\n";
@@ -35,18 +30,18 @@ class PosGuideTest {
 
   @Test
   void everyAnswerStandsInTheGuide() throws IOException {
-    check(ANSWERS, answers());
+    PAGE.has(ANSWERS, answers());
   }
 
   @Test
   void everyFieldOfARequestStandsInTheGuide() throws IOException {
-    check(FIELDS, new GuideProfile().table());
+    PAGE.has(FIELDS, new GuideProfile().table());
   }
 
   @Test
   void theMacIsMadeAsTheGuideSays() throws IOException {
-    check(SM4, new GuideMac(KeyAlgorithm.SM4, SampleFrames.MAK).steps(SampleFrames.sale()));
-    check(
+    PAGE.has(SM4, new GuideMac(KeyAlgorithm.SM4, SampleFrames.MAK).steps(SampleFrames.sale()));
+    PAGE.has(
         TRIPLE_DES,
         new GuideMac(KeyAlgorithm.TRIPLE_DES, SampleFrames.MAK).steps(SampleFrames.sale()));
   }
@@ -58,23 +53,7 @@ class PosGuideTest {
       rows.append("| `").append(each.argument()).append("` | ").append(each.title).append(" | ");
       rows.append(each.must.chinese()).append("<br>").append(each.must.english()).append(" |\n");
     }
-    check(CASES, rows.toString());
-  }
-
-  private static void check(String head, String rows) throws IOException {
-    String guide = Files.readString(FILE);
-    int from = guide.indexOf(head);
-    assertTrue(from >= 0, () -> FILE + " has no table " + head);
-    int begin = from + head.length();
-    int end = guide.indexOf("\n\n", begin - 1) + 1;
-    if (Boolean.getBoolean("samples.write")) {
-      Files.writeString(FILE, guide.substring(0, begin) + rows + guide.substring(end));
-      return;
-    }
-    assertEquals(
-        guide.substring(begin, end),
-        rows,
-        "write " + FILE + " anew: mvn test -Dtest=PosGuideTest -Dsamples.write=true");
+    PAGE.has(CASES, rows.toString());
   }
 
   // ---- answers
