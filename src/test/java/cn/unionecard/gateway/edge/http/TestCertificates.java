@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -53,6 +55,12 @@ final class TestCertificates {
       return new PemKeyCertOptions()
           .addCertValue(pem("CERTIFICATE", encoded(certificate)))
           .addKeyValue(pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+    }
+
+    /** As files, for whoever is no part of this process; its owner's alone. */
+    void write(Path certificateFile, Path keyFile) throws IOException {
+      Files.write(certificateFile, pem("CERTIFICATE", encoded(certificate)).getBytes());
+      Files.write(keyFile, pem("PRIVATE KEY", keys.getPrivate().getEncoded()).getBytes());
     }
 
     PemTrustOptions asTrust() {
