@@ -64,7 +64,8 @@ public final class Till {
     require(quote.getOutcome() == Quote.OutcomeEnum.ELIGIBLE, quote);
 
     String key = run + "-sale";
-    ApiResponse<Receipt> first = checkout.createTransactionWithHttpInfo(key, sale(code), null, null);
+    ApiResponse<Receipt> first =
+        checkout.createTransactionWithHttpInfo(key, sale(code), null, null);
     ReceiptBody sold = first.getData().getBody();
     told("sale", sold.getSay());
     require(first.getStatusCode() == 201, first.getStatusCode());
@@ -72,16 +73,19 @@ public final class Till {
     require(sold.getDiscountFen() + sold.getMemberPaysFen() == ORDER, sold);
     require(sold.getDiscountFen().equals(quote.getDiscountFen()), sold);
 
-    ApiResponse<Receipt> again = checkout.createTransactionWithHttpInfo(key, sale(code), null, null);
+    ApiResponse<Receipt> again =
+        checkout.createTransactionWithHttpInfo(key, sale(code), null, null);
     told("the same once more", again.getData().getBody().getId());
     require(again.getData().equals(first.getData()), again.getData());
-    require(again.getHeaders().get("Idempotent-Replayed").equals(List.of("true")), again.getHeaders());
+    require(
+        again.getHeaders().get("Idempotent-Replayed").equals(List.of("true")), again.getHeaders());
 
     try {
       Receipt other = checkout.createTransaction(key, sale(code).orderFen(ORDER + 1), null, null);
       throw new IllegalStateException("another sale under the same key: " + other);
     } catch (ApiException refused) {
-      Problem problem = ApiClient.createDefaultObjectMapper().readValue(refused.getResponseBody(), Problem.class);
+      Problem problem =
+          ApiClient.createDefaultObjectMapper().readValue(refused.getResponseBody(), Problem.class);
       told("another under that key", problem.getTitle());
       require(refused.getCode() == 422, refused);
       require(problem.getCode() == ProblemCode.CONFLICTS_WITH_EARLIER, problem);

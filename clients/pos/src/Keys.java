@@ -60,7 +60,8 @@ final class Keys {
     for (int i = 0; i < proved.length; i++) {
       xored[i % xored.length] ^= proved[i];
     }
-    byte[] digits = HexFormat.of().withUpperCase().formatHex(xored).getBytes(StandardCharsets.US_ASCII);
+    byte[] digits =
+        HexFormat.of().withUpperCase().formatHex(xored).getBytes(StandardCharsets.US_ASCII);
     byte[] mixed = crypt(Cipher.ENCRYPT_MODE, mak, Arrays.copyOf(digits, block()));
     for (int i = 0; i < mixed.length; i++) {
       mixed[i] ^= digits[block() + i];

@@ -15,11 +15,10 @@ import java.util.regex.Pattern;
 
 /**
  * A POS terminal's day, written from pos.md and pos-fields.md, and from pos-j8583.xml for the
- * library that reads and writes its messages: {@code java -cp 'target/classes:target/lib/*' Till
- * ../../src/docs/pos-j8583.xml till.properties}. The properties are host, port, terminal, merchant,
- * mode (SM4, TRIPLE_DES or X9_19), tmk (hex), benefit (a code to be found in the reply to a verify)
- * and codes (member codes that nobody has used yet, with blanks between). Ends with 1 when anything
- * is not as the guide says.
+ * library that reads and writes its messages. {@code Till DEFINITION PROPERTIES}: the properties
+ * are host, port, terminal, merchant, mode (SM4, TRIPLE_DES or X9_19), tmk (hex) and codes (nine
+ * member codes that nobody has used yet, with blanks between). Ends with 1 when anything is not as
+ * the guide says.
  */
 public final class Till {
   private static final String SALE = "22";
@@ -120,7 +119,7 @@ public final class Till {
     IsoMessage verify = transaction(0x0200, "310000", "00", "01");
     amount(verify, 12_800);
     profile.set(verify, 59, tag("A3", code));
-    String benefit = offered(ask("verify", verify), setup.getProperty("benefit"));
+    String benefit = offered(ask("verify", verify));
 
     IsoMessage sale = transaction(0x0200, "000000", "00", SALE);
     amount(sale, 12_800);
@@ -142,22 +141,13 @@ public final class Till {
     require(again.text(37).equals(sold.text(37)), "a repeat gets the first reply");
   }
 
-  /** A benefit's code as the reply to a verify lists it. */
-  private static String offered(Line.Reply verified, String wanted) {
-    List<String> found = new ArrayList<>();
-    verified
-        .text(63)
-        .substring(3)
-        .lines()
-        .skip(4)
-        .forEach(
-            text -> {
-              Matcher offer = OFFER.matcher(text);
-              require(offer.matches(), "an offer is code, name, amount: " + text);
-              found.add(offer.group(1));
-            });
-    require(found.contains(wanted), wanted + " is offered, in " + found);
-    return wanted;
+  /** The code of the best benefit that may be named. */
+  private static String offered(Line.Reply verified) {
+    List<String> lines = verified.text(63).substring(3).lines().toList();
+    require(lines.size() > 4, "a benefit is offered");
+    Matcher offer = OFFER.matcher(lines.get(4));
+    require(offer.matches(), "an offer is code, name, amount: " + lines.get(4));
+    return offer.group(1);
   }
 
   private Line.Reply sale(long fen) throws Exception {
@@ -267,8 +257,7 @@ public final class Till {
     StringBuilder entries = new StringBuilder(String.format(Locale.ROOT, "%02d", booked.size()));
     for (Entry each : booked) {
       entries.append(
-          String.format(
-              Locale.ROOT, "%s%06d%020d%012d", each.kind(), each.trace(), 0, each.fen()));
+          String.format(Locale.ROOT, "%s%06d%020d%012d", each.kind(), each.trace(), 0, each.fen()));
     }
     IsoMessage list = message(0x0320, "00", batch, "201");
     profile.set(list, 48, entries.toString());
@@ -353,7 +342,12 @@ public final class Till {
   private static void told(String arrow, String what, IsoMessage message) {
     System.out.println(
         String.format(
-            Locale.ROOT, "%s %04x %s %s", arrow, message.getType(), Profile.text(message, 11), what));
+            Locale.ROOT,
+            "%s %04x %s %s",
+            arrow,
+            message.getType(),
+            Profile.text(message, 11),
+            what));
   }
 
   private static void require(boolean holds, String what) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a terminal says about itself: sign-on, sign-off, echo, status. */
 final class NetworkManagement {
-  private static final Response UNCERTIFIED = Response.unproved("本终端须凭本机证书签到，请走TLS并出示证书");
-
   private final TerminalSessions sessions;
   private final Function<TerminalId, @Nullable Refusal> bars;
 
@@ -106,7 +104,7 @@ final class NetworkManagement {
 
   private static Response refused(SessionReply reply) {
     if (reply instanceof SessionReply.Uncertified) {
-      return UNCERTIFIED;
+      return Response.unproved(Unproved.NO_CERTIFICATE);
     }
     return Response.refused(
         reply instanceof SessionReply.Refused refused

@@ -211,10 +211,10 @@ public final class PosHost {
       return Future.succeededFuture(null);
     }
     if (!shown.isGood(clock.instant())) {
-      return Future.succeededFuture(Response.unproved("本机证书已过期或尚未生效，请重新激活本机"));
+      return Future.succeededFuture(Response.unproved(Unproved.NOT_VALID_NOW));
     }
     return inTime(sessions.isOf(asked.terminal(), shown.device()))
-        .map(isOf -> isOf ? null : Response.unproved("本机证书已停用，请重新激活本机"));
+        .map(isOf -> isOf ? null : Response.unproved(Unproved.OF_ANOTHER_DEVICE));
   }
 
   /** The terminal that speaks, or null: none, or not the one that the certificate names. */

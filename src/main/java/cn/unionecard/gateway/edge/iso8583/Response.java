@@ -67,9 +67,10 @@ record Response(
     return new Response(refusal.responseCode, requirement(refusal), refusal.chinese, NONE);
   }
 
-  /** The device is not proved to be the terminal's, for the reason that the text tells. */
-  static Response unproved(String text) {
-    return new Response(Refusal.TERMINAL_UNKNOWN.responseCode, FrameHead.NOTHING, text, NONE);
+  /** The device is not proved to be the terminal's. */
+  static Response unproved(Unproved why) {
+    return new Response(
+        Refusal.TERMINAL_UNKNOWN.responseCode, FrameHead.NOTHING, why.chinese, NONE);
   }
 
   private static int requirement(Refusal refusal) {

@@ -67,7 +67,6 @@ class OutsideTerminalIT {
             "merchant=841080210000013",
             "mode=" + mode,
             "tmk=" + HexFormat.of().formatHex(IsoHouse.TMK),
-            "benefit=EAT-10",
             "codes=" + codes));
     String said =
         POS.run(

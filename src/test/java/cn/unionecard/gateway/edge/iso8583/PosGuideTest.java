@@ -26,11 +26,27 @@ class PosGuideTest {
   private static final String FIELDS = "then F59 A4, F37 or F61 names it.\n\n";
   private static final String SM4 = "With SM4:\n\n```\n";
   private static final String TRIPLE_DES = "With 3DES:\n\n```\n";
+  private static final String CAUSES =
+      """
+      | F63.2 of a 97 | because | what helps |
+      |---|---|---|
+      | %s | F41 is none, not registered, or not the one that the certificate names; or no master key was injected, or its device was given up | register it; `terminal key` |
+      """;
   private static final String CASES = "| case | | the terminal must |\n|---|---|---|\n";
 
   @Test
   void everyAnswerStandsInTheGuide() throws IOException {
     PAGE.has(ANSWERS, answers());
+  }
+
+  @Test
+  void everyCauseOf97StandsInTheGuide() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (Unproved each : Unproved.values()) {
+      rows.append("| ").append(Response.unproved(each).text()).append(" | ").append(each.cause);
+      rows.append(" | ").append(each.help).append(" |\n");
+    }
+    PAGE.has(CAUSES.formatted(Refusal.TERMINAL_UNKNOWN.chinese), rows.toString());
   }
 
   @Test
