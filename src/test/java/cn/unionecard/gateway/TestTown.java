@@ -61,6 +61,16 @@ public final class TestTown {
         """);
   }
 
+  /** EAT-10, a tenth off up to 20.00 at the shops that sell food, three tenths of it their own. */
+  public static void tenPercent(String url) {
+    String rule =
+        """
+        {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
+         "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
+         "merchants":{"categories":["EAT"]}}""";
+    campaign(url, 1, "EAT-10", rule, 1_000_000_000L);
+  }
+
   /** Adds a campaign that runs from long ago until 2099. */
   public static void campaign(
       String url, int id, String code, String rule, @Nullable Long budgetFen) {

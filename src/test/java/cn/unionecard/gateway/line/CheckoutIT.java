@@ -46,15 +46,7 @@ class CheckoutIT {
   void start() {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    TestTown.campaign(
-        url,
-        1,
-        "EAT-10",
-        """
-        {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
-         "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
-         "merchants":{"categories":["EAT"]}}""",
-        1_000_000_000L);
+    TestTown.tenPercent(url);
     line = new TestLine(url, "it", 1, clock);
   }
 

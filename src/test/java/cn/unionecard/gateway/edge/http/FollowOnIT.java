@@ -38,12 +38,6 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FollowOnIT {
-  private static final String RULE =
-      """
-      {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
-       "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
-       "merchants":{"categories":["EAT"]}}""";
-
   private final MovingClock clock = new MovingClock(Clock.systemUTC().millis() / 1000);
   private String url;
   private TestLine line;
@@ -56,7 +50,7 @@ class FollowOnIT {
   void open() throws Exception {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    TestTown.campaign(url, 1, "EAT-10", RULE, 1_000_000_000L);
+    TestTown.tenPercent(url);
     line = new TestLine(url, "undo", 2, clock);
     house =
         new EdgeHouse(

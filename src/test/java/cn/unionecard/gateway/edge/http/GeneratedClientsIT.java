@@ -23,11 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GeneratedClientsIT {
-  private static final String RULE =
-      """
-      {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
-       "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
-       "merchants":{"categories":["EAT"]}}""";
   private static final Client JAVA = Client.ofMaven("java");
   private static final Client TYPESCRIPT = Client.ofNode("typescript");
 
@@ -50,7 +45,7 @@ class GeneratedClientsIT {
   void open() throws Exception {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
-    TestTown.campaign(url, 1, "EAT-10", RULE, 1_000_000_000L);
+    TestTown.tenPercent(url);
     line = new TestLine(url, "clients", 1, clock);
     house =
         new EdgeHouse(

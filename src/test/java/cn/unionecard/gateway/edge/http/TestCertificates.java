@@ -57,7 +57,7 @@ final class TestCertificates {
           .addKeyValue(pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
     }
 
-    /** As files, for whoever is no part of this process; its owner's alone. */
+    /** As files, for who is no part of this process. */
     void write(Path certificateFile, Path keyFile) throws IOException {
       Files.write(certificateFile, pem("CERTIFICATE", encoded(certificate)).getBytes());
       Files.write(keyFile, pem("PRIVATE KEY", keys.getPrivate().getEncoded()).getBytes());

@@ -25,9 +25,11 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -135,6 +137,38 @@ class FieldsGuideTest {
       case ANS -> field.isFixed() ? "ASCII" : "GBK";
       case B -> "binary";
     };
+  }
+
+  // ---- replies
+
+  /** Read from the samples, which the code makes. */
+  @Test
+  void everyFieldOfAReplyStandsInTheGuide() throws IOException {
+    Map<String, Set<Integer>> replies = new LinkedHashMap<>();
+    Matcher sample =
+        Pattern.compile("(?s)\\n### ([^\\n]+)\\n.*?\\nReply\\n\\n```\\n(.*?)```")
+            .matcher(new GuidePage("pos-samples.md", FieldsGuideTest.class).text());
+    while (sample.find()) {
+      Set<Integer> fields = new TreeSet<>();
+      Matcher line = Pattern.compile("(?m)^  F([0-9]+) ").matcher(sample.group(2));
+      while (line.find()) {
+        fields.add(Integer.valueOf(line.group(1)));
+      }
+      replies.put(sample.group(1), fields);
+    }
+    assertTrue(replies.size() > 10, replies::toString);
+    Set<Integer> columns = new TreeSet<>();
+    replies.values().forEach(columns::addAll);
+    StringBuilder table = new StringBuilder("| reply to |");
+    columns.forEach(field -> table.append(' ').append(field).append(" |"));
+    table.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
+    replies.forEach(
+        (title, fields) -> {
+          table.append("| ").append(title).append(" |");
+          columns.forEach(field -> table.append(fields.contains(field) ? " ● |" : "  |"));
+          table.append('\n');
+        });
+    PAGE.has("blank cell: it has not.\n\n", table.toString());
   }
 
   // ---- their parts

@@ -144,15 +144,7 @@ final class IsoHouse implements AutoCloseable {
       throws Exception {
     this.folder = folder;
     TestTown.load(url);
-    TestTown.campaign(
-        url,
-        1,
-        "EAT-10",
-        """
-        {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
-         "funders":[{"funder":"UNION","org":410800,"shareBp":7000},{"funder":"MERCHANT","shareBp":3000}],
-         "merchants":{"categories":["EAT"]}}""",
-        1_000_000_000L);
+    TestTown.tenPercent(url);
     secrets =
         new TerminalSecrets(Kek.of(new Config.Keys(null, "5a".repeat(Kek.BYTES), "SM2")), random);
     inject();
