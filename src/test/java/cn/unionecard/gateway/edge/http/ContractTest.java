@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Refusal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,9 +86,11 @@ class ContractTest {
   void namesThatAreOthersTogetherAreAllOfThem() throws IOException {
     List<String> problems = names("ProblemCode");
     assertEquals(problems.size(), Set.copyOf(problems).size(), "one twice");
-    List<String> refusals = new ArrayList<>(names("Refusal"));
-    refusals.addAll(names("DeskRefusal"));
-    assertEquals(refusals, problems.subList(problems.size() - refusals.size(), problems.size()));
+    List<String> refusals = Arrays.stream(Refusal.values()).map(Enum::name).toList();
+    assertEquals(refusals, names("Refusal"));
+    List<String> all = new ArrayList<>(refusals);
+    Arrays.stream(DeskRefusal.values()).map(Enum::name).forEach(all::add);
+    assertEquals(all, problems.subList(problems.size() - all.size(), problems.size()));
     List<String> states = new ArrayList<>(List.of("NONE"));
     states.addAll(names("MerchantState"));
     assertEquals(states, names("MerchantStateBefore"));
