@@ -26,7 +26,7 @@ class GeneratedClientsIT {
   private static final Client JAVA = Client.ofMaven("java");
   private static final Client TYPESCRIPT = Client.ofNode("typescript");
 
-  @TempDir private static Path folder;
+  private Path folder;
   private final MovingClock clock = new MovingClock(Clock.systemUTC().millis() / 1000);
   private String url;
   private TestLine line;
@@ -42,7 +42,8 @@ class GeneratedClientsIT {
   }
 
   @BeforeAll
-  void open() throws Exception {
+  void open(@TempDir Path given) throws Exception {
+    folder = given;
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     TestTown.tenPercent(url);

@@ -35,7 +35,7 @@ class OutsideTerminalIT {
       select count(*) from batch_close b join terminal t on t.id = b.terminal
       where t.terminal_no = '%s' and (b.state = 'BALANCED' or b.ended_at is not null)""";
 
-  @TempDir private static Path folder;
+  private Path folder;
   private IsoHouse house;
 
   static boolean isToBeRun() {
@@ -43,7 +43,8 @@ class OutsideTerminalIT {
   }
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path given) throws Exception {
+    folder = given;
     house = new IsoHouse(folder);
   }
 
