@@ -23,7 +23,7 @@ public final class Client {
   private final List<String> command;
 
   private Client(String name, String built, List<String> command) {
-    this.folder = Path.of("clients", name);
+    this.folder = Path.of("src", "clients", name);
     this.built = folder.resolve(built);
     this.command = command;
   }

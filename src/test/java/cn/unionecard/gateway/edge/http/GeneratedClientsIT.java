@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tills on clients that others' tools generate from the contract, each in a process of its own:
- * {@code clients/java} and {@code clients/typescript}.
+ * {@code src/clients/java} and {@code src/clients/typescript}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GeneratedClientsIT {
@@ -91,7 +91,7 @@ class GeneratedClientsIT {
   }
 
   @Test
-  @EnabledIf(value = "isJavaToBeRun", disabledReason = "not built: mvn -f clients/java package")
+  @EnabledIf(value = "isJavaToBeRun", disabledReason = "not built: mvn -f src/clients/java package")
   void theJavaClientSells() throws Exception {
     long before = transactions();
     works(JAVA);
@@ -101,7 +101,7 @@ class GeneratedClientsIT {
   @Test
   @EnabledIf(
       value = "isTypescriptToBeRun",
-      disabledReason = "not built: npm ci and npm run build in clients/typescript")
+      disabledReason = "not built: npm ci and npm run build in src/clients/typescript")
   void theTypescriptClientSells() throws Exception {
     long before = transactions();
     works(TYPESCRIPT);

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Somebody else's library, with our definition file, plays a terminal's day: {@code clients/pos}, a
- * process that knows the guide and none of our code.
+ * Somebody else's library, with our definition file, plays a terminal's day: {@code
+ * src/clients/pos}, a process that knows the guide and none of our code.
  */
 @EnabledIf(
     value = "isToBeRun",
-    disabledReason = "clients/pos is not built: mvn -f clients/pos package")
+    disabledReason = "src/clients/pos is not built: mvn -f src/clients/pos package")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutsideTerminalIT {
   private static final Client POS = Client.ofMaven("pos");
