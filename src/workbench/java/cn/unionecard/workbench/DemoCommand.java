@@ -1,15 +1,19 @@
 package cn.unionecard.workbench;
 
 import cn.unionecard.workbench.demo.DemoFolder;
+import cn.unionecard.workbench.demo.Doors;
+import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Steps;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code demo}: a whole city on this machine, with nothing installed but a JDK. */
@@ -19,8 +23,23 @@ import picocli.CommandLine.Spec;
     description = {
       "在本机运行一座演示城市：真实的 PostgreSQL 与 Redis，合成的工会、会员、商户、活动。",
       "Run a demo city here: real PostgreSQL and Redis, synthetic unions, members, merchants."
+    },
+    exitCodeListHeading = "%n退出码 Exit codes:%n",
+    exitCodeList = {
+      "0:一切正确 all was right",
+      "1:不能启动或有应答不符 it cannot start, or an answer was wrong",
+      "2:参数有误 wrong arguments",
+      "130:被 Ctrl-C 中断，尚未就绪 ended by Ctrl-C before it served",
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  demo                             for this machine, until Ctrl-C",
+      "  demo --host 0.0.0.0              for a terminal on the desk, too",
+      "  demo --fresh --once --pos --story"
     })
 public final class DemoCommand implements Callable<Integer> {
+  private static final int CARDS_MAX = 1_000_000;
+
   private final Show show;
   private final Clock clock;
 
@@ -38,16 +57,52 @@ public final class DemoCommand implements Callable<Integer> {
   private Path dataFolder = Path.of("demo-data");
 
   @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = {
+        "Where tills and POS terminals connect: a name or an address of this machine, 0.0.0.0 for",
+        "all it has. The certificate and demo.json say so, too. Default: ${DEFAULT-VALUE}."
+      })
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--also",
+      paramLabel = "NAME",
+      description = {
+        "Another name or address for the certificate, as behind an address translation; may be",
+        "repeated."
+      })
+  private List<String> also = List.of();
+
+  @Option(
       names = "--port",
       defaultValue = "8443",
       description = "HTTPS, 0 = any free port: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
+      names = "--pos-tls-port",
+      defaultValue = "8583",
+      description = "ISO 8583 over TLS, 0 = any free port, -1 = none: ${DEFAULT-VALUE}.")
+  private int posTlsPort;
+
+  @Option(
+      names = "--pos-port",
+      defaultValue = "8582",
+      description = "ISO 8583 over plain TCP, 0 = any free port, -1 = none: ${DEFAULT-VALUE}.")
+  private int posPort;
+
+  @Option(
       names = "--management-port",
       defaultValue = "8081",
       description = "Metrics and health, 0 = any free port: ${DEFAULT-VALUE}.")
   private int managementPort;
+
+  @Option(
+      names = "--management-host",
+      defaultValue = "127.0.0.1",
+      description = "Where metrics and health are asked for: ${DEFAULT-VALUE}.")
+  private String managementHost = "127.0.0.1";
 
   @Option(
       names = "--checkouts",
@@ -67,9 +122,20 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--cards",
-      defaultValue = "145000",
-      description = "Members with an active card: ${DEFAULT-VALUE}.")
+      defaultValue = "0",
+      description = {
+        "Members with an active card, at the first start. Default: 145000, and later those that",
+        "are there."
+      })
   private int cards;
+
+  @Option(
+      names = "--new-keys",
+      description = {
+        "Make certificates, master keys of terminals and passwords of staff anew. Without it all",
+        "stay as they are from start to start."
+      })
+  private boolean newKeys;
 
   @Option(names = "--fresh", description = "Throw an earlier demo in the folder away first.")
   private boolean fresh;
@@ -81,16 +147,38 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    require(cards >= 0 && cards <= CARDS_MAX, "--cards is 1 to " + CARDS_MAX);
+    require(checkouts >= 0, "--checkouts must not be negative");
     Steps steps = new Steps(spec.commandLine().getOut());
     DemoFolder folder = DemoFolder.open(dataFolder);
+    folder.requireNotInUse();
+    Hosts hosts = Hosts.of(host, also);
+    Hosts management = Hosts.of(managementHost, List.of());
+    Doors doors =
+        new Doors(hosts, management, port, managementPort, posPort, posTlsPort).open(folder);
     if (fresh) {
       folder.clear();
     }
     steps.say("工会E卡商户网关 演示  Union e-card gateway, demo in " + folder.root());
     steps.say("");
-    try (House house = House.build(folder, cards, clock, new SecureRandom(), steps)) {
-      return show.play(
-          house, new Show.Wishes(once, port, managementPort, checkouts, pos, story), steps);
+    House.Plan plan = new House.Plan(cards, hosts, newKeys);
+    try (Break ctrlC = new Break()) {
+      try (House house = House.build(folder, plan, clock, new SecureRandom(), steps)) {
+        return show.play(house, new Show.Wishes(once, doors, checkouts, pos, story), steps);
+      } catch (Exception e) {
+        if (ctrlC.asked()) {
+          steps.say("");
+          steps.say("  再见  goodbye");
+          return Break.STATUS;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
     }
   }
 }

@@ -14,6 +14,8 @@ import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.demo.DemoCertificates;
 import cn.unionecard.workbench.demo.DemoFile;
+import cn.unionecard.workbench.demo.Doors;
+import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Https;
 import cn.unionecard.workbench.demo.Steps;
@@ -24,6 +26,7 @@ import cn.unionecard.workbench.simulate.MemberPhones;
 import cn.unionecard.workbench.simulate.Plan;
 import cn.unionecard.workbench.simulate.ProgressLine;
 import cn.unionecard.workbench.simulate.Report;
+import cn.unionecard.workbench.simulate.ShiftEnd;
 import cn.unionecard.workbench.simulate.Simulation;
 import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.workbench.story.Story;
@@ -52,7 +55,6 @@ import java.util.concurrent.ExecutionException;
  * port, one receipt is shown and verified, the ledger is audited, and then the gateway serves.
  */
 public final class GatewayShow implements Show {
-  private static final String HOST = "127.0.0.1";
   private static final int TILLS = 20;
   private static final long SEED = 1;
   private static final Duration STAFF_TOKEN_LIFETIME = Duration.ofHours(12);
@@ -82,29 +84,13 @@ public final class GatewayShow implements Show {
         steps.step("启动网关", "start the gateway", () -> await(Gateway.start(config, clock, random)));
     steps.say("  TLS: " + gateway.tlsEngine());
     Shutdown shutdown = new Shutdown(gateway.readiness(), config.limits());
+    DemoFile.Addresses addresses = addresses(wishes.doors(), gateway);
+    boolean good = perform(house, wishes, steps, gateway, addresses);
     shutdown.onSignals();
-    DemoFile.Addresses addresses =
-        new DemoFile.Addresses(
-            "https://" + HOST + ":" + gateway.port(),
-            "http://" + HOST + ":" + gateway.managementPort(),
-            new DemoFile.Pos(HOST, gateway.isoPort(), gateway.isoTlsPort()));
-    String token =
-        house.writeDemoFile(
-            addresses,
-            reader ->
-                gateway
-                    .tokenIssuer()
-                    .staff(
-                        reader.login(),
-                        reader.org(),
-                        Set.of(reader.role()),
-                        reader.epoch(),
-                        STAFF_TOKEN_LIFETIME));
-    boolean good = perform(house, wishes, steps, gateway, addresses, token);
     if (wishes.once()) {
       shutdown.ask();
     } else {
-      invite(house, steps, addresses);
+      invite(house, wishes, steps, addresses);
     }
     int drained = shutdown.await(gateway::drain);
     steps.say("");
@@ -112,14 +98,23 @@ public final class GatewayShow implements Show {
     return good ? drained : 1;
   }
 
+  private static DemoFile.Addresses addresses(Doors doors, Gateway gateway) {
+    String called = doors.hosts().called();
+    return new DemoFile.Addresses(
+        Hosts.url("https", called, gateway.port()),
+        Hosts.url("http", doors.management().called(), gateway.managementPort()),
+        new DemoFile.Pos(called, gateway.isoPort(), gateway.isoTlsPort()));
+  }
+
   private static Config config(House house, Wishes wishes) {
+    Doors doors = wishes.doors();
     Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
     return new Config(
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
         new Config.Stores(house.serving(), house.redis()),
-        house.http(HOST, wishes.port()),
-        iso8583(defaults.iso8583()),
-        new Config.Management(HOST, wishes.managementPort()),
+        house.http(doors.hosts().listen(), doors.port()),
+        iso8583(doors, defaults.iso8583()),
+        new Config.Management(doors.management().listen(), doors.managementPort()),
         house.keys(),
         house.desk(defaults.desk()),
         defaults.review(),
@@ -128,15 +123,12 @@ public final class GatewayShow implements Show {
         defaults.limits());
   }
 
-  /**
-   * Any free ports, on plain TCP too. All who play come from this machine, with or without the
-   * certificates of their terminals.
-   */
-  private static Config.Iso8583 iso8583(Config.Iso8583 defaults) {
+  /** On plain TCP too, and with or without the certificates of the terminals. */
+  private static Config.Iso8583 iso8583(Doors doors, Config.Iso8583 defaults) {
     return new Config.Iso8583(
-        HOST,
-        0,
-        0,
+        doors.hosts().listen(),
+        doors.posTlsPort(),
+        doors.posPort(),
         defaults.frameBytesMax(),
         defaults.inFlightMax(),
         defaults.idleTimeoutMs(),
@@ -160,13 +152,36 @@ public final class GatewayShow implements Show {
   }
 
   private boolean perform(
-      House house,
-      Wishes wishes,
-      Steps steps,
-      Gateway gateway,
-      DemoFile.Addresses addresses,
-      String token)
+      House house, Wishes wishes, Steps steps, Gateway gateway, DemoFile.Addresses addresses)
       throws Exception {
+    try {
+      return performed(house, wishes, steps, gateway, addresses);
+    } catch (Throwable brokenOff) {
+      boolean unused = Thread.interrupted();
+      try {
+        await(gateway.drain());
+      } catch (InterruptedException | RuntimeException e) {
+        brokenOff.addSuppressed(e);
+      }
+      throw brokenOff;
+    }
+  }
+
+  private boolean performed(
+      House house, Wishes wishes, Steps steps, Gateway gateway, DemoFile.Addresses addresses)
+      throws Exception {
+    String token =
+        house.writeDemoFile(
+            addresses,
+            reader ->
+                gateway
+                    .tokenIssuer()
+                    .staff(
+                        reader.login(),
+                        reader.org(),
+                        Set.of(reader.role()),
+                        reader.epoch(),
+                        STAFF_TOKEN_LIFETIME));
     boolean good = true;
     if (wishes.checkouts() > 0) {
       good = simulate(house, wishes, steps, gateway) && showReceipt(house, steps, addresses, token);
@@ -174,6 +189,7 @@ public final class GatewayShow implements Show {
     if (wishes.pos() || wishes.story()) {
       act(house, wishes, steps, gateway);
     }
+    endOfShift(house, steps, gateway);
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
     steps.say("");
@@ -213,6 +229,16 @@ public final class GatewayShow implements Show {
     progress.end();
     steps.say(report.table().stripTrailing());
     return report.good();
+  }
+
+  /** Whoever takes a till over begins with an empty batch. */
+  private void endOfShift(House house, Steps steps, Gateway gateway) throws Exception {
+    Testbed testbed = DemoTestbed.read(house.folder().demoJson(), 1);
+    try (Connection database = house.connect()) {
+      int closed = await(ShiftEnd.play(gateway.vertx(), clock, testbed, database));
+      steps.say("");
+      steps.say("  批结算 batches closed by the tills that played, all balanced: " + closed);
+    }
   }
 
   /** A reply that must not be ends the demo. */
@@ -263,19 +289,16 @@ public final class GatewayShow implements Show {
     return result.isValid();
   }
 
-  private static void invite(House house, Steps steps, DemoFile.Addresses addresses) {
+  private static void invite(
+      House house, Wishes wishes, Steps steps, DemoFile.Addresses addresses) {
     Path folder = house.folder().root();
     steps.say("");
     steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
     steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
     steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
+    DemoFile.Pos pos = addresses.pos();
     steps.say(
-        "    POS        "
-            + addresses.pos().host()
-            + " TCP "
-            + addresses.pos().port()
-            + " TLS "
-            + addresses.pos().tlsPort());
+        "    POS        " + pos.host() + port(" TCP ", pos.port()) + port(" TLS ", pos.tlsPort()));
     steps.say("    一切所需   everything for curl: " + folder.resolve("demo.json"));
     steps.say("    试一试     try:");
     steps.say(
@@ -284,6 +307,19 @@ public final class GatewayShow implements Show {
             + " "
             + addresses.https()
             + "/v1/keys");
+    Doors doors = wishes.doors();
+    if (doors.hosts().isOpen() || doors.management().isOpen()) {
+      steps.say("");
+      steps.say(
+          "  ⚠ 演示已对网络开放：密钥在文件里，另有不加密的端口，只宜放在可信的网络中，切勿放真实数据\n"
+              + "    The network reaches this demo: its secrets lie in a file, and it has ports"
+              + " without encryption.\n"
+              + "    For a network that you trust; nothing real belongs into it.");
+    }
+  }
+
+  private static String port(String name, int port) {
+    return port < 0 ? "" : name + port;
   }
 
   private static long number(House house, String sql) throws SQLException {
@@ -303,11 +339,6 @@ public final class GatewayShow implements Show {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof CannotStart refusal) {
         throw refusal;
-      }
-      if (String.valueOf(e.getCause()).contains("Address already in use")) {
-        throw new CannotStart(
-            "端口已被占用，请用 --port 与 --management-port 另选"
-                + "  a port is taken: choose others with --port and --management-port");
       }
       throw new IllegalStateException(e.getCause());
     }

@@ -1,5 +1,6 @@
 package cn.unionecard.workbench;
 
+import cn.unionecard.workbench.demo.Doors;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Steps;
 
@@ -19,12 +20,10 @@ public interface Show {
    * What was asked for on the command line.
    *
    * @param once end by itself when the simulation is over
-   * @param port HTTPS, 0 = any free one
-   * @param managementPort metrics and health, 0 = any free one
+   * @param doors where the gateway lets people in
    * @param checkouts simulated visits at tills
    * @param pos whether a POS terminal plays a shift as well
    * @param story whether one merchant's story is told as well
    */
-  record Wishes(
-      boolean once, int port, int managementPort, int checkouts, boolean pos, boolean story) {}
+  record Wishes(boolean once, Doors doors, int checkouts, boolean pos, boolean story) {}
 }

@@ -25,6 +25,11 @@ public final class MasterKeys {
       select algorithm, mac_mode, check_value, injected_at
       from terminal_key k join terminal t on t.id = k.terminal where t.terminal_no = ?""";
 
+  private static final String WRAPPED =
+      """
+      select wrapped from terminal_key k join terminal t on t.id = k.terminal
+      where t.terminal_no = ? and not given_up""";
+
   /** A trigger ends the session: working keys under another master key serve no longer. */
   private static final String STORE =
       """
@@ -57,6 +62,16 @@ public final class MasterKeys {
       statement.setString(1, terminal.value());
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(stored(rows)) : Optional.empty();
+      }
+    }
+  }
+
+  /** The terminal's key as it lies there, if it has one that was not given up. */
+  public Optional<byte[]> wrapped(TerminalId terminal) throws SQLException {
+    try (PreparedStatement statement = database.prepareStatement(WRAPPED)) {
+      statement.setString(1, terminal.value());
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getBytes(1)) : Optional.empty();
       }
     }
   }

@@ -25,7 +25,8 @@ public final class TerminalSecrets {
     return kek.wrap(key, MASTER + terminal, random);
   }
 
-  byte[] unwrapMaster(TerminalId terminal, byte[] wrapped) {
+  /** Opens a master key that was sealed for this terminal. */
+  public byte[] unwrapMaster(TerminalId terminal, byte[] wrapped) {
     return kek.unwrap(wrapped, MASTER + terminal);
   }
 

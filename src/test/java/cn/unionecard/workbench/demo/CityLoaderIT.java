@@ -62,9 +62,9 @@ class CityLoaderIT {
         People.EXTRA_CARDS_MAX, number("select count(*) from card where status <> 'ACTIVE'"));
     assertEquals(600, number("select count(*) from merchant"));
     assertEquals(1_000, number("select count(*) from terminal"));
-    assertEquals(20, number("select count(*) from campaign"));
+    assertEquals(22, number("select count(*) from campaign"));
     assertEquals(
-        20,
+        22,
         number(
             "select count(*) from allowance a join campaign c on c.id = a.owner"
                 + " where a.kind = 1 and a.holder = 0 and a.limit_fen > 0"));
@@ -84,12 +84,12 @@ class CityLoaderIT {
   @Test
   void windowsBeginAtMidnightInShanghai() throws SQLException {
     assertEquals(
-        18,
+        20,
         number(
             "select count(*) from campaign"
                 + " where timestamptz '2026-11-23T12:00:00+08:00' between starts_at and ends_at"));
     assertEquals(
-        20,
+        22,
         number(
             "select count(*) from campaign"
                 + " where (starts_at at time zone 'Asia/Shanghai')::time = time '00:00'"));

@@ -68,7 +68,7 @@ class DemoIT {
   }
 
   private int look(House house, Show.Wishes wishes, Steps steps) throws Exception {
-    assertEquals(8443, wishes.port());
+    assertEquals(8443, wishes.doors().port());
     assertEquals(1_000, wishes.checkouts());
     assertEquals("a.b.c", house.writeDemoFile(ADDRESSES, reader -> "a.b.c"));
     checkDemoFile(house.folder());
@@ -82,8 +82,8 @@ class DemoIT {
     requireOwnerOnly(folder.demoJson());
     JsonNode file = new ObjectMapper().readTree(folder.demoJson().toFile());
     assertEquals("a.b.c", file.get("staffToken").asText());
-    assertEquals(52, file.get("terminals").size());
-    assertEquals(20, file.get("campaigns").size());
+    assertEquals(55, file.get("terminals").size());
+    assertEquals(22, file.get("campaigns").size());
     assertTrue(file.get("merchants").size() >= 12);
     Set<String> statuses = new HashSet<>();
     file.get("cards").forEach(card -> statuses.add(card.get("status").asText()));
@@ -116,7 +116,7 @@ class DemoIT {
         assertTrue(Arrays.equals(certificate(file).getPublicKey().getEncoded(), row.getBytes(2)));
         rows++;
       }
-      assertEquals(52, rows);
+      assertEquals(55, rows);
     }
   }
 

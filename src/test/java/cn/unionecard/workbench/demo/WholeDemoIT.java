@@ -50,6 +50,10 @@ class WholeDemoIT {
             "--once",
             "--port=0",
             "--management-port=0",
+            "--pos-port=0",
+            "--pos-tls-port=0",
+            "--pos-port=0",
+            "--pos-tls-port=0",
             "--cards=6000",
             "--data-folder=" + temp.resolve("demo")));
     int exit = command.execute(all.toArray(String[]::new));

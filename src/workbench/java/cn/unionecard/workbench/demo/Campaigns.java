@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The twenty campaigns of the demo, one for each kind of rule an inclusive-benefit campaign is seen
- * to have: windows are counted from a given day, so that eighteen run, one is to come, one is over.
+ * The campaigns of the demo, one for each kind of rule an inclusive-benefit campaign is seen to
+ * have, and some to see what happens at their limits: windows are counted from a given day, so that
+ * all run but one that is to come and one that is over.
  */
 final class Campaigns {
   /** {@link #NEXT} has not started, {@link #PAST} has ended. */
@@ -53,6 +54,7 @@ final class Campaigns {
     all.addForGroups();
     all.addForUnions();
     all.addSpecial();
+    all.addLimits();
     return all.campaigns;
   }
 
@@ -214,6 +216,23 @@ final class Campaigns {
         today.minusDays(90),
         today.minusDays(1),
         city(WHOLE, Rule.threshold(100 * YUAN, 30 * YUAN).at(SHOP)));
+  }
+
+  /** At the shops of the first terminals alone, so that no other sale meets them. */
+  private void addLimits() {
+    run(
+        "DRY-01",
+        "经费已尽立减9元",
+        1,
+        city(WHOLE, Rule.fixed(9 * YUAN)).atMerchants(1, 2, 3, 4).fromOrderOf(10 * YUAN));
+    run(
+        "QUOTA-01",
+        "每日6元立减6元",
+        10_000,
+        city(WHOLE, Rule.fixed(6 * YUAN))
+            .atMerchants(1, 2, 3, 4)
+            .perDay(2, 6 * YUAN)
+            .fromOrderOf(10 * YUAN));
   }
 
   private static Rule city(int shareBp, Rule rule) {

@@ -1,7 +1,9 @@
 package cn.unionecard.workbench.demo;
 
+import cn.unionecard.gateway.model.TerminalId;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -51,21 +53,38 @@ record City(
   }
 
   /**
-   * The terminals that a newcomer is given certificates for: some at live merchants, and two at
-   * suspended ones to see them refused.
+   * The terminals that a newcomer is given certificates for: some at live merchants, and some that
+   * are refused, for each reason.
    */
   List<Terminal> shownTerminals() {
-    Stream<Terminal> live = terminals.stream().limit(Market.SHOWN_TERMINALS);
-    Stream<Terminal> refused =
-        terminals.stream()
-            .filter(terminal -> !terminal.suspended())
-            .filter(terminal -> merchantOf(terminal).status() == Merchant.Status.SUSPENDED)
-            .limit(Market.SHOWN_REFUSED_TERMINALS);
-    return Stream.concat(live, refused).toList();
+    return Stream.concat(terminals.stream().limit(Market.SHOWN_TERMINALS), refused()).toList();
   }
 
-  private Merchant merchantOf(Terminal terminal) {
-    return merchants.get(terminal.merchant() - 1);
+  /**
+   * Those of them that have master keys, too: the first, that nobody but the newcomer uses; one for
+   * the demo's own shift; and those that are refused.
+   */
+  List<TerminalId> posTerminals() {
+    return Stream.concat(terminals.stream().limit(Market.DESK_TERMINALS + 1L), refused())
+        .map(Terminal::number)
+        .toList();
+  }
+
+  /** Two at suspended merchants, one each at others that may not sell, one suspended itself. */
+  private Stream<Terminal> refused() {
+    return Stream.of(
+            at(Merchant.Status.SUSPENDED, false).limit(2),
+            at(Merchant.Status.APPLIED, false).limit(1),
+            at(Merchant.Status.TERMINATED, false).limit(1),
+            at(Merchant.Status.LIVE, true).limit(1))
+        .flatMap(some -> some)
+        .sorted(Comparator.comparingInt(Terminal::id));
+  }
+
+  private Stream<Terminal> at(Merchant.Status status, boolean suspended) {
+    return terminals.stream()
+        .filter(terminal -> terminal.suspended() == suspended)
+        .filter(terminal -> merchants.get(terminal.merchant() - 1).status() == status);
   }
 
   /** The SM3 hash of everything in the city, 64 hex digits. */

@@ -2,6 +2,7 @@ package cn.unionecard.workbench.demo;
 
 import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.member.MemberVault.Column;
+import cn.unionecard.gateway.runtime.CannotStart;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,7 +92,7 @@ final class CityLoader {
    *
    * @param connection used for one transaction; auto-commit is switched on again afterwards
    * @return whether it was loaded now
-   * @throws IllegalStateException if the database holds something else
+   * @throws CannotStart if the database holds something else
    */
   static boolean load(Connection connection, City city, MemberVault vault) throws SQLException {
     connection.setAutoCommit(false);
@@ -105,15 +106,19 @@ final class CityLoader {
     }
   }
 
+  /** How many members were loaded; 0 = no city is there yet. */
+  static int members(Connection connection) throws SQLException {
+    return Math.toIntExact(count(connection).members);
+  }
+
   private boolean load() throws SQLException {
     execute(LOCK);
-    Counts present = count();
+    Counts present = count(connection);
     if (present.hasGrownFrom(Counts.of(city))) {
       return false;
     }
     if (!present.equals(Counts.NONE)) {
-      throw new IllegalStateException(
-          "the database holds another city, give a folder of its own to this one: " + present);
+      throw new CannotStart("the database holds another city: " + present);
     }
     copyOrgs();
     copyMerchants();
@@ -226,7 +231,7 @@ final class CityLoader {
         .end();
   }
 
-  private Counts count() throws SQLException {
+  private static Counts count(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(COUNT)) {
       if (!row.next()) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -174,6 +176,39 @@ public final class DemoFile {
     }
   }
 
+  /** The passwords of staff that it holds, by login; none when there is no such file. */
+  static Map<String, String> passwords(DemoFolder folder) {
+    Map<String, String> passwords = new HashMap<>();
+    for (JsonNode account : earlier(folder).path("staff")) {
+      passwords.put(account.path("login").asText(), account.path("password").asText());
+    }
+    return passwords;
+  }
+
+  /**
+   * The port of an address that it holds.
+   *
+   * @param at JSON pointer
+   * @return the port, or 0 when it holds none
+   */
+  public static int port(DemoFolder folder, String at) {
+    JsonNode address = earlier(folder).at(at);
+    if (address.isTextual()) {
+      return Math.max(0, URI.create(address.asText()).getPort());
+    }
+    return Math.max(0, address.asInt());
+  }
+
+  private static JsonNode earlier(DemoFolder folder) {
+    try {
+      return Files.exists(folder.demoJson())
+          ? JSON.readTree(folder.demoJson().toFile())
+          : JSON.createObjectNode();
+    } catch (IOException e) {
+      throw new CannotStart(folder.demoJson() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   private static void addStaff(ArrayNode staff, List<DemoStaff.Account> accounts) {
     for (DemoStaff.Account account : accounts) {
       staff
@@ -209,7 +244,10 @@ public final class DemoFile {
             .put("merchantStatus", row.getString("merchant_status"));
         DemoMasterKeys.Key key = masterKeys.get(id);
         if (key != null) {
-          terminal.put("keyAlgorithm", key.algorithm().title).put("tmk", key.tmk());
+          terminal
+              .put("keyAlgorithm", key.algorithm().title)
+              .put("macMode", key.macMode().name())
+              .put("tmk", key.tmk());
         }
       }
     }

@@ -1,6 +1,7 @@
 package cn.unionecard.workbench.demo;
 
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.workbench.embedded.Leftovers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -55,13 +56,40 @@ public record DemoFolder(Path root) {
    *
    * @throws CannotStart when a demo is running in it
    */
-  public void clear() throws IOException {
+  public void clear() throws IOException, InterruptedException {
+    requireNotInUse();
     for (Path server : List.of(postgres(), redis())) {
-      requireNotInUse(server.resolve("lock"));
+      Leftovers.end(server.resolve("data"), "INT"); // of a demo that was killed
     }
     for (String name : OURS) {
       delete(root.resolve(name));
     }
+  }
+
+  /** Takes its certificates and their keys away. */
+  void clearCertificates() throws IOException {
+    delete(certs());
+  }
+
+  /**
+   * @throws CannotStart when a demo is running in it
+   */
+  public void requireNotInUse() throws IOException {
+    for (Path server : List.of(postgres(), redis())) {
+      requireNotInUse(server.resolve("lock"));
+    }
+  }
+
+  /** What is to be done about a folder that this release cannot go on with. */
+  CannotStart isOfAnother(CannotStart reason) {
+    return new CannotStart(
+        root
+            + " 是另一版本或另一规模的演示，--fresh 重新开始，或用 --data-folder 另选文件夹"
+            + "  holds the demo of another release or size: begin anew with --fresh,"
+            + " or choose another --data-folder ("
+            + reason.getMessage()
+            + ")",
+        reason);
   }
 
   private void requireNotInUse(Path lock) throws IOException {
@@ -75,7 +103,10 @@ public record DemoFolder(Path root) {
     } catch (OverlappingFileLockException heldByThisProcess) {
       // falls through: in use as well
     }
-    throw new CannotStart("a demo is running in " + root + "; end it first");
+    throw new CannotStart(
+        root
+            + " 中已有演示在运行，请先结束它"
+            + "  a demo is running in this folder: end it, or choose another --data-folder");
   }
 
   private static void delete(Path tree) throws IOException {

@@ -20,57 +20,89 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes new master keys for the demo's first terminals at each start and injects them, as {@code
- * terminal key} does for one: every other speaks SM4, the others 3DES.
+ * The master keys of the demo's POS terminals. Those that are to have one are given it once, as
+ * {@code terminal key} does for one: every other speaks SM4, the others 3DES. What was injected
+ * since, by whomever, stays.
  */
 final class DemoMasterKeys {
   private static final int KEY_BYTES = 16;
-  private static final String FIRST =
-      "select terminal_no from terminal where device_key is not null order by id limit 4";
+
+  /** All that somebody holding the demo's folder can play with. */
+  private static final String PLAYABLE =
+      "select terminal_no from terminal where device_key is not null order by id";
 
   /**
    * A key in the clear, for the file that the demo's owner alone may read.
    *
    * @param tmk 32 hex digits
    */
-  record Key(KeyAlgorithm algorithm, String tmk) {
+  record Key(KeyAlgorithm algorithm, MacMode macMode, String tmk) {
     @Override
     public String toString() {
       return algorithm.title;
     }
   }
 
-  private DemoMasterKeys() {}
+  private final Connection database;
+  private final TerminalSecrets secrets;
+  private final MasterKeys keys;
+  private final Clock clock;
+  private final SecureRandom random;
 
-  /** Injects them; by terminal number. */
-  static Map<String, Key> inject(Connection database, Kek kek, Clock clock, SecureRandom random)
-      throws SQLException {
-    TerminalSecrets secrets = new TerminalSecrets(kek, random);
-    MasterKeys keys = new MasterKeys(database);
-    Map<String, Key> injected = new LinkedHashMap<>();
-    for (String number : first(database)) {
-      KeyAlgorithm algorithm =
-          injected.size() % 2 == 0 ? KeyAlgorithm.SM4 : KeyAlgorithm.TRIPLE_DES;
+  DemoMasterKeys(Connection database, Kek kek, Clock clock, SecureRandom random) {
+    this.database = database;
+    this.secrets = new TerminalSecrets(kek, random);
+    this.keys = new MasterKeys(database);
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Gives those a key that have none.
+   *
+   * @param terminals numbers
+   * @param anew whether they get another, too, if they have one
+   */
+  void inject(List<TerminalId> terminals, boolean anew) throws SQLException {
+    for (int i = 0; i < terminals.size(); i++) {
+      TerminalId terminal = terminals.get(i);
+      if (!anew && keys.wrapped(terminal).isPresent()) {
+        continue;
+      }
+      KeyAlgorithm algorithm = i % 2 == 0 ? KeyAlgorithm.SM4 : KeyAlgorithm.TRIPLE_DES;
       byte[] tmk = EcbCipher.newKey(algorithm, KEY_BYTES, random);
-      TerminalId terminal = new TerminalId(number);
       keys.store(
           terminal,
           secrets.wrapMaster(terminal, tmk),
           new MasterKeys.Stored(
               algorithm, MacMode.XOR_ECB, EcbCipher.checkValue(algorithm, tmk), clock.instant()));
-      injected.put(number, new Key(algorithm, HexFormat.of().withUpperCase().formatHex(tmk)));
     }
-    return injected;
   }
 
-  private static List<String> first(Connection database) throws SQLException {
-    List<String> first = new ArrayList<>();
-    try (Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery(FIRST)) {
-      while (rows.next()) {
-        first.add(rows.getString(1));
+  /** All that are there, by terminal number. */
+  Map<String, Key> all() throws SQLException {
+    Map<String, Key> all = new LinkedHashMap<>();
+    for (String number : playable()) {
+      TerminalId terminal = new TerminalId(number);
+      byte[] wrapped = keys.wrapped(terminal).orElse(null);
+      if (wrapped != null) {
+        byte[] tmk = secrets.unwrapMaster(terminal, wrapped);
+        MasterKeys.Stored key = keys.find(terminal).orElseThrow();
+        String hex = HexFormat.of().withUpperCase().formatHex(tmk);
+        all.put(number, new Key(key.algorithm(), key.macMode(), hex));
       }
     }
-    return first;
+    return all;
+  }
+
+  private List<String> playable() throws SQLException {
+    List<String> playable = new ArrayList<>();
+    try (Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery(PLAYABLE)) {
+      while (rows.next()) {
+        playable.add(rows.getString(1));
+      }
+    }
+    return playable;
   }
 }

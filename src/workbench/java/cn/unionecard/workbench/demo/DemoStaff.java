@@ -11,12 +11,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
-/**
- * Accounts of the demo's staff: one for every role of the province, the city and a district, with
- * new passwords at each start.
- */
+/** Accounts of the demo's staff: one for every role of the province, the city and a district. */
 public final class DemoStaff {
   private static final String READER = "city.auditor";
 
@@ -35,8 +33,13 @@ public final class DemoStaff {
 
   private DemoStaff() {}
 
-  /** Makes what is missing and gives all new passwords. */
-  static List<Account> renew(Connection database, Clock clock, SecureRandom random)
+  /**
+   * Makes what is missing, and sees to it that each has its password, unlocked.
+   *
+   * @param known passwords by login; who is not among them gets a new one
+   */
+  static List<Account> renew(
+      Connection database, Map<String, String> known, Clock clock, SecureRandom random)
       throws SQLException {
     Passwords passwords = new Passwords(random);
     FirstStaff first = new FirstStaff(database, passwords, clock);
@@ -44,7 +47,8 @@ public final class DemoStaff {
     for (Level level : levels(database)) {
       for (Role role : Role.values()) {
         String login = level.name + "." + role.name().toLowerCase(Locale.ROOT);
-        String password = passwords.make();
+        String kept = known.get(login);
+        String password = kept == null ? passwords.make() : kept;
         long epoch = first.renew(login, role.name(), level.org, Set.of(role), password);
         accounts.add(new Account(login, password, level.org, role, epoch));
       }

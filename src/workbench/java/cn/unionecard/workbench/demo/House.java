@@ -1,6 +1,8 @@
 package cn.unionecard.workbench.demo;
 
 import cn.unionecard.gateway.member.MemberVault;
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Secrets;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -40,6 +42,8 @@ public final class House implements AutoCloseable {
   private final String serving;
   private final EmbeddedRedis redis;
   private final Keyring keyring;
+  private final List<TerminalId> posTerminals;
+  private final boolean newKeys;
   private final Clock clock;
   private final SecureRandom random;
 
@@ -49,8 +53,12 @@ public final class House implements AutoCloseable {
       String serving,
       EmbeddedRedis redis,
       Keyring keyring,
+      List<TerminalId> posTerminals,
+      boolean newKeys,
       Clock clock,
       SecureRandom random) {
+    this.posTerminals = posTerminals;
+    this.newKeys = newKeys;
     this.clock = clock;
     this.random = random;
     this.folder = folder;
@@ -61,15 +69,30 @@ public final class House implements AutoCloseable {
   }
 
   /**
-   * Builds the house step by step; a later call on the same folder finds most of it done.
+   * What it is to be.
    *
-   * @param members how many members the city has
-   * @throws Exception what keeps a step from being done; everything started is stopped again
+   * @param members how many members the city has; 0 = those of the folder, if it has a city
+   * @param hosts what the gateway answers under
+   * @param newKeys whether certificates, passwords and master keys are made anew
    */
+  public record Plan(int members, Hosts hosts, boolean newKeys) {}
+
+  /** The same for this machine alone. */
   public static House build(
       DemoFolder folder, int members, Clock clock, SecureRandom random, Steps steps)
       throws Exception {
-    return new Builder(folder, clock, random, steps).build(members);
+    return build(folder, new Plan(members, Hosts.LOOPBACK, false), clock, random, steps);
+  }
+
+  /**
+   * Builds the house step by step; a later call on the same folder finds most of it done.
+   *
+   * @throws Exception what keeps a step from being done; everything started is stopped again
+   */
+  public static House build(
+      DemoFolder folder, Plan plan, Clock clock, SecureRandom random, Steps steps)
+      throws Exception {
+    return new Builder(folder, plan, clock, random, steps).build();
   }
 
   public DemoFolder folder() {
@@ -131,7 +154,8 @@ public final class House implements AutoCloseable {
   }
 
   /**
-   * Writes {@code demo.json}, when the gateway listens; some terminals get new master keys.
+   * Writes {@code demo.json}, when the gateway listens. Master keys and passwords that are there
+   * already stay, unless new ones are wanted.
    *
    * @param tokens gives a token for the account that reads the city's feed
    * @return that token
@@ -141,18 +165,20 @@ public final class House implements AutoCloseable {
       throws IOException, SQLException {
     DemoFile.Stores stores = new DemoFile.Stores(postgres(), redis(), folder.kek());
     try (Connection connection = connect()) {
-      Map<String, DemoMasterKeys.Key> keys =
-          DemoMasterKeys.inject(connection, Kek.of(keys()), clock, random);
-      List<DemoStaff.Account> staff = DemoStaff.renew(connection, clock, random);
+      DemoMasterKeys keys = new DemoMasterKeys(connection, Kek.of(keys()), clock, random);
+      keys.inject(posTerminals, newKeys);
+      Map<String, String> passwords = newKeys ? Map.of() : DemoFile.passwords(folder);
+      List<DemoStaff.Account> staff = DemoStaff.renew(connection, passwords, clock, random);
       String token = tokens.apply(DemoStaff.reader(staff));
       DemoFile.write(
-          folder, stores, connection, addresses, new DemoFile.Secret(keys, staff, token));
+          folder, stores, connection, addresses, new DemoFile.Secret(keys.all(), staff, token));
       return token;
     }
   }
 
   @Override
   public void close() {
+    boolean unused = Thread.interrupted(); // whoever breaks off waits for the stores, too
     try (postgres;
         redis) {
       // closes Redis first: resources close in the opposite order
@@ -166,36 +192,49 @@ public final class House implements AutoCloseable {
   /** The steps in their order; remembers what has been started. */
   private static final class Builder {
     private final DemoFolder folder;
+    private final Plan plan;
     private final Clock clock;
     private final SecureRandom random;
     private final Steps steps;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-    Builder(DemoFolder folder, Clock clock, SecureRandom random, Steps steps) {
+    Builder(DemoFolder folder, Plan plan, Clock clock, SecureRandom random, Steps steps) {
+      this.plan = plan;
       this.folder = folder;
       this.clock = clock;
       this.random = random;
       this.steps = steps;
     }
 
-    House build(int members) throws Exception {
+    House build() throws Exception {
       try {
         EmbeddedPostgres postgres = steps.step("启动数据库", "start PostgreSQL", () -> start(folder));
         started.push(postgres);
         EmbeddedRedis redis =
             steps.step("启动缓存", "start Redis", () -> EmbeddedRedis.start(folder.redis(), 0));
         started.push(redis);
-        steps.act("建表", "migrate the schema", () -> Migrations.migrate(postgres.url()));
+        steps.act("建表", "migrate the schema", () -> migrate(postgres.url()));
         Keyring keyring;
+        List<TerminalId> posTerminals;
         try (Connection connection = PostgresUrl.parse(postgres.url()).jdbcConnection()) {
           keyring = steps.step("备好密钥", "keys, wrapped in the keyring", () -> keys(connection));
-          City city = steps.step("生成城市", "imagine the city", () -> city(members));
+          City city = steps.step("生成城市", "imagine the city", () -> city(connection));
           boolean loaded =
               steps.step("载入城市", "load the city", () -> load(connection, city, keyring));
           steps.act("签发证书", "certificates", () -> certificates(connection, city));
           describe(city, loaded);
+          posTerminals = city.posTerminals();
         }
-        return new House(folder, postgres, serving(postgres), redis, keyring, clock, random);
+        return new House(
+            folder,
+            postgres,
+            serving(postgres),
+            redis,
+            keyring,
+            posTerminals,
+            plan.newKeys,
+            clock,
+            random);
       } catch (Throwable failed) {
         stop(failed);
         throw failed;
@@ -224,17 +263,35 @@ public final class House implements AutoCloseable {
       return Keyring.complete(connection, Kek.of(keysOf(folder)), RECEIPT_ALGORITHM, clock, random);
     }
 
-    private City city(int members) {
+    private City city(Connection connection) throws SQLException {
+      int there = plan.members == 0 ? CityLoader.members(connection) : plan.members;
+      int members = there == 0 ? City.MEMBERS : there;
       return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), Clocks.CHINA));
+    }
+
+    private void migrate(String url) {
+      try {
+        Migrations.migrate(url);
+      } catch (CannotStart e) {
+        throw folder.isOfAnother(e);
+      }
     }
 
     private boolean load(Connection connection, City city, Keyring keyring) throws SQLException {
       byte[] key = keyring.current(Keyring.Purpose.VAULT).secret();
-      return CityLoader.load(connection, city, new MemberVault(key, random));
+      try {
+        return CityLoader.load(connection, city, new MemberVault(key, random));
+      } catch (CannotStart e) {
+        throw folder.isOfAnother(e);
+      }
     }
 
     private void certificates(Connection connection, City city) throws Exception {
-      new DemoCertificates(folder, clock, random).issue(connection, city.shownTerminals());
+      if (plan.newKeys) {
+        folder.clearCertificates();
+      }
+      new DemoCertificates(folder, clock, random)
+          .issue(connection, city.shownTerminals(), plan.hosts.names());
     }
 
     private void describe(City city, boolean isNew) {
@@ -255,6 +312,7 @@ public final class House implements AutoCloseable {
     }
 
     private void stop(Throwable failed) {
+      boolean unused = Thread.interrupted();
       for (AutoCloseable server : started) {
         try {
           server.close();

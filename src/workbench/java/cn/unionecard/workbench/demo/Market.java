@@ -16,7 +16,8 @@ final class Market {
   /** The first terminals stand one each at merchants that are live. */
   static final int SHOWN_TERMINALS = 50;
 
-  static final int SHOWN_REFUSED_TERMINALS = 2;
+  /** The first of these are the newcomer's own: the demo plays at others. */
+  static final int DESK_TERMINALS = 4;
 
   private static final int LIVE_FIRST = 60;
 

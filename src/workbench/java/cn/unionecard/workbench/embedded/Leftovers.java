@@ -18,13 +18,13 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Call only while holding the folder's {@link FolderLock}.
  */
-final class Leftovers {
+public final class Leftovers {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private Leftovers() {}
 
   /** Ends them: asks first by {@code signal}, kills what stays. */
-  static void end(Path dataFolder, String signal) throws IOException, InterruptedException {
+  public static void end(Path dataFolder, String signal) throws IOException, InterruptedException {
     if (!Files.isDirectory(dataFolder)) {
       return;
     }

@@ -33,7 +33,7 @@ import java.util.List;
 
 /**
  * Where POS terminals play: the ISO 8583 ports of a running demo, and terminals with their master
- * keys. Those beyond the four that the demo's file shows are given keys of their own, which only a
+ * keys. Those beyond the ones that the demo's file shows are given keys of their own, which only a
  * demo's database allows.
  *
  * @param port plain TCP
@@ -202,7 +202,7 @@ public record PosTestbed(
               terminal,
               merchant,
               KeyAlgorithm.titled(each.path("keyAlgorithm").asText()),
-              MacMode.XOR_ECB,
+              MacMode.valueOf(each.path("macMode").asText(MacMode.XOR_ECB.name())),
               HexFormat.of().parseHex(each.path("tmk").asText()),
               counter);
         }

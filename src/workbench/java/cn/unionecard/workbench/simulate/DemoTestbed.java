@@ -71,16 +71,26 @@ public final class DemoTestbed {
     }
   }
 
+  /** Those with a master key come last: somebody may have a POS terminal of that name. */
   private List<Testbed.Terminal> terminals(String merchantStatus) throws IOException {
+    List<Testbed.Terminal> terminals = terminals(merchantStatus, false);
+    terminals.addAll(terminals(merchantStatus, true));
+    return terminals;
+  }
+
+  private List<Testbed.Terminal> terminals(String merchantStatus, boolean masterKey)
+      throws IOException {
     List<Testbed.Terminal> terminals = new ArrayList<>();
     for (JsonNode terminal : file.required("terminals")) {
       if (terminal.required("merchantStatus").asText().equals(merchantStatus)
-          && terminal.required("status").asText().equals(ACTIVE)) {
+          && terminal.required("status").asText().equals(ACTIVE)
+          && terminal.has("tmk") == masterKey) {
         terminals.add(
             new Testbed.Terminal(
                 new TerminalId(terminal.required("id").asText()),
                 Files.readString(folder.resolve(terminal.required("certificate").asText())),
-                Files.readString(folder.resolve(terminal.required("key").asText()))));
+                Files.readString(folder.resolve(terminal.required("key").asText())),
+                masterKey));
       }
     }
     return terminals;

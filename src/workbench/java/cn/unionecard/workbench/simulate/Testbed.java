@@ -30,8 +30,14 @@ public record Testbed(
    *
    * @param certificate PEM, for mutual TLS; null if the till has none and must use tokens
    * @param privateKey PEM (PKCS#8) of the P-256 device key
+   * @param pos whether it has a master key, too, so that a POS terminal may stand for it
    */
-  public record Terminal(TerminalId id, @Nullable String certificate, String privateKey) {
+  public record Terminal(
+      TerminalId id, @Nullable String certificate, String privateKey, boolean pos) {
+    public Terminal(TerminalId id, @Nullable String certificate, String privateKey) {
+      this(id, certificate, privateKey, false);
+    }
+
     @Override
     public String toString() {
       return id.toString();

@@ -32,12 +32,12 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
-import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
@@ -66,6 +66,8 @@ public final class Certificates {
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
   private static final int SERIAL_BITS = 126;
+  private static final ECNamedDomainParameters P256 =
+      ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1);
 
   private final Clock clock;
   private final SecureRandom random;
@@ -83,14 +85,35 @@ public final class Certificates {
     this.random = random;
   }
 
+  /** A new private key (PKCS#8, PEM). */
+  public String newKey() {
+    ECKeyPairGenerator generator = new ECKeyPairGenerator();
+    generator.init(new ECKeyGenerationParameters(P256, random));
+    try {
+      return Pem.write(
+          Pem.PRIVATE_KEY,
+          PrivateKeyInfoFactory.createPrivateKeyInfo(generator.generateKeyPair().getPrivate())
+              .getEncoded());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A new certificate authority. */
   public Identity ca(String commonName, Duration lifetime) {
-    AsymmetricCipherKeyPair pair = pair();
+    return ca(commonName, lifetime, newKey());
+  }
+
+  /**
+   * The same for a key that is there: under its old name it is the old authority with a later end,
+   * and what that has signed stays good.
+   */
+  public Identity ca(String commonName, Duration lifetime, String privateKey) {
     X500Name name = name(commonName);
-    Draft draft = new Draft(name, name, info(pair.getPublic()), lifetime);
+    Draft draft = new Draft(name, name, publicKey(privateKey), lifetime);
     draft.add(Extension.basicConstraints, true, new BasicConstraints(0));
     draft.add(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-    return identity(draft.sign(pair.getPrivate()), pair.getPrivate());
+    return new Identity(pem(draft.sign(signingKey(privateKey))), privateKey);
   }
 
   /**
@@ -99,21 +122,28 @@ public final class Certificates {
    * @param hosts DNS names and IP addresses it answers under; at least one
    */
   public Identity server(Identity ca, List<String> hosts, Duration lifetime) {
+    return server(ca, hosts, lifetime, newKey());
+  }
+
+  /** The same for a key that is there. */
+  public Identity server(Identity ca, List<String> hosts, Duration lifetime, String privateKey) {
     if (hosts.isEmpty()) {
       throw new CannotStart("a server certificate needs at least one host");
     }
-    AsymmetricCipherKeyPair pair = pair();
     GeneralName[] names = hosts.stream().map(Certificates::hostName).toArray(GeneralName[]::new);
-    Draft draft = issuedBy(ca, name(hosts.get(0)), info(pair.getPublic()), lifetime);
+    Draft draft = issuedBy(ca, name(hosts.get(0)), publicKey(privateKey), lifetime);
     leaf(draft, KeyPurposeId.id_kp_serverAuth, new GeneralNames(names));
-    return identity(draft.sign(signingKey(ca)), pair.getPrivate());
+    return new Identity(pem(draft.sign(signingKey(ca.privateKey()))), privateKey);
   }
 
   /** A terminal certificate with a key made here. */
   public Identity terminal(Identity ca, TerminalId id, Duration lifetime) {
-    AsymmetricCipherKeyPair pair = pair();
-    X509CertificateHolder certificate = terminal(ca, id, info(pair.getPublic()), lifetime);
-    return identity(certificate, pair.getPrivate());
+    return terminal(ca, id, lifetime, newKey());
+  }
+
+  /** The same for a key that is there. */
+  public Identity terminal(Identity ca, TerminalId id, Duration lifetime, String privateKey) {
+    return new Identity(pem(terminal(ca, id, publicKey(privateKey), lifetime)), privateKey);
   }
 
   /**
@@ -155,10 +185,9 @@ public final class Certificates {
       Identity ca =
           new Identity(
               Files.readString(Path.of(certificateFile)), Files.readString(Path.of(keyFile)));
-      if (!(signingKey(ca) instanceof ECPrivateKeyParameters key)
-          || !Arrays.equals(
-              holder(ca.certificate()).getSubjectPublicKeyInfo().getPublicKeyData().getBytes(),
-              key.getParameters().getG().multiply(key.getD()).normalize().getEncoded(false))) {
+      if (!Arrays.equals(
+          holder(ca.certificate()).getSubjectPublicKeyInfo().getPublicKeyData().getBytes(),
+          publicKey(ca.privateKey()).getPublicKeyData().getBytes())) {
         throw new CannotStart(keyFile + " is not the key of the certificate " + certificateFile);
       }
       return ca;
@@ -174,7 +203,7 @@ public final class Certificates {
         new GeneralName(
             GeneralName.uniformResourceIdentifier, TerminalCertificate.URN + id.value());
     leaf(draft, KeyPurposeId.id_kp_clientAuth, new GeneralNames(urn));
-    return draft.sign(signingKey(ca));
+    return draft.sign(signingKey(ca.privateKey()));
   }
 
   private static SubjectPublicKeyInfo requestedKey(String csr) {
@@ -230,28 +259,26 @@ public final class Certificates {
     return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, commonName).build();
   }
 
-  private AsymmetricCipherKeyPair pair() {
-    ECKeyPairGenerator generator = new ECKeyPairGenerator();
-    generator.init(
-        new ECKeyGenerationParameters(
-            ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1), random));
-    return generator.generateKeyPair();
-  }
-
-  private static SubjectPublicKeyInfo info(AsymmetricKeyParameter key) {
+  private static SubjectPublicKeyInfo publicKey(String privateKey) {
+    ECPrivateKeyParameters key = signingKey(privateKey);
     try {
-      return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(key);
+      return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
+          new ECPublicKeyParameters(
+              key.getParameters().getG().multiply(key.getD()), key.getParameters()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static AsymmetricKeyParameter signingKey(Identity ca) {
+  private static ECPrivateKeyParameters signingKey(String privateKey) {
     try {
-      return PrivateKeyFactory.createKey(
-          Pem.first(ca.privateKey(), Pem.PRIVATE_KEY, "the CA's private key"));
+      byte[] pkcs8 = Pem.first(privateKey, Pem.PRIVATE_KEY, "the private key");
+      if (PrivateKeyFactory.createKey(pkcs8) instanceof ECPrivateKeyParameters key) {
+        return key;
+      }
+      throw new CannotStart("the private key is none of an elliptic curve");
     } catch (IOException e) {
-      throw new CannotStart("the CA's private key is broken: " + e.getMessage(), e);
+      throw new CannotStart("the private key is broken: " + e.getMessage(), e);
     }
   }
 
@@ -260,15 +287,6 @@ public final class Certificates {
       return new X509CertificateHolder(Pem.first(pem, Pem.CERTIFICATE, "the CA's certificate"));
     } catch (IOException e) {
       throw new CannotStart("the CA's certificate is broken: " + e.getMessage(), e);
-    }
-  }
-
-  private static Identity identity(X509CertificateHolder certificate, AsymmetricKeyParameter key) {
-    try {
-      byte[] pkcs8 = PrivateKeyInfoFactory.createPrivateKeyInfo(key).getEncoded();
-      return new Identity(pem(certificate), Pem.write(Pem.PRIVATE_KEY, pkcs8));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 
