@@ -194,9 +194,9 @@ record Choice(
   }
 
   /**
-   * Why a sale that insists on a benefit gets none: the refusal of the campaign that came nearest
-   * to being given, of those open to every member. Null if there is a benefit or the sale does not
-   * insist.
+   * Why a sale that insists on a benefit gets none: the refusal of the named one, or of the
+   * campaign that came nearest to being given, of those open to every member. Null if there is a
+   * benefit or the sale does not insist.
    */
   @Nullable Refusal refusal(Request request) {
     if (campaign != null || !Rules.insists(request)) {
@@ -207,7 +207,8 @@ record Choice(
     }
     Refusal nearest = null;
     for (Weighed one : weighed) {
-      Refusal refusal = one.campaign.isForEverybody() ? refusalOf(one.verdict) : null;
+      boolean meant = named == null || one.campaign.code().equals(named);
+      Refusal refusal = meant && one.campaign.isForEverybody() ? refusalOf(one.verdict) : null;
       if (refusal != null && (nearest == null || refusal.ordinal() > nearest.ordinal())) {
         nearest = refusal;
       }

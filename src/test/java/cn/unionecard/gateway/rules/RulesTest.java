@@ -508,6 +508,10 @@ class RulesTest {
     Entry missed = entry(decide(insisting("c", 1, 100, null), facts()));
     assertEquals(Refusal.BENEFIT_EXPIRED, missed.refusal());
     assertEquals("C-2:ENDED C-3:BELOW_THRESHOLD", missed.trace());
+    assertEquals(
+        Refusal.AMOUNT_NOT_ALLOWED,
+        entry(decide(insisting("d", 1, 100, "C-3"), facts())).refusal(),
+        "who names one hears of that one");
   }
 
   /** Whether he may use it, has used it up or it is spent: as if there were no such benefit. */
