@@ -29,7 +29,7 @@ class FirstDayIT {
 
   @Test
   void itGoesAsItIsWritten(@TempDir Path folder) throws Exception {
-    List<Block> blocks = blocks(Files.readAllLines(DOCUMENT));
+    List<Block> blocks = blocks();
     assertTrue(blocks.size() > 7, "blocks: " + blocks.size());
     Path script = folder.resolve("day.sh");
     Files.writeString(script, script(blocks, folder));
@@ -59,28 +59,15 @@ class FirstDayIT {
     }
   }
 
-  /** All blocks but the settings, each behind the one before it. */
-  private static List<Block> blocks(List<String> lines) {
+  /** All blocks but the settings, each with what stands behind it. */
+  private static List<Block> blocks() throws IOException {
     List<Block> blocks = new ArrayList<>();
-    StringBuilder current = null;
-    String fence = "";
-    int began = 0;
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      if (current == null && line.startsWith("```")) {
-        current = new StringBuilder();
-        fence = line;
-        began = i + 1;
-      } else if (current != null && line.equals("```")) {
-        if (fence.equals("```sh")) {
-          blocks.add(new Block(began, current.toString(), ""));
-        } else if (fence.equals("```text")) {
-          Block of = blocks.remove(blocks.size() - 1);
-          blocks.add(new Block(of.line, of.shell, current.toString()));
-        }
-        current = null;
-      } else if (current != null) {
-        current.append(line).append('\n');
+    for (Fences.Fence fence : Fences.of(DOCUMENT)) {
+      if (fence.info().equals("sh")) {
+        blocks.add(new Block(fence.line(), fence.text(), ""));
+      } else if (fence.info().equals("text")) {
+        Block of = blocks.remove(blocks.size() - 1);
+        blocks.add(new Block(of.line, of.shell, fence.text()));
       }
     }
     return blocks;

@@ -24,8 +24,8 @@ class PosGuideTest {
   private static final String ANSWERS =
       "| F39 | next | the terminal | cashier |\n|---|---|---|---|\n";
   private static final String FIELDS = "then F59 A4, F37 or F61 names it.\n\n";
-  private static final String SM4 = "With SM4:\n\n```\n";
-  private static final String TRIPLE_DES = "With 3DES:\n\n```\n";
+  private static final String SM4 = "With SM4:\n\n```text\n";
+  private static final String TRIPLE_DES = "With 3DES:\n\n```text\n";
   private static final String CAUSES =
       """
       | F63.2 of a 97 | because | what helps |

@@ -316,7 +316,7 @@ class PosSamplesTest {
   /** In hex, and as {@code decode} explains it. */
   private void shown(ByteBuf frame) {
     String hex = ByteBufUtil.hexDump(frame).toUpperCase(Locale.ROOT);
-    text.append("\n```\n");
+    text.append("\n```text\n");
     for (int at = 0; at < hex.length(); at += 96) {
       text.append(hex, at, Math.min(hex.length(), at + 96)).append('\n');
     }
