@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.member.MemberVault.Column;
+import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
@@ -173,8 +174,7 @@ class CityLoaderIT {
   @Test
   void anotherCityIsNotLoadedOverIt() throws SQLException {
     City other = City.generate(City.SEED, 10, TODAY);
-    assertThrows(
-        IllegalStateException.class, () -> assertTrue(CityLoader.load(connection, other, vault)));
+    assertThrows(CannotStart.class, () -> assertTrue(CityLoader.load(connection, other, vault)));
     assertEquals(145_000, number("select count(*) from member"));
   }
 

@@ -13,12 +13,15 @@ import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.workbench.CodesCommand;
 import cn.unionecard.workbench.DemoCommand;
 import cn.unionecard.workbench.Show;
+import cn.unionecard.workbench.Workbench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -35,8 +39,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -54,12 +60,36 @@ class DemoIT {
       new DemoFile.Addresses("https://localhost:8443", "http://localhost:8081");
   private static final String CARDS = "--cards=3000";
 
+  private Clock clock = CLOCK;
+
   @Test
   void aHouseStandsAndStandsAgain(@TempDir Path temp) throws Exception {
     Path folder = temp.resolve("demo-data");
     byte[] ca = demo(folder, this::look, CARDS, "--once");
-    byte[] again = demo(folder, this::look, CARDS, "--once");
-    assertEquals(text(ca), text(again), "a second start keeps the certificates");
+    JsonNode first = demoFile(folder);
+    String terminal = first.at("/terminals/0/certificate").asText();
+    X509Certificate given = certificate(folder.resolve(terminal));
+    clock = Clock.offset(CLOCK, Duration.ofDays(720));
+    byte[] again = demo(folder, this::look, "--once");
+    assertEquals(text(ca), text(again), "a second start keeps the authority");
+    for (String kept : List.of("staff", "terminals", "cards")) {
+      assertEquals(first.get(kept), demoFile(folder).get(kept), kept);
+    }
+    X509Certificate renewed = certificate(folder.resolve(terminal));
+    assertNotEquals(given.getNotAfter(), renewed.getNotAfter(), "what nearly ended is signed anew");
+    assertEquals(given.getPublicKey(), renewed.getPublicKey(), "for the same key");
+
+    clock = CLOCK;
+    demo(folder, this::look, CARDS, "--new-keys", "--host=0.0.0.0", "--also=10.9.8.7");
+    for (String made : List.of("/staff/0/password", "/terminals/0/tmk")) {
+      assertNotEquals(first.at(made), demoFile(folder).at(made), made);
+    }
+    assertTrue(
+        certificate(folder.resolve("certs/server.pem"))
+            .getSubjectAlternativeNames()
+            .toString()
+            .contains("10.9.8.7"));
+    assertRefused(folder, "--fresh", "--cards=4000");
     byte[] fresh = demo(folder, this::look, "--cards=100", "--fresh");
     assertNotEquals(text(ca), text(fresh), "a fresh start makes new ones");
     Files.writeString(folder.resolve("of-somebody-else"), "kept");
@@ -67,8 +97,37 @@ class DemoIT {
     assertEquals(List.of("of-somebody-else"), List.of(folder.toFile().list()));
   }
 
+  private static JsonNode demoFile(Path folder) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("demo.json").toFile());
+  }
+
+  /** One line that names the way out. */
+  private void assertRefused(Path folder, String wayOut, String... args) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Workbench.commandLine(CLOCK, new SecureRandom());
+    line.setErr(new PrintWriter(err)).setOut(new PrintWriter(new StringWriter()));
+    List<String> all = new ArrayList<>(List.of("demo", "--data-folder=" + folder));
+    all.addAll(List.of("--port=0", "--management-port=0", "--pos-port=0", "--pos-tls-port=0"));
+    all.addAll(List.of(args));
+    assertEquals(1, line.execute(all.toArray(String[]::new)), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().contains(wayOut), err::toString);
+  }
+
+  /** What cannot be listened on is told before anything is begun. */
+  @Test
+  void aTakenPortAndAnUnknownHostAreOneLine(@TempDir Path temp) throws Exception {
+    Path folder = temp.resolve("demo-data");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertRefused(folder, "--port", "--port=" + taken.getLocalPort());
+      assertRefused(folder, "--pos-tls-port", "--pos-tls-port=" + taken.getLocalPort());
+    }
+    assertRefused(folder, "--host 0.0.0.0", "--host=no.such.host.invalid");
+    assertRefused(folder, "--also 192.0.2.200", "--host=192.0.2.200");
+    assertEquals(0, folder.toFile().list().length);
+  }
+
   private int look(House house, Show.Wishes wishes, Steps steps) throws Exception {
-    assertEquals(8443, wishes.doors().port());
     assertEquals(1_000, wishes.checkouts());
     assertEquals("a.b.c", house.writeDemoFile(ADDRESSES, reader -> "a.b.c"));
     checkDemoFile(house.folder());
@@ -154,13 +213,14 @@ class DemoIT {
     return out.toString();
   }
 
-  private static byte[] demo(Path folder, Show show, String... args) throws IOException {
-    CommandLine command = new CommandLine(new DemoCommand(show, CLOCK));
+  private byte[] demo(Path folder, Show show, String... args) throws IOException {
+    CommandLine command = new CommandLine(new DemoCommand(show, clock));
     StringWriter out = new StringWriter();
     command.setOut(new PrintWriter(out));
-    String[] all = Arrays.copyOf(args, args.length + 1);
-    all[args.length] = "--data-folder=" + folder;
-    assertEquals(0, command.execute(all), out::toString);
+    List<String> all = new ArrayList<>(List.of(args));
+    all.add("--data-folder=" + folder);
+    all.addAll(List.of("--port=0", "--management-port=0", "--pos-port=0", "--pos-tls-port=0"));
+    assertEquals(0, command.execute(all.toArray(String[]::new)), out::toString);
     assertFalse(out.toString().isBlank());
     return Files.readAllBytes(DemoCertificates.ca(DemoFolder.open(folder)));
   }

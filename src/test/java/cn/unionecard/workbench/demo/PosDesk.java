@@ -159,6 +159,9 @@ final class PosDesk implements AutoCloseable {
     if (id != null) {
       sold.put(id, request);
     }
+    if (reply.wantsSignOn()) {
+      assertEquals(PosReply.APPROVED, signOn(cashier));
+    }
     return reply.code() + " " + (id == null ? "" : id);
   }
 

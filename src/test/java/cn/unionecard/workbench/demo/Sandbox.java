@@ -78,6 +78,11 @@ final class Sandbox implements AutoCloseable {
 
   /** Starts the demo and waits until it serves. */
   void serve(String... options) throws Exception {
+    begin(SERVES, options);
+  }
+
+  /** Starts the demo and waits until it says that. */
+  void begin(String said, String... options) throws Exception {
     List<String> command = new ArrayList<>(java(Workbench.class));
     command.addAll(List.of("demo", "--cards=6000", "--port=0", "--management-port=0"));
     command.addAll(List.of("--pos-port=0", "--pos-tls-port=0"));
@@ -90,7 +95,7 @@ final class Sandbox implements AutoCloseable {
             .redirectOutput(log.toFile())
             .start();
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!Files.readString(log).contains(SERVES)) {
+    while (!Files.readString(log).contains(said)) {
       boolean ended = demo.waitFor(100, TimeUnit.MILLISECONDS);
       assertTrue(!ended && System.nanoTime() < until, Files.readString(log));
     }
