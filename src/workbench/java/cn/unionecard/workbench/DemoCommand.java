@@ -59,19 +59,18 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
-      description = {
-        "Where tills and POS terminals connect: a name or an address of this machine, 0.0.0.0 for",
-        "all it has. The certificate and demo.json say so, too. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "Where tills and POS terminals connect: a name or an address of this machine, 0.0.0.0 for"
+              + " all it has. The certificate and demo.json say so, too. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String host = "127.0.0.1";
 
   @Option(
       names = "--also",
       paramLabel = "NAME",
-      description = {
-        "Another name or address for the certificate, as behind an address translation; may be",
-        "repeated."
-      })
+      description =
+          "Another name or address for the certificate, as behind an address translation; may be"
+              + " repeated.")
   private List<String> also = List.of();
 
   @Option(
@@ -123,18 +122,16 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--cards",
       defaultValue = "0",
-      description = {
-        "Members with an active card, at the first start. Default: 145000, and later those that",
-        "are there."
-      })
+      description =
+          "Members with an active card, at the first start. Default: 145000, and later those that"
+              + " are there.")
   private int cards;
 
   @Option(
       names = "--new-keys",
-      description = {
-        "Make certificates, master keys of terminals and passwords of staff anew. Without it all",
-        "stay as they are from start to start."
-      })
+      description =
+          "Make certificates, master keys of terminals and passwords of staff anew. Without it all"
+              + " stay as they are from start to start.")
   private boolean newKeys;
 
   @Option(names = "--fresh", description = "Throw an earlier demo in the folder away first.")

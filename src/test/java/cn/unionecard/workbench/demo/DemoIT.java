@@ -48,6 +48,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -107,8 +108,10 @@ class DemoIT {
     CommandLine line = Workbench.commandLine(CLOCK, new SecureRandom());
     line.setErr(new PrintWriter(err)).setOut(new PrintWriter(new StringWriter()));
     List<String> all = new ArrayList<>(List.of("demo", "--data-folder=" + folder));
-    all.addAll(List.of("--port=0", "--management-port=0", "--pos-port=0", "--pos-tls-port=0"));
     all.addAll(List.of(args));
+    Stream.of("--port=", "--management-port=", "--pos-port=", "--pos-tls-port=")
+        .filter(port -> all.stream().noneMatch(given -> given.startsWith(port)))
+        .forEach(port -> all.add(port + "0"));
     assertEquals(1, line.execute(all.toArray(String[]::new)), err::toString);
     assertEquals(1, err.toString().lines().count(), err::toString);
     assertTrue(err.toString().contains(wayOut), err::toString);
