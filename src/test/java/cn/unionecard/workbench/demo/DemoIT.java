@@ -81,9 +81,11 @@ class DemoIT {
     assertEquals(given.getPublicKey(), renewed.getPublicKey(), "for the same key");
 
     clock = CLOCK;
-    demo(folder, this::look, CARDS, "--new-keys", "--host=0.0.0.0", "--also=10.9.8.7");
-    for (String made : List.of("/staff/0/password", "/terminals/0/tmk")) {
-      assertNotEquals(first.at(made), demoFile(folder).at(made), made);
+    byte[] made =
+        demo(folder, this::look, CARDS, "--new-keys", "--host=0.0.0.0", "--also=10.9.8.7");
+    assertNotEquals(text(ca), text(made), "another authority");
+    for (String secret : List.of("/staff/0/password", "/terminals/0/tmk")) {
+      assertNotEquals(first.at(secret), demoFile(folder).at(secret), secret);
     }
     assertTrue(
         certificate(folder.resolve("certs/server.pem"))

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** POS terminals on a desk beside a demo: what {@code demo.json} says was typed into them. */
 final class PosDesk implements AutoCloseable {
@@ -59,9 +60,8 @@ final class PosDesk implements AutoCloseable {
     }
   }
 
-  /** All that have a master key. */
-  Map<String, PosIdentity> identities() {
-    return identities;
+  private PosIdentity identity(String terminal) {
+    return Objects.requireNonNull(identities.get(terminal), terminal + " has no master key");
   }
 
   /** A terminal, signed on; or the field 39 of why not. */
@@ -82,8 +82,8 @@ final class PosDesk implements AutoCloseable {
    *
    * @return whether it balances
    */
-  boolean firstBatchIsEmpty(PosIdentity identity) {
-    try (Cashier cashier = cashier(identity)) {
+  boolean firstBatchIsEmpty(String terminal) {
+    try (Cashier cashier = cashier(identity(terminal))) {
       assertEquals(PosReply.APPROVED, signOn(cashier));
       PosReply closed = cashier.ask(cashier.terminal.totals(Sums.NONE));
       assertEquals(PosReply.APPROVED, closed.code());
@@ -109,7 +109,7 @@ final class PosDesk implements AutoCloseable {
 
   /** Field 39 of a sale after the sign-off. */
   String signedOff(String terminal) {
-    try (Cashier cashier = cashier(identities.get(terminal))) {
+    try (Cashier cashier = cashier(identity(terminal))) {
       assertEquals(PosReply.APPROVED, signOn(cashier));
       assertEquals(PosReply.APPROVED, cashier.ask(cashier.terminal.notice(SIGN_OFF)).code());
       return cashier.ask(cashier.terminal.sale("84000000000000000000", 100)).code();
@@ -118,10 +118,10 @@ final class PosDesk implements AutoCloseable {
 
   /** Field 39 of a sale whose MAC is none. */
   String wrongMac(String terminal) {
-    try (Cashier cashier = cashier(identities.get(terminal))) {
+    try (Cashier cashier = cashier(identity(terminal))) {
       assertEquals(PosReply.APPROVED, signOn(cashier));
       assertEquals(PosReply.APPROVED, cashier.ask(cashier.terminal.notice(ECHO)).code());
-      PosTerminal unproved = new PosTerminal(identities.get(terminal));
+      PosTerminal unproved = new PosTerminal(identity(terminal));
       PosRequest sale = unproved.sale("84000000000000000000", 100);
       sale.message().set(64, WRONG_MAC);
       try (Cashier other = new Cashier(vertx, lines, unproved, true)) {
@@ -139,7 +139,7 @@ final class PosDesk implements AutoCloseable {
     String number = asked.getString("terminal");
     Cashier cashier = cashiers.get(number);
     if (cashier == null) {
-      cashier = cashier(identities.get(number));
+      cashier = cashier(identity(number));
       String signedOn = signOn(cashier);
       if (!signedOn.equals(PosReply.APPROVED)) {
         cashier.close();
@@ -175,8 +175,10 @@ final class PosDesk implements AutoCloseable {
           case "hold" -> terminal.hold(what, fen);
           case "advise" -> terminal.advice(what, fen, Clock.systemUTC().instant());
           case "refund" -> terminal.refund(what, fen);
-          case "void" ->
-              terminal.voidOf(sold.getOrDefault(what, new PosRequest(null, 1, 999_999)), fen);
+          case "void" -> {
+            PosRequest never = new PosRequest(terminal.notice(ECHO).message(), 1, 999_999);
+            yield terminal.voidOf(sold.getOrDefault(what, never), fen);
+          }
           default -> throw new IllegalArgumentException(asked.encode());
         };
     if (more.containsKey("benefit")) {

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
@@ -31,11 +33,20 @@ import picocli.CommandLine;
 final class Sandbox implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 180;
   private static final String SERVES = "Ctrl-C ends it";
+
+  /** The start of a command; a class follows. */
+  private static final List<String> JAVA =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-cp",
+          System.getProperty("java.class.path"));
+
   private static final Path REPOSITORY = Path.of("").toAbsolutePath();
 
   private final Path root;
   private final HttpServer phones;
-  private Process demo;
+  private @Nullable Process demo;
 
   private Sandbox(Path root, HttpServer phones) {
     this.root = root;
@@ -83,20 +94,22 @@ final class Sandbox implements AutoCloseable {
 
   /** Starts the demo and waits until it says that. */
   void begin(String said, String... options) throws Exception {
-    List<String> command = new ArrayList<>(java(Workbench.class));
+    List<String> command = new ArrayList<>(JAVA);
+    command.add(Workbench.class.getName());
     command.addAll(List.of("demo", "--cards=6000", "--port=0", "--management-port=0"));
     command.addAll(List.of("--pos-port=0", "--pos-tls-port=0"));
     command.addAll(List.of(options));
     Path log = root.resolve("demo.log");
-    demo =
+    Process begun =
         new ProcessBuilder(command)
             .directory(root.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
+    demo = begun;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!Files.readString(log).contains(said)) {
-      boolean ended = demo.waitFor(100, TimeUnit.MILLISECONDS);
+      boolean ended = begun.waitFor(100, TimeUnit.MILLISECONDS);
       assertTrue(!ended && System.nanoTime() < until, Files.readString(log));
     }
   }
@@ -108,20 +121,26 @@ final class Sandbox implements AutoCloseable {
 
   /** As if its computer had lost power; what it had started lives on. */
   void kill() throws InterruptedException {
-    assertEquals(137, demo.destroyForcibly().waitFor());
+    assertEquals(137, demo().destroyForcibly().waitFor());
   }
 
   /** Ctrl-C: its exit status. */
   int end() throws InterruptedException {
-    demo.destroy();
-    assertTrue(demo.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it does not end");
-    return demo.exitValue();
+    demo().destroy();
+    assertTrue(demo().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it does not end");
+    return demo().exitValue();
+  }
+
+  private Process demo() {
+    return Objects.requireNonNull(demo, "no demo was started");
   }
 
   @Override
   public void close() {
     phones.stop(0);
-    demo.destroyForcibly();
+    if (demo != null) {
+      demo.destroyForcibly();
+    }
   }
 
   // ---- shells
@@ -189,24 +208,9 @@ final class Sandbox implements AutoCloseable {
                     Workbench.class.getName(),
                     Main.class.getName(),
                     address(),
-                    String.join(" ", java(null))));
+                    String.join(" ", JAVA)));
     assertTrue(java.toFile().setExecutable(true));
     Files.writeString(bin.resolve(".curlrc"), "write-out = \"%{stderr}HTTP %{http_code}\\n\"\n");
-  }
-
-  /** The start of a command; without a class all but its name. */
-  private static List<String> java(Class<?> main) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path")));
-    if (main != null) {
-      command.add(main.getName());
-    }
-    return command;
   }
 
   /** The command {@code codes}, within this process. */
