@@ -146,7 +146,7 @@ class FieldsGuideTest {
   void everyFieldOfAReplyStandsInTheGuide() throws IOException {
     Map<String, Set<Integer>> replies = new LinkedHashMap<>();
     Matcher sample =
-        Pattern.compile("(?s)\\n### ([^\\n]+)\\n.*?\\nReply\\n\\n```\\n(.*?)```")
+        Pattern.compile("(?s)\\n### ([^\\n]+)\\n.*?\\nReply\\n\\n```text\\n(.*?)```")
             .matcher(new GuidePage("pos-samples.md", FieldsGuideTest.class).text());
     while (sample.find()) {
       Set<Integer> fields = new TreeSet<>();
