@@ -173,6 +173,8 @@ final class Sandbox implements AutoCloseable {
     } finally {
       shell.descendants().forEach(ProcessHandle::destroyForcibly);
       shell.destroyForcibly();
+      Files.delete(home.resolve("src")); // what clears the folder away is not to follow them
+      Files.delete(home.resolve("demo-data"));
     }
     return new Said(shell.exitValue(), Files.readString(out), Files.readString(err));
   }
