@@ -5,12 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.workbench.certify.Case;
+import cn.unionecard.workbench.certify.CaseResults;
+import cn.unionecard.workbench.certify.Part;
+import cn.unionecard.workbench.certify.Report;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -48,8 +58,36 @@ class CertifyTerminalCommandTest {
   @Test
   void takesOnlyWhatIsNamed() {
     assertEquals(0, run("--list", "--only", "echo,void", "--without", "void"));
-    assertTrue(out.toString().startsWith("echo "), out::toString);
+    assertTrue(out.toString().contains("  echo "), out::toString);
     assertFalse(out.toString().contains("void"));
+  }
+
+  /** A part stands for all its cases. */
+  @Test
+  void takesAndLeavesOutParts() {
+    assertEquals(0, run("--list", "--only", "holds,closing", "--without", "closing,hold"));
+    assertTrue(out.toString().contains("lost-release "), out::toString);
+    assertFalse(out.toString().contains("upload"), out::toString);
+    assertFalse(out.toString().contains("  hold "), out::toString);
+    assertTrue(out.toString().contains("5/" + Case.values().length), out::toString);
+  }
+
+  /** What a sitting of some cases shows is not taken for more. */
+  @Test
+  void aReportSaysWhatWasLeftOut(@TempDir Path folder) throws IOException {
+    Set<Case> wanted = EnumSet.complementOf(EnumSet.copyOf(Part.HOLDS.cases()));
+    CaseResults results = new CaseResults(new PrintWriter(new StringWriter()), wanted);
+    Report report = new Report(results);
+    report.table(new PrintWriter(out));
+    String said = out.toString();
+    assertTrue(said.contains("left out, not certified: hold lost-hold completion"), said);
+    Path file = folder.resolve("report.json");
+    report.write(file, "T0000001", Instant.EPOCH, Instant.EPOCH);
+    JsonNode told = new ObjectMapper().readTree(file.toFile());
+    assertFalse(told.path("complete").asBoolean(true));
+    assertEquals(6, told.path("leftOut").size());
+    assertEquals("lost-hold", told.path("leftOut").path(1).asText());
+    assertEquals("signing-on", told.path("cases").path(0).path("part").asText());
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import cn.unionecard.workbench.certify.BenchSetting;
 import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.workbench.certify.CaseResult;
 import cn.unionecard.workbench.certify.CaseResults;
+import cn.unionecard.workbench.certify.Part;
 import cn.unionecard.workbench.certify.Report;
 import cn.unionecard.workbench.pos.PosTestbed;
 import io.vertx.core.Vertx;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%n退出码 Exit codes:%n",
     exitCodeList = {
-      "0:全部通过 every case passed",
+      "0:所选项目全部通过 every case that was asked for passed",
       "1:有不通过或未见 some failed, or were not seen",
       "2:参数有误 wrong arguments",
     })
@@ -54,6 +55,10 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
   private static final int TERMINALS = 4;
   private static final long SECOND_MS = 1_000;
   private static final long SECONDS_MAX = 86_400;
+
+  /** How late a slow reply is: half of what a terminal must wait. */
+  private static final long LATE_MS = 5_000;
+
   private static final int PORT_MAX = 65_535;
 
   /** A dial in so many seconds is no storm; some are free. */
@@ -97,7 +102,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
 
   @Option(
       names = "--minutes",
-      defaultValue = "60",
+      defaultValue = "120",
       description = "最长时间 End after so many minutes, 1 to 1440: ${DEFAULT-VALUE}.")
   private long minutes;
 
@@ -125,14 +130,17 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "CASE",
-      description = "只做这些项目 Only these cases, as --list names them.")
+      description = "只做这些项目或整组 Only these cases or parts, as --list names them.")
   private List<String> only = List.of();
 
   @Option(
       names = "--without",
       split = ",",
       paramLabel = "CASE",
-      description = "不做这些项目 Cases to leave out.")
+      description = {
+        "不做这些项目或整组 Cases or parts to leave out, such as those of what it cannot do:",
+        "holds, rating-keys, verifying, reversals, offline-sales, standing-line."
+      })
   private List<String> without = List.of();
 
   @Option(names = "--list", description = "列出项目 List the cases and end.")
@@ -154,7 +162,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
     Set<Case> wanted = wanted();
     ranges();
     if (list) {
-      wanted.forEach(each -> out.println(each.told()));
+      list(out, wanted);
       return 0;
     }
     Logs.console(Level.WARN);
@@ -167,21 +175,40 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
     Set<Case> wanted = EnumSet.allOf(Case.class);
     if (!only.isEmpty()) {
       wanted.clear();
-      only.forEach(each -> wanted.add(named(each)));
+      only.forEach(each -> wanted.addAll(named(each)));
     }
-    without.forEach(each -> wanted.remove(named(each)));
+    without.forEach(each -> wanted.removeAll(named(each)));
     if (wanted.isEmpty()) {
       throw wrong("--without leaves no case");
     }
     return wanted;
   }
 
-  private Case named(String argument) {
-    try {
-      return Case.ofArgument(argument);
-    } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+  /** A case, or all of a part. */
+  private Set<Case> named(String argument) {
+    for (Part each : Part.values()) {
+      if (each.argument().equals(argument)) {
+        return each.cases();
+      }
     }
+    for (Case each : Case.values()) {
+      if (each.argument().equals(argument)) {
+        return EnumSet.of(each);
+      }
+    }
+    throw wrong("no case " + argument + "; --list tells them");
+  }
+
+  private void list(PrintWriter out, Set<Case> wanted) {
+    for (Part part : Part.values()) {
+      Set<Case> cases = part.cases();
+      cases.retainAll(wanted);
+      if (!cases.isEmpty()) {
+        out.println(part.argument() + " " + part.title + ", " + cases.size());
+        cases.forEach(each -> out.println(each.told().indent(2).stripTrailing()));
+      }
+    }
+    out.println(wanted.size() + "/" + Case.values().length);
   }
 
   private void ranges() {
@@ -263,6 +290,7 @@ public final class CertifyTerminalCommand implements Callable<Integer> {
         cut,
         outage * SECOND_MS,
         dialsMax,
+        LATE_MS,
         idle * SECOND_MS);
   }
 

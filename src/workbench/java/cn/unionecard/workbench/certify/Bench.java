@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bench {
   private static final Duration SLOW = Duration.ofMinutes(7);
+  private static final int SIGN_ON = 0x0800;
   private static final int FRAME_BYTES = BenchLine.LENGTH_BYTES + FrameHead.BYTES;
 
   private final Vertx vertx;
@@ -66,7 +67,7 @@ public final class Bench {
     this.clock = slow ? Clock.offset(clock, SLOW.negated()) : clock;
     this.setting = setting;
     this.results = results;
-    this.outage = new Outage(results, setting.dialsMax());
+    this.outage = new Outage(this.clock, results, setting.dialsMax());
     this.silence = new Silence(vertx, setting.idleMs(), results);
     this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     terminals.forEach(each -> this.terminals.put(each.terminal().value(), each));
@@ -131,10 +132,11 @@ public final class Bench {
 
   private void asked(BenchLine line, byte[] frame) {
     silence.heard(line);
+    IsoMessage message = new IsoMessage();
+    Judge watching = judge;
     try {
-      IsoMessage message = read(frame);
-      Judge watching = judge;
-      if (watching == null && message.mti() == Seen.SIGN_ON) {
+      read(frame, message);
+      if (watching == null && message.mti() == SIGN_ON) {
         watching = watch(message);
       }
       if (watching != null && watching.isOurs(message)) {
@@ -143,21 +145,26 @@ public final class Bench {
       }
     } catch (FormatError e) {
       results.note(new Words("报文有误", "a request does not fit the profile: " + e.getMessage()));
+      if (watching != null && watching.isOurs(message)) {
+        watching.unreadable(e);
+      }
     }
     line.toGateway(frame);
   }
 
   private void asked(BenchLine line, byte[] frame, Judge watching, Course course) {
     Seen seen = course.seen();
-    if (course.fate() != Fate.AS_IT_IS) {
+    if (course.fate().isAnswer()) {
       line.toTerminal(Altered.answer(course.fate(), clock.instant(), seen, watching.mac()));
+    } else if (course.fate() == Fate.NEXT_BATCH) {
+      line.toGateway(Altered.inNoBatch(seen));
     } else {
       line.toGateway(slow && seen.proved() ? inTheGatewaysTime(frame, seen, watching) : frame);
     }
   }
 
   private byte[] inTheGatewaysTime(byte[] frame, Seen seen, Judge watching) {
-    var says = SessionRule.says(seen);
+    var says = seen.says();
     return says == null ? frame : Altered.at(says.plus(SLOW), seen, watching.mac());
   }
 
@@ -172,7 +179,7 @@ public final class Bench {
                   + String.join(" ", terminals.keySet().stream().sorted().toList())));
       return null;
     }
-    Judge watching = new Judge(clock, known, results);
+    Judge watching = new Judge(clock, known, outage, results);
     judge = watching;
     return watching;
   }
@@ -182,7 +189,8 @@ public final class Bench {
   private void answered(BenchLine line, byte[] frame) {
     Judge watching = judge;
     try {
-      IsoMessage message = read(frame);
+      IsoMessage message = new IsoMessage();
+      read(frame, message);
       if (watching != null && watching.isOurs(message)) {
         answered(line, frame, watching, watching.answered(head(frame), message));
         return;
@@ -215,9 +223,12 @@ public final class Bench {
         }
         lost(line);
       }
-      case FOREIGN -> {
+      case FOREIGN, OTHER_TYPE -> {
         line.toTerminal(octets);
         lost(line);
+      }
+      case LATE -> {
+        long unused = vertx.setTimer(setting.lateMs(), due -> line.toTerminal(octets));
       }
       case OUTAGE -> down();
       case SPLIT -> line.toTerminalInBytes(octets);
@@ -231,10 +242,8 @@ public final class Bench {
     }
   }
 
-  private static IsoMessage read(byte[] frame) {
-    IsoMessage message = new IsoMessage();
-    message.read(Unpooled.wrappedBuffer(frame), FRAME_BYTES, frame.length);
-    return message;
+  private static void read(byte[] frame, IsoMessage into) {
+    into.read(Unpooled.wrappedBuffer(frame), FRAME_BYTES, frame.length);
   }
 
   private static FrameHead head(byte[] frame) {

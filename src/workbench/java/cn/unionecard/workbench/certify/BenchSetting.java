@@ -13,6 +13,7 @@ import io.vertx.core.net.NetServerOptions;
  *     terminal must notice by itself
  * @param outageMs how long nobody is served when the line is down
  * @param dialsMax dials within that time that are no storm
+ * @param lateMs how late the reply is that the terminal must wait for
  * @param idleMs how long a line may be idle without an echo
  */
 public record BenchSetting(
@@ -22,4 +23,5 @@ public record BenchSetting(
     boolean cut,
     long outageMs,
     int dialsMax,
+    long lateMs,
     long idleMs) {}

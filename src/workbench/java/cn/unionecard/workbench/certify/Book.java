@@ -16,13 +16,17 @@ import java.util.TreeMap;
  * totals are the gateway's.
  */
 final class Book implements Rule {
-  /** Field 60.1 of sale, completion, offline sale; of void, refund. */
-  private static final Set<Integer> DEBITS = Set.of(Seen.SALE, 20, Seen.ADVICE);
+  private static final Set<Kind> MONEY =
+      Set.of(Kind.SALE, Kind.COMPLETION, Kind.ADVICE, Kind.VOID, Kind.REFUND);
 
-  private static final Set<Integer> CREDITS = Set.of(Seen.VOID, Seen.REFUND);
+  /** Field 60.1 of sale, completion, offline sale. */
+  private static final Set<Integer> DEBITS = Set.of(22, 20, 30);
 
   private final CaseResults results;
   private final Map<String, Seen> approved = new TreeMap<>();
+
+  /** The first batch that was closed here. */
+  private int first;
 
   Book(CaseResults results) {
     this.results = results;
@@ -33,12 +37,11 @@ final class Book implements Rule {
     if (!reply.approved()) {
       return;
     }
-    if (request.mti() == Seen.REVERSAL) {
+    if (request.is(Kind.REVERSAL)) {
       approved.remove(request.key());
-    } else if (request.isPurchase()
-        && (DEBITS.contains(request.kind()) || CREDITS.contains(request.kind()))) {
+    } else if (MONEY.contains(request.kind())) {
       approved.put(request.key(), request);
-    } else if (request.mti() == 0x0500) {
+    } else if (request.is(Kind.TOTALS)) {
       totals(request, balances(reply));
     }
   }
@@ -50,9 +53,14 @@ final class Book implements Rule {
 
   private void totals(Seen request, boolean balanced) {
     String said = said(Totals.read(request.message()).home());
-    String here = said(sums(entries(request.f60().batch())));
+    String here = said(sums(entries(request.batch())));
+    if (balanced && entries(request.batch()).isEmpty()) {
+      results.note(new Words("本批在本台没有交易，不计", "nothing was sold in this batch here: not judged"));
+      return;
+    }
+    first = first == 0 ? request.batch() : first;
     results.decide(
-        Case.TOTALS,
+        first == request.batch() ? Case.TOTALS : Case.NEXT_TOTALS,
         balanced,
         balanced
             ? new Words("相符", said)
@@ -65,8 +73,8 @@ final class Book implements Rule {
   List<Entry> entries(int batch) {
     List<Entry> entries = new ArrayList<>();
     for (Seen each : approved.values()) {
-      if (each.f60().batch() == batch) {
-        entries.add(new Entry(each.kind(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
+      if (each.batch() == batch) {
+        entries.add(new Entry(each.f60().type(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
       }
     }
     return entries;

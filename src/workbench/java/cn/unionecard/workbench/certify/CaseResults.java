@@ -71,7 +71,8 @@ public final class CaseResults {
   public void next() {
     Case current = current();
     if (current != null) {
-      note(new Words("下一步 next: " + current.todo.chinese(), current.todo.english()));
+      String place = (decided.size() + 1) + "/" + wanted.size() + " " + current.argument();
+      note(new Words("下一步 next " + place + ": " + current.todo.chinese(), current.todo.english()));
     }
   }
 
@@ -80,6 +81,11 @@ public final class CaseResults {
   /** In the order of the cases. */
   Set<Case> wanted() {
     return wanted;
+  }
+
+  /** Those that do not count: of a terminal that passed the others, nobody knows these. */
+  Set<Case> leftOut() {
+    return EnumSet.complementOf(EnumSet.copyOf(wanted));
   }
 
   public CaseResult of(Case which) {

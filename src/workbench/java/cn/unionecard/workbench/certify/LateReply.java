@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  * reply to a second one. Whoever takes it for that goes on as if the second were answered.
  */
 final class LateReply extends Drill {
-  private @Nullable Seen first;
   private boolean settled;
   private @Nullable Seen second;
 
@@ -16,9 +15,14 @@ final class LateReply extends Drill {
   }
 
   @Override
+  boolean wants(Seen request) {
+    return request.is(Kind.SALE) && !request.again();
+  }
+
+  @Override
   Fate answered(Seen request, Seen reply) {
-    if (first == null && isApprovedSale(request, reply)) {
-      first = request;
+    if (struck == null && isApprovedSale(request, reply)) {
+      struck = request;
       return Fate.HELD;
     }
     if (settled && second == null && isApprovedSale(request, reply)) {
@@ -30,19 +34,19 @@ final class LateReply extends Drill {
 
   @Override
   void next(Seen request) {
-    Seen before = first;
+    Seen first = struck;
     Seen open = second;
-    if (before == null || !request.isMoney()) {
+    if (first == null || !request.isMoney()) {
       return;
     }
     if (open != null) {
       if (!isOtherReversal(request, open)) {
-        decide(settles(request, open), Fate.THE_HELD, open, request);
+        decide(request.settles(open), Fate.THE_HELD, open, request);
       }
-    } else if (settles(request, before)) {
+    } else if (request.settles(first)) {
       settled = true;
-    } else if (!settled && !isOtherReversal(request, before)) {
-      decide(false, Fate.HELD, before, request);
+    } else if (!settled && !isOtherReversal(request, first)) {
+      decide(false, Fate.HELD, first, request);
     }
   }
 }

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What came of it: a table for the screen, and a file for the vendor's record. */
 public final class Report {
-  private static final int TITLE_COLUMNS = 14;
+  private static final int TITLE_COLUMNS = 16;
 
   /** What no line shows: somebody has to look. */
   static final List<Words> MANUAL =
@@ -24,8 +26,24 @@ public final class Report {
               "凭条按域63.2（GBK）打印，换行处换行，不缺字",
               "the slip prints F63.2 (GBK) line by line, no character missing"),
           new Words("被拒交易向收银员显示域63.2的中文提示", "a refusal shows the cashier the sentence of F63.2"),
-          new Words("断电重启后未决冲正与离线消费仍在", "pending reversals and offline sales survive a power cut"),
-          new Words("主密钥不能从终端读出", "the master key cannot be read out of the terminal"));
+          new Words(
+              "断电重启后密钥、批次号、流水号、计数器、未决交易、离线消费、本批明细仍在",
+              "keys, batch, trace number, counter, what is unanswered or not reported and the entries"
+                  + " of the batch survive a power cut"),
+          new Words(
+              "主密钥注入后校验值相符，不能读出",
+              "the master key's check value is compared; it cannot be read out"),
+          new Words(
+              "重拨间隔约为1、2、4、8、16、30秒，略有随机", "pauses between dials are about 1, 2, 4, 8, 16, 30 s"),
+          new Words(
+              "已激活的终端凭本机证书签到（本台不验证书）",
+              "an activated terminal signs on with its certificate, which this bench takes from nobody"),
+          new Words("每天早晨签到", "it signs on each morning"),
+          new Words(
+              "流水号、999笔借记或贷记用完之前结批",
+              "the batch is closed before trace numbers or 999 entries run out"),
+          new Words(
+              "被拒、97、40、30后不自动重试，需收银员处理", "after 97, 40, 30 nothing is tried again by itself"));
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -53,6 +71,9 @@ public final class Report {
         results.all(State.PASS).size(),
         results.all(State.FAIL).size(),
         results.all(State.NOT_SEEN).size());
+    if (!results.leftOut().isEmpty()) {
+      out.println("未做，不在认证之内 left out, not certified: " + names(results.leftOut()));
+    }
     out.println("人工核对 look at these yourself:");
     MANUAL.forEach(each -> out.println("  [ ] " + each));
     out.flush();
@@ -79,6 +100,10 @@ public final class Report {
     out.flush();
   }
 
+  private static String names(Set<Case> cases) {
+    return cases.stream().map(Case::argument).collect(Collectors.joining(" "));
+  }
+
   private Words nextStep(Case which) {
     if (results.of(which).state() == State.NOT_SEEN) {
       return which.todo;
@@ -97,12 +122,14 @@ public final class Report {
   public void write(Path file, String terminal, Instant begun, Instant ended) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.put("terminal", terminal).put("begun", begun.toString()).put("ended", ended.toString());
-    root.put("passed", results.allPassed());
+    root.put("passed", results.allPassed()).put("complete", results.leftOut().isEmpty());
+    ArrayNode leftOut = root.putArray("leftOut");
+    results.leftOut().forEach(each -> leftOut.add(each.argument()));
     ArrayNode cases = root.putArray("cases");
     for (Case each : results.wanted()) {
       CaseResult result = results.of(each);
       ObjectNode node = cases.addObject();
-      node.put("case", each.argument()).put("title", each.title);
+      node.put("case", each.argument()).put("title", each.title).put("part", each.part.argument());
       node.put("verdict", result.state().name());
       node.set("weDid", json(result.did()));
       node.set("youMust", json(each.must));

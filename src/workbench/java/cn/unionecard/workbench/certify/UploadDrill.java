@@ -8,21 +8,15 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.workbench.certify.CaseResult.State;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The terminal is told that its totals differ, and must list its batch. A list that belongs to
  * totals which the gateway shares must add up to them; no list may leave out what was approved.
  */
 final class UploadDrill extends Drill {
-  private static final int LIST = 0x0320;
-  private static final Set<Integer> ENDS = Set.of(202, 207);
-
   private final Book book;
   private final Map<Integer, Entry> listed = new TreeMap<>();
-  private @Nullable Seen struck;
   private boolean shared;
 
   UploadDrill(CaseResults results, Book book) {
@@ -31,8 +25,18 @@ final class UploadDrill extends Drill {
   }
 
   @Override
+  boolean wants(Seen request) {
+    return request.is(Kind.TOTALS);
+  }
+
+  @Override
   Fate answered(Seen request, Seen reply) {
-    if (request.mti() != 0x0500 || !reply.approved()) {
+    boolean needed =
+        results.isOpen(Case.UPLOAD)
+            || results.isOpen(Case.LOST_LIST)
+            || results.isOpen(Case.LOST_END);
+    boolean empty = book.entries(request.batch()).isEmpty();
+    if (!needed || empty || !wants(request) || !reply.approved()) {
       return Fate.AS_IT_IS;
     }
     if (struck == null) {
@@ -48,14 +52,12 @@ final class UploadDrill extends Drill {
     if (totals == null || request.repeats(totals)) {
       return;
     }
-    if (request.mti() != LIST) {
-      if (request.isMoney() || request.mti() == Seen.SIGN_ON || request.isSignOff()) {
-        decide(false, Fate.UNBALANCED, totals, request);
-      }
-    } else if (ENDS.contains(request.f60().networkCode())) {
-      ended(totals);
-    } else {
+    if (request.is(Kind.LIST)) {
       add(request);
+    } else if (request.is(Kind.END)) {
+      ended(totals);
+    } else if (request.isMoney() || request.is(Kind.SIGN_ON) || request.is(Kind.SIGN_OFF)) {
+      decide(false, Fate.UNBALANCED, totals, request);
     }
   }
 
@@ -69,7 +71,7 @@ final class UploadDrill extends Drill {
 
   private void ended(Seen totals) {
     Collection<Entry> entries = listed.values();
-    for (Entry each : book.entries(totals.f60().batch())) {
+    for (Entry each : book.entries(totals.batch())) {
       Entry same = listed.get(each.trace());
       if (same == null || same.kind() != each.kind() || !same.amount().equals(each.amount())) {
         result(
@@ -89,6 +91,7 @@ final class UploadDrill extends Drill {
   }
 
   private void result(boolean good, Words saw) {
-    results.decide(which, new CaseResult(good ? State.PASS : State.FAIL, Fate.UNBALANCED.did, saw));
+    results.decide(
+        which, new CaseResult(good ? State.PASS : State.FAIL, Fate.UNBALANCED.does, saw));
   }
 }

@@ -5,7 +5,7 @@
  *
  * <p>Takes the frames and the terminal's master key, gives results, a table and a report. Judges by
  * what the terminal sends next: what it thinks cannot be seen. Never reads the ledger, and changes
- * nothing of what the terminal says but its clock.
+ * nothing of what the terminal says but its clock, and the batch of one sign-on.
  */
 @NullMarked
 package cn.unionecard.workbench.certify;

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.edge.iso8583.VendorTerminal.Make;
+import cn.unionecard.gateway.edge.iso8583.VendorTerminal.Place;
 import cn.unionecard.workbench.Workbench;
 import cn.unionecard.workbench.certify.Bench;
 import cn.unionecard.workbench.certify.BenchSetting;
 import cn.unionecard.workbench.certify.Case;
 import cn.unionecard.workbench.certify.CaseResult.State;
 import cn.unionecard.workbench.certify.CaseResults;
+import cn.unionecard.workbench.certify.Part;
 import cn.unionecard.workbench.pos.PosIdentity;
+import cn.unionecard.workbench.pos.PosTerminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -26,33 +30,45 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The bench passes a terminal that does what it must. Of one that does a single thing wrong it
- * fails that case and no other: so each case can fail.
+ * fails the case that is made for it and no other: so each case can fail.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertifyIT {
-  private static final Set<Case> NONE = EnumSet.noneOf(Case.class);
+  private static final Path PLANTED = Path.of("target", "planted-faults.md");
   private static final int TERMINALS = 6;
+  private static final int X9_19 = 6;
   private static final int OUTAGE_MS = 3_600_000;
   private static final int DIALS_MAX = 5;
+  private static final long LATE_MS = 60;
   private static final long NEVER_IDLE_MS = 600_000;
   private static final long SOON_IDLE_MS = 20;
+  private static final Duration SLOW = Duration.ofMinutes(7);
 
+  /** So much a shift may put its clock forward before it is ahead of the gateway's. */
+  private static final Duration BEHIND = Duration.ofSeconds(-60);
+
+  private final Map<Flaw, String> found = new EnumMap<>(Flaw.class);
   private IsoHouse house;
   private int shifts;
 
@@ -63,30 +79,63 @@ class CertifyIT {
 
   @AfterAll
   void stop() throws Exception {
+    write();
     house.close();
   }
 
-  /** A shift of a new batch at the next terminal; gives what the bench printed. */
-  private String shift(CaseResults results, BenchLines lines, @Nullable Case flaw) {
-    return shift(results, lines, flaw, false, new NetServerOptions(), new NetClientOptions());
+  /** For whoever wants to see what the bench finds. */
+  private void write() throws Exception {
+    List<String> rows = new ArrayList<>();
+    rows.add("| planted fault | | case | the bench said |\n|---|---|---|---|");
+    found.forEach(
+        (flaw, said) ->
+            rows.add(
+                String.format(
+                    Locale.ROOT,
+                    "| %s | %s | `%s` | %s |",
+                    flaw,
+                    flaw.does,
+                    flaw.found.argument(),
+                    said)));
+    Files.write(PLANTED, rows);
   }
 
-  private String shift(
-      CaseResults results,
-      BenchLines lines,
-      @Nullable Case flaw,
-      boolean repeats,
+  /** A shift and what came of it. */
+  private record Worked(CaseResults results, String said) {
+    void assertPassed() {
+      assertEquals(Set.of(), results.all(State.FAIL), said);
+      assertEquals(Set.of(), results.all(State.NOT_SEEN), said);
+      assertTrue(results.allPassed(), said);
+    }
+  }
+
+  private PosIdentity terminal(int number) {
+    return new PosIdentity(
+        IsoHouse.terminal(number),
+        "841080210000013",
+        IsoHouse.algorithm(number),
+        IsoHouse.mode(number),
+        IsoHouse.TMK,
+        ++shifts * 20L);
+  }
+
+  /** A sitting at the next terminal, which reverses, on plain TCP. */
+  private Worked work(Set<Case> wanted, Flaw... flaws) {
+    Make make = new Make(terminal(shifts % TERMINALS + 1), PosTerminal.DOUBLE_KEYS, false);
+    return work(wanted, make, new NetServerOptions(), new NetClientOptions(), flaws);
+  }
+
+  private Worked work(
+      Set<Case> wanted,
+      Make make,
       NetServerOptions listen,
-      NetClientOptions dial) {
-    int number = shifts++ % TERMINALS + 1;
-    PosIdentity identity =
-        new PosIdentity(
-            IsoHouse.terminal(number),
-            "841080210000013",
-            IsoHouse.algorithm(number),
-            IsoHouse.mode(number),
-            IsoHouse.TMK,
-            shifts * 10L);
+      NetClientOptions dial,
+      Flaw... planted) {
+    Flaws flaws = new Flaws(planted);
+    BenchLines lines = new BenchLines();
+    CaseResults results = new CaseResults(new PrintWriter(lines), wanted);
+    IsoHouse.DeskClock clock = new IsoHouse.DeskClock();
+    clock.advance(BEHIND);
     BenchSetting setting =
         new BenchSetting(
             "localhost",
@@ -95,73 +144,110 @@ class CertifyIT {
             true,
             OUTAGE_MS,
             DIALS_MAX,
-            flaw == Case.ECHO ? SOON_IDLE_MS : NEVER_IDLE_MS);
-    Bench bench = new Bench(house.line.vertx, house.clock, setting, List.of(identity), results);
+            LATE_MS,
+            flaws.has(Flaw.NEVER_ECHOES) ? SOON_IDLE_MS : NEVER_IDLE_MS);
+    Bench bench = new Bench(house.line.vertx, clock, setting, List.of(make.identity()), results);
     int port = await(bench.open());
-    try (VendorShift shift =
-        new VendorShift(
-            house.line.vertx,
-            dial.setTcpNoDelay(true),
-            port,
-            identity,
-            flaw,
-            repeats,
+    Place place =
+        new Place(
             bench,
             results,
+            wanted,
             lines,
-            house::freshCode,
-            house.clock::instant)) {
+            clock,
+            wanted.contains(Case.CLOCK) ? SLOW : Duration.ZERO,
+            house.clock,
+            house::freshCode);
+    VendorLine line =
+        new VendorLine(house.line.vertx, dial.setTcpNoDelay(true), port, flaws, lines);
+    try (VendorShift shift = new VendorShift(line, make, place, flaws)) {
       shift.work();
-      assertEquals(identity.terminal().value(), bench.terminal());
+      assertEquals(make.identity().terminal().value(), bench.terminal());
     } finally {
       await(bench.close());
     }
-    return lines.all();
+    return new Worked(results, lines.all());
   }
 
-  @Test
-  void aGoodTerminalPasses() {
-    BenchLines lines = new BenchLines();
-    CaseResults results = new CaseResults(new PrintWriter(lines), EnumSet.allOf(Case.class));
-    String said = shift(results, lines, null);
-    assertEquals(NONE, results.all(State.FAIL), said);
-    assertEquals(NONE, results.all(State.NOT_SEEN), said);
-    assertTrue(results.allPassed());
+  // ---- right terminals
+
+  @ParameterizedTest(name = "terminal {0}, keys {1}, repeats {2}, TLS {3}")
+  @CsvSource({
+    "1,3,false,false",
+    "2,1,false,true",
+    "3,4,true,true",
+    "4,3,true,false",
+    "6,3,false,false",
+  })
+  void aRightTerminalPasses(int number, int keys, boolean repeats, boolean tls) {
+    Set<Case> wanted = EnumSet.allOf(Case.class);
+    if (repeats) {
+      wanted.removeAll(Part.REVERSALS.cases());
+    }
+    NetClientOptions dial = new NetClientOptions();
+    if (tls) {
+      dial.setSsl(true)
+          .setHostnameVerificationAlgorithm("HTTPS")
+          .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(house.authority())));
+    }
+    Make make = new Make(terminal(number), keys, repeats);
+    work(wanted, make, tls ? house.tls.netServerOptions() : new NetServerOptions(), dial)
+        .assertPassed();
   }
 
-  /** Repeating is as good as reversing, and TLS as good as plain TCP. */
-  @Test
-  void aTerminalThatRepeatsPassesOverTls() {
-    BenchLines lines = new BenchLines();
-    CaseResults results =
-        new CaseResults(
-            new PrintWriter(lines), EnumSet.complementOf(EnumSet.of(Case.LOST_REVERSAL)));
-    String said =
-        shift(
-            results,
-            lines,
-            null,
-            true,
-            house.tls.netServerOptions(),
-            new NetClientOptions()
-                .setSsl(true)
-                .setHostnameVerificationAlgorithm("HTTPS")
-                .setTrustOptions(
-                    new PemTrustOptions().addCertValue(Buffer.buffer(house.authority()))));
-    assertTrue(results.allPassed(), said);
-  }
+  // ---- wrong ones
 
   @ParameterizedTest
   @EnumSource
-  void aTerminalThatErrsFailsByNameAndNothingElse(Case flaw) {
-    BenchLines lines = new BenchLines();
-    CaseResults results = new CaseResults(new PrintWriter(lines), EnumSet.allOf(Case.class));
-    String said = shift(results, lines, flaw);
-    assertEquals(EnumSet.of(flaw), results.all(State.FAIL), said);
-    assertEquals(NONE, results.all(State.NOT_SEEN), said);
+  void aFaultIsFoundByItsCaseAndByNoOther(Flaw flaw) {
+    Worked worked = work(flaw.sitting(), flaw);
+    CaseResults results = worked.results();
+    assertEquals(Set.of(flaw.found), results.all(State.FAIL), worked.said());
+    assertEquals(Set.of(), results.all(State.NOT_SEEN), worked.said());
     assertFalse(results.allPassed());
-    assertTrue(said.contains("FAIL      " + flaw.argument()), said);
-    assertTrue(said.contains("应当 you must " + flaw.must), said);
+    assertTrue(worked.said().contains("FAIL      " + flaw.found.argument()), worked.said());
+    assertTrue(worked.said().contains("应当 you must " + flaw.found.must), worked.said());
+    found.put(flaw, results.of(flaw.found).saw().toString());
+  }
+
+  @Test
+  void everyCaseCanFail() {
+    Set<Case> never = EnumSet.allOf(Case.class);
+    for (Flaw each : Flaw.values()) {
+      never.remove(each.found);
+    }
+    assertEquals(Set.of(), never);
+  }
+
+  /** Many things wrong with one terminal are all told, each by its name. */
+  @Test
+  void aTerminalThatDoesMuchWrongFailsInAllOfIt() {
+    Worked worked =
+        work(
+            EnumSet.allOf(Case.class),
+            Flaw.FORGETS_LOST_VOID,
+            Flaw.FORGETS_LOST_REFUND,
+            Flaw.IGNORES_CHECK_VALUES,
+            Flaw.BELIEVES_WITHOUT_A_MAC,
+            Flaw.COUNTER_RESTARTS,
+            Flaw.CARD_NUMBER,
+            Flaw.GIVES_UP_EARLY,
+            Flaw.REVERSES_WITH_00,
+            Flaw.USES_A_TRACE_TWICE);
+    assertEquals(
+        EnumSet.of(
+            Case.LOST_VOID,
+            Case.LOST_REFUND,
+            Case.CHECK_VALUE,
+            Case.NO_MAC,
+            Case.COUNTER,
+            Case.CARD_DATA,
+            Case.PATIENCE,
+            Case.REVERSAL,
+            Case.TRACES),
+        worked.results().all(State.FAIL),
+        worked.said());
+    assertFalse(worked.said().contains("6217"), "card numbers are not printed");
   }
 
   /** Who interrupts the command still gets the table and the file. */
@@ -186,7 +272,7 @@ class CertifyIT {
             .start();
     try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
       String line = said.readLine();
-      while (line != null && !line.contains("next:")) {
+      while (line != null && !line.contains("下一步 next 1/")) {
         line = said.readLine();
       }
       assertNotNull(line, "the bench never asked for anything");

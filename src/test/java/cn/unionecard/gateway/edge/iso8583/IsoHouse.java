@@ -363,7 +363,12 @@ final class IsoHouse implements AutoCloseable {
 
   /** What the phone of a card shows that nobody has used yet. */
   synchronized String freshCode() {
-    return TestTown.code(card++, clock.millis());
+    return freshCode(clock.instant());
+  }
+
+  /** The same, at another time. */
+  synchronized String freshCode(Instant at) {
+    return TestTown.code(card++, at.toEpochMilli());
   }
 
   double closed(CloseReason reason) {
