@@ -5,6 +5,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Sums;
 import cn.unionecard.gateway.edge.iso8583.codec.Field48Settlement.Totals;
 import cn.unionecard.gateway.model.Fen;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class Book implements Rule {
   private final CaseResults results;
   private final Map<String, Seen> approved = new TreeMap<>();
 
+  /** What was rung up, by key and by id. */
+  private final Map<String, Long> fen = new HashMap<>();
+
   /** The first batch that was closed here. */
   private int first;
 
@@ -37,6 +41,10 @@ final class Book implements Rule {
     if (!reply.approved()) {
       return;
     }
+    if (request.isPurchase()) {
+      fen.put(request.key(), fen(request));
+      fen.put(reply.text(37), fen(request));
+    }
     if (request.is(Kind.REVERSAL)) {
       approved.remove(request.key());
     } else if (MONEY.contains(request.kind())) {
@@ -44,6 +52,11 @@ final class Book implements Rule {
     } else if (request.is(Kind.TOTALS)) {
       totals(request, balances(reply));
     }
+  }
+
+  /** What follows a sale or a hold may leave its amount out: it is that of the original. */
+  private long fen(Seen request) {
+    return request.message().has(4) ? request.fen() : fen.getOrDefault(request.original(), 0L);
   }
 
   /** Whether the gateway counted the same. */
@@ -74,7 +87,7 @@ final class Book implements Rule {
     List<Entry> entries = new ArrayList<>();
     for (Seen each : approved.values()) {
       if (each.batch() == batch) {
-        entries.add(new Entry(each.f60().type(), each.trace(), "0".repeat(20), Fen.of(each.fen())));
+        entries.add(new Entry(each.f60().type(), each.trace(), "0".repeat(20), Fen.of(fen(each))));
       }
     }
     return entries;

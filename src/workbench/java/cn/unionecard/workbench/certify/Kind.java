@@ -103,6 +103,11 @@ public enum Kind {
     return this != REVERSAL && !isOfBatch() && !ABOUT_ITSELF.contains(this);
   }
 
+  /** Whether the original says it. */
+  boolean mayLeaveOutTheAmount() {
+    return this == VOID || this == COMPLETION || this == RELEASE;
+  }
+
   /** What is wrong with fields 3 and 25, or null. */
   @Nullable String wrong(IsoMessage message) {
     String said = wrong(message, 3, processing, "%06d");

@@ -1,8 +1,6 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.workbench.certify.CaseResult.State;
-import java.util.Objects;
 
 /** What must follow when something was done to a message. */
 enum Must {
@@ -32,7 +30,7 @@ enum Must {
       boolean anew =
           open.is(Kind.RATING)
               && next.is(Kind.RATING)
-              && Objects.equals(original(open), original(next))
+              && open.original().equals(next.original())
               && !next.repeats(open);
       boolean says = next.isMoney() || next.is(Kind.RATING);
       return says ? of(!next.reverses(open) && !anew) : State.NOT_SEEN;
@@ -101,10 +99,5 @@ enum Must {
 
   private static State of(boolean good) {
     return good ? State.PASS : State.FAIL;
-  }
-
-  private static String original(Seen rating) {
-    String id = rating.tag(Field59Tags.TRANSACTION_ID);
-    return id != null ? id : rating.text(37) + "/" + rating.text(61);
   }
 }

@@ -31,7 +31,7 @@ final class Profile {
           is(message, 41, terminal.terminal().value()),
           is(message, 42, terminal.merchant()),
           request.trace() > 0 ? null : "F11 is zero",
-          request.isPurchase() ? purchase(message) : null,
+          request.isPurchase() ? purchase(message, kind) : null,
           data(request, kind),
           request.batch() == batch ? null : is(request.batch(), batch));
     } catch (FormatError e) {
@@ -39,11 +39,13 @@ final class Profile {
     }
   }
 
-  private static @Nullable String purchase(IsoMessage message) {
+  /** What follows a sale need not say amount and currency again. */
+  private static @Nullable String purchase(IsoMessage message, Kind kind) {
+    boolean amount = message.has(4) || !kind.mayLeaveOutTheAmount();
     return first(
-        message.number(4) > 0 ? null : "F4 is zero",
+        amount && message.number(4) == 0 ? "F4 is zero" : null,
         !message.has(22) || message.number(22) / 10 == QR ? null : "F22 must begin with 03 (QR)",
-        is(message, 49, "156"));
+        message.has(49) || kind == Kind.SALE ? is(message, 49, "156") : null);
   }
 
   private static @Nullable String data(Seen request, Kind kind) {

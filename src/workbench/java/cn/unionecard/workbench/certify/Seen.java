@@ -2,6 +2,7 @@ package cn.unionecard.workbench.certify;
 
 import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.gateway.edge.iso8583.codec.Field60Batch;
+import cn.unionecard.gateway.edge.iso8583.codec.Field61Original;
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
@@ -88,7 +89,11 @@ record Seen(
 
   /** Batch and trace number. */
   String key() {
-    return String.format(Locale.ROOT, "%06d/%06d", batch(), trace);
+    return key(batch(), trace);
+  }
+
+  private static String key(int batch, int trace) {
+    return String.format(Locale.ROOT, "%06d/%06d", batch, trace);
   }
 
   long fen() {
@@ -153,6 +158,19 @@ record Seen(
     } catch (FormatError unreadable) {
       return null;
     }
+  }
+
+  /** The id, or else the key, of the transaction that it names; empty if it names none. */
+  String original() {
+    String id = tag(Field59Tags.TRANSACTION_ID);
+    if (id != null || message.has(37)) {
+      return id == null ? text(37) : id;
+    }
+    if (!message.has(61)) {
+      return "";
+    }
+    Field61Original named = Field61Original.read(message);
+    return key(named.batch(), named.trace());
   }
 
   /** Never prints a code or a card. */

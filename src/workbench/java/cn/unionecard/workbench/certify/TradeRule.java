@@ -1,6 +1,5 @@
 package cn.unionecard.workbench.certify;
 
-import cn.unionecard.gateway.edge.iso8583.codec.Field59Tags;
 import cn.unionecard.workbench.certify.CaseResult.State;
 import cn.unionecard.workbench.pos.PosIdentity;
 import java.util.HashMap;
@@ -41,7 +40,7 @@ final class TradeRule implements Rule {
   /** By key. */
   private final Map<String, Seen> used = new HashMap<>();
 
-  /** Amounts of approved sales by their ids, for refunds. */
+  /** Amounts of approved sales by their ids and keys, for refunds. */
   private final Map<String, Long> sold = new HashMap<>();
 
   private int batch;
@@ -134,6 +133,7 @@ final class TradeRule implements Rule {
       results.decide(Case.SALE, true, new Words(sale + " 已批准", sale + " approved"));
       results.decide(Case.CARD_DATA, true, new Words("没有卡数据", "no card data"));
       sold.put(reply.text(37), sale.fen());
+      sold.put(sale.key(), sale.fen());
     }
   }
 
@@ -157,7 +157,6 @@ final class TradeRule implements Rule {
   }
 
   private boolean isWhole(Seen refund) {
-    String id = refund.tag(Field59Tags.TRANSACTION_ID);
-    return sold.getOrDefault(id == null ? refund.text(37) : id, Long.MAX_VALUE) <= refund.fen();
+    return sold.getOrDefault(refund.original(), Long.MAX_VALUE) <= refund.fen();
   }
 }

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import cn.unionecard.gateway.edge.iso8583.codec.FormatError;
 import cn.unionecard.gateway.edge.iso8583.codec.FrameHead;
 import cn.unionecard.gateway.edge.iso8583.codec.SampleFrames;
@@ -12,7 +14,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,7 +38,10 @@ class PosGuideTest {
       |---|---|---|
       | %s | F41 is none, not registered, or not the one that the certificate names; or no master key was injected, or its device was given up | register it; `terminal key` |
       """;
-  private static final String CASES = "| case | | the terminal must |\n|---|---|---|\n";
+  private static final String CASES = "| case | part | | the terminal must |\n|---|---|---|---|\n";
+
+  /** As a rule names what certifies it: {@code (case `sale`)}. */
+  private static final Pattern NAMED = Pattern.compile("cases? ((`[a-z0-9-]+`(, )?)+)");
 
   @Test
   void everyAnswerStandsInTheGuide() throws IOException {
@@ -66,10 +75,26 @@ class PosGuideTest {
   void everyCaseStandsInTheGuide() throws IOException {
     StringBuilder rows = new StringBuilder();
     for (Case each : Case.values()) {
-      rows.append("| `").append(each.argument()).append("` | ").append(each.title).append(" | ");
+      rows.append("| `").append(each.argument()).append("` | `").append(each.part.argument());
+      rows.append("` | ").append(each.title).append(" | ");
       rows.append(each.must.chinese()).append("<br>").append(each.must.english()).append(" |\n");
     }
     PAGE.has(CASES, rows.toString());
+  }
+
+  /** So there is no case without its rule, and no rule that claims a case which there is not. */
+  @Test
+  void everyCaseIsNamedWhereItsRuleStands() throws IOException {
+    Set<String> named = new TreeSet<>();
+    Matcher rules = NAMED.matcher(PAGE.text().replaceAll("\\s+", " "));
+    while (rules.find()) {
+      named.addAll(List.of(rules.group(1).replace("`", "").split(", ")));
+    }
+    Set<String> cases = new TreeSet<>();
+    for (Case each : Case.values()) {
+      cases.add(each.argument());
+    }
+    assertEquals(cases, named);
   }
 
   // ---- answers
@@ -80,17 +105,18 @@ class PosGuideTest {
         rows,
         Response.failed(new Fault.Busy("")),
         "SAME_KEY",
-        "nothing happened: drops it, or sends the same bytes again later");
+        "nothing happened: drops it, or sends the same bytes again later (case `busy`)");
     add(
         rows,
         Response.failed(new Fault.InFlight("")),
         "SAME_KEY",
-        "sends the same bytes again after a second or two");
+        "sends the same bytes again after a second or two (case `in-flight`)");
     add(
         rows,
         Response.failed(new Fault.Unknown("")),
         "SAME_KEY",
-        "nobody knows: reverses it, or sends the same bytes again, before anything else");
+        "nobody knows: reverses it, or sends the same bytes again, before anything else (case"
+            + " `unknown`)");
     FormatError error = new FormatError("F4", FormatError.Reason.ABSENT, 0, 1);
     add(rows, Response.failed(error), "NEVER", "is wrong: shows the field that F63.2 names");
     for (Refusal each : Refusal.values()) {
@@ -110,10 +136,12 @@ class PosGuideTest {
 
   private static String does(Refusal refusal) {
     if (refusal == Refusal.BATCH_NUMBER_DIFFERS) {
-      return "signs on; a purchase goes anew in the new batch";
+      return "signs on; a purchase goes anew in the new batch (case `other-batch`)";
     }
     if (Response.refused(refusal).requirement() == FrameHead.SIGN_ON) {
-      return "signs on, then sends the same message again under the new MAK";
+      String certified = refusal == Refusal.MAC_WRONG ? "mac-refused" : "not-signed-on";
+      return "signs on, then sends the same message again under the new MAK (case `%s`)"
+          .formatted(certified);
     }
     if (refusal == Refusal.TERMINAL_SUSPENDED) {
       return "stops selling until a sign-on or a status request (362) is answered 00; reversals only";

@@ -142,7 +142,7 @@ final class VendorShift extends VendorTerminal {
       PosRequest none = new PosRequest(sale.message(), sale.batch(), 900_000);
       assertEquals("25", ask(terminal.voidOf(none, FEN)).code());
     }
-    PosRequest unused = money(() -> terminal.voidOf(sale, FEN), forgets);
+    PosRequest unused = money(() -> following(terminal.voidOf(sale, FEN)), forgets);
     sell();
   }
 
@@ -182,7 +182,8 @@ final class VendorShift extends VendorTerminal {
       new Field59Tags(data).write(wishes.message());
       assertEquals("30", ask(wishes).code());
     }
-    PosRequest unused = money(() -> terminal.completion(hold, FEN), Flaw.FORGETS_LOST_COMPLETION);
+    PosRequest unused =
+        money(() -> following(terminal.completion(hold, FEN)), Flaw.FORGETS_LOST_COMPLETION);
     sell();
   }
 
@@ -191,7 +192,8 @@ final class VendorShift extends VendorTerminal {
     if (flaws.errs(Flaw.RELEASE_OF_NOTHING)) {
       assertEquals("25", ask(terminal.release(NOTHING, FEN)).code());
     }
-    PosRequest unused = money(() -> terminal.release(hold, FEN), Flaw.FORGETS_LOST_RELEASE);
+    PosRequest unused =
+        money(() -> following(terminal.release(hold, FEN)), Flaw.FORGETS_LOST_RELEASE);
     sell();
   }
 

@@ -138,10 +138,19 @@ class VendorTerminal implements AutoCloseable {
 
   /** A repeat may say so in its MTI. */
   private static PosRequest marked(PosRequest request) {
+    return copy(request, request.message().type() + 1, 0);
+  }
+
+  /** What follows a sale or hold may leave the amount out; one make does. */
+  PosRequest following(PosRequest request) {
+    return make.repeats() ? copy(request, request.message().mti(), 4) : request;
+  }
+
+  private static PosRequest copy(PosRequest request, int mti, int without) {
     IsoMessage message = new IsoMessage();
-    message.begin(request.message().type() + 1);
+    message.begin(mti);
     for (int field = 2; field < 64; field++) {
-      if (request.message().has(field)) {
+      if (request.message().has(field) && field != without) {
         message.copy(field, request.message());
       }
     }
@@ -374,7 +383,7 @@ class VendorTerminal implements AutoCloseable {
   void book(PosRequest request) {
     int type = Field60Batch.read(request.message()).type();
     if (ENTRIES.contains(type)) {
-      Fen amount = Fen.of(request.message().number(4));
+      Fen amount = Fen.of(request.message().has(4) ? request.message().number(4) : FEN);
       booked.put(request.requestId(), new Entry(type, request.trace(), "0".repeat(20), amount));
     }
     ids.putIfAbsent(request.trace(), NOTHING);
