@@ -33,6 +33,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,7 @@ class MetersIT {
   private static String url;
   private static Node node;
   private static int isoPort;
+  private static String problem;
   private static String scraped;
   private static Map<String, String> types;
   private static Map<String, Map<String, Set<String>>> labels;
@@ -80,12 +83,18 @@ class MetersIT {
     isoPort = FreePort.orAny(0);
     nodes = new TestNodes(url, folder);
     nodes.inject("T0000002", KeyAlgorithm.SM4, new byte[16]);
-    node = nodes.start("meters", url, Map.of("ECARD_ISO8583_PORT", Integer.toString(isoPort)));
+    node =
+        nodes.start(
+            "meters",
+            url,
+            Map.of("ECARD_ISO8583_PORT", Integer.toString(isoPort), "ECARD_LOG_ACCESS", "all"));
     nodes.awaitReady(node);
     JsonObject sale =
         new JsonObject().put("type", "SALE").put("code", nodes.code(1)).put("orderFen", 10_000);
     assertEquals(201, await(nodes.sell(node, "T0000001", "one", sale)).status());
-    assertEquals(400, await(nodes.sell(node, "T0000001", "two", new JsonObject())).status());
+    Heard wrong = await(nodes.sell(node, "T0000001", "two", new JsonObject()));
+    assertEquals(400, wrong.status());
+    problem = wrong.document().getString("traceId");
     Heard twice = await(nodes.sell(node, "T0000001", "three", sale));
     assertEquals("CODE_ALREADY_USED", twice.body().getString("refusal"));
     Vertx vertx = Loops.vertx();
@@ -201,15 +210,69 @@ class MetersIT {
   }
 
   @Test
+  void eachRequestHasALineThatItsTraceFinds() throws Exception {
+    List<JsonObject> lines = accessLines();
+    while (lines.size() < 6) { // written behind the answers
+      Thread.onSpinWait();
+      lines = accessLines();
+    }
+    Map<String, String> told = new TreeMap<>();
+    for (JsonObject line : lines) {
+      String what =
+          Stream.of("edge", "method", "route", "type", "outcome", "status", "code", "terminal")
+              .map(name -> line.getValue(name, "-").toString())
+              .collect(Collectors.joining(" "));
+      told.merge(what, "1", String::concat);
+      assertTrue(line.getLong("us") > 0 && line.getLong("bytes") > 0, line::encode);
+    }
+    assertEquals(
+        new TreeMap<>(
+            Map.of(
+                "https POST /v1/transactions SALE approved 201 - T0000001", "1",
+                "https POST /v1/transactions SALE malformed 400 MALFORMED T0000001", "1",
+                "https POST /v1/transactions SALE refused 201 - T0000001", "1",
+                "iso8583 0800 SIGN_ON - approved - 00 T0000002", "1",
+                "iso8583 0200 SALE SALE approved - 00 T0000002", "1",
+                "iso8583 0200 SALE SALE unauthenticated - A0 T0000002", "1")),
+        told);
+    assertEquals(
+        List.of("malformed"),
+        lines.stream()
+            .filter(line -> line.getString("traceId", "").equals(problem))
+            .map(line -> line.getString("outcome"))
+            .toList());
+  }
+
+  private static List<JsonObject> accessLines() throws IOException {
+    return nodes
+        .log("meters")
+        .lines()
+        .filter(line -> line.contains("\"logger\":\"access\""))
+        .map(JsonObject::new)
+        .toList();
+  }
+
+  @Test
   void aTakenPortIsOneLine() throws Exception {
     Node second =
-        nodes.start("taken", url, Map.of("ECARD_ISO8583_PORT", Integer.toString(isoPort)));
+        nodes.start(
+            "taken",
+            url,
+            Map.of(
+                "ECARD_ISO8583_PORT",
+                Integer.toString(isoPort),
+                "ECARD_LOG_LEVEL",
+                "error",
+                "ECARD_LOG_LEVELS",
+                "cn.unionecard.gateway.cli=info"));
     assertEquals(1, second.process().awaitExit());
     List<String> said = nodes.log("taken").lines().filter(line -> !line.startsWith("{")).toList();
     assertEquals(1, said.size(), said::toString);
     assertTrue(
         said.get(0).startsWith("iso8583: cannot listen on 0.0.0.0:" + isoPort), said::toString);
-    assertFalse(nodes.log("taken").contains("\"level\":\"ERROR\""));
+    List<String> logged = nodes.log("taken").lines().filter(l -> l.startsWith("{")).toList();
+    assertEquals(1, logged.size(), logged::toString);
+    assertTrue(logged.get(0).contains("node taken starts"), logged::toString);
   }
 
   // ---- the page, the rules, the dashboard

@@ -2,6 +2,10 @@ package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.watch.AccessLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.OutputStream;
+import java.time.Clock;
 
 /** Configurations of gateways under test: no door of theirs is open but what a test opens. */
 public final class TestConfig {
@@ -20,12 +24,29 @@ public final class TestConfig {
         new Config.Http("127.0.0.1", 0, "", "", "", "auto"),
         closed(),
         new Config.Management("127.0.0.1", 0),
+        log(Config.Log.Access.NONE, ""),
         keys,
         TestLine.desk(),
         TestLine.review(),
         stream,
         TestAdmission.OPEN,
         limits);
+  }
+
+  /**
+   * @param file empty = standard output
+   */
+  public static Config.Log log(Config.Log.Access access, String file) {
+    return new Config.Log(Config.Log.Level.INFO, "", access, file);
+  }
+
+  /** No request gets a line. */
+  public static AccessLog noLines(MeterRegistry registry) {
+    return AccessLog.open(
+        log(Config.Log.Access.NONE, ""),
+        OutputStream.nullOutputStream(),
+        Clock.systemUTC(),
+        registry);
   }
 
   /** A node that POS terminals cannot reach. */

@@ -115,12 +115,18 @@ public final class GatewayShow implements Show {
         house.http(doors.hosts().listen(), doors.port()),
         iso8583(doors, defaults.iso8583()),
         new Config.Management(doors.management().listen(), doors.managementPort()),
+        silent(defaults.log()),
         house.keys(),
         house.desk(defaults.desk()),
         defaults.review(),
         stream(defaults.stream()),
         defaults.admission(),
         defaults.limits());
+  }
+
+  /** Standard output is the stage. */
+  private static Config.Log silent(Config.Log defaults) {
+    return new Config.Log(defaults.level(), "", Config.Log.Access.NONE, "");
   }
 
   /** On plain TCP too, and with or without the certificates of the terminals. */

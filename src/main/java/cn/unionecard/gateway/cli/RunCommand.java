@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.cli;
 
-import ch.qos.logback.classic.Level;
 import cn.unionecard.gateway.node.Shutdown;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -59,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     EffectiveConfig effective = options.read();
     Config config = effective.config();
     config.stores().requireGiven();
-    Logs.json(Level.INFO);
+    Logs.json(config.log());
     log.info("node {} starts; not at their defaults: {}", config.node().name(), effective);
     Running running = await(start.start(config));
     Shutdown shutdown = new Shutdown(running.readiness(), config.limits());

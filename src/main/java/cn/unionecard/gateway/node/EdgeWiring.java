@@ -76,8 +76,8 @@ final class EdgeWiring {
     secrets = new TerminalSecrets(Kek.of(config.keys()), machine.random());
     MeterRegistry registry = machine.metrics().registry();
     clocks = new TerminalClocks(registry, machine.clock());
-    https = new RequestMeters(registry, RequestMeters.Edge.HTTPS);
-    iso = new IsoMetrics(registry);
+    https = new RequestMeters(registry, RequestMeters.Edge.HTTPS, machine.lines());
+    iso = new IsoMetrics(registry, machine.lines());
     machine.tls().tell(registry, machine.clock());
   }
 

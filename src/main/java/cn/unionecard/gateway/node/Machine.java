@@ -5,6 +5,7 @@ import cn.unionecard.gateway.runtime.admission.Budgets;
 import cn.unionecard.gateway.runtime.admission.Descriptors;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.tls.Tls;
+import cn.unionecard.gateway.runtime.watch.AccessLog;
 import cn.unionecard.gateway.runtime.watch.Metrics;
 import cn.unionecard.gateway.runtime.watch.Readiness;
 import io.vertx.core.Future;
@@ -13,8 +14,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 
 /**
- * What a node runs on, before it knows any store: configuration, time and chance, TLS, metrics,
- * admission of connections, readiness, Vert.x.
+ * What a node runs on, before it knows any store: configuration, time and chance, TLS, metrics, the
+ * lines about requests, admission of connections, readiness, Vert.x.
  */
 record Machine(
     Config config,
@@ -22,6 +23,7 @@ record Machine(
     SecureRandom random,
     Tls tls,
     Metrics metrics,
+    AccessLog lines,
     Admission admission,
     Readiness readiness,
     Vertx vertx) {
@@ -29,9 +31,11 @@ record Machine(
   static Machine of(Config config, Clock clock, SecureRandom random) {
     Tls tls = Tls.open(config.http(), random);
     Metrics metrics = new Metrics();
+    AccessLog lines = AccessLog.open(config.log(), System.out, clock, metrics.registry());
     Admission admission = admission(config, metrics);
     Vertx vertx = metrics.vertx(config.node().eventLoops(), admission.transport(true));
-    return new Machine(config, clock, random, tls, metrics, admission, new Readiness(), vertx);
+    return new Machine(
+        config, clock, random, tls, metrics, lines, admission, new Readiness(), vertx);
   }
 
   private static Admission admission(Config config, Metrics metrics) {
@@ -42,6 +46,6 @@ record Machine(
   }
 
   Future<Void> close() {
-    return vertx.close().onComplete(over -> metrics.close());
+    return vertx.close().onComplete(over -> lines.close()).onComplete(over -> metrics.close());
   }
 }

@@ -191,7 +191,7 @@ final class Endpoint {
         .prove(exchange.request())
         .map(
             proof -> {
-              exchange.proved();
+              exchange.proved(proof.caller());
               budget.accept(nameOf(proof.caller()));
               return proof;
             });
@@ -219,6 +219,7 @@ final class Endpoint {
     BooleanSupplier stands = proof::stands;
     ctx.put(CALLER, proof.caller()).put(STANDS, stands);
     HttpServerResponse unused = exchange(ctx).headers(200);
+    exchange(ctx).streams();
     ctx.next();
   }
 

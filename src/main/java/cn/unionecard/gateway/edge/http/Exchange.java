@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,19 +53,17 @@ final class Exchange {
   private final Place place;
   private final Answers answers;
   private final Trace trace;
-  private final RequestMeters meters;
-  private final long beganNs = System.nanoTime();
-  private @Nullable TransactionType type;
-  private boolean counted;
-  private boolean proved;
+  private final RequestLine line;
 
   Exchange(
       RoutingContext ctx, Place place, Answers answers, RandomGenerator ids, RequestMeters meters) {
     this.ctx = ctx;
     this.place = place;
     this.answers = answers;
-    this.meters = meters;
     this.trace = Trace.continuing(ctx.request().getHeader(TRACEPARENT), ids);
+    Route first = ctx.currentRoute();
+    String route = first == null ? null : first.getPath();
+    this.line = new RequestLine(ctx.request(), route, place.origin(), trace, meters);
   }
 
   /** Whether a transaction is asked for here, which may have to be repeated or undone. */
@@ -86,25 +86,31 @@ final class Exchange {
 
   /** What the line is asked, as far as it is known. */
   void asks(TransactionType asked) {
-    type = asked;
+    line.asks(asked);
   }
 
   /** Counts the answer, whoever still listens; the first word about it holds. */
   void counts(Outcome outcome) {
-    if (!counted) {
-      counted = true;
-      meters.answered(type, outcome, beganNs);
-    }
+    line.counts(outcome);
   }
 
   /** Who asks has been proved, in this request. */
-  void proved() {
-    proved = true;
+  void proved(Caller caller) {
+    line.proved(caller);
     place.prove();
   }
 
   boolean isProved() {
-    return proved;
+    return line.isProved();
+  }
+
+  /** It stays open: its line is written when it opens. */
+  void streams() {
+    if (request().canUpgradeToWebSocket()) {
+      line.upgrades();
+    } else {
+      int unused = ctx.addHeadersEndHandler(opens -> line.ends(0));
+    }
   }
 
   String traceId() {
@@ -165,9 +171,12 @@ final class Exchange {
   /** An empty 204 that names the methods. */
   Future<Void> options(String allow) {
     counts(Outcome.APPROVED);
-    return isOver()
-        ? Future.succeededFuture()
-        : headers(204).putHeader(HttpHeaders.ALLOW, allow).end();
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = headers(204).putHeader(HttpHeaders.ALLOW, allow);
+    line.ends(0);
+    return response.end();
   }
 
   Future<Void> methodNotAllowed(String allow) {
@@ -179,7 +188,7 @@ final class Exchange {
   /** The problem that a failure is; a bug goes to the log with its trace id. */
   void failed(Throwable failure, RateLimit limit) {
     Problem problem = Problem.of(failure);
-    counts(problem.outcome());
+    line.counts(problem);
     if (isOver()) {
       return;
     }
@@ -196,7 +205,7 @@ final class Exchange {
   }
 
   Future<Void> problem(Problem problem) {
-    counts(problem.outcome());
+    line.counts(problem);
     if (isOver()) {
       return Future.succeededFuture();
     }
@@ -219,6 +228,7 @@ final class Exchange {
 
   /** Status and the headers that every answer has; also for the feed's stream. */
   HttpServerResponse headers(int status) {
+    line.says(status);
     HttpServerResponse response = headers(ctx.response(), status, trace);
     String requestId = request().getHeader(REQUEST_ID);
     if (requestId != null && RequestId.isValid(requestId)) {
@@ -271,7 +281,11 @@ final class Exchange {
 
   private boolean isOver() {
     HttpServerResponse response = ctx.response();
-    return response.headWritten() || response.ended() || response.closed();
+    boolean over = response.headWritten() || response.ended() || response.closed();
+    if (over) {
+      line.ends(0);
+    }
+    return over;
   }
 
   private Future<Void> end(byte[] body) {
@@ -292,6 +306,7 @@ final class Exchange {
   /** Ends what has its head already. */
   Future<Void> end(Buffer body) {
     counts(Outcome.APPROVED);
+    line.ends(body.length());
     return answers.end(request(), ctx.response(), place, body);
   }
 

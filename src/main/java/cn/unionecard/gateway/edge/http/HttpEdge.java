@@ -13,11 +13,11 @@ import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
-import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import cn.unionecard.gateway.terminal.Batches;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -148,8 +148,11 @@ public final class HttpEdge {
   }
 
   /** Counts a request that can be given to no route. */
-  void refused(Outcome outcome, long beganNs) {
-    meters.answered(null, outcome, beganNs);
+  void refused(HttpServerRequest request, String origin, Problem problem, Trace trace) {
+    RequestLine line = new RequestLine(request, null, origin, trace, meters);
+    line.counts(problem);
+    line.says(problem.status());
+    line.ends(0);
   }
 
   private static void reverse(Routes routes, String path, Handler<RoutingContext> handler) {

@@ -152,8 +152,8 @@ public final class HttpEdgeServer extends VerticleBase {
   private void refuse(HttpServerRequest request, Problem problem) {
     Place place = admission.place(request.connection());
     place.heard();
-    edge.refused(problem.outcome(), System.nanoTime());
     Trace trace = Trace.continuing(null, ids);
+    edge.refused(request, place.origin(), problem, trace);
     if (admission.budgets().failed(place.origin())) {
       Exchange.refuse(request, problem, trace);
     } else {

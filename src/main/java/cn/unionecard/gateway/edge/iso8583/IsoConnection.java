@@ -70,9 +70,15 @@ final class IsoConnection {
       reader.feed(bytes);
       pump();
     } catch (FormatError e) {
-      peer.failed();
-      finish(CloseReason.of(e));
+      unanswerable(e);
     }
+  }
+
+  private void unanswerable(FormatError error) {
+    peer.failed();
+    CloseReason why = CloseReason.of(error);
+    MessageLine.unanswerable(peer, why);
+    finish(why);
   }
 
   /** The peer has said all it has to say, and may still listen. */
@@ -127,9 +133,8 @@ final class IsoConnection {
     if (reply.succeeded()) {
       deliver(reply.result());
     } else if (reply.cause() instanceof FormatError unanswerable) {
-      peer.failed();
       waiting.clear();
-      finish(CloseReason.of(unanswerable));
+      unanswerable(unanswerable);
     } else {
       LOG.error("no reply could be made", reply.cause());
       close(CloseReason.BROKEN);

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.edge.iso8583;
 
+import cn.unionecard.gateway.runtime.watch.AccessLog;
 import cn.unionecard.gateway.runtime.watch.Labels;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
@@ -22,8 +23,8 @@ public final class IsoMetrics {
   private final Map<Outcome, Counter> other = new EnumMap<>(Outcome.class);
   private final RequestMeters requests;
 
-  public IsoMetrics(MeterRegistry registry) {
-    requests = new RequestMeters(registry, RequestMeters.Edge.ISO8583);
+  public IsoMetrics(MeterRegistry registry, AccessLog lines) {
+    requests = new RequestMeters(registry, RequestMeters.Edge.ISO8583, lines);
     Gauge.builder("ecard.iso8583.connections", open, AtomicInteger::get)
         .description("connections of POS terminals that are open")
         .register(registry);
@@ -79,6 +80,11 @@ public final class IsoMetrics {
     if (service == Service.SIGN_ON) {
       count(signOns, outcome);
     }
+  }
+
+  /** Where a message may have a line of its own. */
+  AccessLog lines() {
+    return requests.lines();
   }
 
   private static void count(Map<Outcome, Counter> counters, Outcome outcome) {

@@ -398,7 +398,17 @@ public final class PosHost {
   private Buffer reply(
       Arrived arrived, @Nullable Service service, Response response, @Nullable Mac mac) {
     Buffer frame = responses.write(arrived.head(), arrived.message(), response, mac);
-    arrived.peer().metrics.answered(service, response.outcome(), arrived.beganNs());
+    Peer peer = arrived.peer();
+    IsoMessage message = arrived.message();
+    peer.metrics.answered(service, response.outcome(), arrived.beganNs());
+    MessageLine.answered(
+        peer,
+        message,
+        terminal(message, peer),
+        service,
+        response,
+        arrived.beganNs(),
+        frame.length());
     return frame;
   }
 }

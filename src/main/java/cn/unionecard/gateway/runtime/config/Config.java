@@ -1,6 +1,8 @@
 package cn.unionecard.gateway.runtime.config;
 
 import cn.unionecard.gateway.runtime.CannotStart;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ public record Config(
     Http http,
     Iso8583 iso8583,
     Management management,
+    Log log,
     Keys keys,
     Desk desk,
     Review review,
@@ -119,6 +122,54 @@ public record Config(
   public record Management(
       @Text(pattern = "\\S+", range = "an address or host name") String host,
       @Whole(min = 0, max = 65_535) int port) {}
+
+  /**
+   * What is written of the node's work.
+   *
+   * @param level the least grave lines that are written
+   * @param levels loggers with a level of their own, {@code name=level} by commas; a name stands
+   *     for all below it, too
+   * @param access which requests and POS messages get a line each
+   * @param accessFile where these lines go; empty = to standard output, among the others
+   */
+  public record Log(
+      Level level,
+      @Text(
+              pattern = "(" + LOGGER_LEVEL + "(," + LOGGER_LEVEL + ")*)?",
+              range = "name=off, error, warn, info or debug, by commas, or empty")
+          String levels,
+      Access access,
+      @Text(pattern = ".*", range = "a file or empty") String accessFile) {
+    private static final String LOGGER_LEVEL = "[A-Za-z_][\\w.$]*=(off|error|warn|info|debug)";
+
+    /** How grave a line is. */
+    public enum Level {
+      ERROR,
+      WARN,
+      INFO,
+      DEBUG
+    }
+
+    /** Which requests get a line. */
+    public enum Access {
+      /** None. */
+      NONE,
+      /** Those that were neither done nor refused by a rule; so many a minute. */
+      PROBLEMS,
+      /** Each. */
+      ALL
+    }
+
+    /** Each logger of {@link #levels} with its level. */
+    public Map<String, String> ownLevels() {
+      Map<String, String> own = new TreeMap<>();
+      for (String one : levels.isEmpty() ? new String[0] : levels.split(",", -1)) {
+        int equals = one.indexOf('=');
+        own.put(one.substring(0, equals), one.substring(equals + 1));
+      }
+      return own;
+    }
+  }
 
   /**
    * @param kekFile file holding the key-encryption key, 64 hex digits; or null

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import cn.unionecard.gateway.runtime.config.Config;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -34,8 +35,12 @@ public final class Logs {
   private Logs() {}
 
   /** One JSON object per line to standard output, for {@code run}. */
-  public static void json(Level level) {
-    install(new LogLayout.Json(), level, "System.out");
+  public static void json(Config.Log config) {
+    install(new LogLayout.Json(), Level.valueOf(config.level().name()), "System.out");
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    config
+        .ownLevels()
+        .forEach((name, level) -> context.getLogger(name).setLevel(Level.toLevel(level)));
   }
 
   /** Readable lines to standard error, so that a command's output stays its own. */
@@ -66,6 +71,8 @@ public final class Logs {
     limit.setContext(context);
     limit.start();
     root.addAppender(limit);
-    QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
+    QUIET.forEach(
+        (name, quiet) ->
+            context.getLogger(name).setLevel(quiet.isGreaterOrEqual(level) ? quiet : level));
   }
 }

@@ -70,13 +70,15 @@ public final class RequestMeters {
 
   private final MeterRegistry registry;
   private final Edge edge;
+  private final AccessLog lines;
   private final AtomicReferenceArray<@Nullable Timer> timers =
       new AtomicReferenceArray<>((TYPES.length + 1) * OUTCOMES.length);
 
   /** What is rare and must not be missed is there before it happens the first time. */
-  public RequestMeters(MeterRegistry registry, Edge edge) {
+  public RequestMeters(MeterRegistry registry, Edge edge, AccessLog lines) {
     this.registry = registry;
     this.edge = edge;
+    this.lines = lines;
     Timer unused = timer(null, Outcome.APPROVED);
     for (Outcome rare : List.of(Outcome.UNKNOWN, Outcome.FAULT)) {
       unused = timer(null, rare);
@@ -97,6 +99,11 @@ public final class RequestMeters {
    */
   public void answered(@Nullable TransactionType type, Outcome outcome, long beganNs) {
     timer(type, outcome).record(System.nanoTime() - beganNs, TimeUnit.NANOSECONDS);
+  }
+
+  /** Where a request may have a line of its own. */
+  public AccessLog lines() {
+    return lines;
   }
 
   /** Looked up by its place; made by its name when it is needed first. */

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.TestEdge;
 import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
@@ -163,6 +164,7 @@ final class EdgeHouse implements AutoCloseable {
     issuer = new TokenIssuer(vertx, "t-1", key.getEncoded(), clock, new SecureRandom());
     byte[] spki = TestTokens.spki(key.generatePublicKey());
     Set<String> used = ConcurrentHashMap.newKeySet();
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
     HttpEdge edge =
         new HttpEdge(
             new HttpEdge.Rooms(
@@ -192,7 +194,7 @@ final class EdgeHouse implements AutoCloseable {
             limits,
             admission,
             new SplittableRandom(1),
-            new RequestMeters(new SimpleMeterRegistry(), RequestMeters.Edge.HTTPS));
+            new RequestMeters(registry, RequestMeters.Edge.HTTPS, TestConfig.noLines(registry)));
     HttpEdgeServer server =
         new HttpEdgeServer(
             options(limits), edge, streams, limits, admission, new SplittableRandom(2));

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.iso8583;
 import static cn.unionecard.gateway.Loops.await;
 
 import cn.unionecard.gateway.TestAdmission;
+import cn.unionecard.gateway.TestConfig;
 import cn.unionecard.gateway.TestEdge;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -180,7 +181,7 @@ final class IsoHouse implements AutoCloseable {
             tls.netServerOptions(),
             1_000,
             TestAdmission.of(admission, limits, meters),
-            new IsoMetrics(meters));
+            new IsoMetrics(meters, TestConfig.noLines(meters)));
     serving = new TestEdge(line.vertx, server);
   }
 

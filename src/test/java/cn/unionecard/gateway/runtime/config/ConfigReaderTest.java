@@ -110,6 +110,8 @@ class ConfigReaderTest {
           'http: {tlsEngine: wolfssl}'       | http.tlsEngine = wolfssl: must be auto, openssl or jdk
           'keys: {kek: "00"}'                | keys.kek is taken from ECARD_KEYS_KEK only (file
           'stores: {postgres: "mysql://a:topsecret@b/c"}' | stores.postgres = mysql://a:***@b/c: must be a postgresql:// URL or empty
+          'log: {level: loud}'               | log.level = loud: must be error, warn, info or debug (file
+          'log: {levels: "io.vertx=warn,io.netty=all"}' | log.levels = io.vertx=warn,io.netty=all: must be name=off, error, warn, info or debug, by commas, or empty (file
           '[1]'                              | must hold keys with values
           'a: ['                             | is not YAML
           """)

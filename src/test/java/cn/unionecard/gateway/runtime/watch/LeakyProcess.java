@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.runtime.watch;
 
-import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.TestConfig;
+import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class LeakyProcess {
 
   public static void main(String[] how) {
     OutOfMemory.endsTheProcess();
-    Logs.json(Level.INFO);
+    Logs.json(TestConfig.log(Config.Log.Access.NONE, ""));
     List<Object> kept = new ArrayList<>();
     Vertx vertx = Vertx.vertx();
     long unused =
