@@ -10,7 +10,7 @@ ulimit -n $(( connections + 5000 )) 2> /dev/null || ulimit -n "$(ulimit -Hn)"
   || { echo "only $(ulimit -n) open files are allowed here" >&2; connections=$(( $(ulimit -n) - 1000 )); }
 start_house
 export ECARD_ISO8583_IDLE_TIMEOUT_MS=3600000
-export ECARD_ISO8583_CONNECTIONS_MAX=100000 ECARD_ISO8583_CONNECTIONS_PER_ADDRESS_MAX=100000
+export ECARD_ADMISSION_CONNECTIONS_MAX=100000 ECARD_ADMISSION_CONNECTIONS_PER_ADDRESS_MAX=100000
 start_gateway
 java -cp "$jar" "$bench/PosLoad.java" "$work/demo.json" idle connections="$connections" rate="${RATE:-50}" \
   seconds="${CALM_SECONDS:-15}" pid="$gateway_pid"
