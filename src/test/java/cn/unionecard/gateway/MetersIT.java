@@ -207,6 +207,7 @@ class MetersIT {
     assertEquals(1, said.size(), said::toString);
     assertTrue(said.get(0).contains("0.0.0.0:" + node.port()), said::toString);
     assertTrue(said.get(0).contains("127.0.0.1:" + node.managementPort()), said::toString);
+    assertFalse(nodes.log("meters").contains("has been already registered"));
   }
 
   @Test

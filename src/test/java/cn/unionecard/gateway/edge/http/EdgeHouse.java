@@ -17,7 +17,9 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.admission.Admission;
+import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.watch.AccessLog;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -25,9 +27,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.ext.web.Router;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
@@ -65,6 +70,8 @@ final class EdgeHouse implements AutoCloseable {
   final Vertx vertx;
   final URI base;
   private final TestEdge serving;
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final AccessLog access;
 
   EdgeHouse(Limits limits) throws Exception {
     this(limits, Loops.vertx(), null, null);
@@ -165,6 +172,7 @@ final class EdgeHouse implements AutoCloseable {
     byte[] spki = TestTokens.spki(key.generatePublicKey());
     Set<String> used = ConcurrentHashMap.newKeySet();
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    access = AccessLog.open(TestConfig.log(Config.Log.Access.ALL, ""), written, clock, registry);
     HttpEdge edge =
         new HttpEdge(
             new HttpEdge.Rooms(
@@ -194,7 +202,7 @@ final class EdgeHouse implements AutoCloseable {
             limits,
             admission,
             new SplittableRandom(1),
-            new RequestMeters(registry, RequestMeters.Edge.HTTPS, TestConfig.noLines(registry)));
+            new RequestMeters(registry, RequestMeters.Edge.HTTPS, access));
     HttpEdgeServer server =
         new HttpEdgeServer(
             options(limits), edge, streams, limits, admission, new SplittableRandom(2));
@@ -286,6 +294,13 @@ final class EdgeHouse implements AutoCloseable {
   /** Ends the edge; what is behind it and its Vert.x end later. */
   void end() {
     serving.end(base.getPort());
+    access.close();
+  }
+
+  /** The lines about all requests until now; there will be no more of them. */
+  List<JsonObject> lines() {
+    access.close();
+    return written.toString(StandardCharsets.UTF_8).lines().map(JsonObject::new).toList();
   }
 
   @Override
