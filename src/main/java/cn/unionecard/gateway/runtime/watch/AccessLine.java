@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public record AccessLine(
 
   void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("ts", ended.toString());
+    json.writeStringField("ts", ended.truncatedTo(ChronoUnit.MILLIS).toString());
     json.writeStringField("logger", "access");
     json.writeStringField("edge", asked.edge.word());
     json.writeStringField("method", asked.method);
