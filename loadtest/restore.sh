@@ -3,11 +3,11 @@
 # database is killed and its folder thrown away; it is restored from backup and archive, and everything is compared with what
 # tills and the union have in their hands. Twice: once with the last WAL at hand, so that nothing may be missing, and once
 # without it.
-#   RATE=40 SECONDS_OF_PLAY=30 ARCHIVE_TIMEOUT=5 loadtest/restore.sh
+#   RATE=40 SECONDS_OF_PLAY=30 ARCHIVE_TIMEOUT=60 loadtest/restore.sh
 # Needs psql, jq, curl, java; target/ecard-workbench.jar and target/ecard-gateway.jar. Loopback only.
 [ "${1:-}" != --help ] || { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0; }
 . "$(dirname "$0")/bench/lib.sh"
-rate=${RATE:-40} play=${SECONDS_OF_PLAY:-30} archive_timeout=${ARCHIVE_TIMEOUT:-5}
+rate=${RATE:-40} play=${SECONDS_OF_PLAY:-30} archive_timeout=${ARCHIVE_TIMEOUT:-60}
 gateway=${GATEWAY_JAR:-$bench/../../target/ecard-gateway.jar}
 needs psql jq curl java
 [ -f "$gateway" ] || { echo "needs $gateway" >&2; exit 2; }

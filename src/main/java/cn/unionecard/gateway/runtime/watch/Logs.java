@@ -21,8 +21,10 @@ public final class Logs {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %-24.24logger{0} %msg%n";
 
   /**
-   * The last says as an error what a peer did to his own connection, such as speaking no HTTP/2,
-   * before anybody could listen for it: anybody can do that, and it is counted where he comes from.
+   * Connections' says as an error what a peer did to his own connection, such as speaking no
+   * HTTP/2, before anybody could listen for it: anybody can do that, and it is counted where he
+   * comes from. The registry's warns of a gauge that is registered twice, which Vert.x does for
+   * each client of a kind: all of them count into one number.
    */
   private static final Map<String, Level> QUIET =
       Map.of(
@@ -30,7 +32,8 @@ public final class Logs {
           "io.vertx", Level.INFO,
           "org.flywaydb", Level.WARN,
           "org.postgresql", Level.WARN,
-          "io.vertx.core.net.impl.ConnectionBase", Level.OFF);
+          "io.vertx.core.net.impl.ConnectionBase", Level.OFF,
+          "io.micrometer.core.instrument.MeterRegistry", Level.ERROR);
 
   private Logs() {}
 

@@ -23,8 +23,6 @@ import java.util.EnumSet;
  * ({@link Labels}): never a path, a terminal or a peer, whose number has no bound.
  */
 public final class Metrics implements AutoCloseable {
-  private static final String PENDING = ".processing.pending";
-
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbage = new JvmGcMetrics();
@@ -32,8 +30,6 @@ public final class Metrics implements AutoCloseable {
   /** A registry that already counts the process: memory, garbage, threads, files, processor. */
   public Metrics() {
     registry.config().meterFilter(MeterFilter.replaceTagValues("pool_name", Labels::pool));
-    // one gauge without labels for all clients of a kind: it would tell of the first alone
-    registry.config().meterFilter(MeterFilter.deny(id -> id.getName().endsWith(PENDING)));
     garbage.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

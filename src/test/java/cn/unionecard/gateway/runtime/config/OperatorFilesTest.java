@@ -30,7 +30,7 @@ class OperatorFilesTest {
   private static final Path SYSTEMD = Path.of("conf/ecard-gateway.service");
 
   private static final Pattern VARIABLE = Pattern.compile("ECARD_[A-Z0-9_]*[A-Z0-9]");
-  private static final Pattern FLAG = Pattern.compile("--set[ =]([A-Za-z0-9.]+)=");
+  private static final Pattern FLAG = Pattern.compile("--set[ =]([A-Za-z0-9]+\\.[A-Za-z0-9.]+)=");
   private static final Pattern DOTTED =
       Pattern.compile("(?<![\\w.])([a-z0-9]+\\.[a-z][A-Za-z]+)\\b");
 
@@ -73,7 +73,7 @@ class OperatorFilesTest {
         }
       }
     }
-    assertTrue(all >= 5, pattern + " found " + all);
+    assertTrue(all > 0, pattern + " found nothing");
     return unknown;
   }
 
