@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the lines about requests say, and that they say nothing of what stands in an address. */
@@ -107,7 +108,7 @@ class AccessLinesIT {
   }
 
   private static void ask(
-      EdgeHouse house, HttpClient client, String method, String path, String token)
+      EdgeHouse house, HttpClient client, String method, String path, @Nullable String token)
       throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(house.base.resolve(path))

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -120,7 +121,7 @@ class OperatorFilesTest {
 
   @Test
   void whatEndsAnodeWaitsUntilItHasDrained() throws IOException {
-    JsonNode pod = pods().get("StatefulSet");
+    JsonNode pod = Objects.requireNonNull(pods().get("StatefulSet"));
     assertTrue(
         1_000 * pod.path("terminationGracePeriodSeconds").asLong() > drainMs(environment(pod)));
     JsonNode compose = YAML.readTree(COMPOSE.toFile());
@@ -166,7 +167,7 @@ class OperatorFilesTest {
       assertTrue(container.path("volumeMounts").toString().contains("\"/tmp\""));
     }
     Config config = ConfigReader.read(null, Map.of(), List.of()).config();
-    JsonNode gateway = pods.get("StatefulSet").path("containers").path(0);
+    JsonNode gateway = Objects.requireNonNull(pods.get("StatefulSet")).path("containers").path(0);
     Map<String, Integer> ports = new TreeMap<>();
     gateway
         .path("ports")
