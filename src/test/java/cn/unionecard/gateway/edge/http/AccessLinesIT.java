@@ -88,7 +88,7 @@ class AccessLinesIT {
                   URI.create(house.base.toString().replace("https", "wss") + "/v1/feed"),
                   new WebSocket.Listener() {})
               .get(30, TimeUnit.SECONDS);
-      lines = house.lines();
+      lines = house.lines(9);
     }
     assertEquals(
         List.of(

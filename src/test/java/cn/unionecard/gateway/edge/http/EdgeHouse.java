@@ -297,9 +297,11 @@ final class EdgeHouse implements AutoCloseable {
     access.close();
   }
 
-  /** The lines about all requests until now; there will be no more of them. */
-  List<JsonObject> lines() {
-    access.close();
+  /** The lines about requests, once there are so many. */
+  List<JsonObject> lines(int wanted) {
+    while (written.toString(StandardCharsets.UTF_8).lines().count() < wanted) {
+      Thread.yield();
+    }
     return written.toString(StandardCharsets.UTF_8).lines().map(JsonObject::new).toList();
   }
 
