@@ -201,10 +201,10 @@ walk() { # ROUND NODE keep|lose
   for _ in $(seq 300); do grep -q "$(jq -r .body.id "$files/new.json")" "$files/heard-on" && break; sleep 0.1; done
   grep -q "$(jq -r .body.id "$files/new.json")" "$files/heard-on" || fail "the feed does not go on: $(tail -3 "$work/listen.log")"
   hush
-  [ -z "$(cat "$files/heard" "$files/heard-on" | jq -r .id | sort | uniq -d)" ] || fail "ids of events came twice"
+  [ -z "$(sort -u "$files/heard" "$files/heard-on" | jq -r .id | sort | uniq -d)" ] || fail "an id came with two events"
   jq -c --argjson upto "$heard" 'select((.sequence | tonumber) <= $upto)' "$files/heard" | cat - "$files/heard-on" > "$files/all"
   java -jar "$gateway" feed verify "$files/all" > "$files/feed.log" || fail "feed verify: $(tail -3 "$files/feed.log")"
-  say "  the feed goes on behind $heard with $(places "$files/heard-on" | head -1); no id twice; feed verify: $(tail -1 "$files/feed.log")"
+  say "  the feed goes on behind $heard with $(places "$files/heard-on" | head -1); no id with two events; feed verify: $(tail -1 "$files/feed.log")"
   stop_gateway
 }
 
