@@ -17,7 +17,7 @@ trap end_all EXIT
 
 declare -A port=([n1]=$(free_port 4) [n2]=$(free_port 5)) health=([n1]=$(free_port 6) [n2]=$(free_port 7))
 node() { # NAME: starts it and waits until it is ready
-  ECARD_NODE_NAME=$1 ECARD_HTTP_PORT=${port[$1]} ECARD_MANAGEMENT_PORT=${health[$1]} ECARD_ISO8583_PORT=-1 \
+  ECARD_NODE_NAME=$1 ECARD_HTTP_PORT=${port[$1]} ECARD_MANAGEMENT_PORT=${health[$1]} ECARD_ISO8583_PORT=-1 ECARD_PAGES_PORT=-1 \
     ECARD_ISO8583_TLS_PORT=-1 ECARD_LIMITS_DRAIN_DELAY_MS=3000 \
     java ${JAVA_OPTS:-} -jar "$jar" run >> "$work/$1.log" 2>&1 &
   pids[$1]=$!

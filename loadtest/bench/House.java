@@ -46,6 +46,7 @@ class House {
         export ECARD_HTTP_CERTIFICATE='%s'
         export ECARD_HTTP_PRIVATE_KEY='%s'
         export ECARD_HTTP_TERMINAL_CA='%s'
+        export ECARD_PAGES_PORT=-1
         export ECARD_ISO8583_HOST=127.0.0.1
         export ECARD_ISO8583_PORT=%d
         export ECARD_ISO8583_TLS_PORT=%d

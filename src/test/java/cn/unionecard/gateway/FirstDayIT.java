@@ -102,7 +102,7 @@ class FirstDayIT {
     return """
         set -euo pipefail
         export ECARD_HTTP_PORT=%d ECARD_ISO8583_TLS_PORT=%d ECARD_MANAGEMENT_PORT=%d
-        export ECARD_HTTP_HOST=127.0.0.1 ECARD_ISO8583_HOST=127.0.0.1
+        export ECARD_PAGES_PORT=-1 ECARD_HTTP_HOST=127.0.0.1 ECARD_ISO8583_HOST=127.0.0.1
         export ECARD_STORES_REDIS=%s
         host=localhost
         base=https://localhost:%d

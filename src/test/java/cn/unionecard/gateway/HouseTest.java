@@ -53,6 +53,7 @@ class HouseTest {
           Map.entry("ledger", Set.of("model", "rules", "runtime.stores")),
           Map.entry("ledger.audit", Set.of("receipt", "runtime", "runtime.stores")),
           Map.entry("archive", Set.of("model", "receipt", "runtime.stores")),
+          Map.entry("pages", Set.of("runtime")),
           Map.entry("definitions", Set.of("model", "rules")),
           Map.entry(
               "line",
@@ -89,6 +90,7 @@ class HouseTest {
                   "edge.http.access",
                   "archive",
                   "line",
+                  "pages",
                   "terminal",
                   "runtime.admission",
                   "runtime.http",

@@ -22,6 +22,7 @@ public final class TestConfig {
         node,
         stores,
         new Config.Http("127.0.0.1", 0, "", "", "", "auto"),
+        new Config.Pages("127.0.0.1", Config.Pages.OFF, Config.Pages.Transport.PLAIN),
         closed(),
         new Config.Management("127.0.0.1", 0),
         log(Config.Log.Access.NONE, ""),

@@ -92,6 +92,14 @@ public final class DemoCommand implements Callable<Integer> {
   private int posPort;
 
   @Option(
+      names = "--pages-port",
+      defaultValue = "8444",
+      description =
+          "Pages for browsers: HTTP on this machine, HTTPS where --host lets others in; 0 = any free"
+              + " port, -1 = none: ${DEFAULT-VALUE}.")
+  private int pagesPort;
+
+  @Option(
       names = "--management-port",
       defaultValue = "8081",
       description = "Metrics and health, 0 = any free port: ${DEFAULT-VALUE}.")
@@ -152,7 +160,8 @@ public final class DemoCommand implements Callable<Integer> {
     Hosts hosts = Hosts.of(host, also);
     Hosts management = Hosts.of(managementHost, List.of());
     Doors doors =
-        new Doors(hosts, management, port, managementPort, posPort, posTlsPort).open(folder);
+        new Doors(hosts, management, port, pagesPort, managementPort, posPort, posTlsPort)
+            .open(folder);
     if (fresh) {
       folder.clear();
     }

@@ -6,6 +6,8 @@ import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.node.Shutdown;
 import cn.unionecard.gateway.receipt.KeysJson;
+import cn.unionecard.gateway.receipt.ReceiptReader;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.Verification;
 import cn.unionecard.gateway.runtime.CannotStart;
@@ -102,6 +104,9 @@ public final class GatewayShow implements Show {
     String called = doors.hosts().called();
     return new DemoFile.Addresses(
         Hosts.url("https", called, gateway.port()),
+        gateway.pagesPort() == Config.Pages.OFF
+            ? ""
+            : Hosts.url(doors.hosts().isOpen() ? "https" : "http", called, gateway.pagesPort()),
         Hosts.url("http", doors.management().called(), gateway.managementPort()),
         new DemoFile.Pos(called, gateway.isoPort(), gateway.isoTlsPort()));
   }
@@ -113,6 +118,12 @@ public final class GatewayShow implements Show {
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
         new Config.Stores(house.serving(), house.redis()),
         house.http(doors.hosts().listen(), doors.port()),
+        new Config.Pages(
+            doors.hosts().listen(),
+            doors.pagesPort(),
+            doors.hosts().isOpen()
+                ? Config.Pages.Transport.TLS
+                : Config.Pages.Transport.PLAIN),
         iso8583(doors, defaults.iso8583()),
         new Config.Management(doors.management().listen(), doors.managementPort()),
         silent(defaults.log()),
@@ -292,6 +303,11 @@ public final class GatewayShow implements Show {
             .stripTrailing());
     Verification result = new ReceiptVerifier(KeysJson.read(keys)).verify(receipt);
     steps.say("  验证 verification: " + result.reason().chinese + " " + result.reason().english);
+    if (!addresses.pages().isEmpty()) {
+      String digest = Sha256.hex(ReceiptReader.read(receipt).body());
+      steps.say(
+          "  在浏览器里验证 in a browser: " + addresses.pages() + "/r#" + id + "." + digest);
+    }
     return result.isValid();
   }
 
@@ -301,6 +317,9 @@ public final class GatewayShow implements Show {
     steps.say("");
     steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
     steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
+    if (!addresses.pages().isEmpty()) {
+      steps.say("    网页 pages " + addresses.pages() + "   收银台 till: " + addresses.pages() + "/till");
+    }
     steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
     DemoFile.Pos pos = addresses.pos();
     steps.say(

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.edge.iso8583.TerminalLife;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.CheckoutLine;
+import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
@@ -27,12 +28,14 @@ import cn.unionecard.gateway.terminal.push.Push;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edges, one of each protocol on every event loop, in front of that loop's lane or a
@@ -52,8 +55,11 @@ final class EdgeWiring {
   private final TerminalSecrets secrets;
   private final TerminalClocks clocks;
   private final RequestMeters https;
+  private final RequestMeters browsers;
+  private final @Nullable Bundle bundle;
   private final IsoMetrics iso;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
+  private final List<HttpEdgeServer> pages = new ArrayList<>();
   private final List<IsoServer> tills = new ArrayList<>();
   private final List<EventLoop> loops = new ArrayList<>();
 
@@ -77,6 +83,8 @@ final class EdgeWiring {
     MeterRegistry registry = machine.metrics().registry();
     clocks = new TerminalClocks(registry, machine.clock());
     https = new RequestMeters(registry, RequestMeters.Edge.HTTPS, machine.lines());
+    browsers = new RequestMeters(registry, RequestMeters.Edge.PAGES, machine.lines());
+    bundle = config.pages().port() == Config.Pages.OFF ? null : Bundle.read();
     iso = new IsoMetrics(registry, machine.lines());
     machine.tls().tell(registry, machine.clock());
   }
@@ -118,6 +126,9 @@ final class EdgeWiring {
               long unused = // ends with Vert.x
                   machine.tls().watch(machine.vertx(), server, CERTIFICATES_WATCHED);
             });
+    if (config.pages().transport() == Config.Pages.Transport.TLS && !pages.isEmpty()) {
+      pages.get(0).watched(machine.tls()::alsoForPages);
+    }
   }
 
   /** Lets nobody in any more; completes when all that was begun is answered. */
@@ -128,6 +139,11 @@ final class EdgeWiring {
   /** The HTTPS port, also when any was asked for. */
   int port() {
     return servers.get(0).port();
+  }
+
+  /** The port of the pages; −1 if there is none. */
+  int pagesPort() {
+    return pages.isEmpty() ? Config.Pages.OFF : pages.get(0).port();
   }
 
   /** The port of POS terminals on plain TCP; −1 if there is none. */
@@ -158,31 +174,51 @@ final class EdgeWiring {
     servers.add(server);
     IsoServer till = iso(checkout);
     tills.add(till);
-    return List.of(server, till);
+    if (bundle == null) {
+      return List.of(server, till);
+    }
+    HttpEdgeServer looked = pages(checkout, bundle);
+    pages.add(looked);
+    return List.of(server, till, looked);
   }
 
   private HttpEdgeServer https(Checkout checkout) {
-    HttpEdge edge =
-        new HttpEdge(
-            new HttpEdge.Rooms(
-                checkout, line.archive(), batches(), keys.receiptCheck(), desks.desks()),
-            new Authentication(
-                TerminalCertificate::terminal,
-                push::isRetired,
-                keys.accessTokens(),
-                desks::isCurrent,
-                machine.clock()),
-            terminalTokens(),
-            config.limits(),
-            machine.admission(),
-            machine.random(),
-            https);
+    return server(
+        machine.tls().serverOptions(config.limits()), edge(checkout, https), /* pages */ null);
+  }
+
+  /** Everything that the HTTPS edge has, for who shows no certificate, and the pages. */
+  private HttpEdgeServer pages(Checkout checkout, Bundle shown) {
+    return server(
+        machine.tls().pagesOptions(config.pages(), config.limits()),
+        edge(checkout, browsers),
+        shown);
+  }
+
+  private HttpEdge edge(Checkout checkout, RequestMeters meters) {
+    return new HttpEdge(
+        new HttpEdge.Rooms(checkout, line.archive(), batches(), keys.receiptCheck(), desks.desks()),
+        new Authentication(
+            TerminalCertificate::terminal,
+            push::isRetired,
+            keys.accessTokens(),
+            desks::isCurrent,
+            machine.clock()),
+        terminalTokens(),
+        config.limits(),
+        machine.admission(),
+        machine.random(),
+        meters);
+  }
+
+  private HttpEdgeServer server(HttpServerOptions options, HttpEdge edge, @Nullable Bundle shown) {
     return new HttpEdgeServer(
-        machine.tls().serverOptions(config.limits()),
+        options,
         edge,
         Map.of(
             "/v1/feed", router -> feed.routes().mount(router),
             "/v1/terminal", router -> push.routes().mount(router)),
+        shown,
         config.limits(),
         machine.admission(),
         machine.random());

@@ -109,9 +109,10 @@ public final class Gateway {
   private void say() {
     Config config = machine.config();
     LOG.info(
-        "ecard-gateway {} serves: https {}, iso8583 {}, iso8583 under TLS {}, management {}",
+        "ecard-gateway {} serves: https {}, pages {}, iso8583 {}, iso8583 under TLS {}, management {}",
         VERSION,
         at(config.http().host(), port()),
+        at(config.pages().host(), pagesPort()),
         at(config.iso8583().host(), isoPort()),
         at(config.iso8583().host(), isoTlsPort()),
         at(config.management().host(), managementPort()));
@@ -147,6 +148,11 @@ public final class Gateway {
   /** The HTTPS port, also when any was asked for. */
   public int port() {
     return edges.port();
+  }
+
+  /** The port of the pages; −1 if there is none. */
+  public int pagesPort() {
+    return edges.pagesPort();
   }
 
   /** The port of POS terminals on plain TCP; −1 if there is none. */

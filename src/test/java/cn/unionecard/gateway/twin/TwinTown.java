@@ -1,8 +1,8 @@
 package cn.unionecard.gateway.twin;
 
+import cn.unionecard.gateway.TestGateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
-import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.MacMode;
@@ -10,14 +10,12 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
 import cn.unionecard.gateway.runtime.keys.Kek;
-import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.terminal.MasterKeys;
 import cn.unionecard.gateway.terminal.TerminalSecrets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,8 +25,6 @@ import java.util.Locale;
  * it.
  */
 final class TwinTown {
-  static final String KEK = "5a".repeat(Kek.BYTES);
-
   /** What stands in a street, by place. */
   static final int MAIN = 0;
 
@@ -124,7 +120,7 @@ final class TwinTown {
 
   static MemberCodes keys(String url, TwinClock clock) throws Exception {
     SecureRandom random = new SecureRandom();
-    Kek kek = Kek.of(new Config.Keys(null, KEK, "Ed25519"));
+    Kek kek = Kek.of(new Config.Keys(null, TestGateway.KEK, "Ed25519"));
     TerminalSecrets secrets = new TerminalSecrets(kek, random);
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         var statement = database.createStatement();
@@ -142,15 +138,7 @@ final class TwinTown {
                 EcbCipher.checkValue(algorithm, TwinHouse.TMK),
                 clock.instant()));
       }
-      Keyring.Key key =
-          Keyring.complete(database, kek, "Ed25519", clock, random).current(Keyring.Purpose.CODE);
-      int half = CodeKey.KEY_BYTES;
-      return new MemberCodes(
-          List.of(
-              new CodeKey(
-                  key.kid(),
-                  Arrays.copyOf(key.secret(), half),
-                  Arrays.copyOfRange(key.secret(), half, 2 * half))));
+      return TestGateway.codes(database, "Ed25519", clock);
     }
   }
 

@@ -77,13 +77,14 @@ public final class DemoFile {
    * Where the gateway listens.
    *
    * @param https {@code https://host:port}
+   * @param pages {@code http://host:port}; empty = there are none
    * @param management {@code http://host:port}
    * @param pos where POS terminals connect
    */
-  public record Addresses(String https, String management, Pos pos) {
-    /** Where no POS terminal connects. */
+  public record Addresses(String https, String pages, String management, Pos pos) {
+    /** Where no POS terminal and no browser connects. */
     public Addresses(String https, String management) {
-      this(https, management, new Pos("127.0.0.1", Config.Iso8583.OFF, Config.Iso8583.OFF));
+      this(https, "", management, new Pos("127.0.0.1", Config.Iso8583.OFF, Config.Iso8583.OFF));
     }
   }
 
@@ -133,6 +134,7 @@ public final class DemoFile {
     ObjectNode file = JSON.createObjectNode();
     file.put("about", "演示数据，均为合成，与任何真实个人或商户无关。Synthetic demo: see src/docs/demo.md.");
     file.put("https", addresses.https());
+    file.put("pages", addresses.pages());
     file.put("management", addresses.management());
     file.putObject("iso8583")
         .put("host", addresses.pos().host())

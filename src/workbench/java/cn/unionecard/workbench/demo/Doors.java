@@ -15,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param hosts of HTTPS and of POS terminals
  * @param management host of metrics and health
  * @param port HTTPS
+ * @param pagesPort pages for browsers; -1 = none
  * @param managementPort metrics and health
  * @param posPort ISO 8583, plain TCP; -1 = none
  * @param posTlsPort ISO 8583, TLS; -1 = none
  */
 public record Doors(
-    Hosts hosts, Hosts management, int port, int managementPort, int posPort, int posTlsPort) {
+    Hosts hosts,
+    Hosts management,
+    int port,
+    int pagesPort,
+    int managementPort,
+    int posPort,
+    int posTlsPort) {
 
   /**
    * The same with ports that are free now.
@@ -33,6 +40,7 @@ public record Doors(
         hosts,
         management,
         free(hosts, port, "--port", DemoFile.port(folder, "/https")),
+        free(hosts, pagesPort, "--pages-port", DemoFile.port(folder, "/pages")),
         free(management, managementPort, "--management-port", DemoFile.port(folder, "/management")),
         free(hosts, posPort, "--pos-port", DemoFile.port(folder, "/iso8583/port")),
         free(hosts, posTlsPort, "--pos-tls-port", DemoFile.port(folder, "/iso8583/tlsPort")));

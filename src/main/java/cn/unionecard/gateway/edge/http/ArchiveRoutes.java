@@ -4,13 +4,16 @@ import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.ReceiptDocument;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Deadlines;
+import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +47,7 @@ final class ArchiveRoutes {
         ctx,
         (exchange, caller) -> {
           requireReader(caller);
-          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"), "id");
           return read(archive.transaction(id))
               .compose(
                   entry -> exchange.ok(ReceiptDocument.write(visible(entry, caller).receipt())));
@@ -93,6 +96,28 @@ final class ArchiveRoutes {
             body.read(exchange.request())
                 .map(receipts::check)
                 .compose(finding -> exchange.ok(Documents.finding(finding))));
+  }
+
+  /** {@code POST /v1/receipt-views}: unknown and unproved sound alike. */
+  void view(RoutingContext ctx) {
+    endpoint.anybody(
+        ctx,
+        exchange ->
+            body.read(exchange.request())
+                .map(RequestJson::heldReceipt)
+                .compose(
+                    held ->
+                        read(archive.transaction(held.transaction()))
+                            .map(entry -> proved(entry, held.digest())))
+                .compose(receipt -> exchange.ok(ReceiptDocument.write(receipt))));
+  }
+
+  private static Receipt proved(Archive.@Nullable Entry entry, byte[] digest) {
+    byte[] stored = entry == null ? new byte[0] : entry.receipt().body();
+    if (!MessageDigest.isEqual(Sha256.of(stored), digest) || entry == null) {
+      throw new Fault.NotFound("no such receipt, or not proved to be held");
+    }
+    return entry.receipt();
   }
 
   private <T extends @Nullable Object> Future<T> read(Future<T> future) {

@@ -63,7 +63,7 @@ final class CheckoutRoutes {
             ctx,
             (exchange, terminal) -> {
               RequestId key = RequestHead.requiredKey(exchange.request().headers());
-              TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+              TransactionId id = RequestHead.transactionId(ctx.pathParam("id"), "id");
               return body.read(exchange.request())
                   .map(bytes -> RequestJson.following(type, bytes, terminal, key, id))
                   .compose(request -> submit(exchange, request));
@@ -129,7 +129,7 @@ final class CheckoutRoutes {
     endpoint.terminal(
         ctx,
         (exchange, terminal) -> {
-          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"));
+          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"), "id");
           return body.read(exchange.request())
               .map(RequestJson::reversalAmount)
               .compose(amount -> reverse(exchange, terminal, id, amount));

@@ -231,10 +231,21 @@ final class Endpoint {
   }
 
   private Future<?> anybody(Exchange exchange, ForAnybody then) {
+    return uncrowded(exchange, budgets::anybody, then);
+  }
+
+  /** For a browser that fetches a file, so many for each address. */
+  void browser(RoutingContext ctx, ForAnybody then) {
+    if (isAdmitted(ctx)) {
+      answered(exchange(ctx), exchange -> uncrowded(exchange, budgets::file, then));
+    }
+  }
+
+  private static Future<?> uncrowded(Exchange exchange, Consumer<String> budget, ForAnybody then) {
     if (exchange.place().isCrowded()) {
       throw new Fault.Busy("answers to this address lie unread");
     }
-    budgets.anybody(exchange.place().origin());
+    budget.accept(exchange.place().origin());
     return then.answer(exchange);
   }
 

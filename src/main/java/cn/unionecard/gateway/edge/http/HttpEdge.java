@@ -9,6 +9,7 @@ import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionType;
+import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All routes of {@code openapi.yaml} on one page. Binds nothing: {@link HttpEdgeServer} does.
@@ -81,8 +83,9 @@ public final class HttpEdge {
    *
    * @param streams what stays open, by path; each is mounted for {@code GET} and finds a {@link
    *     cn.unionecard.gateway.model.Caller} under {@code "caller"} in the routing context
+   * @param pages what people look at, beside all the rest; or null
    */
-  public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams) {
+  public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams, @Nullable Bundle pages) {
     Endpoint endpoint = new Endpoint(vertx, authentication, admission, ids, meters);
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
@@ -126,6 +129,7 @@ public final class HttpEdge {
     routes.at("/v1/batches/current").behind(Guard.PROOF).get(shift::current).only();
     routes.at("/v1/batches/:no/close").behind(Guard.PROOF).post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();
+    routes.at("/v1/receipt-views").post(stored::view).only();
     routes.at("/v1/receipts/:id").behind(Guard.PROOF).get(stored::transaction).only();
     routes.at("/v1/keys").get(stored::keys).only();
     routes.at("/v1/blocks/:node/:seq").behind(Guard.PROOF).get(stored::block).only();
@@ -136,6 +140,9 @@ public final class HttpEdge {
     routes.at("/docs/:file").get(docs::asset).only();
     streams.forEach((path, mount) -> routes.at(path).stream(mount).only());
     DeskEdge offered = new DeskEdge(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
+    if (pages != null) {
+      new PageRoutes(endpoint, pages).mount(routes);
+    }
     rooms.desks.forEach(desk -> desk.open(offered));
     offered.mount(routes);
     routes.end();

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
@@ -29,9 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class HttpEdgeServer extends VerticleBase {
   private static final int BEFORE_ALL = -1;
 
+  /** To Vert.x, any free port: the same for all that say the same negative number. */
+  private static final int ANY = -1;
+
+  private static final int ANY_FOR_PAGES = -4;
+
   private final HttpServerOptions options;
   private final HttpEdge edge;
   private final Map<String, Consumer<Router>> streams;
+  private final @Nullable Bundle pages;
   private final Limits limits;
   private final Admission admission;
   private final RandomGenerator ids;
@@ -41,31 +48,34 @@ public final class HttpEdgeServer extends VerticleBase {
    * @param options with TLS and its limits; port 0 = any free one, the same for all instances of
    *     one Vert.x
    * @param streams what stays open, by path: mounts its route
+   * @param pages what people look at here; null where nobody does
    */
   public HttpEdgeServer(
       HttpServerOptions options,
       HttpEdge edge,
       Map<String, Consumer<Router>> streams,
+      @Nullable Bundle pages,
       Limits limits,
       Admission admission,
       RandomGenerator ids) {
     this.options = new HttpServerOptions(options);
     this.edge = edge;
     this.streams = Map.copyOf(streams);
+    this.pages = pages;
     this.limits = limits;
     this.admission = admission;
     this.ids = ids;
     this.options.setMaxInitialLineLength(limits.headerBytesMax());
     this.options.getInitialSettings().setMaxHeaderListSize(limits.headerBytesMax());
     if (options.getPort() == 0) {
-      this.options.setPort(-1);
+      this.options.setPort(pages == null ? ANY : ANY_FOR_PAGES);
     }
   }
 
   @Override
   public Future<?> start() {
     HeadDeadline heads = new HeadDeadline(vertx, admission, limits.idleTimeoutMs());
-    Router routes = edge.routes(vertx, streams);
+    Router routes = edge.routes(vertx, streams, pages);
     routes.route().order(BEFORE_ALL).handler(heads::serve);
     HttpServer http =
         vertx
@@ -78,7 +88,11 @@ public final class HttpEdgeServer extends VerticleBase {
         .recover(
             failure ->
                 Future.failedFuture(
-                    CannotStart.listening("http", options.getHost(), options.getPort(), failure)));
+                    CannotStart.listening(
+                        pages == null ? "http" : "pages",
+                        options.getHost(),
+                        options.getPort(),
+                        failure)));
   }
 
   /** Stops accepting and gives the requests in flight their time. */

@@ -49,11 +49,12 @@ final class RequestHead {
     return all.get(0);
   }
 
-  static TransactionId transactionId(@Nullable String text) {
+  /** A transaction's id that came under that name. */
+  static TransactionId transactionId(@Nullable String text, String name) {
     try {
       return TransactionId.parse(text == null ? "" : text);
     } catch (IllegalArgumentException e) {
-      throw new Fault.Malformed("id", "id is not twelve characters of Crockford base 32");
+      throw new Fault.Malformed(name, name + " is not twelve characters of Crockford base 32");
     }
   }
 }

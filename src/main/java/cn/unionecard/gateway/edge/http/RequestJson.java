@@ -13,6 +13,7 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
 import cn.unionecard.gateway.model.Written;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +30,8 @@ final class RequestJson {
   private static final int BENEFIT_LENGTH_MAX = 24;
   private static final Pattern MEMBER_CODE = Pattern.compile("84[0-9]{18}");
   private static final int WORD_LENGTH_MAX = 16;
+  private static final int DIGEST_LENGTH = 64;
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int TIME_LENGTH_MAX = 40;
 
   /** Members of an offline sale. */
@@ -152,6 +155,26 @@ final class RequestJson {
   /** {@code POST /v1/terminal-tokens}. */
   static String assertion(byte[] body) {
     return FlatJson.read(body, "assertion").requiredText("assertion", ASSERTION_LENGTH_MAX);
+  }
+
+  /**
+   * A receipt that somebody holds.
+   *
+   * @param transaction its id
+   * @param digest SHA-256 of its body, which only who has seen it can know
+   */
+  record HeldReceipt(TransactionId transaction, byte[] digest) {}
+
+  /** {@code POST /v1/receipt-views}. */
+  static HeldReceipt heldReceipt(byte[] body) {
+    FlatJson json = FlatJson.read(body, "transaction", "receiptDigest");
+    TransactionId transaction =
+        RequestHead.transactionId(json.requiredText("transaction", WORD_LENGTH_MAX), "transaction");
+    String digest = json.requiredText("receiptDigest", DIGEST_LENGTH);
+    if (!DIGEST.matcher(digest).matches()) {
+      throw new Fault.Malformed("receiptDigest", "receiptDigest is not 64 of 0-9 a-f");
+    }
+    return new HeldReceipt(transaction, HexFormat.of().parseHex(digest));
   }
 
   /** A request id that came under that name. It is told to the union and printed on receipts. */

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Who pays for a request, the same over all protocols and event loops of a node: whoever is proved,
- * from a budget of his own; else the address it comes from. There an address has two: one for what
- * anybody may ask, one for what failed, of whatever kind, so that junk does not use up its
- * neighbours' sign-ins.
+ * from a budget of his own; else the address it comes from. There an address has three: one for
+ * what anybody may ask, one for the files of the pages, and one for what failed, of whatever kind,
+ * so that junk does not use up its neighbours' sign-ins.
  */
 public final class Budgets {
   /** Names that each kind of budget remembers. */
@@ -18,6 +18,7 @@ public final class Budgets {
   private final RateLimit callers;
   private final RateLimit anybody;
   private final RateLimit failures;
+  private final RateLimit files;
 
   /**
    * @param nanos a monotonic clock, ns
@@ -28,6 +29,9 @@ public final class Budgets {
             limits.terminalRequestsPerSecond(), limits.terminalRequestsBurst(), NAMES_MAX, nanos);
     anybody = ofAddresses(admission, nanos);
     failures = ofAddresses(admission, nanos);
+    files =
+        new RateLimit(
+            admission.addressFilesPerSecond(), admission.addressFilesBurst(), NAMES_MAX, nanos);
   }
 
   private static RateLimit ofAddresses(Config.Admission admission, LongSupplier nanos) {
@@ -66,6 +70,15 @@ public final class Budgets {
    */
   public void anybody(String origin) {
     refuse(anybody.take(origin), "over the rate limit of this address");
+  }
+
+  /**
+   * Takes one file of the pages.
+   *
+   * @throws Fault.TooMany if there is none
+   */
+  public void file(String origin) {
+    refuse(files.take(origin), "over the rate limit of this address");
   }
 
   /**

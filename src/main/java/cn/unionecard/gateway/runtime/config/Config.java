@@ -16,6 +16,7 @@ public record Config(
     Node node,
     Stores stores,
     Http http,
+    Pages pages,
     Iso8583 iso8583,
     Management management,
     Log log,
@@ -83,6 +84,28 @@ public record Config(
       @Text(pattern = ".+", range = "a file") String privateKey,
       @Text(pattern = ".+", range = "a file") String terminalCa,
       @Text(pattern = "auto|openssl|jdk", range = "auto, openssl or jdk") String tlsEngine) {}
+
+  /**
+   * What people look at in a browser; the certificate is that of {@link Http}, and no client
+   * certificate is asked for.
+   *
+   * @param port 0 = any free one, {@link #OFF} = none
+   * @param transport plain is for a loopback address only
+   */
+  public record Pages(
+      @Text(pattern = "\\S+", range = "an address or host name") String host,
+      @Whole(min = -1, max = 65_535) int port,
+      Transport transport) {
+    /** No listener. */
+    public static final int OFF = -1;
+
+    /** What browsers speak to it. */
+    public enum Transport {
+      TLS,
+      /** HTTP, which a browser trusts on its own machine alone. */
+      PLAIN
+    }
+  }
 
   /**
    * Where POS terminals connect; the certificates are those of {@link Http}.
@@ -266,6 +289,8 @@ public record Config(
    * @param addressRequestsPerSecond what one address may ask unproved, and what may fail of it, for
    *     long
    * @param addressRequestsBurst the same, at once
+   * @param addressFilesPerSecond files of the pages that one address may fetch, for long
+   * @param addressFilesBurst the same, at once
    */
   public record Admission(
       @Whole(min = 1, max = 1_000_000) int connectionsMax,
@@ -274,7 +299,9 @@ public record Config(
       @Whole(min = 65_536, max = 1_073_741_824) int unsentBytesPerAddressMax,
       @Whole(min = 1_000, max = 3_600_000) int unsentMs,
       @Whole(min = 1, max = 100_000) int addressRequestsPerSecond,
-      @Whole(min = 1, max = 100_000) int addressRequestsBurst) {
+      @Whole(min = 1, max = 100_000) int addressRequestsBurst,
+      @Whole(min = 1, max = 100_000) int addressFilesPerSecond,
+      @Whole(min = 1, max = 100_000) int addressFilesBurst) {
     /** The same with another number of connections; no address may have more than all. */
     public Admission withConnectionsMax(int connections) {
       return new Admission(
@@ -284,7 +311,9 @@ public record Config(
           unsentBytesPerAddressMax,
           unsentMs,
           addressRequestsPerSecond,
-          addressRequestsBurst);
+          addressRequestsBurst,
+          addressFilesPerSecond,
+          addressFilesBurst);
     }
   }
 }

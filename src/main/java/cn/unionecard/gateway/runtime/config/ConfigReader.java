@@ -191,9 +191,12 @@ public final class ConfigReader {
     atMost("admission.connectionsPerAddressMax", "admission.connectionsMax");
     atMost("admission.unsentBytesMax", "admission.unsentBytesPerAddressMax");
     atMost("admission.addressRequestsPerSecond", "admission.addressRequestsBurst");
+    atMost("admission.addressFilesPerSecond", "admission.addressFilesBurst");
     below("limits.deadlineMs", "iso8583.idleTimeoutMs");
+    plainPagesAreLocal();
     ordersFitTerminals();
-    List<String> ports = List.of("http.port", "management.port", "iso8583.tlsPort", "iso8583.port");
+    List<String> ports =
+        List.of("http.port", "pages.port", "management.port", "iso8583.tlsPort", "iso8583.port");
     for (int i = 0; i < ports.size(); i++) {
       for (String other : ports.subList(i + 1, ports.size())) {
         differ(ports.get(i), other);
@@ -211,6 +214,15 @@ public final class ConfigReader {
               "limits.orderFenMax = %d: at most %d while iso8583.port or iso8583.tlsPort is open",
               whole("limits.orderFenMax"),
               TERMINAL_FEN_MAX));
+    }
+  }
+
+  /** What staff sign in with must not go over a line in the clear. */
+  private void plainPagesAreLocal() {
+    String host = text("pages.host");
+    boolean local = host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+    if (text("pages.transport").equals("plain") && whole("pages.port") >= 0 && !local) {
+      errors.add("pages.transport = plain: only where pages.host is this machine, not " + host);
     }
   }
 

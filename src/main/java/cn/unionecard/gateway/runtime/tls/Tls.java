@@ -57,9 +57,14 @@ public final class Tls {
   private final Config.Http http;
   private final SSLEngineOptions engine;
   private final String engineName;
-  private final List<NetServer> others = new CopyOnWriteArrayList<>();
+  private final List<Listener> others = new CopyOnWriteArrayList<>();
   private volatile TlsFiles files;
   private volatile Ends ends;
+
+  /** Another listener of the same identity, told when that changes. */
+  private interface Listener {
+    Future<Boolean> renew(TlsFiles read);
+  }
 
   /** When what the listeners have ends. */
   private record Ends(Instant identity, Instant terminalCa) {
@@ -129,10 +134,20 @@ public final class Tls {
 
   /** Options of the HTTPS listener, its limits included. */
   public HttpServerOptions serverOptions(Limits limits) {
-    HttpServerOptions options = identified(files);
-    options
-        .setHost(http.host())
-        .setPort(http.port())
+    return limited(identified(files), limits).setHost(http.host()).setPort(http.port());
+  }
+
+  /** Options of the pages' listener, its limits included: nobody is asked for a certificate. */
+  public HttpServerOptions pagesOptions(Config.Pages pages, Limits limits) {
+    HttpServerOptions options =
+        pages.transport() == Config.Pages.Transport.TLS
+            ? identified(files).setClientAuth(ClientAuth.NONE)
+            : new HttpServerOptions();
+    return limited(options, limits).setHost(pages.host()).setPort(pages.port());
+  }
+
+  private static HttpServerOptions limited(HttpServerOptions options, Limits limits) {
+    return options
         .setAcceptBacklog(BACKLOG)
         .setTcpKeepAlive(true)
         .setTcpNoDelay(true)
@@ -147,7 +162,6 @@ public final class Tls {
         .setMaxWebSocketFrameSize(WEB_SOCKET_BYTES)
         .setMaxWebSocketMessageSize(WEB_SOCKET_BYTES)
         .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));
-    return options;
   }
 
   private HttpServerOptions identified(TlsFiles with) {
@@ -179,7 +193,17 @@ public final class Tls {
 
   /** What is given to the server that is watched goes to this one too. */
   public void alsoFor(NetServer server) {
-    others.add(server);
+    others.add(
+        read -> {
+          NetServerOptions options = new NetServerOptions();
+          secure(options, read);
+          return server.updateSSLOptions(options.getSslOptions(), true);
+        });
+  }
+
+  /** The same for the pages' listener, if it speaks TLS. */
+  public void alsoForPages(HttpServer server) {
+    others.add(read -> server.updateSSLOptions(ssl(read).setClientAuth(ClientAuth.NONE), true));
   }
 
   /**
@@ -206,10 +230,8 @@ public final class Tls {
 
   /** Forced: Vert.x compares the options, and would keep a context whose tickets must end. */
   private Future<Boolean> update(HttpServer server, TlsFiles read) {
-    ServerSSLOptions options = identified(read).getSslOptions().copy();
-    options.setApplicationLayerProtocols(APPLICATION_PROTOCOLS);
     return server
-        .updateSSLOptions(options, true)
+        .updateSSLOptions(ssl(read), true)
         .compose(updated -> updateOthers(read))
         .map(
             updated -> {
@@ -220,13 +242,14 @@ public final class Tls {
             });
   }
 
+  /** For a listener of HTTP that is open already. */
+  private ServerSSLOptions ssl(TlsFiles read) {
+    ServerSSLOptions options = identified(read).getSslOptions().copy();
+    options.setApplicationLayerProtocols(APPLICATION_PROTOCOLS);
+    return options;
+  }
+
   private Future<Void> updateOthers(TlsFiles read) {
-    NetServerOptions options = new NetServerOptions();
-    secure(options, read);
-    List<Future<Boolean>> updates =
-        others.stream()
-            .map(server -> server.updateSSLOptions(options.getSslOptions(), true))
-            .toList();
-    return Future.all(updates).mapEmpty();
+    return Future.all(others.stream().map(listener -> listener.renew(read)).toList()).mapEmpty();
   }
 }

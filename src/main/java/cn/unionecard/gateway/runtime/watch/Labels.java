@@ -58,7 +58,7 @@ public final class Labels {
           Map.entry("code", STATUS.asMatchPredicate()),
           Map.entry("pool_type", Set.of("worker", "sql", "redis", "http", "tcp")::contains),
           Map.entry("pool_name", POOLS::contains),
-          Map.entry("edge", Set.of("https", "iso8583")::contains),
+          Map.entry("edge", Set.of("https", "pages", "iso8583")::contains),
           Map.entry("mti", MTIS::contains),
           Map.entry("store", Set.of("postgres", "redis")::contains),
           Map.entry("reason", WORD.asMatchPredicate()),

@@ -61,6 +61,7 @@ public final class RequestMeters {
   /** A protocol. */
   public enum Edge {
     HTTPS,
+    PAGES,
     ISO8583;
 
     String word() {

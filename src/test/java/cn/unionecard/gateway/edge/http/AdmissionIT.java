@@ -74,7 +74,15 @@ class AdmissionIT {
 
   private static Config.Admission config(int connections, int unsentMs, int burst) {
     return new Config.Admission(
-        connections, connections, 65_536, 1 << 20, unsentMs, burst > 10 ? burst : 1, burst);
+        connections,
+        connections,
+        65_536,
+        1 << 20,
+        unsentMs,
+        burst > 10 ? burst : 1,
+        burst,
+        burst,
+        burst);
   }
 
   private SSLSocket stranger() throws Exception {

@@ -205,7 +205,7 @@ final class EdgeHouse implements AutoCloseable {
             new RequestMeters(registry, RequestMeters.Edge.HTTPS, access));
     HttpEdgeServer server =
         new HttpEdgeServer(
-            options(limits), edge, streams, limits, admission, new SplittableRandom(2));
+            options(limits), edge, streams, null, limits, admission, new SplittableRandom(2));
     serving = new TestEdge(vertx, server);
     base = URI.create("https://localhost:" + server.port());
   }

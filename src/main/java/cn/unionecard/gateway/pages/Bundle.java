@@ -1,0 +1,169 @@
+package cn.unionecard.gateway.pages;
+
+import cn.unionecard.gateway.runtime.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages as they are served: the shells, each at its address, and everything that shells name,
+ * below one address that has the hash of it all. So whatever a browser keeps belongs together, and
+ * relative imports need no rewriting. Immutable, thread-safe.
+ *
+ * <p>A shell writes {@code /p/~/} for the address of the rest.
+ */
+public final class Bundle {
+  /** Where a shell stands. */
+  private static final Map<String, String> SHELLS = Map.of("index.html", "/", "receipt.html", "/r");
+
+  private static final Map<String, String> MEDIA_TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml",
+          "txt", "text/plain; charset=utf-8");
+
+  /** What is not ours: its name here, and where it lies on the class path. */
+  private static final Map<String, String> LIBRARIES =
+      Map.of(
+          "kit/lit-html.js", "META-INF/resources/_static/lit-html/3.3.3/lit-html.js",
+          "kit/lit-html-licence.txt", "META-INF/resources/_static/lit-html/3.3.3/LICENSE");
+
+  private static final String FOLDER = "pages";
+  private static final String HERE = "/p/~/";
+  private static final int HASH_BYTES = 8;
+
+  private final String hash;
+  private final Map<String, PageFile> byAddress;
+
+  private Bundle(String hash, Map<String, PageFile> byAddress) {
+    this.hash = hash;
+    this.byAddress = Map.copyOf(byAddress);
+  }
+
+  /** Reads it from the class path; blocks. */
+  public static Bundle read() {
+    SortedMap<String, byte[]> files = files();
+    LIBRARIES.forEach((name, resource) -> files.put(name, resource(resource)));
+    files.put("kit/contract.js", ContractModule.of(resource("openapi.yaml")));
+    String hash = hashOf(files);
+    Map<String, PageFile> byAddress = new TreeMap<>();
+    files.forEach(
+        (name, content) -> {
+          String shell = SHELLS.get(name);
+          if (shell == null) {
+            byAddress.put(
+                "/p/" + hash + "/" + name, new PageFile(mediaType(name), true, content, hash));
+          } else {
+            byte[] linked = linked(content, hash);
+            byAddress.put(shell, new PageFile(mediaType(name), false, linked, hash));
+          }
+        });
+    return new Bundle(hash, byAddress);
+  }
+
+  /** The file at a path of the pages listener; null if there is none. */
+  public @Nullable PageFile at(String path) {
+    return byAddress.get(path);
+  }
+
+  /** The paths of the shells. */
+  public List<String> shells() {
+    return SHELLS.values().stream().sorted().toList();
+  }
+
+  /** All paths. */
+  List<String> addresses() {
+    return byAddress.keySet().stream().sorted().toList();
+  }
+
+  /** The address below which everything but the shells lies. */
+  public String prefix() {
+    return "/p/" + hash + "/";
+  }
+
+  private static byte[] linked(byte[] shell, String hash) {
+    return new String(shell, StandardCharsets.UTF_8)
+        .replace(HERE, "/p/" + hash + "/")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String mediaType(String name) {
+    String type = MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    if (type == null) {
+      throw new IllegalStateException("pages: no media type is known for " + name);
+    }
+    return type;
+  }
+
+  private static String hashOf(SortedMap<String, byte[]> files) {
+    MessageDigest digest = Sha256.digest();
+    files.forEach(
+        (name, content) -> {
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          digest.update((byte) 0);
+          digest.update(Sha256.of(content));
+        });
+    return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
+  }
+
+  /** By their names below the folder. */
+  private static SortedMap<String, byte[]> files() {
+    URL known = Bundle.class.getClassLoader().getResource(FOLDER + "/index.html");
+    if (known == null) {
+      throw new IllegalStateException("the pages are not on the class path");
+    }
+    try {
+      URI index = known.toURI();
+      if (!index.getScheme().equals("jar")) {
+        return files(Path.of(index).resolveSibling(""));
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(index, Map.of())) {
+        return files(jar.getPath("/", FOLDER));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SortedMap<String, byte[]> files(Path folder) throws IOException {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String name = folder.relativize(file).toString().replace('\\', '/');
+        files.put(name, Files.readAllBytes(file));
+      }
+    }
+    return files;
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = Bundle.class.getClassLoader().getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("not on the class path: " + name);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

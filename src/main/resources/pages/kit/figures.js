@@ -1,0 +1,28 @@
+// Amounts and times as people read them. Amounts are whole fen until here.
+
+/** ¥1,234.50, with its sign. */
+export function yuan(fen) {
+  const [whole, parts] = (Math.abs(fen) / 100).toFixed(2).split('.');
+  return `${fen < 0 ? '−' : ''}¥${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${parts}`;
+}
+
+const PARTS = new Intl.DateTimeFormat('en', {
+  timeZone: 'Asia/Shanghai',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** 2026年11月29日 17:00:05, or 2026-11-29 17:00:05: the time in China, wherever the reader is. */
+export function time(instant, language) {
+  const at = Object.fromEntries(PARTS.formatToParts(instant).map(({type, value}) => [type, value]));
+  const day =
+    language === 'zh'
+      ? `${at.year}年${Number(at.month)}月${Number(at.day)}日`
+      : `${at.year}-${at.month}-${at.day}`;
+  return `${day} ${at.hour}:${at.minute}:${at.second}`;
+}

@@ -1,0 +1,35 @@
+// State in, view out: a page is one function of its state.
+
+import {html, nothing, render, svg} from './lit-html.js';
+
+export {html, nothing, svg};
+
+/**
+ * Shows a page and shows it anew whenever its state changes, at most once for each turn of the event loop.
+ *
+ * @param root what the page stands in; what was there before the script is taken away
+ * @param state the page's, an object; changed only by what is returned
+ * @param view makes a template of the state
+ * @returns changes the state: takes the members that differ
+ */
+export function page(root, state, view) {
+  let isDue = false;
+  const show = () => {
+    isDue = false;
+    render(view(state), root);
+  };
+  root.replaceChildren();
+  show();
+  return (changed) => {
+    Object.assign(state, changed);
+    if (!isDue) {
+      isDue = true;
+      queueMicrotask(show);
+    }
+  };
+}
+
+/** Moves the focus to what has just been shown, for those who do not see it. */
+export function focusOn(selector) {
+  queueMicrotask(() => document.querySelector(selector)?.focus());
+}

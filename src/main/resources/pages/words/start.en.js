@@ -1,0 +1,7 @@
+export default {
+  title: 'Where to?',
+  receipt: 'Check a receipt',
+  receiptFor: 'Members, merchants, auditors: verify a receipt without trusting anybody',
+  docs: 'The interface',
+  docsFor: 'Developers: the contract of the gateway',
+};

@@ -1,0 +1,7 @@
+export default {
+  title: '请选择',
+  receipt: '回执验真',
+  receiptFor: '会员、商户、审计：核验一张交易回执，不必相信任何人',
+  docs: '接口文档',
+  docsFor: '开发者：网关的接口契约',
+};

@@ -1,0 +1,170 @@
+package cn.unionecard.gateway.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * The Chromium of this machine, to look at pages as people do. A machine without one, or without
+ * its driver, leaves such tests out, unless {@code -Dbrowser=required}.
+ */
+public final class Browser implements AutoCloseable {
+  private static final List<String> CHROMIUM =
+      List.of("chromium", "chromium-browser", "google-chrome");
+  private static final List<String> DRIVER = List.of("chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Path SHOTS = Path.of("target", "pages");
+
+  private final ChromeDriver driver;
+
+  /** Opens one in that language, in the light. */
+  public Browser(String language) {
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(required(CHROMIUM).toString());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--ignore-certificate-errors",
+        "--lang=" + language);
+    options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
+    options.setCapability("goog:loggingPrefs", logs);
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(required(DRIVER).toFile())
+                .usingAnyFreePort()
+                .build(),
+            options);
+    driver.manage().timeouts().implicitlyWait(PATIENCE).scriptTimeout(PATIENCE);
+    size(1280, 900);
+  }
+
+  /** For {@code @EnabledIf}. */
+  public static boolean isToBeLookedWith() {
+    boolean here = found(CHROMIUM).isPresent() && found(DRIVER).isPresent();
+    return here || "required".equals(System.getProperty("browser"));
+  }
+
+  private static Optional<Path> found(List<String> names) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .flatMap(folder -> names.stream().map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static Path required(List<String> names) {
+    return found(names).orElseThrow(() -> new AssertionError("none of " + names + " is here"));
+  }
+
+  /** What drives it. */
+  public ChromeDriver driver() {
+    return driver;
+  }
+
+  public void open(String address) {
+    driver.get(address);
+  }
+
+  public void size(int width, int height) {
+    driver.manage().window().setSize(new Dimension(width, height));
+  }
+
+  /** As somebody has it who set his machine to dark, or to light. */
+  public void dark(boolean dark) {
+    Map<String, Object> scheme =
+        Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+    Object unused =
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
+  /** The element, as soon as it is there. */
+  public WebElement awaited(String selector) {
+    try {
+      return driver.findElement(By.cssSelector(selector));
+    } catch (NoSuchElementException e) {
+      throw new AssertionError(
+          selector + " does not come; the page says: " + text() + "; the console: " + complaints(),
+          e);
+    }
+  }
+
+  /** All that a reader sees. */
+  public String text() {
+    return driver.findElement(By.tagName("body")).getText();
+  }
+
+  /** A picture of the whole page, to be looked at. */
+  public void shot(String name) throws IOException {
+    Files.createDirectories(SHOTS);
+    Path unused =
+        Files.write(SHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  /**
+   * Fails for barriers in the page (WCAG 2.2 AA and good practice), anything that stands out to the
+   * side, and whatever the console complains of: violations of the policy are told there, too.
+   */
+  public void assertSound(String where) throws IOException {
+    assertEquals("[]", barriers(), where);
+    Object width =
+        driver.executeScript(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assertEquals(0L, width, where + ": stands out to the side");
+    assertEquals(List.of(), complaints(), where);
+  }
+
+  /** What the console said since it was asked before. */
+  public List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(entry -> entry.getMessage())
+        .toList();
+  }
+
+  private String barriers() throws IOException {
+    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+      Object unused = driver.executeScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    return String.valueOf(
+        driver.executeAsyncScript(
+            """
+            const done = arguments[arguments.length - 1];
+            axe.run(document).then(result => done(JSON.stringify(result.violations.map(
+              v => [v.id, v.help, v.nodes.map(n => n.html + ' ' + n.failureSummary)]))));
+            """));
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

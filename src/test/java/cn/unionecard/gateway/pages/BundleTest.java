@@ -1,0 +1,234 @@
+package cn.unionecard.gateway.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the pages are made of, as far as it can be told without a browser. */
+class BundleTest {
+  private static final Pattern NAMED_BY_SHELL = Pattern.compile("(?:href|src)=\"(/p/[^\"]+)\"");
+  private static final Pattern IMPORTED =
+      Pattern.compile("(?:from|import)\\s+'(\\.[^']+)'|import\\(`(\\.[^`]+)`\\)");
+  private static final Pattern OPERATION_ASKED = Pattern.compile("(?:ask|answerTo)\\('(\\w+)'");
+  private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
+
+  private final Bundle bundle = Bundle.read();
+
+  private String text(String address) {
+    PageFile file = bundle.at(address);
+    assertNotNull(file, address + " is named and not there");
+    return file.plain().toString(StandardCharsets.UTF_8);
+  }
+
+  /** Shells, and what they lead to, step by step; the words in each language. */
+  private Set<String> needed(String shell) {
+    Set<String> needed = new TreeSet<>(Set.of(shell));
+    Deque<String> open = new ArrayDeque<>(needed);
+    while (!open.isEmpty()) {
+      String from = open.pop();
+      for (String name : named(from)) {
+        if (needed.add(name)) {
+          open.push(name);
+        }
+      }
+    }
+    return needed;
+  }
+
+  private Set<String> named(String from) {
+    if (from.endsWith(".css") || from.endsWith(".svg")) {
+      return Set.of();
+    }
+    Set<String> named = new TreeSet<>();
+    Matcher matcher = (from.endsWith(".js") ? IMPORTED : NAMED_BY_SHELL).matcher(text(from));
+    while (matcher.find()) {
+      String name = Objects.requireNonNullElse(matcher.group(1), "");
+      if (!name.isEmpty()) {
+        named.add(URI.create(from).resolve(name).getPath());
+      }
+    }
+    if (text(from).contains("wordsOf('")) {
+      String page = text(from).split("wordsOf\\('", 2)[1].split("'", 2)[0];
+      for (String words : Set.of("kit", page)) {
+        named.add(bundle.prefix() + "words/" + words + ".zh.js");
+      }
+    }
+    return named;
+  }
+
+  @Test
+  void whateverAPageNamesIsThere() {
+    bundle.shells().forEach(shell -> needed(shell).forEach(this::text));
+  }
+
+  /** Else a browser would learn of the last one only when it has read the one before. */
+  @Test
+  void aShellSaysAtOnceWhatItsModulesImport() {
+    for (String shell : bundle.shells()) {
+      Set<String> imported =
+          needed(shell).stream()
+              .filter(file -> file.endsWith(".js") && !file.contains("/words/"))
+              .collect(Collectors.toCollection(TreeSet::new));
+      imported.removeAll(named(shell));
+      assertEquals(Set.of(), imported, shell);
+    }
+  }
+
+  /** A file that no page leads to would be sent to nobody. */
+  @Test
+  void nothingLiesAboutUnused() {
+    Set<String> reached = new TreeSet<>();
+    bundle.shells().forEach(shell -> reached.addAll(needed(shell)));
+    Set<String> others =
+        bundle.addresses().stream()
+            .filter(address -> !reached.contains(address))
+            .filter(address -> !address.endsWith(".en.js") && !address.endsWith(".txt"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(Set.of(), others);
+  }
+
+  /** Bytes as a browser fetches them for the first time, in Chinese, and how many files. */
+  @ParameterizedTest
+  @CsvSource({"/,15000,12", "/r,30000,18"})
+  void aPageIsSmall(String shell, int bytesMax, int filesMax) {
+    Set<String> files = needed(shell);
+    int bytes =
+        files.stream().mapToInt(f -> Objects.requireNonNull(bundle.at(f)).sentBytes()).sum();
+    assertTrue(bytes <= bytesMax, shell + " takes " + bytes + " bytes: " + files);
+    assertTrue(files.size() <= filesMax, shell + " takes " + files.size() + " files: " + files);
+  }
+
+  /** The policy of the pages would stop all that, in front of whoever looks. */
+  @Test
+  void nothingIsWrittenThatThePolicyForbids() {
+    for (String address : ours()) {
+      String text = text(address);
+      for (String forbidden :
+          Set.of(
+              "innerHTML", "outerHTML", "insertAdjacentHTML", " style=", "eval(", "new Function")) {
+        assertFalse(text.contains(forbidden), address + " has " + forbidden);
+      }
+      if (address.endsWith(".js") || address.endsWith(".css")) {
+        assertFalse(text.contains("http:") || text.contains("https:"), address + " goes elsewhere");
+      }
+    }
+  }
+
+  private Set<String> ours() {
+    return bundle.addresses().stream()
+        .filter(address -> !address.contains("lit-html"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** A sentence of the program's in one language only would be shown to readers of the other. */
+  @Test
+  void whatIsSaidStandsInWords() {
+    for (String address : ours()) {
+      if (address.endsWith(".js")
+          && !address.contains("/words/")
+          && !address.contains("contract.js")) {
+        String shown = text(address).replace("aria-hidden=\"true\">会<", "").replaceAll("[年月日]", "");
+        assertFalse(CHINESE.matcher(shown).find(), address + " says something itself");
+      }
+    }
+  }
+
+  @Test
+  void bothLanguagesSayTheSame() {
+    Map<String, Set<String>> keys = new TreeMap<>();
+    for (String address : ours()) {
+      if (address.contains("/words/")) {
+        keys.put(
+            address,
+            Pattern.compile("^  '?([\\w.]+)'?:", Pattern.MULTILINE)
+                .matcher(text(address))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new)));
+      }
+    }
+    assertFalse(keys.isEmpty());
+    keys.forEach(
+        (address, names) ->
+            assertEquals(
+                keys.get(address.replaceAll("\\.(zh|en)\\.js", ".zh.js")), names, address));
+  }
+
+  @Test
+  void theOperationsAreThoseOfTheContract() throws IOException {
+    Map<String, String> written = new TreeMap<>();
+    Pattern.compile("^  (\\w+): \\['(\\w+)', '([^']+)'\\],$", Pattern.MULTILINE)
+        .matcher(text(bundle.prefix() + "kit/contract.js"))
+        .results()
+        .forEach(found -> written.put(found.group(1), found.group(2) + " " + found.group(3)));
+    assertEquals(operations(), written);
+  }
+
+  private static Map<String, String> operations() throws IOException {
+    Map<String, String> operations = new TreeMap<>();
+    try (InputStream in = BundleTest.class.getResourceAsStream("/openapi.yaml")) {
+      JsonNode paths = new ObjectMapper(new YAMLFactory()).readTree(in).path("paths");
+      paths
+          .properties()
+          .forEach(
+              path ->
+                  path.getValue()
+                      .properties()
+                      .forEach(
+                          method -> {
+                            String id = method.getValue().path("operationId").asText();
+                            if (!id.isEmpty()) {
+                              String verb = method.getKey().toUpperCase(Locale.ROOT);
+                              operations.put(id, verb + " " + path.getKey());
+                            }
+                          }));
+    }
+    return operations;
+  }
+
+  @Test
+  void aPageAsksOnlyForWhatTheContractHas() throws IOException {
+    Set<String> known = operations().keySet();
+    Set<String> asked = new HashSet<>();
+    for (String address : ours()) {
+      Matcher matcher = OPERATION_ASKED.matcher(text(address));
+      while (matcher.find()) {
+        asked.add(matcher.group(1));
+      }
+    }
+    assertTrue(asked.contains("viewReceipt"), asked::toString);
+    asked.removeAll(known);
+    assertEquals(Set.of(), asked);
+  }
+
+  /** Other content has another address; the same has the same, on every node. */
+  @Test
+  void theSameFilesHaveTheSameAddress() {
+    assertEquals(bundle.addresses(), Bundle.read().addresses());
+    assertTrue(bundle.prefix().matches("/p/[0-9a-f]{16}/"), bundle.prefix());
+  }
+}

@@ -1,0 +1,110 @@
+package cn.unionecard.gateway.pages;
+
+import cn.unionecard.gateway.TestGateway;
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Clock;
+import java.util.List;
+
+/** A gateway whose pages are open on this machine, in a town where something is sold. */
+final class PagesHouse implements AutoCloseable {
+  static final String TERMINAL = "T0000001";
+
+  private final TestGateway house;
+  private final MemberCodes codes;
+  private final Clock clock = Clock.systemUTC();
+  private int sales;
+
+  PagesHouse(Path folder) throws Exception {
+    String url = TestStores.get().newDatabase();
+    TestTown.load(url);
+    TestTown.campaign(
+        url,
+        1,
+        "EAT-10",
+        """
+        {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
+         "funders":[{"funder":"UNION","org":410800,"shareBp":10000}],"merchants":{"ids":[1]}}""",
+        1_000_000L);
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
+      codes = TestGateway.codes(database, "SM2", clock);
+    }
+    house =
+        new TestGateway(
+            url,
+            TestStores.get().redisUrl(),
+            folder,
+            clock,
+            List.of(
+                "node.eventLoops=1",
+                "pages.host=127.0.0.1",
+                "pages.port=0",
+                "pages.transport=plain",
+                "limits.deadlineMs=20000",
+                "limits.drainMs=20000"));
+  }
+
+  /** Where a browser goes. */
+  String address(String path) {
+    return "http://127.0.0.1:" + house.gateway().pagesPort() + path;
+  }
+
+  /** The answer to a file's or an operation's address on the pages' listener. */
+  HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address(path)));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  HttpResponse<String> post(String path, String body) throws Exception {
+    return client()
+        .send(
+            HttpRequest.newBuilder(URI.create(address(path)))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpClient client() {
+    return house.https();
+  }
+
+  /** The receipt of a sale that just happened, as the till has it. */
+  String sale(long orderFen) throws Exception {
+    int no = ++sales;
+    String code = codes.issue(new CardNo(100 + no), 1, clock.instant().getEpochSecond());
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("https://localhost:" + house.gateway().port() + "/v1/transactions"))
+            .header("Authorization", "Bearer " + house.token(TERMINAL))
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "pages-" + no)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":%d}"
+                        .formatted(code, orderFen)))
+            .build();
+    HttpResponse<String> answer = client().send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 201) {
+      throw new IllegalStateException(answer.body());
+    }
+    return answer.body();
+  }
+
+  @Override
+  public void close() {
+    house.close();
+  }
+}
