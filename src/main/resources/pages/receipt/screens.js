@@ -55,8 +55,10 @@ export function found(t, state, doings) {
     ${problem(t, state)}
     <section class=${valid ? 'verdict good' : 'verdict bad'} tabindex="-1" aria-live="assertive">
       <span class="sign" aria-hidden="true">${valid ? '✔' : '✘'}</span>
-      <strong>${t(valid ? 'valid' : 'invalid')}</strong>
-      ${valid ? nothing : html`<span>${t(`because.${state.result}`)}</span>`}
+      <div>
+        <strong>${t(valid ? 'valid' : 'invalid')}</strong>
+        ${valid ? nothing : t(`because.${state.result}`)}
+      </div>
     </section>
     <h2>${t('steps')}</h2>
     <ol class="steps">${STEPS.map((step) => stepOf(t, step, state.result))}</ol>

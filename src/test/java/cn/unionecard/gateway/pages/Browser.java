@@ -32,7 +32,7 @@ public final class Browser implements AutoCloseable {
   private static final List<String> CHROMIUM =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final List<String> DRIVER = List.of("chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path SHOTS = Path.of("target", "pages");
 
   private final ChromeDriver driver;
