@@ -11,35 +11,64 @@ export class Refused extends Error {
   }
 }
 
+/** Seconds after which nothing is waited for any more: longer than the gateway itself takes to give up. */
+const PATIENCE_SECONDS = 10;
+
+function address(template, path, query) {
+  const filled = template.replace(/\{(\w+)\}/g, (place, name) => encodeURIComponent(path[name]));
+  const asked = new URLSearchParams(query).toString();
+  return asked === '' ? filled : `${filled}?${asked}`;
+}
+
 /**
  * The answer's bytes.
  *
  * @param operation an operationId of the contract
  * @param body what is sent, as it is written; or none
+ * @param path values of the address's places
+ * @param query its parameters
+ * @param key the Idempotency-Key of what must happen once
+ * @param token who asks
  * @throws Refused if it is another answer than 2xx; status 0 if none came
  */
-export async function answerTo(operation, body) {
-  const [method, path] = OPERATIONS[operation];
+export async function answerTo(operation, {body, path = {}, query = {}, key, token} = {}) {
+  const [method, template] = OPERATIONS[operation];
+  const headers = {
+    ...(body === undefined ? {} : {'Content-Type': 'application/json'}),
+    ...(key === undefined ? {} : {'Idempotency-Key': key}),
+    ...(token === undefined ? {} : {Authorization: `Bearer ${token}`}),
+  };
   let response;
+  let content;
   try {
-    response = await fetch(path, {
+    response = await fetch(address(template, path, query), {
       method,
       body,
-      headers: body === undefined ? {} : {'Content-Type': 'application/json'},
+      headers,
       credentials: 'same-origin',
       redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE_SECONDS * 1000),
     });
+    content = new Uint8Array(await response.arrayBuffer());
   } catch {
     throw new Refused(0, null);
   }
   if (!response.ok) {
-    throw new Refused(response.status, await response.json().catch(() => null));
+    throw new Refused(response.status, parsed(content));
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return content;
 }
 
-/** The answer, parsed. */
-export async function ask(operation, body) {
+function parsed(content) {
+  try {
+    return JSON.parse(new TextDecoder().decode(content));
+  } catch {
+    return null;
+  }
+}
+
+/** The answer, parsed; `body` is a value. */
+export async function ask(operation, {body, ...others} = {}) {
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  return JSON.parse(new TextDecoder().decode(await answerTo(operation, sent)));
+  return JSON.parse(new TextDecoder().decode(await answerTo(operation, {...others, body: sent})));
 }

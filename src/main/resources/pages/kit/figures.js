@@ -6,6 +6,12 @@ export function yuan(fen) {
   return `${fen < 0 ? '−' : ''}¥${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${parts}`;
 }
 
+/** Whole fen of what somebody typed as yuan: `12`, `12.5`, `１２．５０`; null if it is no amount. */
+export function fenOf(text) {
+  const typed = /^([0-9]{1,9})(?:\.([0-9]{1,2}))?$/.exec(text.normalize('NFKC').trim().replace('。', '.'));
+  return typed === null ? null : Number(typed[1]) * 100 + Number((typed[2] ?? '').padEnd(2, '0'));
+}
+
 const PARTS = new Intl.DateTimeFormat('en', {
   timeZone: 'Asia/Shanghai',
   hourCycle: 'h23',

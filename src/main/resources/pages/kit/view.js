@@ -5,7 +5,8 @@ import {html, nothing, render, svg} from './lit-html.js';
 export {html, nothing, svg};
 
 /**
- * Shows a page and shows it anew whenever its state changes, at most once for each turn of the event loop.
+ * Shows a page and shows it anew whenever its state changes: when the script that changed it has paused, and
+ * for several changes once.
  *
  * @param root what the page stands in; what was there before the script is taken away
  * @param state the page's, an object; changed only by what is returned
@@ -14,19 +15,19 @@ export {html, nothing, svg};
  */
 export function page(root, state, view) {
   let isDue = false;
-  const show = () => {
-    isDue = false;
-    render(view(state), root);
-  };
-  root.replaceChildren();
-  show();
-  return (changed) => {
+  const change = (changed) => {
     Object.assign(state, changed);
     if (!isDue) {
       isDue = true;
-      queueMicrotask(show);
+      queueMicrotask(() => {
+        isDue = false;
+        render(view(state), root);
+      });
     }
   };
+  root.replaceChildren();
+  change({});
+  return change;
 }
 
 /** Moves the focus to what has just been shown, for those who do not see it. */

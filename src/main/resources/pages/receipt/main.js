@@ -104,7 +104,7 @@ function tell(result, receipt) {
 async function fromLink(id, digest) {
   show({busy: true});
   try {
-    const document = await answerTo('viewReceipt', JSON.stringify({transaction: id, receiptDigest: digest}));
+    const document = await answerTo('viewReceipt', {body: JSON.stringify({transaction: id, receiptDigest: digest})});
     await checkBytes(document);
   } catch (error) {
     fail(problemOf(error));

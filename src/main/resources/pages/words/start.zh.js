@@ -1,5 +1,7 @@
 export default {
   title: '请选择',
+  till: '收银台',
+  tillFor: '收银员：用扫码枪扫会员的工会E卡',
   receipt: '回执验真',
   receiptFor: '会员、商户、审计：核验一张交易回执，不必相信任何人',
   docs: '接口文档',

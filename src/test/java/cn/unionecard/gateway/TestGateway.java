@@ -57,6 +57,7 @@ public final class TestGateway implements AutoCloseable {
     Files.writeString(home.resolve("ca.pem"), authority.certificate());
     Files.writeString(home.resolve("server.pem"), server.certificate());
     Secrets.write(home.resolve("server.key"), server.privateKey());
+    Secrets.write(home.resolve("ca.key"), authority.privateKey());
     client =
         HttpClient.newBuilder()
             .sslContext(TestTrust.in(authority.certificate()))
@@ -72,6 +73,7 @@ public final class TestGateway implements AutoCloseable {
             "http.certificate=" + home.resolve("server.pem"),
             "http.privateKey=" + home.resolve("server.key"),
             "http.terminalCa=" + home.resolve("ca.pem"),
+            "desk.terminalCaKey=" + home.resolve("ca.key"),
             "iso8583.host=127.0.0.1",
             "iso8583.tlsPort=-1",
             "pages.port=-1",

@@ -21,6 +21,7 @@ import cn.unionecard.gateway.terminal.BatchRecords;
 import cn.unionecard.gateway.terminal.SessionRecords;
 import cn.unionecard.gateway.terminal.StoredBatches;
 import cn.unionecard.gateway.terminal.StoredOneTime;
+import cn.unionecard.gateway.terminal.StoredTerminalPlaces;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.terminal.TerminalSecrets;
 import cn.unionecard.gateway.terminal.TerminalSessions;
@@ -192,12 +193,18 @@ final class EdgeWiring {
     return server(
         machine.tls().pagesOptions(config.pages(), config.limits()),
         edge(checkout, browsers),
-        shown);
+        new HttpEdge.Pages(shown, machine.clock()));
   }
 
   private HttpEdge edge(Checkout checkout, RequestMeters meters) {
     return new HttpEdge(
-        new HttpEdge.Rooms(checkout, line.archive(), batches(), keys.receiptCheck(), desks.desks()),
+        new HttpEdge.Rooms(
+            checkout,
+            line.archive(),
+            batches(),
+            new StoredTerminalPlaces(pool),
+            keys.receiptCheck(),
+            desks.desks()),
         new Authentication(
             TerminalCertificate::terminal,
             push::isRetired,
@@ -211,7 +218,8 @@ final class EdgeWiring {
         meters);
   }
 
-  private HttpEdgeServer server(HttpServerOptions options, HttpEdge edge, @Nullable Bundle shown) {
+  private HttpEdgeServer server(
+      HttpServerOptions options, HttpEdge edge, HttpEdge.@Nullable Pages shown) {
     return new HttpEdgeServer(
         options,
         edge,

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bundle {
   /** Where a shell stands. */
-  private static final Map<String, String> SHELLS = Map.of("index.html", "/", "receipt.html", "/r");
+  private static final Map<String, String> SHELLS =
+      Map.of("index.html", "/", "receipt.html", "/r", "till.html", "/till");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.of(

@@ -32,7 +32,7 @@ public final class Browser implements AutoCloseable {
   private static final List<String> CHROMIUM =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final List<String> DRIVER = List.of("chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Path SHOTS = Path.of("target", "pages");
 
   private final ChromeDriver driver;
@@ -112,9 +112,19 @@ public final class Browser implements AutoCloseable {
       return driver.findElement(By.cssSelector(selector));
     } catch (NoSuchElementException e) {
       throw new AssertionError(
-          selector + " does not come; the page says: " + text() + "; the console: " + complaints(),
+          selector
+              + " does not come; the page says: "
+              + text().replace("\n", " | ")
+              + "; the console: "
+              + complaints(),
           e);
     }
+  }
+
+  /** Whether there is such an element now. */
+  public boolean has(String selector) {
+    return Boolean.TRUE.equals(
+        driver.executeScript("return document.querySelector(arguments[0]) !== null", selector));
   }
 
   /** All that a reader sees. */
@@ -142,12 +152,42 @@ public final class Browser implements AutoCloseable {
     assertEquals(List.of(), complaints(), where);
   }
 
-  /** What the console said since it was asked before. */
+  /**
+   * What the console said since it was asked before, but for what the gateway refused or a line
+   * lost: that is told of every answer that is no 2xx.
+   */
   public List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(entry -> entry.getMessage())
+        .filter(message -> !message.contains("/v1/"))
         .toList();
+  }
+
+  /** At a screen in the light and the dark, on a phone, and there in large type. */
+  public void look(String name) throws IOException {
+    size(1280, 900);
+    assertSound(name);
+    shot(name);
+    dark(true);
+    assertSound(name + ", dark");
+    shot(name + "-dark");
+    dark(false);
+    size(360, 740);
+    assertSound(name + ", phone");
+    shot(name + "-phone");
+    large(true);
+    assertSound(name + ", large on a phone");
+    shot(name + "-phone-large");
+    large(false);
+    size(1280, 900);
+  }
+
+  /** As its button does, which would take the focus along. */
+  private void large(boolean large) {
+    Object unused =
+        driver.executeScript(
+            "document.documentElement.classList.toggle('large', arguments[0])", large);
   }
 
   private String barriers() throws IOException {

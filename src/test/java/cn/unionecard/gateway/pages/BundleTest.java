@@ -113,7 +113,7 @@ class BundleTest {
 
   /** Bytes as a browser fetches them for the first time, in Chinese, and how many files. */
   @ParameterizedTest
-  @CsvSource({"/,15000,12", "/r,30000,18"})
+  @CsvSource({"/,15000,12", "/r,30000,18", "/till,50000,28"})
   void aPageIsSmall(String shell, int bytesMax, int filesMax) {
     Set<String> files = needed(shell);
     int bytes =

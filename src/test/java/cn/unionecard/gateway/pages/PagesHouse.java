@@ -4,28 +4,38 @@ import cn.unionecard.gateway.TestGateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.union.Passwords;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** A gateway whose pages are open on this machine, in a town where something is sold. */
 final class PagesHouse implements AutoCloseable {
   static final String TERMINAL = "T0000001";
 
+  /** A clerk of the city, which signs for the merchants. */
+  private static final String CLERK = "clerk";
+
+  private final String url;
   private final TestGateway house;
   private final MemberCodes codes;
   private final Clock clock = Clock.systemUTC();
   private int sales;
 
   PagesHouse(Path folder) throws Exception {
-    String url = TestStores.get().newDatabase();
+    url = TestStores.get().newDatabase();
     TestTown.load(url);
     TestTown.campaign(
         url,
@@ -35,6 +45,10 @@ final class PagesHouse implements AutoCloseable {
         {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
          "funders":[{"funder":"UNION","org":410800,"shareBp":10000}],"merchants":{"ids":[1]}}""",
         1_000_000L);
+    sql(
+        "insert into staff (login, name, org, roles, status, password)"
+            + " select '%s', '某人', id, '{CLERK}', 'ACTIVE', '%s' from org where code = '410800'"
+                .formatted(CLERK, new Passwords(new SecureRandom()).hash("nobody signs in")));
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       codes = TestGateway.codes(database, "SM2", clock);
     }
@@ -81,10 +95,52 @@ final class PagesHouse implements AutoCloseable {
     return house.https();
   }
 
+  void sql(String statement) {
+    TestStores.execute(url, statement);
+  }
+
+  long number(String query) {
+    return TestStores.number(url, query);
+  }
+
+  /** What a phone shows now. */
+  String code(long card) {
+    return codes.issue(new CardNo(card), 1, clock.instant().getEpochSecond());
+  }
+
+  int pagesPort() {
+    return house.gateway().pagesPort();
+  }
+
+  /** An activation code for a terminal that has no device yet, as the city gives it out. */
+  String activationCode(String terminal) throws Exception {
+    sql("update terminal set status = 'REGISTERED' where terminal_no = '" + terminal + "'");
+    String token =
+        house
+            .gateway()
+            .tokenIssuer()
+            .staff(CLERK, "410800", Set.of(Caller.Role.CLERK), 1, Duration.ofHours(1));
+    HttpResponse<String> answer =
+        client()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(address("/v1/terminals/" + terminal + "/activation-codes")))
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    String code = new ObjectMapper().readTree(answer.body()).path("code").asText();
+    if (answer.statusCode() != 201) {
+      throw new IllegalStateException(answer.body());
+    }
+    return code;
+  }
+
   /** The receipt of a sale that just happened, as the till has it. */
   String sale(long orderFen) throws Exception {
     int no = ++sales;
-    String code = codes.issue(new CardNo(100 + no), 1, clock.instant().getEpochSecond());
+    String code = code(100 + no);
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("https://localhost:" + house.gateway().port() + "/v1/transactions"))

@@ -128,27 +128,9 @@ class ReceiptPageIT {
         String text = browser.text();
         assertTrue(text.contains("饭店"), text);
         assertTrue(text.contains("¥115.20") && text.contains("¥12.80"), text);
-        looked(browser, "receipt-valid-" + language);
+        browser.look("receipt-valid-" + language);
       }
     }
-  }
-
-  /** Each screen in the light and the dark, large, on a phone, and zoomed to 400 %. */
-  private static void looked(Browser browser, String name) throws Exception {
-    browser.size(1280, 900);
-    browser.assertSound(name);
-    browser.shot(name);
-    browser.dark(true);
-    browser.assertSound(name + ", dark");
-    browser.shot(name + "-dark");
-    browser.dark(false);
-    browser.size(360, 740);
-    browser.assertSound(name + ", phone");
-    browser.shot(name + "-phone");
-    browser.driver().findElement(By.cssSelector(".choices button")).click();
-    browser.assertSound(name + ", large on a phone");
-    browser.shot(name + "-phone-large");
-    browser.driver().findElement(By.cssSelector(".choices button")).click();
   }
 
   @Test
@@ -156,10 +138,10 @@ class ReceiptPageIT {
   void whatWasChangedOrIsSignedByOthersIsNotBelieved(@TempDir Path folder) throws Exception {
     try (Browser browser = new Browser("zh-CN")) {
       browser.open(house.address("/r"));
-      looked(browser, "receipt-asked");
+      browser.look("receipt-asked");
       paste(browser, receipt.replace("\"orderFen\":12800", "\"orderFen\":2800"));
       assertEquals("ROOT_DIFFERS", failed(browser));
-      looked(browser, "receipt-altered");
+      browser.look("receipt-altered");
       again(browser);
       paste(browser, receipt.substring(0, receipt.length() - 5));
       assertEquals("MALFORMED", failed(browser));

@@ -7,21 +7,28 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.Deadlines;
 import cn.unionecard.gateway.terminal.BatchReply;
 import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.terminal.TerminalPlaces;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** What a till sends at the end of its shift: the totals of a batch, and the list behind them. */
+/**
+ * Where a till stands, and what it sends at the end of its shift: the totals of a batch, and the
+ * list behind them.
+ */
 final class BatchRoutes {
   private final Endpoint endpoint;
   private final Body body;
   private final Batches batches;
+  private final TerminalPlaces places;
   private final Deadlines deadlines;
 
-  BatchRoutes(Endpoint endpoint, Body body, Batches batches, Deadlines deadlines) {
+  BatchRoutes(
+      Endpoint endpoint, Body body, Batches batches, TerminalPlaces places, Deadlines deadlines) {
     this.endpoint = endpoint;
     this.body = body;
     this.batches = batches;
+    this.places = places;
     this.deadlines = deadlines;
   }
 
@@ -39,6 +46,20 @@ final class BatchRoutes {
                           () -> new Fault.InFlight("the batch is closing, ask again")))
               .compose(reply -> answer(exchange, reply));
         });
+  }
+
+  /** What a till shows above all the rest. */
+  void place(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) ->
+            deadlines
+                .watch(places.of(terminal), () -> new Fault.Busy("no answer within the deadline"))
+                .compose(
+                    place ->
+                        place == null
+                            ? exchange.problem(Problem.declined(Refusal.TERMINAL_UNKNOWN))
+                            : exchange.ok(Documents.place(place))));
   }
 
   /** For a till that has lost its memory, or never had one. */

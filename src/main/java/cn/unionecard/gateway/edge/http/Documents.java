@@ -11,6 +11,7 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.watch.Masking;
+import cn.unionecard.gateway.terminal.TerminalPlace;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
@@ -212,6 +213,17 @@ final class Documents {
           json.writeBooleanField("valid", finding.valid());
           json.writeStringField("finding", finding.name());
           json.writeStringField("say", finding.valid() ? "收据真实有效" : "收据未通过验真，请勿采信");
+        });
+  }
+
+  static byte[] place(TerminalPlace place) {
+    return object(
+        json -> {
+          json.writeStringField("terminal", place.terminal());
+          json.writeStringField("status", place.status());
+          json.writeStringField("merchant", place.merchantNo());
+          json.writeStringField("merchantName", place.merchantName());
+          json.writeStringField("merchantStatus", place.merchantStatus());
         });
   }
 

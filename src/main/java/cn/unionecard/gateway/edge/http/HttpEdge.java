@@ -15,12 +15,14 @@ import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import cn.unionecard.gateway.terminal.Batches;
+import cn.unionecard.gateway.terminal.TerminalPlaces;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -50,12 +52,20 @@ public final class HttpEdge {
       Checkout checkout,
       Archive archive,
       Batches batches,
+      TerminalPlaces places,
       ReceiptCheck receipts,
       List<Desk> desks) {
     public Rooms {
       desks = List.copyOf(desks);
     }
   }
+
+  /**
+   * What people look at.
+   *
+   * @param clock the time that browsers are told: theirs may be wrong
+   */
+  public record Pages(Bundle files, Clock clock) {}
 
   /**
    * @param ids makes trace ids; need not be secret
@@ -85,14 +95,14 @@ public final class HttpEdge {
    *     cn.unionecard.gateway.model.Caller} under {@code "caller"} in the routing context
    * @param pages what people look at, beside all the rest; or null
    */
-  public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams, @Nullable Bundle pages) {
+  public Router routes(Vertx vertx, Map<String, Consumer<Router>> streams, @Nullable Pages pages) {
     Endpoint endpoint = new Endpoint(vertx, authentication, admission, ids, meters);
     Deadlines deadlines = new Deadlines(vertx, limits.deadlineMs());
     Body body = new Body(limits.bodyBytesMax(), new Deadlines(vertx, limits.idleTimeoutMs()));
     CheckoutRoutes till =
         new CheckoutRoutes(
             endpoint, body, rooms.checkout, rooms.archive, deadlines, limits.advicesMax());
-    BatchRoutes shift = new BatchRoutes(endpoint, body, rooms.batches, deadlines);
+    BatchRoutes shift = new BatchRoutes(endpoint, body, rooms.batches, rooms.places, deadlines);
     ArchiveRoutes stored =
         new ArchiveRoutes(endpoint, body, rooms.archive, rooms.receipts, deadlines);
     DocsRoutes docs = new DocsRoutes(endpoint);
@@ -126,6 +136,7 @@ public final class HttpEdge {
         .asking(TransactionType.ADVICE)
         .post(till::advices)
         .only();
+    routes.at("/v1/terminals/mine").behind(Guard.PROOF).get(shift::place).only();
     routes.at("/v1/batches/current").behind(Guard.PROOF).get(shift::current).only();
     routes.at("/v1/batches/:no/close").behind(Guard.PROOF).post(shift::close).only();
     routes.at("/v1/receipts/verify").post(stored::verify).only();

@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.edge.http;
 
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
@@ -38,7 +37,7 @@ public final class HttpEdgeServer extends VerticleBase {
   private final HttpServerOptions options;
   private final HttpEdge edge;
   private final Map<String, Consumer<Router>> streams;
-  private final @Nullable Bundle pages;
+  private final HttpEdge.@Nullable Pages pages;
   private final Limits limits;
   private final Admission admission;
   private final RandomGenerator ids;
@@ -54,7 +53,7 @@ public final class HttpEdgeServer extends VerticleBase {
       HttpServerOptions options,
       HttpEdge edge,
       Map<String, Consumer<Router>> streams,
-      @Nullable Bundle pages,
+      HttpEdge.@Nullable Pages pages,
       Limits limits,
       Admission admission,
       RandomGenerator ids) {

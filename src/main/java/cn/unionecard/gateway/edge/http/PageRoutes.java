@@ -9,6 +9,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the pages, and what a browser is told to forbid them. */
@@ -25,12 +29,19 @@ final class PageRoutes {
   private static final String PERMISSIONS =
       "camera=(), microphone=(), geolocation=(), serial=(), usb=(), payment=()";
 
+  /** IMF-fixdate (RFC 9110 section 5.6.7). */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private final Endpoint endpoint;
   private final Bundle bundle;
+  private final Clock clock;
 
-  PageRoutes(Endpoint endpoint, Bundle bundle) {
+  PageRoutes(Endpoint endpoint, HttpEdge.Pages pages) {
     this.endpoint = endpoint;
-    this.bundle = bundle;
+    this.bundle = pages.files();
+    this.clock = pages.clock();
   }
 
   void mount(Routes routes) {
@@ -50,13 +61,14 @@ final class PageRoutes {
         });
   }
 
-  private static Future<?> send(Exchange exchange, PageFile file) {
+  private Future<?> send(Exchange exchange, PageFile file) {
     HttpServerRequest request = exchange.request();
     boolean known = isNamed(request.getHeader(HttpHeaders.IF_NONE_MATCH), file.tag());
     HttpServerResponse response =
         exchange
             .headers(known ? 304 : 200)
             .putHeader(HttpHeaders.CACHE_CONTROL, file.caching())
+            .putHeader(HttpHeaders.DATE, HTTP_DATE.format(clock.instant()))
             .putHeader(HttpHeaders.ETAG, file.tag())
             .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
             .putHeader("Content-Security-Policy", POLICY)

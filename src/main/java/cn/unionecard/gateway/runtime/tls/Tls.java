@@ -40,6 +40,7 @@ public final class Tls {
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
   private static final int WEB_SOCKET_BYTES = 65_536;
+  private static final String WEB_SOCKET_PROTOCOL = "ecard.v1";
   private static final int BACKLOG = 4096;
   private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
   private static final List<String> SUITES =
@@ -159,6 +160,7 @@ public final class Tls {
         .setDecompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
+        .addWebSocketSubProtocol(WEB_SOCKET_PROTOCOL)
         .setMaxWebSocketFrameSize(WEB_SOCKET_BYTES)
         .setMaxWebSocketMessageSize(WEB_SOCKET_BYTES)
         .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1));

@@ -111,5 +111,6 @@ class BatchIT {
     assertEquals(7, current.json().getInteger("batch"));
     assertEquals(45, current.json().getInteger("traceMax"));
     assertEquals(401, house.plain().get("/v1/batches/current").status());
+    assertEquals(401, house.plain().get("/v1/terminals/mine").status());
   }
 }

@@ -21,6 +21,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.watch.AccessLog;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
+import cn.unionecard.gateway.terminal.TerminalPlace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -107,6 +108,11 @@ final class EdgeHouse implements AutoCloseable {
         staff -> true);
   }
 
+  private static Future<@Nullable TerminalPlace> place(TerminalId terminal) {
+    return Future.succeededFuture(
+        new TerminalPlace(terminal.value(), "ACTIVE", "841080210000013", "饭店", "LIVE"));
+  }
+
   private static void noFeed(Router router) {
     router.get("/v1/feed").handler(ctx -> ctx.fail(new Fault.Forbidden("the feed is for staff")));
   }
@@ -179,6 +185,7 @@ final class EdgeHouse implements AutoCloseable {
                 checkout == null ? line : checkout,
                 archive == null ? line : archive,
                 new ScriptedBatches(),
+                EdgeHouse::place,
                 EdgeHouse::check,
                 desks.apply(this)),
             new Authentication(

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authentication {
   private static final String BEARER = "Bearer ";
+  private static final String SOCKET_BEARER = "ecard.bearer.";
 
   private final Function<List<Certificate>, Optional<TerminalId>> terminalOf;
   private final Predicate<String> isRetired;
@@ -218,7 +219,7 @@ public final class Authentication {
   private static @Nullable String token(HttpServerRequest request) {
     List<String> all = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (all.isEmpty()) {
-      return null;
+      return socketToken(request);
     }
     String header = all.get(0);
     boolean bearer = all.size() == 1 && header.regionMatches(true, 0, BEARER, 0, BEARER.length());
@@ -226,5 +227,19 @@ public final class Authentication {
       throw new Fault.Unauthenticated("Authorization is not one bearer token");
     }
     return header.substring(BEARER.length()).strip();
+  }
+
+  /** A browser cannot set headers of a WebSocket: there the token is one of its sub-protocols. */
+  private static @Nullable String socketToken(HttpServerRequest request) {
+    String offered = request.getHeader("Sec-WebSocket-Protocol");
+    if (offered == null) {
+      return null;
+    }
+    for (String protocol : offered.split(",")) {
+      if (protocol.strip().startsWith(SOCKET_BEARER)) {
+        return protocol.strip().substring(SOCKET_BEARER.length());
+      }
+    }
+    return null;
   }
 }

@@ -1,0 +1,259 @@
+package cn.unionecard.gateway.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.Loops;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+
+/** {@code /till} as a cashier has it: a shift, and everything that goes wrong in one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EnabledIf("cn.unionecard.gateway.pages.Browser#isToBeLookedWith")
+class TillPageIT {
+  private PagesHouse house;
+  private LossyLine line;
+  private Browser browser;
+  private long card = 1_000;
+
+  @BeforeAll
+  void open(@TempDir Path folder) throws Exception {
+    house = new PagesHouse(folder);
+    line = new LossyLine(Loops.vertx(), house.pagesPort());
+    browser = new Browser("zh-CN");
+    browser.open(line.address("/till"));
+    browser.awaited("#terminal");
+    browser.look("till-activation");
+    browser.awaited("#terminal").sendKeys("T0000003");
+    browser.awaited("#code").sendKeys("WRONG-CODE", Keys.ENTER);
+    assertTrue(browser.awaited(".problem").getText().contains("激活"), browser.text());
+    browser.awaited("#code").clear();
+    browser.awaited("#code").sendKeys(house.activationCode("T0000003"), Keys.ENTER);
+    browser.awaited("#amount");
+    browser.awaited(".lamp.on");
+  }
+
+  @AfterAll
+  void close() {
+    if (browser != null) {
+      browser.close();
+    }
+    house.close();
+  }
+
+  private long sold() {
+    return recorded("SALE");
+  }
+
+  private long recorded(String type) {
+    return house.number(
+        "select count(*) from transaction t join terminal d on d.id = t.terminal"
+            + " where d.terminal_no = 'T0000003'"
+            + " and convert_from(body, 'UTF8') like '%\"type\":\""
+            + type
+            + "\"%'");
+  }
+
+  /** Types an amount slowly and scans the next member's phone. */
+  private void scan(String amount) {
+    ready();
+    type(amount);
+    gun(house.code(++card));
+  }
+
+  private void type(String amount) {
+    for (String sign : amount.split("")) {
+      browser.awaited("#amount").sendKeys(sign);
+      passes(60); // nobody types as fast as a gun
+    }
+  }
+
+  /** In the browser, so many milliseconds go by. */
+  private void passes(int ms) {
+    Object unused =
+        browser
+            .driver()
+            .executeAsyncScript("setTimeout(arguments[arguments.length - 1], " + ms + ")");
+  }
+
+  private void ready() {
+    if (!browser.has("#amount:enabled")) {
+      browser.awaited("#next").click();
+    }
+    browser.awaited("#amount:enabled").clear();
+  }
+
+  /** As a gun does: a key down for each digit wherever the focus is, then Enter. */
+  private void gun(String code) {
+    Object unused =
+        browser
+            .driver()
+            .executeScript(
+                """
+                for (const digit of arguments[0]) {
+                  const at = document.activeElement ?? document.body;
+                  at.dispatchEvent(new KeyboardEvent('keydown',
+                    {key: digit, code: 'Digit' + digit, bubbles: true, cancelable: true}));
+                }
+                (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown',
+                  {key: 'Enter', code: 'Enter', bubbles: true, cancelable: true}));
+                """,
+                code);
+  }
+
+  /** Enter sells only once the quote has been before somebody's eyes for a moment. */
+  private void confirm() {
+    browser.awaited("#sell");
+    Object unused =
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
+                const done = arguments[arguments.length - 1];
+                const look = () => {
+                  document.querySelector('#sell')?.click();
+                  document.querySelector('#sell') ? setTimeout(look, 50) : done();
+                };
+                look();
+                """);
+  }
+
+  @Test
+  void aShiftFromTheFirstSaleToTheClosedBatch() throws Exception {
+    long before = sold();
+    browser.look("till-waiting");
+    scan("128");
+    assertTrue(browser.awaited(".due .pays").getText().contains("¥115.20"), browser.text());
+    browser.look("till-quote");
+    confirm();
+    browser.awaited(".verdict.good");
+    assertEquals(before + 1, sold());
+    browser.look("till-result");
+    String link = browser.awaited("figcaption a").getAttribute("href");
+    try (Browser phone = new Browser("zh-CN")) {
+      phone.open(link);
+      phone.awaited(".verdict.good");
+    }
+
+    scan("50.5");
+    confirm();
+    browser.awaited(".verdict.good");
+    browser.awaited("#next").click();
+    browser.awaited("#day").click();
+    browser.awaited(".entries details summary").click();
+    browser.look("till-day");
+    browser.awaited(".entries details form input").sendKeys("10", Keys.ENTER);
+    assertTrue(browser.awaited(".verdict.good").getText().contains("退还会员"), browser.text());
+    browser.awaited("#next").click();
+    browser.awaited("#batch").click();
+    browser.look("till-batch");
+    browser.awaited("#close").click();
+    assertTrue(browser.awaited(".verdict.good").getText().contains("批已结"), browser.text());
+    browser.look("till-batch-closed");
+  }
+
+  @Test
+  void aUsedCodeIsRefusedWithTheNextStep() throws Exception {
+    scan("20");
+    confirm();
+    browser.awaited(".verdict.good");
+    String used = house.code(card);
+    ready();
+    type("20");
+    passes(1_600); // or it would be the same scan again
+    gun(used);
+    assertTrue(browser.awaited(".verdict.bad").getText().contains("刷新后重扫"), browser.text());
+    browser.look("till-refused");
+  }
+
+  /** The same key is sent again: one sale, and the cashier only sees that it takes a little. */
+  @Test
+  void anAnswerThatIsLostIsAskedForAgain() {
+    long before = sold();
+    scan("30");
+    browser.awaited("#sell");
+    line.lose("POST /v1/transactions ", 1);
+    confirm();
+    browser.awaited(".verdict.good");
+    assertEquals(before + 1, sold());
+  }
+
+  @Test
+  void whatCannotBeFoundOutIsTakenBack() throws Exception {
+    long before = recorded("REVERSAL");
+    scan("40");
+    browser.awaited("#sell");
+    line.lose("POST /v1/transactions ", 8); // a browser asks again by itself, too
+    confirm();
+    assertTrue(browser.awaited(".verdict.wait").getText().contains("已自动冲正"), browser.text());
+    line.lose("", 0);
+    browser.look("till-reversed");
+    assertEquals(before + 1, recorded("REVERSAL"));
+  }
+
+  /**
+   * A sale whose end is not known, and the page is closed: the next one who opens it need do
+   * nothing.
+   */
+  @Test
+  void aReloadInTheMiddleLosesNothing() {
+    scan("60");
+    browser.awaited("#sell");
+    line.lose("POST /v1/", 1_000);
+    long before = sold();
+    confirm();
+    browser.awaited("[role=status].waiting");
+    while (sold() == before) {
+      Thread.onSpinWait(); // its answer is lost: nobody tells
+    }
+    Object unused = browser.driver().executeScript("window.onbeforeunload = null;");
+    line.lose("", 0);
+    browser.open(line.address("/"));
+    browser.open(line.address("/till"));
+    browser.awaited(".lamp.on");
+    browser.awaited("#day").click();
+    List<String> entries =
+        browser.driver().findElements(By.cssSelector(".entry")).stream()
+            .map(entry -> entry.getText())
+            .toList();
+    assertTrue(
+        entries.get(0).contains("已批准") && entries.get(0).contains("¥60.00"), entries::toString);
+    browser.awaited("#next").click();
+  }
+
+  @Test
+  void withoutALineNothingIsScanned() throws Exception {
+    ready();
+    scan("70");
+    browser.awaited("#sell");
+    line.down(true);
+    confirm();
+    browser.awaited(".bar");
+    assertTrue(browser.text().contains("请按原价收款"), browser.text());
+    browser.look("till-offline");
+    line.down(false);
+    browser.awaited(".lamp.on");
+    browser.awaited("#next").click();
+    browser.awaited("#amount:enabled");
+  }
+
+  /** While the page stands open, and back again. */
+  @Test
+  void aSuspensionIsHeardAtOnce() throws Exception {
+    ready();
+    house.sql("update merchant set status = 'SUSPENDED' where id = 1");
+    assertTrue(browser.awaited(".bar.stop").getText().contains("中止合作"), browser.text());
+    browser.awaited("#amount:disabled");
+    browser.look("till-suspended");
+    house.sql("update merchant set status = 'LIVE' where id = 1");
+    browser.awaited("#amount:enabled");
+  }
+}
