@@ -30,7 +30,7 @@ export function waiting(t, state, doings) {
           ?disabled=${still} @input=${(e) => doings.amountIs(e.target.value)}>
       </label>
     </form>
-    <p class="scan" role="status">${t(state.code === null ? 'scan' : 'scanned')}</p>
+    ${still ? nothing : html`<p class="scan" role="status">${t(state.code === null ? 'scan' : 'scanned')}</p>`}
     <details class="byhand"><summary>${t('byHand')}</summary>
       <form @submit=${typed}>
         <label class="field">${t('code')}
@@ -88,7 +88,8 @@ export function result(t, state, doings) {
     <div class="doings">
       <button type="button" class="primary" id="next" data-first @click=${doings.next}>${t('next')}</button>
       ${ended.state === DONE ? html`<button type="button" @click=${doings.print}>${t('print')}</button>` : nothing}
-    </div>`;
+    </div>
+    ${ended.state === DONE && ended.outcome === 'APPROVED' ? slip(t, ended) : nothing}`;
 }
 
 function outcome(t, ended) {
@@ -111,13 +112,19 @@ function recorded(t, ended) {
     return verdict('bad', '✘', body.say, t(`retry.${body.retry}`));
   }
   const back = body.memberPaysFen < 0;
-  const link = `${location.origin}/r#${body.id}.${ended.digest}`;
   return html`
     <section class="verdict good" aria-live="assertive">
       <span class="sign" aria-hidden="true">✔</span>
       <div><span>${t(back ? 'giveBack' : 'collect')}</span>
         <strong class="sum">${yuan(Math.abs(body.memberPaysFen))}</strong>${body.say}</div>
-    </section>
+    </section>`;
+}
+
+/** What is printed. */
+function slip(t, ended) {
+  const {body} = JSON.parse(ended.receipt);
+  const link = `${location.origin}/r#${body.id}.${ended.digest}`;
+  return html`
     <section class="slip">
       <h2>${body.merchantName}</h2>
       <dl class="facts">

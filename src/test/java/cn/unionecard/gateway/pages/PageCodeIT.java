@@ -1,0 +1,209 @@
+package cn.unionecard.gateway.pages;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.tls.Certificates;
+import com.google.zxing.BarcodeFormat;
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.DecodeHintType;
+import com.google.zxing.LuminanceSource;
+import com.google.zxing.MultiFormatReader;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the pages do without a gateway, held against others that do the same. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EnabledIf("cn.unionecard.gateway.pages.Browser#isToBeLookedWith")
+class PageCodeIT {
+  private static final int PIXELS = 4;
+  private static final int QUIET = 4;
+
+  private PagesHouse house;
+  private Browser browser;
+
+  @BeforeAll
+  void open(@TempDir Path folder) throws Exception {
+    house = new PagesHouse(folder);
+    browser = new Browser("en");
+    browser.open(house.address("/"));
+  }
+
+  @AfterAll
+  void close() {
+    browser.close();
+    house.close();
+  }
+
+  /** Runs an async function that has the module {@code code} and the arguments {@code given}. */
+  private Object run(String module, String function, Object... given) {
+    return browser
+        .driver()
+        .executeAsyncScript(
+            "const done = arguments[arguments.length - 1];"
+                + "const given = Array.from(arguments).slice(1, -1);"
+                + "import(arguments[0]).then(async code => {"
+                + function
+                + "}).then(done, e => done('' + e + e.stack));",
+            concat(Bundle.read().prefix() + "code/" + module, given));
+  }
+
+  private static Object[] concat(String first, Object[] rest) {
+    List<Object> all = new ArrayList<>(List.of(first));
+    all.addAll(Arrays.asList(rest));
+    return all.toArray();
+  }
+
+  /** Digits and texts of every length that fits, in Chinese too. */
+  @Test
+  void whatIsWrittenAsQrIsReadBack() throws Exception {
+    Random random = new Random(7);
+    List<String> texts = new ArrayList<>(List.of("84446669133388330784", "工会E卡 10.00元", "0"));
+    for (int length = 1; length <= 213; length += 5) {
+      StringBuilder digits = new StringBuilder();
+      StringBuilder text = new StringBuilder("a");
+      for (int i = 0; i < length; i++) {
+        digits.append(random.nextInt(10));
+        text.append((char) (' ' + random.nextInt(95)));
+      }
+      texts.add(digits.toString());
+      texts.add(text.substring(0, length));
+    }
+    Object drawn =
+        run(
+            "qr.js",
+            "return given[0].map(text => code.qr(text).map(row => Array.from(row).join('')));",
+            texts);
+    List<?> symbols = (List<?>) drawn;
+    for (int i = 0; i < texts.size(); i++) {
+      assertEquals(texts.get(i), read((List<?>) symbols.get(i)), "text " + i);
+    }
+  }
+
+  private static String read(List<?> rows) throws Exception {
+    int size = (rows.size() + 2 * QUIET) * PIXELS;
+    int[] pixels = new int[size * size];
+    Arrays.fill(pixels, 0xFFFFFF);
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        int row = y / PIXELS - QUIET;
+        int column = x / PIXELS - QUIET;
+        boolean inside = row >= 0 && column >= 0 && row < rows.size() && column < rows.size();
+        if (inside && String.valueOf(rows.get(row)).charAt(column) == '1') {
+          pixels[y * size + x] = 0;
+        }
+      }
+    }
+    LuminanceSource picture = new RGBLuminanceSource(size, size, pixels);
+    return new MultiFormatReader()
+        .decode(
+            new BinaryBitmap(new HybridBinarizer(picture)),
+            Map.of(DecodeHintType.POSSIBLE_FORMATS, List.of(BarcodeFormat.QR_CODE)))
+        .getText();
+  }
+
+  /** Signatures whose halves begin with zeros or a high bit included: there are enough of them. */
+  @Test
+  void aRequestMadeInABrowserIsTakenByTheAuthority() throws Exception {
+    Certificates certificates = new Certificates(Clock.systemUTC(), new SecureRandom());
+    Certificates.Identity ca = certificates.ca("Test CA", Duration.ofDays(1));
+    List<?> requests =
+        (List<?>)
+            run(
+                "device.js",
+                """
+                const all = [];
+                for (let i = 0; i < 200; i++) {
+                  const key = await code.newKey();
+                  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', key.publicKey));
+                  all.push([await code.request(key, 'T0000001'), Array.from(spki)]);
+                }
+                return all;
+                """);
+    assertEquals(200, requests.size());
+    for (Object each : requests) {
+      List<?> pair = (List<?>) each;
+      Certificates.Issued issued =
+          certificates.issueFromCsr(
+              ca, new TerminalId("T0000001"), String.valueOf(pair.get(0)), Duration.ofHours(1));
+      List<?> spki = (List<?>) pair.get(1);
+      byte[] expected = new byte[spki.size()];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = ((Number) spki.get(i)).byteValue();
+      }
+      assertArrayEquals(expected, issued.spki());
+    }
+  }
+
+  /**
+   * Keys as guns and hands press them: {@code d12@5} is twelve digits, 5 ms apart; E is Enter, T is
+   * Tab, A a digit by Alt, P a pause of 200 ms.
+   */
+  private List<?> heard(String keys) {
+    return (List<?>)
+        run(
+            "wedge.js",
+            """
+            let now = 1000;
+            const heard = [];
+            const wedge = new code.Wedge(c => heard.push(c), () => heard.push('alt'), () => now);
+            for (const step of given[0].split(' ')) {
+              const digits = /^([dna])([0-9]+)@([0-9]+)$/.exec(step);
+              if (digits !== null) {
+                for (const digit of digits[2]) {
+                  now += Number(digits[3]);
+                  const place = digits[1] === 'd' ? 'Digit' : 'Numpad';
+                  wedge.key({code: place + digit, altKey: digits[1] === 'a'});
+                }
+              } else if (step === 'P') {
+                now += 200;
+              } else if (step === 'Q') {
+                now += 2000;
+              } else if (step.startsWith('text:')) {
+                wedge.text(step.slice(5));
+              } else {
+                now += 5;
+                wedge.key({code: step, altKey: false});
+              }
+            }
+            await new Promise(done => setTimeout(done, 200)); // what ends without a key ends by silence
+            return heard;
+            """,
+            keys);
+  }
+
+  @Test
+  void aGunIsToldFromAHand() {
+    String code = "84446669133388330784";
+    assertEquals(List.of(code), heard("d" + code + "@5 Enter"));
+    assertEquals(List.of(code), heard("n" + code + "@30 NumpadEnter"));
+    assertEquals(List.of(code), heard("d" + code + "@5 Tab"));
+    assertEquals(List.of(code), heard("d" + code + "@5"), "ended by silence");
+    assertEquals(List.of(), heard("d" + code + "@80 Enter"), "typed by hand");
+    assertEquals(List.of(), heard("d12800@5 Enter"), "an amount, however fast");
+    assertEquals(List.of(code), heard("d128@90 P d" + code + "@5 Enter"), "behind an amount");
+    assertEquals(List.of(code), heard("d" + code + "@5 Enter P d" + code + "@5 Enter"), "twice");
+    assertEquals(
+        List.of(code, code), heard("d" + code + "@5 Enter Q d" + code + "@5 Enter"), "again later");
+    assertEquals(List.of(code), heard("KeyA d" + code + "@5 Enter"), "another key before it");
+    assertEquals(List.of(code), heard("text:" + code), "by an input method");
+    assertEquals(List.of(code), heard("text:８４４４６６６９１３ text:３３８８３３０７８４"), "in two parts");
+    assertEquals(List.of("alt"), heard("a" + code + "@5 Enter"), "by Alt and the number pad");
+  }
+}
