@@ -25,7 +25,7 @@ kill "$house_pid"; wait "$house_pid" || true; house_pid=''
 demo() { # folder
   begin=$(millis)
   java -jar "$jar" demo --data-folder "$1" --port "$https" --management-port "$management" \
-    --pos-port 0 --pos-tls-port 0 --checkouts 1 > "$work/demo.log" 2>&1 &
+    --pages-port 0 --pos-port 0 --pos-tls-port 0 --checkouts 1 > "$work/demo.log" 2>&1 &
   gateway_pid=$!
   until is_ready; do
     kill -0 "$gateway_pid" 2> /dev/null || { tail -20 "$work/demo.log" >&2; exit 1; }

@@ -295,6 +295,7 @@ class TortureIT {
           house.writeDemoFile(
               new DemoFile.Addresses(
                   "https://localhost:" + https,
+                  "",
                   "http://localhost:" + management,
                   new DemoFile.Pos("localhost", posPort, posTlsPort)),
               reader -> "");

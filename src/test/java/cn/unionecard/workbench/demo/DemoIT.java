@@ -111,7 +111,7 @@ class DemoIT {
     line.setErr(new PrintWriter(err)).setOut(new PrintWriter(new StringWriter()));
     List<String> all = new ArrayList<>(List.of("demo", "--data-folder=" + folder));
     all.addAll(List.of(args));
-    Stream.of("--port=", "--management-port=", "--pos-port=", "--pos-tls-port=")
+    Stream.of("--port=", "--pages-port=", "--management-port=", "--pos-port=", "--pos-tls-port=")
         .filter(port -> all.stream().noneMatch(given -> given.startsWith(port)))
         .forEach(port -> all.add(port + "0"));
     assertEquals(1, line.execute(all.toArray(String[]::new)), err::toString);
@@ -224,7 +224,7 @@ class DemoIT {
     command.setOut(new PrintWriter(out));
     List<String> all = new ArrayList<>(List.of(args));
     all.add("--data-folder=" + folder);
-    all.addAll(List.of("--port=0", "--management-port=0", "--pos-port=0", "--pos-tls-port=0"));
+    all.addAll(List.of("--port=0", "--management-port=0", "--pages-port=0", "--pos-port=0", "--pos-tls-port=0"));
     assertEquals(0, command.execute(all.toArray(String[]::new)), out::toString);
     assertFalse(out.toString().isBlank());
     return Files.readAllBytes(DemoCertificates.ca(DemoFolder.open(folder)));
