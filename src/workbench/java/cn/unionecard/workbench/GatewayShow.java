@@ -7,10 +7,10 @@ import cn.unionecard.gateway.node.Gateway;
 import cn.unionecard.gateway.node.Shutdown;
 import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.ReceiptReader;
-import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.Verification;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -121,9 +121,7 @@ public final class GatewayShow implements Show {
         new Config.Pages(
             doors.hosts().listen(),
             doors.pagesPort(),
-            doors.hosts().isOpen()
-                ? Config.Pages.Transport.TLS
-                : Config.Pages.Transport.PLAIN),
+            doors.hosts().isOpen() ? Config.Pages.Transport.TLS : Config.Pages.Transport.PLAIN),
         iso8583(doors, defaults.iso8583()),
         new Config.Management(doors.management().listen(), doors.managementPort()),
         silent(defaults.log()),
@@ -305,8 +303,7 @@ public final class GatewayShow implements Show {
     steps.say("  验证 verification: " + result.reason().chinese + " " + result.reason().english);
     if (!addresses.pages().isEmpty()) {
       String digest = Sha256.hex(ReceiptReader.read(receipt).body());
-      steps.say(
-          "  在浏览器里验证 in a browser: " + addresses.pages() + "/r#" + id + "." + digest);
+      steps.say("  在浏览器里验证 in a browser: " + addresses.pages() + "/r#" + id + "." + digest);
     }
     return result.isValid();
   }
@@ -318,7 +315,8 @@ public final class GatewayShow implements Show {
     steps.say("  网关已就绪，按 Ctrl-C 结束  The gateway serves; Ctrl-C ends it.");
     steps.say("    HTTPS      " + addresses.https() + "   文档 docs: " + addresses.https() + "/docs");
     if (!addresses.pages().isEmpty()) {
-      steps.say("    网页 pages " + addresses.pages() + "   收银台 till: " + addresses.pages() + "/till");
+      steps.say(
+          "    网页 pages " + addresses.pages() + "   收银台 till: " + addresses.pages() + "/till");
     }
     steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
     DemoFile.Pos pos = addresses.pos();

@@ -224,7 +224,13 @@ class DemoIT {
     command.setOut(new PrintWriter(out));
     List<String> all = new ArrayList<>(List.of(args));
     all.add("--data-folder=" + folder);
-    all.addAll(List.of("--port=0", "--management-port=0", "--pages-port=0", "--pos-port=0", "--pos-tls-port=0"));
+    all.addAll(
+        List.of(
+            "--port=0",
+            "--management-port=0",
+            "--pages-port=0",
+            "--pos-port=0",
+            "--pos-tls-port=0"));
     assertEquals(0, command.execute(all.toArray(String[]::new)), out::toString);
     assertFalse(out.toString().isBlank());
     return Files.readAllBytes(DemoCertificates.ca(DemoFolder.open(folder)));

@@ -96,7 +96,8 @@ final class Sandbox implements AutoCloseable {
   void begin(String said, String... options) throws Exception {
     List<String> command = new ArrayList<>(JAVA);
     command.add(Workbench.class.getName());
-    command.addAll(List.of("demo", "--cards=6000", "--port=0", "--pages-port=0", "--management-port=0"));
+    command.addAll(
+        List.of("demo", "--cards=6000", "--port=0", "--pages-port=0", "--management-port=0"));
     command.addAll(List.of("--pos-port=0", "--pos-tls-port=0"));
     command.addAll(List.of(options));
     Path log = root.resolve("demo.log");
