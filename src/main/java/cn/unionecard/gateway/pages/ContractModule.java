@@ -32,7 +32,14 @@ final class ContractModule {
       } else if (lines.group("method") != null) {
         method = lines.group("method").toUpperCase(Locale.ROOT);
       } else {
-        module.append("  %s: ['%s', '%s'],\n".formatted(lines.group("id"), method, path));
+        module
+            .append("  ")
+            .append(lines.group("id"))
+            .append(": ['")
+            .append(method)
+            .append("', '")
+            .append(path)
+            .append("'],\n");
       }
     }
     return module.append("};\n").toString().getBytes(StandardCharsets.UTF_8);
