@@ -2,6 +2,7 @@ package cn.unionecard.gateway.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -106,7 +108,13 @@ public final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
   }
 
+  /** What a script in the page gives to the last of its arguments. */
+  public Object called(String script, Object... given) {
+    return Objects.requireNonNull(driver.executeAsyncScript(script, given), "nothing came of it");
+  }
+
   /** The element, as soon as it is there. */
+  @CanIgnoreReturnValue
   public WebElement awaited(String selector) {
     try {
       return driver.findElement(By.cssSelector(selector));

@@ -82,7 +82,11 @@ class BundleTest {
 
   @Test
   void whateverAPageNamesIsThere() {
-    bundle.shells().forEach(shell -> needed(shell).forEach(this::text));
+    for (String shell : bundle.shells()) {
+      for (String file : needed(shell)) {
+        assertFalse(text(file).isEmpty(), file);
+      }
+    }
   }
 
   /** Else a browser would learn of the last one only when it has read the one before. */

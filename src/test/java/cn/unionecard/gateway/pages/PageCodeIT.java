@@ -53,15 +53,13 @@ class PageCodeIT {
 
   /** Runs an async function that has the module {@code code} and the arguments {@code given}. */
   private Object run(String module, String function, Object... given) {
-    return browser
-        .driver()
-        .executeAsyncScript(
-            "const done = arguments[arguments.length - 1];"
-                + "const given = Array.from(arguments).slice(1, -1);"
-                + "import(arguments[0]).then(async code => {"
-                + function
-                + "}).then(done, e => done('' + e + e.stack));",
-            concat(Bundle.read().prefix() + "code/" + module, given));
+    return browser.called(
+        "const done = arguments[arguments.length - 1];"
+            + "const given = Array.from(arguments).slice(1, -1);"
+            + "import(arguments[0]).then(async code => {"
+            + function
+            + "}).then(done, e => done('' + e + e.stack));",
+        concat(Bundle.read().prefix() + "code/" + module, given));
   }
 
   private static Object[] concat(String first, Object[] rest) {

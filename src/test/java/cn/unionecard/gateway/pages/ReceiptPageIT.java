@@ -197,7 +197,7 @@ class ReceiptPageIT {
 
   private static String failed(Browser browser) {
     browser.awaited(".verdict.bad");
-    return browser.awaited(".steps .failed").getAttribute("data-step");
+    return String.valueOf(browser.awaited(".steps .failed").getDomAttribute("data-step"));
   }
 
   /** The page and the gateway's own verifier, on thousands of receipts, whole and damaged. */
@@ -239,10 +239,8 @@ class ReceiptPageIT {
     @SuppressWarnings("unchecked")
     List<String> verdicts =
         (List<String>)
-            browser
-                .driver()
-                .executeAsyncScript(
-                    """
+            browser.called(
+                """
                     const [documents, keys, module, done] = arguments;
                     (async () => {
                       const {parse, keysOf, check} = await import(module);
@@ -259,9 +257,9 @@ class ReceiptPageIT {
                       return found;
                     })().then(done, e => done([String(e)]));
                     """,
-                    encoded,
-                    new String(keys, StandardCharsets.UTF_8),
-                    Bundle.read().prefix() + "code/receipt.js");
+                encoded,
+                new String(keys, StandardCharsets.UTF_8),
+                Bundle.read().prefix() + "code/receipt.js");
     return verdicts;
   }
 

@@ -137,7 +137,7 @@ class TillPageIT {
     browser.awaited(".verdict.good");
     assertEquals(before + 1, sold());
     browser.look("till-result");
-    String link = browser.awaited("figcaption a").getAttribute("href");
+    String link = String.valueOf(browser.awaited("figcaption a").getDomAttribute("href"));
     try (Browser phone = new Browser("zh-CN")) {
       phone.open(link);
       phone.awaited(".verdict.good");
