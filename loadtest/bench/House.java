@@ -30,7 +30,7 @@ class House {
     Runtime.getRuntime().addShutdownHook(new Thread(house::close));
     house.writeDemoFile(
         new DemoFile.Addresses(
-            "https://localhost:" + https,
+            "https://localhost:" + https, "",
             "http://localhost:" + management,
             new DemoFile.Pos("localhost", pos, posTls)),
         reader -> "");
