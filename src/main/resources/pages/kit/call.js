@@ -72,3 +72,16 @@ export async function ask(operation, {body, ...others} = {}) {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   return JSON.parse(new TextDecoder().decode(await answerTo(operation, {...others, body: sent})));
 }
+
+/** Milliseconds by which the gateway's clock is ahead of this one. */
+export async function clockAhead() {
+  const before = Date.now();
+  let answer;
+  try {
+    answer = await fetch('/', {method: 'HEAD', cache: 'no-store', credentials: 'omit'});
+  } catch {
+    throw new Refused(0, null);
+  }
+  const there = Date.parse(answer.headers.get('Date') ?? '');
+  return Number.isNaN(there) ? 0 : there + 500 - (before + Date.now()) / 2;
+}

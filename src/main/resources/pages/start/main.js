@@ -7,6 +7,7 @@ import {wordsOf} from '../kit/words.js';
 const t = await wordsOf('start');
 
 const PLACES = [
+  {href: '/card', name: 'card'},
   {href: '/till', name: 'till'},
   {href: '/r', name: 'receipt'},
   {href: '/docs', name: 'docs'},

@@ -1,22 +1,9 @@
 // Who this till is: a terminal's number and a key that was made here. Proves itself silently.
 
 import {assertion, newKey, request} from '../code/device.js';
-import {Refused, answerTo, ask} from '../kit/call.js';
+import {answerTo, ask, clockAhead} from '../kit/call.js';
 
 const RENEW_BEFORE_SECONDS = 120;
-
-/** Milliseconds by which the gateway's clock is ahead of this one. */
-async function clockAhead() {
-  const before = Date.now();
-  let answer;
-  try {
-    answer = await fetch('/', {method: 'HEAD', cache: 'no-store', credentials: 'omit'});
-  } catch {
-    throw new Refused(0, null);
-  }
-  const there = Date.parse(answer.headers.get('Date') ?? '');
-  return Number.isNaN(there) ? 0 : there + 500 - (before + Date.now()) / 2;
-}
 
 /** Makes a key and has it bound to the terminal. */
 export async function activate(terminal, code) {

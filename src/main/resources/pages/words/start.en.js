@@ -1,5 +1,7 @@
 export default {
   title: 'Where to?',
+  card: 'My e-card',
+  cardFor: 'Members: show your code to a merchant',
   till: 'Till',
   tillFor: 'Cashiers: scan the member’s code',
   receipt: 'Check a receipt',

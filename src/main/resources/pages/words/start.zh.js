@@ -1,5 +1,7 @@
 export default {
   title: '请选择',
+  card: '我的E卡',
+  cardFor: '会员：向商户出示会员码',
   till: '收银台',
   tillFor: '收银员：用扫码枪扫会员的工会E卡',
   receipt: '回执验真',

@@ -16,8 +16,10 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,19 @@ import org.jspecify.annotations.Nullable;
  * below one address that has the hash of it all. So whatever a browser keeps belongs together, and
  * relative imports need no rewriting. Immutable, thread-safe.
  *
- * <p>A shell writes {@code /p/~/} for the address of the rest.
+ * <p>A shell writes {@code /p/~/} for the address of the rest. The worker, which keeps the pages
+ * for phones without a network, has {@code ~hash~} and {@code ~files~} filled in.
  */
 public final class Bundle {
   /** Where a shell stands. */
   private static final Map<String, String> SHELLS =
-      Map.of("index.html", "/", "receipt.html", "/r", "till.html", "/till");
+      Map.of(
+          "index.html", "/",
+          "receipt.html", "/r",
+          "till.html", "/till",
+          "card.html", "/card",
+          "card.webmanifest", "/card.webmanifest",
+          "worker.js", "/worker.js");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.of(
@@ -39,6 +48,7 @@ public final class Bundle {
           "js", "text/javascript; charset=utf-8",
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml",
+          "webmanifest", "application/manifest+json",
           "txt", "text/plain; charset=utf-8");
 
   /** What is not ours: its name here, and where it lies on the class path. */
@@ -73,7 +83,7 @@ public final class Bundle {
             byAddress.put(
                 "/p/" + hash + "/" + name, new PageFile(mediaType(name), true, content, hash));
           } else {
-            byte[] linked = linked(content, hash);
+            byte[] linked = linked(content, hash, files.keySet());
             byAddress.put(shell, new PageFile(mediaType(name), false, linked, hash));
           }
         });
@@ -100,9 +110,16 @@ public final class Bundle {
     return "/p/" + hash + "/";
   }
 
-  private static byte[] linked(byte[] shell, String hash) {
+  private static byte[] linked(byte[] shell, String hash, Set<String> names) {
+    String kept =
+        names.stream()
+            .filter(name -> !SHELLS.containsKey(name))
+            .map(name -> "'/p/" + hash + "/" + name + "'")
+            .collect(Collectors.joining(", ", "[", "]"));
     return new String(shell, StandardCharsets.UTF_8)
         .replace(HERE, "/p/" + hash + "/")
+        .replace("~hash~", hash)
+        .replace("~files~", kept)
         .getBytes(StandardCharsets.UTF_8);
   }
 

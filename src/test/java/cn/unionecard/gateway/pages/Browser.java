@@ -34,7 +34,7 @@ public final class Browser implements AutoCloseable {
   private static final List<String> CHROMIUM =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final List<String> DRIVER = List.of("chromedriver");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path SHOTS = Path.of("target", "pages");
 
   private final ChromeDriver driver;
@@ -127,6 +127,17 @@ public final class Browser implements AutoCloseable {
               + complaints(),
           e);
     }
+  }
+
+  /** Waits until a worker answers for the pages. */
+  public void awaitController() {
+    Object unused =
+        called(
+            """
+            const done = arguments[arguments.length - 1];
+            const look = () => navigator.serviceWorker.controller ? done(true) : setTimeout(look, 20);
+            look();
+            """);
   }
 
   /** Whether there is such an element now. */

@@ -3,6 +3,9 @@ package cn.unionecard.gateway.pages;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import cn.unionecard.gateway.TestTown;
+import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import com.google.zxing.BarcodeFormat;
@@ -16,8 +19,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -108,11 +113,81 @@ class PageCodeIT {
         }
       }
     }
-    LuminanceSource picture = new RGBLuminanceSource(size, size, pixels);
+    return decoded(new RGBLuminanceSource(size, size, pixels), BarcodeFormat.QR_CODE);
+  }
+
+  /** A phone's codes, of a thousand cards and times, are those that the gateway takes. */
+  @Test
+  void aPhoneShowsWhatTheGatewayExpects() {
+    MemberCodes codes = new MemberCodes(TestTown.CODE_KEYS);
+    Random random = new Random(9);
+    List<Object> asked = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      CardNo card = new CardNo(Math.floorMod(random.nextLong(), 10_000_000_000L));
+      long epoch = 1 + random.nextInt(9);
+      long seconds = 1_795_392_000L + random.nextInt(400 * 86_400);
+      expected.add(codes.issue(card, epoch, seconds));
+      asked.add(
+          List.of(
+              HexFormat.of().formatHex(codes.cardKey(card, epoch)),
+              LocalDate.ofEpochDay(MemberCodes.dayAt(seconds)).toString(),
+              codes.alias(card, MemberCodes.dayAt(seconds)),
+              seconds));
+    }
+    assertEquals(
+        expected,
+        run(
+            "member.js",
+            """
+            return given[0].map(([key, day, alias, seconds]) => code.memberCode(
+              Uint8Array.from(key.match(/../g), hex => parseInt(hex, 16)), new Map([[day, alias]]), seconds));
+            """,
+            asked));
+  }
+
+  /** Every pair of digits, at the width at which a card is held under a scanner. */
+  @Test
+  void whatIsWrittenAsBarsIsReadBack() throws Exception {
+    List<String> texts = new ArrayList<>(List.of("84446669133388330784"));
+    for (int from = 0; from < 100; from += 10) {
+      StringBuilder pairs = new StringBuilder();
+      for (int pair = from; pair < from + 10; pair++) {
+        pairs.append(pair / 10).append(pair % 10);
+      }
+      texts.add(pairs.toString());
+    }
+    List<?> drawn =
+        (List<?>) run("code128.js", "return given[0].map(text => code.code128(text));", texts);
+    for (int i = 0; i < texts.size(); i++) {
+      assertEquals(texts.get(i), readBars((List<?>) drawn.get(i)), "text " + i);
+    }
+  }
+
+  private static String readBars(List<?> widths) throws Exception {
+    int quiet = 10;
+    int modules = 2 * quiet + widths.stream().mapToInt(w -> ((Number) w).intValue()).sum();
+    int height = 40;
+    int[] pixels = new int[modules * 2 * height];
+    Arrays.fill(pixels, 0xFFFFFF);
+    int at = quiet;
+    for (int i = 0; i < widths.size(); i++) {
+      int width = ((Number) widths.get(i)).intValue();
+      for (int x = at * 2; i % 2 == 0 && x < (at + width) * 2; x++) {
+        for (int y = 0; y < height; y++) {
+          pixels[y * modules * 2 + x] = 0;
+        }
+      }
+      at += width;
+    }
+    return decoded(new RGBLuminanceSource(modules * 2, height, pixels), BarcodeFormat.CODE_128);
+  }
+
+  private static String decoded(LuminanceSource picture, BarcodeFormat format) throws Exception {
     return new MultiFormatReader()
         .decode(
             new BinaryBitmap(new HybridBinarizer(picture)),
-            Map.of(DecodeHintType.POSSIBLE_FORMATS, List.of(BarcodeFormat.QR_CODE)))
+            Map.of(DecodeHintType.POSSIBLE_FORMATS, List.of(format)))
         .getText();
   }
 

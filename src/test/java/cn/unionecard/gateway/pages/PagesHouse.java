@@ -115,6 +115,16 @@ final class PagesHouse implements AutoCloseable {
   /** An activation code for a terminal that has no device yet, as the city gives it out. */
   String activationCode(String terminal) throws Exception {
     sql("update terminal set status = 'REGISTERED' where terminal_no = '" + terminal + "'");
+    return given("/v1/terminals/" + terminal + "/activation-codes");
+  }
+
+  /** A code by which a phone gets that card, as the city gives it out. */
+  String enrolmentCode(long card) throws Exception {
+    return given("/v1/cards/" + new CardNo(card).digits() + "/enrolments");
+  }
+
+  /** The code that a clerk is given there. */
+  private String given(String path) throws Exception {
     String token =
         house
             .gateway()
@@ -123,24 +133,26 @@ final class PagesHouse implements AutoCloseable {
     HttpResponse<String> answer =
         client()
             .send(
-                HttpRequest.newBuilder(
-                        URI.create(address("/v1/terminals/" + terminal + "/activation-codes")))
+                HttpRequest.newBuilder(URI.create(address(path)))
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{}"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
-    String code = new ObjectMapper().readTree(answer.body()).path("code").asText();
     if (answer.statusCode() != 201) {
       throw new IllegalStateException(answer.body());
     }
-    return code;
+    return new ObjectMapper().readTree(answer.body()).path("code").asText();
   }
 
   /** The receipt of a sale that just happened, as the till has it. */
   String sale(long orderFen) throws Exception {
+    return sale(orderFen, code(101 + sales));
+  }
+
+  /** What a till hears that sells to who shows that code. */
+  String sale(long orderFen, String code) throws Exception {
     int no = ++sales;
-    String code = code(100 + no);
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("https://localhost:" + house.gateway().port() + "/v1/transactions"))

@@ -23,8 +23,8 @@ final class PageRoutes {
    */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-          + "require-trusted-types-for 'script'; trusted-types lit-html";
+          + "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+          + "require-trusted-types-for 'script'; trusted-types lit-html ecard";
 
   private static final String PERMISSIONS =
       "camera=(), microphone=(), geolocation=(), serial=(), usb=(), payment=()";
