@@ -46,6 +46,9 @@ final class MigrateCommand implements Callable<Integer> {
   private final InputStream in;
   private static final int PASSWORD_LENGTH_MIN = 12;
 
+  /** Of PostgreSQL (appendix A, class 42). */
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
   @Spec private CommandSpec spec;
   @Mixin private ConfigOptions options;
 
@@ -92,7 +95,14 @@ final class MigrateCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     } catch (SQLException e) {
-      throw new CannotStart(database + ": " + e.getMessage(), e);
+      String mend =
+          INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+              ? "; the owner of the tables may not make that login: alter role "
+                  + database.user()
+                  + " createrole, or leave --serving-login out and have an administrator make it"
+                  + " (desk.md, \"Who can change what was written\")"
+              : "";
+      throw new CannotStart(database + ": " + e.getMessage() + mend, e);
     }
   }
 

@@ -1,6 +1,10 @@
 package cn.unionecard.gateway.runtime.stores;
 
 import cn.unionecard.gateway.runtime.CannotStart;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -28,11 +32,30 @@ public final class Migrations {
    */
   public static void migrate(String url) {
     PostgresUrl database = PostgresUrl.parse(url);
+    requireUnicode(database);
     try {
       int applied = flyway(database, SCRIPTS).migrate().migrationsExecuted;
       log.info("schema of {} is current; {} scripts applied", database, applied);
     } catch (FlywayException e) {
       throw new CannotStart("cannot migrate " + database + ": " + firstLines(e), e);
+    }
+  }
+
+  /** Names are Chinese: what a database of other characters would do to them is found too late. */
+  private static void requireUnicode(PostgresUrl database) {
+    try (Connection connection = database.jdbcConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("show server_encoding")) {
+      String encoding = rows.next() ? rows.getString(1) : "";
+      if (!encoding.equals("UTF8")) {
+        throw new CannotStart(
+            database
+                + " is in "
+                + encoding
+                + ", not in UTF8: make it by create database … encoding 'UTF8' template template0");
+      }
+    } catch (SQLException e) {
+      throw new CannotStart("cannot migrate " + database + ": " + e.getMessage(), e);
     }
   }
 
