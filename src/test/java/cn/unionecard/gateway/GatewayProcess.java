@@ -48,6 +48,7 @@ public final class GatewayProcess {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "run"));
+    builder.environment().put("ECARD_PAGES_PORT", "-1"); // several are on one machine
     builder.environment().putAll(environment);
     builder
         .redirectErrorStream(true)
