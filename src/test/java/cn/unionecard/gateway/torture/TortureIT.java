@@ -39,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -200,18 +201,22 @@ class TortureIT {
       this.stores = stores;
       this.management = management;
       this.log = folder.root().resolve("gateway.log");
-      this.environment =
-          Map.of(
-              "ECARD_STORES_POSTGRES", stores.postgresUrl(),
-              "ECARD_STORES_REDIS", stores.redisUrl(),
-              "ECARD_KEYS_KEK_FILE", folder.kek().toString(),
-              "ECARD_HTTP_PORT", Integer.toString(http.port()),
-              "ECARD_HTTP_CERTIFICATE", http.certificate(),
-              "ECARD_HTTP_PRIVATE_KEY", http.privateKey(),
-              "ECARD_HTTP_TERMINAL_CA", http.terminalCa(),
-              "ECARD_ISO8583_TLS_PORT", Integer.toString(posTlsPort),
-              "ECARD_ISO8583_PORT", Integer.toString(posPort),
-              "ECARD_MANAGEMENT_PORT", Integer.toString(management));
+      Map<String, String> settings =
+          new HashMap<>(
+              Map.of(
+                  "ECARD_STORES_POSTGRES", stores.postgresUrl(),
+                  "ECARD_STORES_REDIS", stores.redisUrl(),
+                  "ECARD_KEYS_KEK_FILE", folder.kek().toString(),
+                  "ECARD_HTTP_PORT", Integer.toString(http.port()),
+                  "ECARD_HTTP_CERTIFICATE", http.certificate(),
+                  "ECARD_HTTP_PRIVATE_KEY", http.privateKey(),
+                  "ECARD_HTTP_TERMINAL_CA", http.terminalCa(),
+                  "ECARD_ISO8583_TLS_PORT", Integer.toString(posTlsPort),
+                  "ECARD_ISO8583_PORT", Integer.toString(posPort),
+                  "ECARD_MANAGEMENT_PORT", Integer.toString(management)));
+      // as at the demo: POS terminals of shown tills play without the tills' certificates
+      settings.put("ECARD_ISO8583_SIGN_ON_CERTIFICATE", "never");
+      this.environment = Map.copyOf(settings);
     }
 
     void startGateway() throws Exception {
