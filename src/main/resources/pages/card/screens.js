@@ -2,15 +2,8 @@
 
 import {bars} from '../kit/bars.js';
 import {symbol} from '../kit/symbol.js';
+import {problem} from '../kit/frame.js';
 import {html, nothing} from '../kit/view.js';
-
-function problem(t, {problem: what}) {
-  if (what === null) {
-    return nothing;
-  }
-  const said = typeof what === 'string' ? t(`problem.${what}`) : what.said;
-  return html`<p class="problem" role="alert" tabindex="-1">${said}${what.next ? html`<br>${what.next}` : nothing}</p>`;
-}
 
 export function binding(t, state, doings) {
   const send = (event) => {

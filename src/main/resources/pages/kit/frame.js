@@ -1,6 +1,6 @@
-// What every page has around its own: whose it is, the other language, large type.
+// What every page has around its own: whose it is, the other language, large type; and how it says what went wrong.
 
-import {html} from './view.js';
+import {html, nothing} from './view.js';
 import {changeLanguage, changeSize, isLarge} from './words.js';
 
 /**
@@ -21,4 +21,17 @@ export function frame(t, title, content) {
       <h1 tabindex="-1">${title}</h1>
       ${content}
     </main>`;
+}
+
+/**
+ * What went wrong, with the next step.
+ *
+ * @param what a name of the page's words, or what the gateway said: `{said, next}`; null if nothing did
+ */
+export function problem(t, {problem: what}) {
+  if (what === null) {
+    return nothing;
+  }
+  const said = typeof what === 'string' ? t(`problem.${what}`) : what.said;
+  return html`<p class="problem" role="alert" tabindex="-1">${said}${what.next ? html`<br>${what.next}` : nothing}</p>`;
 }

@@ -2,14 +2,9 @@
 
 import {STEPS, VALID, fingerprint} from '../code/receipt.js';
 import {time, yuan} from '../kit/figures.js';
+import {problem} from '../kit/frame.js';
 import {html, nothing} from '../kit/view.js';
 import {language} from '../kit/words.js';
-
-function problem(t, state) {
-  return state.problem === null
-    ? nothing
-    : html`<p class="problem" role="alert" tabindex="-1">${t(`problem.${state.problem}`)}</p>`;
-}
 
 function keysChoice(t, doings) {
   return html`<label class="field">${t('keysFile')}

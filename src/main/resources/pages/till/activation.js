@@ -1,7 +1,7 @@
 // The first screen of a till: whose terminal it is to be.
 
 import {html} from '../kit/view.js';
-import {problem} from './parts.js';
+import {problem} from '../kit/frame.js';
 
 export function activation(t, state, doings) {
   const send = (event) => {

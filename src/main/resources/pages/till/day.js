@@ -4,7 +4,8 @@ import {time, yuan} from '../kit/figures.js';
 import {html, nothing} from '../kit/view.js';
 import {language} from '../kit/words.js';
 import {DONE} from './journal.js';
-import {head, problem} from './parts.js';
+import {problem} from '../kit/frame.js';
+import {head} from './parts.js';
 
 const SHOWN = 100;
 

@@ -3,15 +3,6 @@
 import {html, nothing} from '../kit/view.js';
 import {language} from '../kit/words.js';
 
-/** What went wrong, with the next step. */
-export function problem(t, {problem: what}) {
-  if (what === null) {
-    return nothing;
-  }
-  const said = typeof what === 'string' ? t(`problem.${what}`) : what.said;
-  return html`<p class="problem" role="alert">${said}${what.next ? html`<br>${what.next}` : nothing}</p>`;
-}
-
 /** Whose till it is, and whether anything stands in the way of selling. */
 export function head(t, state) {
   return html`

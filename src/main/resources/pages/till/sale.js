@@ -4,7 +4,8 @@ import {yuan} from '../kit/figures.js';
 import {symbol} from '../kit/symbol.js';
 import {html, nothing} from '../kit/view.js';
 import {DONE, REVERSED, REVERSING} from './journal.js';
-import {head, problem} from './parts.js';
+import {problem} from '../kit/frame.js';
+import {head} from './parts.js';
 
 function mayNotSell(state) {
   return !state.online || !state.standing.sells;
