@@ -53,7 +53,7 @@ class HouseTest {
           Map.entry("ledger", Set.of("model", "rules", "runtime.stores")),
           Map.entry("ledger.audit", Set.of("receipt", "runtime", "runtime.stores")),
           Map.entry("archive", Set.of("model", "receipt", "runtime.stores")),
-          Map.entry("pages", Set.of("runtime")),
+          Map.entry("pages", Set.of("runtime", "runtime.http")),
           Map.entry("definitions", Set.of("model", "rules")),
           Map.entry(
               "line",

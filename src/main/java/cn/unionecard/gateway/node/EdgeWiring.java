@@ -13,7 +13,9 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.pages.Bundle;
+import cn.unionecard.gateway.pages.PageFile;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.http.FileAnswer;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
@@ -30,6 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
@@ -57,7 +60,7 @@ final class EdgeWiring {
   private final TerminalClocks clocks;
   private final RequestMeters https;
   private final RequestMeters browsers;
-  private final @Nullable Bundle bundle;
+  private final Bundle bundle;
   private final IsoMetrics iso;
   private final List<HttpEdgeServer> servers = new ArrayList<>();
   private final List<HttpEdgeServer> pages = new ArrayList<>();
@@ -85,7 +88,7 @@ final class EdgeWiring {
     clocks = new TerminalClocks(registry, machine.clock());
     https = new RequestMeters(registry, RequestMeters.Edge.HTTPS, machine.lines());
     browsers = new RequestMeters(registry, RequestMeters.Edge.PAGES, machine.lines());
-    bundle = config.pages().port() == Config.Pages.OFF ? null : Bundle.read();
+    bundle = Bundle.read();
     iso = new IsoMetrics(registry, machine.lines());
     machine.tls().tell(registry, machine.clock());
   }
@@ -181,6 +184,12 @@ final class EdgeWiring {
     HttpEdgeServer looked = pages(checkout, bundle);
     pages.add(looked);
     return List.of(server, till, looked);
+  }
+
+  /** A file of the page for operators; null if it is none. */
+  @Nullable FileAnswer ofOperators(HttpServerRequest request) {
+    PageFile file = bundle.ofOperators(request.path());
+    return file == null ? null : file.answer(request.headers(), machine.clock().instant());
   }
 
   private HttpEdgeServer https(Checkout checkout) {

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.watch.ManagementServer;
 import cn.unionecard.gateway.runtime.watch.Readiness;
 import cn.unionecard.gateway.terminal.push.Push;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,6 +46,11 @@ public final class Gateway {
     Config config = machine.config();
     MeterRegistry registry = machine.metrics().registry();
     this.machine = machine;
+    Gauge unused =
+        Gauge.builder("ecard_build", () -> 1)
+            .description("The release that runs")
+            .tag("version", VERSION)
+            .register(registry);
     stores = new Stores(machine);
     keys = new NodeKeys(machine, keyring);
     line = LineWiring.wire(machine, stores, keys);
@@ -97,6 +103,7 @@ public final class Gateway {
                     machine.config().management(),
                     machine.metrics(),
                     readiness,
+                    edges::ofOperators,
                     machine.admission()))
         .onSuccess(server -> management = server)
         .onSuccess(server -> say())

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,16 @@ public final class Bundle {
           "till.html", "/till",
           "card.html", "/card",
           "card.webmanifest", "/card.webmanifest",
-          "worker.js", "/worker.js");
+          "worker.js", "/worker.js",
+          "status.html", Bundle.STATUS);
+
+  /** The shell for operators, which stands at {@code /} of their own listener, and nowhere else. */
+  static final String STATUS = "/status";
+
+  /** What a phone keeps, by the beginning of its name; the rest is for desks and tills. */
+  private static final Pattern KEPT =
+      Pattern.compile(
+          "(?:icon|kit/|code/|card/|receipt/|(?:look|words)/(?:kit|page|card|receipt)\\.).*");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.of(
@@ -95,9 +105,17 @@ public final class Bundle {
     return byAddress.get(path);
   }
 
-  /** The paths of the shells. */
+  /** The paths of the shells on the pages listener. */
   public List<String> shells() {
-    return SHELLS.values().stream().sorted().toList();
+    return SHELLS.values().stream().filter(path -> !path.equals(STATUS)).sorted().toList();
+  }
+
+  /** What operators are shown at a path of their listener; null if there is nothing. */
+  public @Nullable PageFile ofOperators(String path) {
+    if (path.equals("/")) {
+      return at(STATUS);
+    }
+    return path.startsWith(prefix()) ? at(path) : null;
   }
 
   /** All paths. */
@@ -113,7 +131,7 @@ public final class Bundle {
   private static byte[] linked(byte[] shell, String hash, Set<String> names) {
     String kept =
         names.stream()
-            .filter(name -> !SHELLS.containsKey(name))
+            .filter(name -> !SHELLS.containsKey(name) && KEPT.matcher(name).matches())
             .map(name -> "'/p/" + hash + "/" + name + "'")
             .collect(Collectors.joining(", ", "[", "]"));
     return new String(shell, StandardCharsets.UTF_8)

@@ -1,9 +1,18 @@
 package cn.unionecard.gateway.pages;
 
+import cn.unionecard.gateway.runtime.http.FileAnswer;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +22,23 @@ import org.jspecify.annotations.Nullable;
  * with anything that a caller sent. Immutable.
  */
 public final class PageFile {
+  /**
+   * Nothing from elsewhere, nothing inline, no markup from text: what a person entered is shown as
+   * text, whatever it says.
+   */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+          + "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+          + "require-trusted-types-for 'script'; trusted-types lit-html ecard";
+
+  private static final String PERMISSIONS =
+      "camera=(), microphone=(), geolocation=(), serial=(), usb=(), payment=()";
+
+  /** IMF-fixdate (RFC 9110 section 5.6.7). */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private final String mediaType;
   private final boolean isForEver;
   private final Buffer plain;
@@ -43,28 +69,57 @@ public final class PageFile {
     return out.toByteArray();
   }
 
-  public String mediaType() {
-    return mediaType;
+  /**
+   * As it is to be sent, with what a browser is told to forbid it.
+   *
+   * @param asked the request's headers
+   * @param now for {@code Date}
+   */
+  public FileAnswer answer(MultiMap asked, Instant now) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Cache-Control", isForEver ? "max-age=31536000, immutable" : "no-cache");
+    headers.put("Content-Security-Policy", POLICY);
+    headers.put("Cross-Origin-Opener-Policy", "same-origin");
+    headers.put("Cross-Origin-Resource-Policy", "same-origin");
+    headers.put("Date", HTTP_DATE.format(now));
+    headers.put("ETag", tag());
+    headers.put("Permissions-Policy", PERMISSIONS);
+    headers.put("Referrer-Policy", "no-referrer");
+    headers.put("Vary", "Accept-Encoding");
+    headers.put("X-Content-Type-Options", "nosniff");
+    String known = asked.get(HttpHeaders.IF_NONE_MATCH);
+    if (known != null && known.contains(tag())) {
+      return new FileAnswer(304, headers, Buffer.buffer());
+    }
+    headers.put("Content-Type", mediaType);
+    if (zipped != null && takesGzip(asked.get(HttpHeaders.ACCEPT_ENCODING))) {
+      headers.put("Content-Encoding", "gzip");
+      return new FileAnswer(200, headers, zipped);
+    }
+    return new FileAnswer(200, headers, plain);
   }
 
-  /** For {@code Cache-Control} (RFC 9111, RFC 8246). */
-  public String caching() {
-    return isForEver ? "max-age=31536000, immutable" : "no-cache";
+  /** As every browser says it; who weighs it by {@code q} is sent what needs no unpacking. */
+  private static boolean takesGzip(@Nullable String encodings) {
+    if (encodings == null) {
+      return false;
+    }
+    for (String encoding : encodings.split(",")) {
+      if (encoding.strip().equals("gzip")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** For {@code ETag}, of the bytes before compression: weak, because both forms have it. */
-  public String tag() {
+  private String tag() {
     return "W/\"" + tag + "\"";
   }
 
   /** The bytes. */
-  public Buffer plain() {
+  Buffer plain() {
     return plain;
-  }
-
-  /** The bytes compressed by gzip; null where that saves nothing. */
-  public @Nullable Buffer zipped() {
-    return zipped;
   }
 
   /** Bytes on the line to a browser. */

@@ -179,7 +179,7 @@ public final class Browser implements AutoCloseable {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(entry -> entry.getMessage())
-        .filter(message -> !message.contains("/v1/"))
+        .filter(message -> !message.contains("/v1/") && !message.contains("/health/ready"))
         .toList();
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The line between a till and its gateway: loses answers, or is down. */
+/** The line between two who talk over TCP: loses answers, or is down. */
 final class LossyLine {
   private final AtomicInteger lost = new AtomicInteger();
   private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
@@ -28,8 +28,12 @@ final class LossyLine {
                 .listen(0, "127.0.0.1"));
   }
 
+  int port() {
+    return server.actualPort();
+  }
+
   String address(String path) {
-    return "http://127.0.0.1:" + server.actualPort() + path;
+    return "http://127.0.0.1:" + port() + path;
   }
 
   /** The answers to so many requests that begin so are lost, and their connections with them. */

@@ -25,6 +25,7 @@ public final class Labels {
   private static final String METHOD = "method";
   private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9 ._'()-]{0,59}");
   private static final Pattern NUMBER = Pattern.compile("[0-9.E+-]{1,24}|\\+Inf");
+  private static final Pattern VERSION = Pattern.compile("[0-9][0-9A-Za-z.-]{0,23}");
   private static final Pattern STATUS = Pattern.compile("[1-5][0-9]{2}");
 
   private static final Map<String, Tag> METHODS =
@@ -70,6 +71,7 @@ public final class Labels {
           Map.entry("who", Set.of("proved", "unproved")::contains),
           // the operator's own word: the database that the node is configured for
           Map.entry("database", WORD.asMatchPredicate()),
+          Map.entry("version", VERSION.asMatchPredicate()),
           Map.entry("direction", Set.of("ahead", "behind")::contains),
           Map.entry("action", WORD.asMatchPredicate()),
           Map.entry("cause", WORD.asMatchPredicate()),

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.http.FileAnswer;
 import cn.unionecard.gateway.runtime.http.RequestTarget;
 import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import io.vertx.core.Future;
@@ -18,16 +19,19 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The plain HTTP listener for operators: {@code /metrics} (Prometheus), {@code /health/live} (the
- * process answers) and {@code /health/ready} (send requests here, or not, with each check named).
+ * process answers), {@code /health/ready} (send requests here, or not, with each check named), and
+ * a page at {@code /} that shows both.
  */
 public final class ManagementServer {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
-  private static final String PATHS = "there are /metrics, /health/live and /health/ready";
+  private static final String PATHS = "there are /, /metrics, /health/live and /health/ready";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String JSON = "application/json";
   private static final int IDLE_SECONDS = 30;
@@ -35,6 +39,7 @@ public final class ManagementServer {
   private final Vertx vertx;
   private final Metrics metrics;
   private final Readiness readiness;
+  private final Function<HttpServerRequest, @Nullable FileAnswer> files;
   private final Admission admission;
   private final Answers answers;
   private final HttpServer server;
@@ -44,10 +49,12 @@ public final class ManagementServer {
       HttpServerOptions options,
       Metrics metrics,
       Readiness readiness,
+      Function<HttpServerRequest, @Nullable FileAnswer> files,
       Admission admission) {
     this.vertx = vertx;
     this.metrics = metrics;
     this.readiness = readiness;
+    this.files = files;
     this.admission = admission;
     this.answers = admission.answers(vertx);
     this.server =
@@ -59,11 +66,15 @@ public final class ManagementServer {
             .requestHandler(admission.letIn(this::answer));
   }
 
+  /**
+   * @param files the page's, by their addresses; null where there is none
+   */
   public static Future<ManagementServer> start(
       Vertx vertx,
       Config.Management management,
       Metrics metrics,
       Readiness readiness,
+      Function<HttpServerRequest, @Nullable FileAnswer> files,
       Admission admission) {
     HttpServerOptions options =
         new HttpServerOptions()
@@ -73,7 +84,8 @@ public final class ManagementServer {
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
-    ManagementServer opened = new ManagementServer(vertx, options, metrics, readiness, admission);
+    ManagementServer opened =
+        new ManagementServer(vertx, options, metrics, readiness, files, admission);
     return opened
         .server
         .listen()
@@ -134,8 +146,17 @@ public final class ManagementServer {
               .compose(
                   report ->
                       send(request, report.ready() ? 200 : 503, JSON, report.toJson().encode()));
-      default -> problem(request, 404, PATHS);
+      default -> file(request);
     };
+  }
+
+  private Future<Void> file(HttpServerRequest request) {
+    FileAnswer answer = files.apply(request);
+    if (answer == null) {
+      return problem(request, 404, PATHS);
+    }
+    answer.headers().forEach(request.response()::putHeader);
+    return send(request, answer.status(), answer.body());
   }
 
   /** What is no proper request; its connection ends with the answer. */
@@ -152,16 +173,17 @@ public final class ManagementServer {
   }
 
   private Future<Void> send(HttpServerRequest request, int status, String type, String body) {
-    HttpServerResponse response =
-        request
-            .response()
-            .setStatusCode(status)
-            .putHeader("Content-Type", type)
-            .putHeader("Cache-Control", "no-store");
+    HttpServerResponse unused =
+        request.response().putHeader("Content-Type", type).putHeader("Cache-Control", "no-store");
+    return send(request, status, Buffer.buffer(body));
+  }
+
+  private Future<Void> send(HttpServerRequest request, int status, Buffer body) {
+    HttpServerResponse response = request.response().setStatusCode(status);
     Place place = admission.place(request.connection());
     place.heard();
     return answers
-        .end(request, response, place, Buffer.buffer(body))
+        .end(request, response, place, body)
         .onFailure(e -> log.debug("management client left", e));
   }
 }

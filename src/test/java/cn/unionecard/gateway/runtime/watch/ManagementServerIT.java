@@ -38,7 +38,10 @@ class ManagementServerIT {
 
   ManagementServerIT() {
     Config.Management management = new Config.Management("127.0.0.1", 0);
-    server = await(ManagementServer.start(vertx, management, metrics, readiness, admission));
+    server =
+        await(
+            ManagementServer.start(
+                vertx, management, metrics, readiness, request -> null, admission));
   }
 
   @AfterEach
