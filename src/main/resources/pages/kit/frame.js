@@ -4,19 +4,30 @@ import {html, nothing} from './view.js';
 import {changeLanguage, changeSize, isLarge} from './words.js';
 
 /**
+ * The head of a page.
+ *
+ * @param others what the page has there itself
+ */
+export function head(t, others = nothing) {
+  return html`
+    <header class="head">
+      <a class="brand" href="/"><span class="seal" aria-hidden="true">会</span>${t('brand')}</a>
+      ${others}
+      <nav class="choices" aria-label=${t('choices')}>
+        <button type="button" class="quiet" @click=${changeSize} aria-pressed=${isLarge()}>${t('large')}</button>
+        <button type="button" class="quiet" @click=${changeLanguage} lang=${t('otherLanguageCode')}>${t('otherLanguage')}</button>
+      </nav>
+    </header>`;
+}
+
+/**
  * @param t the page's words
  * @param title the page's name
  * @param content a template, the page's own
  */
 export function frame(t, title, content) {
   return html`
-    <header class="head">
-      <a class="brand" href="/"><span class="seal" aria-hidden="true">会</span>${t('brand')}</a>
-      <nav class="choices" aria-label=${t('choices')}>
-        <button type="button" class="quiet" @click=${changeSize} aria-pressed=${isLarge()}>${t('large')}</button>
-        <button type="button" class="quiet" @click=${changeLanguage} lang=${t('otherLanguageCode')}>${t('otherLanguage')}</button>
-      </nav>
-    </header>
+    ${head(t)}
     <main class="content" id="content">
       <h1 tabindex="-1">${title}</h1>
       ${content}

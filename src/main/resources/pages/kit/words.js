@@ -45,13 +45,12 @@ export function changeSize() {
 /**
  * The words of a page.
  *
- * @param name of its files in ../words
+ * @param names of its files in ../words; of two that have the same key, the later counts
  * @returns gives the text of a key; `{name}` in it is filled from the second argument
  */
-export async function wordsOf(name) {
-  const [ofAll, ofPage] = await Promise.all(
-    ['kit', name].map((file) => import(`../words/${file}.${language}.js`)));
-  const words = {...ofAll.default, ...ofPage.default};
+export async function wordsOf(...names) {
+  const files = await Promise.all(['kit', ...names].map((file) => import(`../words/${file}.${language}.js`)));
+  const words = Object.assign({}, ...files.map((file) => file.default));
   return (key, values = {}) => {
     const text = words[key];
     if (text === undefined) {

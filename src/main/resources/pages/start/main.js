@@ -10,6 +10,7 @@ const PLACES = [
   {href: '/card', name: 'card'},
   {href: '/till', name: 'till'},
   {href: '/r', name: 'receipt'},
+  {href: '/union', name: 'union'},
   {href: '/docs', name: 'docs'},
 ];
 

@@ -6,6 +6,8 @@ export default {
   tillFor: 'Cashiers: scan the member’s code',
   receipt: 'Check a receipt',
   receiptFor: 'Members, merchants, auditors: verify a receipt without trusting anybody',
+  union: 'Union desk',
+  unionFor: 'Union staff: merchants, supervision, complaints, campaigns',
   docs: 'The interface',
   docsFor: 'Developers: the contract of the gateway',
 };

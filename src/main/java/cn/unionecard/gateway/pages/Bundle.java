@@ -40,6 +40,7 @@ public final class Bundle {
           "receipt.html", "/r",
           "till.html", "/till",
           "card.html", "/card",
+          "union.html", "/union",
           "card.webmanifest", "/card.webmanifest",
           "worker.js", "/worker.js",
           "status.html", Bundle.STATUS);
@@ -83,7 +84,9 @@ public final class Bundle {
   public static Bundle read() {
     SortedMap<String, byte[]> files = files();
     LIBRARIES.forEach((name, resource) -> files.put(name, resource(resource)));
-    files.put("kit/contract.js", ContractModule.of(resource("openapi.yaml")));
+    byte[] contract = resource("openapi.yaml");
+    files.put("kit/contract.js", ContractModule.operations(contract));
+    files.put("kit/roles.js", ContractModule.roles(contract));
     String hash = hashOf(files);
     Map<String, PageFile> byAddress = new TreeMap<>();
     files.forEach(

@@ -6,9 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The operations of the contract as a module of the pages: {@code export const OPERATIONS =
- * {verifyReceipt: ['POST', '/v1/receipts/verify'], …}}. A page calls by {@code operationId}, so it
- * cannot ask for what the contract does not have.
+ * The operations of the contract as modules of the pages: {@code export const OPERATIONS =
+ * {verifyReceipt: ['POST', '/v1/receipts/verify'], …}}, and who may call each: {@code export const
+ * ROLES = {addStore: 'CLERK', …}}. A page calls by {@code operationId}, so it cannot ask for what
+ * the contract does not have, nor offer to somebody what he may not do.
  *
  * <p>Reads the lines of our own file, whose form the contract's linter keeps; a YAML reader would
  * cost every start a quarter of a second.
@@ -16,12 +17,12 @@ import java.util.regex.Pattern;
 final class ContractModule {
   private static final Pattern LINE =
       Pattern.compile(
-          "^(?:  (?<path>/\\S*):|    (?<method>get|put|post|delete|patch):|      operationId: (?<id>\\w+)|(?<end>webhooks|components):)\\s*$",
+          "^(?:  (?<path>/\\S*):|    (?<method>get|put|post|delete|patch):|      operationId: (?<id>\\w+)|      x-roles: \\[(?<roles>[\\w, ]+)\\]|(?<end>webhooks|components):)\\s*$",
           Pattern.MULTILINE);
 
   private ContractModule() {}
 
-  static byte[] of(byte[] contract) {
+  static byte[] operations(byte[] contract) {
     StringBuilder module = new StringBuilder(8192).append("export const OPERATIONS = {\n");
     Matcher lines = LINE.matcher(new String(contract, StandardCharsets.UTF_8));
     String path = "";
@@ -31,7 +32,7 @@ final class ContractModule {
         path = lines.group("path");
       } else if (lines.group("method") != null) {
         method = lines.group("method").toUpperCase(Locale.ROOT);
-      } else {
+      } else if (lines.group("id") != null) {
         module
             .append("  ")
             .append(lines.group("id"))
@@ -40,6 +41,25 @@ final class ContractModule {
             .append("', '")
             .append(path)
             .append("'],\n");
+      }
+    }
+    return module.append("};\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] roles(byte[] contract) {
+    StringBuilder module = new StringBuilder(8192).append("export const ROLES = {\n");
+    Matcher lines = LINE.matcher(new String(contract, StandardCharsets.UTF_8));
+    String operation = "";
+    while (lines.find() && lines.group("end") == null) {
+      if (lines.group("id") != null) {
+        operation = lines.group("id");
+      } else if (lines.group("roles") != null) {
+        module
+            .append("  ")
+            .append(operation)
+            .append(": '")
+            .append(lines.group("roles").replace(",", ""))
+            .append("',\n");
       }
     }
     return module.append("};\n").toString().getBytes(StandardCharsets.UTF_8);

@@ -129,6 +129,13 @@ public final class Browser implements AutoCloseable {
     }
   }
 
+  /** Writes into a field, over what stood there. */
+  public void type(String selector, String text) {
+    WebElement field = awaited(selector);
+    field.clear();
+    field.sendKeys(text);
+  }
+
   /** Waits until a worker answers for the pages. */
   public void awaitController() {
     Object unused =

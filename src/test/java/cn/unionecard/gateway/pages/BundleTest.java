@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,11 @@ class BundleTest {
   private static final Pattern NAMED_BY_SHELL = Pattern.compile("(?:href|src)=\"(/p/[^\"]+)\"");
   private static final Pattern IMPORTED =
       Pattern.compile("(?:from|import)\\s+'(\\.[^']+)'|import\\(`(\\.[^`]+)`\\)");
+
+  /** What is fetched when somebody goes there. */
+  private static final Pattern IMPORTED_LATER = Pattern.compile("import\\('(\\.[^']+)'\\)");
+
+  private static final Pattern WORDS = Pattern.compile("wordsOf\\(([^)]*)\\)");
   private static final Pattern OPERATION_ASKED = Pattern.compile("(?:ask|answerTo)\\('(\\w+)'");
   private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
 
@@ -50,13 +56,26 @@ class BundleTest {
     return shells;
   }
 
-  /** Shells, and what they lead to, step by step; the words in each language. */
+  /** What a page is first made of, step by step; the words in each language. */
   private Set<String> needed(String shell) {
+    return needed(shell, false);
+  }
+
+  /** With what is fetched later. */
+  private Set<String> reached(String shell) {
+    return needed(shell, true);
+  }
+
+  private Set<String> needed(String shell, boolean withLater) {
     Set<String> needed = new TreeSet<>(Set.of(shell));
     Deque<String> open = new ArrayDeque<>(needed);
     while (!open.isEmpty()) {
       String from = open.pop();
-      for (String name : named(from)) {
+      Set<String> named = named(from);
+      if (withLater) {
+        named.addAll(later(from));
+      }
+      for (String name : named) {
         if (needed.add(name)) {
           open.push(name);
         }
@@ -67,7 +86,7 @@ class BundleTest {
 
   private Set<String> named(String from) {
     if (from.endsWith(".css") || from.endsWith(".svg")) {
-      return Set.of();
+      return new TreeSet<>();
     }
     Set<String> named = new TreeSet<>();
     Matcher matcher = (from.endsWith(".js") ? IMPORTED : NAMED_BY_SHELL).matcher(text(from));
@@ -77,19 +96,32 @@ class BundleTest {
         named.add(URI.create(from).resolve(name).getPath());
       }
     }
-    if (text(from).contains("wordsOf('")) {
-      String page = text(from).split("wordsOf\\('", 2)[1].split("'", 2)[0];
-      for (String words : Set.of("kit", page)) {
-        named.add(bundle.prefix() + "words/" + words + ".zh.js");
-      }
-    }
+    WORDS
+        .matcher(text(from))
+        .results()
+        .flatMap(asked -> Pattern.compile("'([\\w.]+)'").matcher(asked.group(1)).results())
+        .forEach(
+            words -> {
+              named.add(bundle.prefix() + "words/kit.zh.js");
+              named.add(bundle.prefix() + "words/" + words.group(1) + ".zh.js");
+            });
     return named;
+  }
+
+  private Set<String> later(String from) {
+    return from.endsWith(".js")
+        ? IMPORTED_LATER
+            .matcher(text(from))
+            .results()
+            .map(found -> URI.create(from).resolve(found.group(1)).getPath())
+            .collect(Collectors.toCollection(TreeSet::new))
+        : Set.of();
   }
 
   @Test
   void whateverAPageNamesIsThere() {
     for (String shell : shells()) {
-      for (String file : needed(shell)) {
+      for (String file : reached(shell)) {
         assertFalse(text(file).isEmpty(), file);
       }
     }
@@ -113,7 +145,7 @@ class BundleTest {
   @Test
   void nothingLiesAboutUnused() {
     Set<String> reached = new TreeSet<>();
-    shells().forEach(shell -> reached.addAll(needed(shell)));
+    shells().forEach(shell -> reached.addAll(reached(shell)));
     Set<String> others =
         bundle.addresses().stream()
             .filter(address -> !reached.contains(address))
@@ -124,13 +156,47 @@ class BundleTest {
 
   /** Bytes as a browser fetches them for the first time, in Chinese, and how many files. */
   @ParameterizedTest
-  @CsvSource({"/,15000,12", "/r,30000,18", "/till,50000,28", "/card,45000,25", "/status,25000,15"})
+  @CsvSource({"/,15000,12", "/r,30000,18", "/till,50000,28", "/card,45000,25", "/union,80000,24", "/status,25000,15"})
   void aPageIsSmall(String shell, int bytesMax, int filesMax) {
     Set<String> files = needed(shell);
     int bytes =
         files.stream().mapToInt(f -> Objects.requireNonNull(bundle.at(f)).sentBytes()).sum();
     assertTrue(bytes <= bytesMax, shell + " takes " + bytes + " bytes: " + files);
     assertTrue(files.size() <= filesMax, shell + " takes " + files.size() + " files: " + files);
+  }
+
+  /** A phone keeps what its pages need without a network, and not the desks of others. */
+  @Test
+  void aPhoneKeepsItsOwnPages() {
+    Set<String> kept =
+        Pattern.compile("'(/p/[^']+)'")
+            .matcher(text("/worker.js"))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> needed = reached("/card");
+    needed.addAll(reached("/r"));
+    needed.removeAll(bundle.shells());
+    needed.removeAll(kept);
+    assertEquals(Set.of(), needed);
+    kept.removeIf(file -> !file.contains("/union/") && !file.contains("/till/"));
+    assertEquals(Set.of(), kept);
+  }
+
+  /** What is fetched when somebody goes to a screen of the console: a file that is read at once. */
+  @Test
+  void aScreenIsSmall() {
+    Set<String> screens = later(bundle.prefix() + "union/menu.js");
+    assertFalse(screens.isEmpty());
+    for (String screen : screens) {
+      long lines = text(screen).lines().count();
+      assertTrue(lines <= 150, screen + " has " + lines + " lines");
+      Set<String> files = needed(screen);
+      files.removeAll(needed("/union"));
+      int bytes =
+          files.stream().mapToInt(f -> Objects.requireNonNull(bundle.at(f)).sentBytes()).sum();
+      assertTrue(bytes <= 20_000, screen + " takes " + bytes + " bytes: " + files);
+    }
   }
 
   /** The policy of the pages would stop all that, in front of whoever looks. */
@@ -197,6 +263,34 @@ class BundleTest {
         .results()
         .forEach(found -> written.put(found.group(1), found.group(2) + " " + found.group(3)));
     assertEquals(operations(), written);
+  }
+
+  @Test
+  void whoMayCallThemIsAsInTheContract() throws IOException {
+    Map<String, String> written = new TreeMap<>();
+    Pattern.compile("^  (\\w+): '([\\w ]+)',$", Pattern.MULTILINE)
+        .matcher(text(bundle.prefix() + "kit/roles.js"))
+        .results()
+        .forEach(found -> written.put(found.group(1), found.group(2)));
+    assertEquals(roles(), written);
+  }
+
+  private static Map<String, String> roles() throws IOException {
+    Map<String, String> roles = new TreeMap<>();
+    try (InputStream in = BundleTest.class.getResourceAsStream("/openapi.yaml")) {
+      for (JsonNode path : new ObjectMapper(new YAMLFactory()).readTree(in).path("paths")) {
+        for (JsonNode operation : path) {
+          if (operation.has("operationId")) {
+            roles.put(
+                operation.path("operationId").asText(),
+                StreamSupport.stream(operation.path("x-roles").spliterator(), false)
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(" ")));
+          }
+        }
+      }
+    }
+    return roles;
   }
 
   private static Map<String, String> operations() throws IOException {

@@ -1,0 +1,57 @@
+// What stands around every screen: who is signed in, where he can go, and the sign-in when nobody is.
+
+import {head} from '../kit/frame.js';
+import {html, nothing} from '../kit/view.js';
+import {told} from '../kit/form.js';
+import {href} from './place.js';
+import {signInForm} from './signin.js';
+
+export function shell(t, state, doings) {
+  const {me, isEnded, isKnown} = state;
+  const isIn = me !== null && !isEnded;
+  return html`
+    <a class="skip" href="#content" @click=${skipped}>${t('skip')}</a>
+    ${head(t, me === null ? nothing : person(t, me, doings))}
+    <div class="desk">
+      ${isIn ? menu(t, state) : nothing}
+      <main class="content" id="content">
+        ${isKnown && !isIn ? signInForm(t, state, doings) : nothing}
+        <div class="screen" ?hidden=${!isIn} aria-busy=${state.isLoading}>${me === null ? nothing : screen(t, state, doings)}</div>
+      </main>
+    </div>`;
+}
+
+/** A link that only moves the focus: what stands behind # is the place. */
+function skipped(event) {
+  event.preventDefault();
+  document.querySelector('.screen h1')?.focus();
+}
+
+function person(t, me, doings) {
+  return html`<p class="person"><strong>${me.name}</strong> <span>${me.orgName}</span>
+    <button type="button" class="quiet" id="sign-out" @click=${doings.left}>${t('signOut')}</button></p>`;
+}
+
+function menu(t, {screens, place}) {
+  const here = place?.split('/')[0];
+  return html`<nav class="menu" aria-label=${t('menu')}><ul>${screens
+    .filter((each) => each.inMenu)
+    .map((each) => html`<li><a href=${href(each.at)} aria-current=${each.at === here ? 'page' : nothing}>${t(`menu.${each.at}`)}</a></li>`)}</ul></nav>`;
+}
+
+function screen(t, state, doings) {
+  const {screen: shown, desk, data, problem} = state;
+  if (problem !== null) {
+    const {said, next} = problem.error === undefined ? {said: t(`problem.${problem.code}`), next: ''} : told(t, problem.error);
+    return html`<h1 tabindex="-1">${t('problem')}</h1>
+      <p class="problem" role="alert">${said}${next === '' ? nothing : html`<br>${next}`}</p>
+      <div class="doings">
+        ${problem.error === undefined ? nothing : html`<button type="button" class="primary" @click=${doings.again}>${t('again')}</button>`}
+        <a class="button" href="#tasks">${t('menu.tasks')}</a>
+      </div>`;
+  }
+  if (shown === null) {
+    return html`<h1 tabindex="-1">${t('loading')}</h1><p class="waiting" role="status">${t('loading.wait')}</p>`;
+  }
+  return html`<h1 tabindex="-1">${shown.title(desk, data)}</h1>${shown.view(desk, data)}`;
+}
