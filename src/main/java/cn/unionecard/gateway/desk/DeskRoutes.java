@@ -42,6 +42,9 @@ public interface DeskRoutes {
   /** A route for terminals. */
   void terminal(HttpMethod method, String path, ForTerminal answer);
 
+  /** The routes by which people sign in who sit before the pages. */
+  void sessions(Sessions sessions);
+
   /** A route for anybody, so many requests for each address. */
   void anybody(HttpMethod method, String path, ForAnybody answer);
 }

@@ -74,6 +74,15 @@ public abstract sealed class Fault extends RuntimeException {
     }
   }
 
+  /** A browser sent it for a page that is not ours. HTTP 403. */
+  public static final class Foreign extends Fault {
+    private static final long serialVersionUID = 1L;
+
+    public Foreign(String message) {
+      super(message);
+    }
+  }
+
   /** There is no such thing, or none the caller may know of. HTTP 404. */
   public static final class NotFound extends Fault {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.edge.http.HttpEdge;
 import cn.unionecard.gateway.edge.http.HttpEdgeServer;
 import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.edge.iso8583.IsoMetrics;
 import cn.unionecard.gateway.edge.iso8583.IsoServer;
@@ -194,18 +195,21 @@ final class EdgeWiring {
 
   private HttpEdgeServer https(Checkout checkout) {
     return server(
-        machine.tls().serverOptions(config.limits()), edge(checkout, https), /* pages */ null);
+        machine.tls().serverOptions(config.limits()),
+        edge(checkout, https, /* cookie */ null),
+        /* pages */ null);
   }
 
   /** Everything that the HTTPS edge has, for who shows no certificate, and the pages. */
   private HttpEdgeServer pages(Checkout checkout, Bundle shown) {
+    SessionCookie cookie = new SessionCookie(keys.tokenIssuer(), machine.clock(), machine.random());
     return server(
         machine.tls().pagesOptions(config.pages(), config.limits()),
-        edge(checkout, browsers),
-        new HttpEdge.Pages(shown, machine.clock()));
+        edge(checkout, browsers, cookie),
+        new HttpEdge.Pages(shown, machine.clock(), cookie));
   }
 
-  private HttpEdge edge(Checkout checkout, RequestMeters meters) {
+  private HttpEdge edge(Checkout checkout, RequestMeters meters, @Nullable SessionCookie cookie) {
     return new HttpEdge(
         new HttpEdge.Rooms(
             checkout,
@@ -219,6 +223,7 @@ final class EdgeWiring {
             push::isRetired,
             keys.accessTokens(),
             desks::isCurrent,
+            cookie,
             machine.clock()),
         terminalTokens(),
         config.limits(),

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Sessions.Person;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -22,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a login and a password, gives a token. An attempt is counted before its password is looked
- * at, so that many at once get no more tries than one after another. Unknown, wrong, locked and
- * suspended take the same work and give the same answer.
+ * Takes a login and a password, says whose they are. An attempt is counted before its password is
+ * looked at, so that many at once get no more tries than one after another. Unknown, wrong, locked
+ * and suspended take the same work and give the same answer.
  */
 public final class SignIn {
   /**
@@ -34,7 +35,7 @@ public final class SignIn {
   private static final String ATTEMPT =
       """
       with one as (
-        select s.id, s.password, s.roles, s.epoch, s.org, o.code,
+        select s.id, s.name, s.password, s.roles, s.epoch, s.org, o.code, o.name as org_name,
           s.one_time_until is not null as one_time,
           encode(sha256(convert_to(s.id || ' ' || $5, 'UTF8')), 'hex') as origin
         from staff s join org o on o.id = s.org
@@ -125,11 +126,13 @@ public final class SignIn {
 
   private record Account(
       int id,
+      String name,
       String password,
       Set<Role> roles,
       long epoch,
       int orgId,
       String org,
+      String orgName,
       boolean oneTime,
       boolean locked,
       boolean home,
@@ -137,17 +140,33 @@ public final class SignIn {
     SignInTrail.Tried as(String login) {
       return new SignInTrail.Tried(id, login, orgId);
     }
+
+    Person person(String login, long inEpoch) {
+      return new Person(login, name, org, orgName, roles, inEpoch);
+    }
+  }
+
+  /** A token for whoever knows the password; the rest as {@link #enter} has it. */
+  Future<DeskReply> token(String origin, String login, String password, @Nullable String wanted) {
+    return enter(origin, login, password, wanted)
+        .map(
+            person ->
+                person == null
+                    ? DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE)
+                    : token(person));
   }
 
   /**
-   * A token for whoever knows the password; a one-time password has to be changed first.
+   * Whoever knows the password.
    *
    * @param origin the address it comes from
    * @param wanted the password from now on, or null: as it is
-   * @return fails with {@link Fault.Unauthenticated}, always in the same words, or {@link
-   *     Fault.Busy} when too many try at once
+   * @return null: a one-time password has to be changed first; fails with {@link
+   *     Fault.Unauthenticated}, always in the same words, or {@link Fault.Busy} when too many try
+   *     at once
    */
-  Future<DeskReply> token(String origin, String login, String password, @Nullable String wanted) {
+  Future<@Nullable Person> enter(
+      String origin, String login, String password, @Nullable String wanted) {
     return queue.take(
         origin,
         () ->
@@ -175,18 +194,20 @@ public final class SignIn {
     }
     return new Account(
         row.getInteger("id"),
+        row.getString("name"),
         row.getString("password"),
         roles,
         row.getLong("epoch"),
         row.getInteger("org"),
         row.getString("code"),
+        row.getString("org_name"),
         row.getBoolean("one_time"),
         row.getBoolean("locked"),
         row.getBoolean("home"),
         row.getString("origin"));
   }
 
-  private Future<DeskReply> check(
+  private Future<@Nullable Person> check(
       String login, String password, @Nullable String wanted, @Nullable Account account) {
     return passwords
         .matches(password, account == null ? null : account.password())
@@ -204,16 +225,16 @@ public final class SignIn {
             });
   }
 
-  private Future<DeskReply> let(String login, Account account) {
+  private Future<@Nullable Person> let(String login, Account account) {
     if (account.oneTime()) {
       trail.oneTime(account.as(login));
-      return good(pool, account).map(good -> DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE));
+      return good(pool, account).map(good -> null);
     }
     return pool.withTransaction(
             connection ->
                 good(connection, account)
                     .compose(good -> trail.good(connection, account.as(login), "staff.signed-in")))
-        .map(noted -> token(login, account, account.epoch()));
+        .map(noted -> account.person(login, account.epoch()));
   }
 
   private Future<RowSet<Row>> good(SqlClient client, Account account) {
@@ -223,7 +244,7 @@ public final class SignIn {
             Tuple.of(account.id(), account.origin(), clock.instant().atOffset(ZoneOffset.UTC)));
   }
 
-  private Future<DeskReply> change(String login, Account account, String wanted) {
+  private Future<@Nullable Person> change(String login, Account account, String wanted) {
     return passwords
         .hash(wanted)
         .compose(
@@ -240,7 +261,7 @@ public final class SignIn {
                                     trail
                                         .good(connection, account.as(login), "staff.own-password")
                                         .map(noted -> epoch))))
-        .map(epoch -> token(login, account, epoch));
+        .map(epoch -> account.person(login, epoch));
   }
 
   private static long epoch(RowSet<Row> rows) {
@@ -250,10 +271,12 @@ public final class SignIn {
     return rows.iterator().next().getLong("epoch");
   }
 
-  private DeskReply token(String login, Account account, long epoch) {
+  private DeskReply token(Person person) {
     return DeskReply.ok(
         new JsonObject()
-            .put("accessToken", tokens.issue(login, account.org(), account.roles(), epoch))
+            .put(
+                "accessToken",
+                tokens.issue(person.login(), person.org(), person.roles(), person.epoch()))
             .put("tokenType", "Bearer")
             .put("expiresIn", limits.staffTokenLifetimeMs() / 1000));
   }

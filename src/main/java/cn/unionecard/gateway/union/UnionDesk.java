@@ -42,6 +42,7 @@ public final class UnionDesk implements Desk {
   @Override
   public void open(DeskRoutes routes) {
     routes.anybody(HttpMethod.POST, "/v1/staff-tokens", this::token);
+    routes.sessions(new StaffSessions(office, signIn));
     routes.staff(HttpMethod.GET, "/v1/orgs", ALL, this::orgs);
     routes.staff(HttpMethod.POST, "/v1/orgs", Set.of(SYSTEM), this::addOrg);
     routes.staff(HttpMethod.GET, "/v1/orgs/:org", ALL, this::org);

@@ -3,8 +3,10 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
+import cn.unionecard.gateway.desk.Sessions;
 import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.edge.http.access.Roles;
+import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -23,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edge before the desks: proves staff and their role, reads path, query and body, gives the
@@ -33,6 +36,7 @@ final class DeskEdge implements DeskRoutes {
   private final Body body;
   private final Deadlines deadlines;
   private final IntFunction<Deadlines> others;
+  private final @Nullable SessionCookie cookie;
   private final Map<String, Map<HttpMethod, Offer>> paths = new LinkedHashMap<>();
 
   private record Offer(Guard guard, Handler<RoutingContext> handler) {}
@@ -40,12 +44,19 @@ final class DeskEdge implements DeskRoutes {
   /**
    * @param deadlines the usual time of a desk
    * @param others makes other times, by their milliseconds
+   * @param cookie of who signs in before the pages; null: there are none here
    */
-  DeskEdge(Endpoint endpoint, Body body, Deadlines deadlines, IntFunction<Deadlines> others) {
+  DeskEdge(
+      Endpoint endpoint,
+      Body body,
+      Deadlines deadlines,
+      IntFunction<Deadlines> others,
+      @Nullable SessionCookie cookie) {
     this.endpoint = endpoint;
     this.body = body;
     this.deadlines = deadlines;
     this.others = others;
+    this.cookie = cookie;
   }
 
   @Override
@@ -98,6 +109,17 @@ final class DeskEdge implements DeskRoutes {
         path,
         Guard.NONE,
         ctx -> endpoint.anybody(ctx, exchange -> serve(exchange, deadlines, answer)));
+  }
+
+  @Override
+  public void sessions(Sessions sessions) {
+    SessionRoutes routes = new SessionRoutes(endpoint, body, sessions, deadlines);
+    add(HttpMethod.GET, "/v1/sessions/mine", Guard.PROOF, routes::mine);
+    if (cookie != null) {
+      SessionCookie given = cookie;
+      add(HttpMethod.POST, "/v1/sessions", Guard.NONE, ctx -> routes.open(ctx, given));
+      add(HttpMethod.POST, "/v1/sessions/end", Guard.NONE, routes::end);
+    }
   }
 
   private void add(HttpMethod method, String path, Guard guard, Handler<RoutingContext> handler) {

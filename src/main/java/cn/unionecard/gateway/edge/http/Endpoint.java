@@ -14,6 +14,7 @@ import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -78,6 +79,11 @@ final class Endpoint {
   /** Answers for a proved caller. */
   interface ForCaller {
     Future<?> answer(Exchange exchange, Caller caller);
+  }
+
+  /** Answers for a proved caller, and by what he was proved. */
+  interface ForProved {
+    Future<?> answer(Exchange exchange, Proof proof);
   }
 
   /** Answers for a terminal. */
@@ -209,8 +215,17 @@ final class Endpoint {
 
   /** Answers a proved caller, behind a guard. */
   void caller(RoutingContext ctx, ForCaller then) {
+    proved(ctx, (exchange, proof) -> then.answer(exchange, proof.caller()));
+  }
+
+  /** Answers whom a proof stands for, behind a guard. A session is in use by that. */
+  void proved(RoutingContext ctx, ForProved then) {
     Proof proof = proofOf(ctx);
-    answered(exchange(ctx), exchange -> then.answer(exchange, proof.caller()));
+    String renewed = proof.renewed();
+    if (renewed != null) {
+      HttpServerResponse unused = ctx.response().putHeader(HttpHeaders.SET_COOKIE, renewed);
+    }
+    answered(exchange(ctx), exchange -> then.answer(exchange, proof));
   }
 
   /** Hands a proved caller on to streams of other packages, which find him in the context. */

@@ -179,6 +179,22 @@ final class Exchange {
     return response.end();
   }
 
+  /** An empty 204 after which a browser keeps nothing of these kinds. */
+  Future<Void> ended(String cleared) {
+    counts(Outcome.APPROVED);
+    if (isOver()) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = headers(204).putHeader("Clear-Site-Data", cleared);
+    boolean close = closes();
+    line.ends(0);
+    Future<Void> written = response.end();
+    if (close) {
+      hangUpLater();
+    }
+    return written;
+  }
+
   Future<Void> methodNotAllowed(String allow) {
     ctx.response().putHeader(HttpHeaders.ALLOW, allow);
     return problem(
@@ -289,6 +305,16 @@ final class Exchange {
   }
 
   private Future<Void> end(byte[] body) {
+    boolean close = closes();
+    Future<Void> written = end(Buffer.buffer(body));
+    if (close) {
+      hangUpLater();
+    }
+    return written;
+  }
+
+  /** Whether the rest of a body has to be cut off behind the answer, which is told of it. */
+  private boolean closes() {
     boolean close = isUnread();
     if (close) {
       request().pause();
@@ -296,11 +322,11 @@ final class Exchange {
     if (close || (place.isEnding() && request().version() != HttpVersion.HTTP_2)) {
       ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    Future<Void> written = end(Buffer.buffer(body));
-    if (close) {
-      long unused = ctx.vertx().setTimer(LINGER_MS, timer -> place.hangUp());
-    }
-    return written;
+    return close;
+  }
+
+  private void hangUpLater() {
+    long unused = ctx.vertx().setTimer(LINGER_MS, timer -> place.hangUp());
   }
 
   /** Ends what has its head already. */

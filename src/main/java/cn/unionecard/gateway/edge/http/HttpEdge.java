@@ -5,6 +5,7 @@ import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.Endpoint.Guard;
 import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.model.Fault;
@@ -64,8 +65,9 @@ public final class HttpEdge {
    * What people look at.
    *
    * @param clock the time that browsers are told: theirs may be wrong
+   * @param cookie by which who sits before them is known
    */
-  public record Pages(Bundle files, Clock clock) {}
+  public record Pages(Bundle files, Clock clock, SessionCookie cookie) {}
 
   /**
    * @param ids makes trace ids; need not be secret
@@ -150,7 +152,9 @@ public final class HttpEdge {
     routes.at("/docs/start.js").get(docs::start).only();
     routes.at("/docs/:file").get(docs::asset).only();
     streams.forEach((path, mount) -> routes.at(path).stream(mount).only());
-    DeskEdge offered = new DeskEdge(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms));
+    SessionCookie cookie = pages == null ? null : pages.cookie();
+    DeskEdge offered =
+        new DeskEdge(endpoint, body, deadlines, ms -> new Deadlines(vertx, ms), cookie);
     if (pages != null) {
       new PageRoutes(endpoint, pages).mount(routes);
     }

@@ -46,6 +46,7 @@ record Problem(
     MALFORMED(400, "30", NEVER, "请求内容有误", "请检查收银软件发送的内容；交易没有发生", "请按接口说明检查发送的内容"),
     UNAUTHENTICATED(401, "97", SAME_KEY, "身份未通过验证", "请更换有效的终端证书或令牌后，用同一流水号重发", "请重新登录，或更换有效的令牌"),
     FORBIDDEN(403, "58", NEVER, "无权进行此操作", "请联系管理员开通权限", "请联系管理员开通权限"),
+    FOREIGN_PAGE(403, "58", NEVER, "请求不是从本系统的页面发出", "请从本系统的页面操作", "请关闭原来的页面，从本系统的页面重新操作"),
     NOT_FOUND(404, "25", NEVER, "没有找到", "请核对编号和地址", "请核对编号和地址"),
     METHOD_NOT_ALLOWED(405, "40", NEVER, "不支持的操作", "请检查收银软件的接口设置", "请核对接口地址与方法"),
     REQUEST_TIMEOUT(408, "30", SAME_KEY, "请求没有传完", "交易没有发生；请检查网络后，用同一流水号重发", "请检查网络后重新发送"),
@@ -208,6 +209,8 @@ record Problem(
       return Kind.UNAUTHENTICATED;
     } else if (fault instanceof Fault.Forbidden) {
       return Kind.FORBIDDEN;
+    } else if (fault instanceof Fault.Foreign) {
+      return Kind.FOREIGN_PAGE;
     } else if (fault instanceof Fault.NotFound) {
       return Kind.NOT_FOUND;
     }
@@ -223,7 +226,7 @@ record Problem(
     }
     return switch (kind) {
       case UNAUTHENTICATED -> Outcome.UNAUTHENTICATED;
-      case FORBIDDEN -> Outcome.FORBIDDEN;
+      case FORBIDDEN, FOREIGN_PAGE -> Outcome.FORBIDDEN;
       case TOO_MANY -> Outcome.LIMITED;
       case BUSY, IN_FLIGHT -> Outcome.BUSY;
       case UNKNOWN -> Outcome.UNKNOWN;

@@ -33,6 +33,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.security.KeyPair;
@@ -83,13 +84,15 @@ public final class DeskHouse implements AutoCloseable {
   public final String url = TestStores.get().newDatabase();
   public final TestLine line;
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
+  private final Map<String, String> cookies = new ConcurrentHashMap<>();
+  private boolean beforeThePages;
   private final Pool pool;
   private final Pool voices;
   public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Feed feed;
   private final StaffEpochs epochs;
   private final EdgeHouse house;
-  private final ContractClient client;
+  private ContractClient client;
   private @Nullable Union union;
   private @Nullable VetoSweep sweep;
   private @Nullable Complaints complaints;
@@ -380,7 +383,45 @@ public final class DeskHouse implements AutoCloseable {
 
   /** Shows the token of an account; null: none. */
   public HttpRequest.Builder as(HttpRequest.Builder request, @Nullable String login) {
+    if (beforeThePages) {
+      HttpRequest.Builder own = request.header("Sec-Fetch-Site", "same-origin");
+      return login == null
+          ? own
+          : own.header("Cookie", cookies.computeIfAbsent(login, this::signedIn));
+    }
     return login == null ? request : request.header("Authorization", "Bearer " + token(login));
+  }
+
+  /** From now on accounts sit before the pages, and ask there by the cookie they are given. */
+  void goBeforeThePages() {
+    client = pages();
+    beforeThePages = true;
+  }
+
+  /** A client of the pages' listener, which is opened for it. */
+  ContractClient pages() {
+    return new ContractClient(line.vertx, house.openPages(), trust());
+  }
+
+  private String signedIn(String login) {
+    try {
+      Answer answer =
+          client.send(
+              client
+                  .post(
+                      "/v1/sessions",
+                      new JsonObject().put("login", login).put("password", PASSWORD).encode())
+                  .header("Sec-Fetch-Site", "same-origin"));
+      return cookie(answer);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The cookie that an answer gives, as a browser sends it. */
+  static String cookie(Answer answer) {
+    String given = answer.header("set-cookie");
+    return given.substring(0, given.indexOf(';'));
   }
 
   /** Sends with that very token. */

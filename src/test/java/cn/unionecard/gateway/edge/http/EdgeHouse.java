@@ -9,6 +9,7 @@ import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.Authentication;
+import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
@@ -16,6 +17,7 @@ import cn.unionecard.gateway.line.Checkout;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -71,6 +73,12 @@ final class EdgeHouse implements AutoCloseable {
   final Vertx vertx;
   final URI base;
   private final TestEdge serving;
+  private final Limits limits;
+  private final Admission admission;
+  private final Map<String, Consumer<Router>> streams;
+  private final Function<@Nullable SessionCookie, HttpEdge> edges;
+  private @Nullable TestEdge pages;
+  private int pagesPort;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final AccessLog access;
 
@@ -179,42 +187,79 @@ final class EdgeHouse implements AutoCloseable {
     Set<String> used = ConcurrentHashMap.newKeySet();
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     access = AccessLog.open(TestConfig.log(Config.Log.Access.ALL, ""), written, clock, registry);
-    HttpEdge edge =
-        new HttpEdge(
-            new HttpEdge.Rooms(
-                checkout == null ? line : checkout,
-                archive == null ? line : archive,
-                new ScriptedBatches(),
-                EdgeHouse::place,
-                EdgeHouse::check,
-                desks.apply(this)),
-            new Authentication(
-                EdgeHouse::terminal,
-                isRetired,
-                new AccessTokens(vertx, List.of(new AccessTokens.Key("t-1", spki)), clock),
-                isCurrent,
-                clock),
-            new TerminalTokens(
-                vertx,
-                terminal ->
-                    Future.succeededFuture(
-                        terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
-                (name, untilMs) ->
-                    name.endsWith(SILENT)
-                        ? Promise.<Boolean>promise().future()
-                        : Future.succeededFuture(used.add(name)),
-                issuer,
-                Duration.ofMinutes(15),
-                clock),
-            limits,
-            admission,
-            new SplittableRandom(1),
-            new RequestMeters(registry, RequestMeters.Edge.HTTPS, access));
+    this.limits = limits;
+    this.admission = admission;
+    this.streams = streams;
+    RequestMeters requests = new RequestMeters(registry, RequestMeters.Edge.HTTPS, access);
+    HttpEdge.Rooms rooms =
+        new HttpEdge.Rooms(
+            checkout == null ? line : checkout,
+            archive == null ? line : archive,
+            new ScriptedBatches(),
+            EdgeHouse::place,
+            EdgeHouse::check,
+            desks.apply(this));
+    edges =
+        cookie ->
+            new HttpEdge(
+                rooms,
+                new Authentication(
+                    EdgeHouse::terminal,
+                    isRetired,
+                    new AccessTokens(vertx, List.of(new AccessTokens.Key("t-1", spki)), clock),
+                    isCurrent,
+                    cookie,
+                    clock),
+                new TerminalTokens(
+                    vertx,
+                    terminal ->
+                        Future.succeededFuture(
+                            terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
+                    (name, untilMs) ->
+                        name.endsWith(SILENT)
+                            ? Promise.<Boolean>promise().future()
+                            : Future.succeededFuture(used.add(name)),
+                    issuer,
+                    Duration.ofMinutes(15),
+                    clock),
+                limits,
+                admission,
+                new SplittableRandom(1),
+                requests);
     HttpEdgeServer server =
         new HttpEdgeServer(
-            options(limits), edge, streams, null, limits, admission, new SplittableRandom(2));
+            options(limits),
+            edges.apply(null),
+            streams,
+            null,
+            limits,
+            admission,
+            new SplittableRandom(2));
     serving = new TestEdge(vertx, server);
     base = URI.create("https://localhost:" + server.port());
+  }
+
+  /** Opens the pages beside it, and says where a browser goes. */
+  URI openPages() {
+    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom());
+    HttpEdgeServer server =
+        new HttpEdgeServer(
+            new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(0)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false),
+            edges.apply(cookie),
+            streams,
+            new HttpEdge.Pages(Bundle.read(), clock, cookie),
+            limits,
+            admission,
+            new SplittableRandom(3));
+    pages = new TestEdge(vertx, server);
+    pagesPort = server.port();
+    return URI.create("http://127.0.0.1:" + pagesPort);
   }
 
   private HttpServerOptions options(Limits limits) {
@@ -300,6 +345,10 @@ final class EdgeHouse implements AutoCloseable {
 
   /** Ends the edge; what is behind it and its Vert.x end later. */
   void end() {
+    TestEdge shown = pages;
+    if (shown != null) {
+      shown.end(pagesPort);
+    }
     serving.end(base.getPort());
     access.close();
   }

@@ -35,6 +35,11 @@ public final class AccessTokens {
   /** The claim of a terminal's token that names the device key it was got with. */
   static final String DEVICE = "device";
 
+  /** The claims of who sits before the pages: which session, and since when (s since 1970). */
+  static final String SESSION = "session";
+
+  static final String SINCE = "since";
+
   private static final int REMEMBERED_MAX = 4096;
 
   private final Set<String> kids = new HashSet<>();
@@ -56,9 +61,18 @@ public final class AccessTokens {
    * @param user the caller, as Vert.x has him
    * @param device of a terminal: the key that it was got with, SHA-256 of the SubjectPublicKeyInfo,
    *     hex; else null
+   * @param session whose token is that of a session before the pages, good in their cookie alone;
+   *     else null
+   * @param issuedAt when it was given out, s since 1970
    * @param expiresAt when it ends, s since 1970
    */
-  record Bearer(Caller caller, User user, @Nullable String device, long expiresAt) {}
+  record Bearer(
+      Caller caller,
+      User user,
+      @Nullable String device,
+      @Nullable StaffSession session,
+      long issuedAt,
+      long expiresAt) {}
 
   /**
    * Tokens signed with any of these keys.
@@ -129,7 +143,19 @@ public final class AccessTokens {
   private static Bearer bearer(Jwt jwt) {
     Caller caller = callerOf(jwt);
     String device = caller instanceof Caller.Terminal ? jwt.text(DEVICE) : null;
-    return new Bearer(caller, Roles.user(caller), device, jwt.seconds("exp"));
+    return new Bearer(
+        caller,
+        Roles.user(caller),
+        device,
+        caller instanceof Caller.Staff ? session(jwt) : null,
+        jwt.seconds("iat"),
+        jwt.seconds("exp"));
+  }
+
+  private static @Nullable StaffSession session(Jwt jwt) {
+    return jwt.claims().containsKey(SESSION)
+        ? new StaffSession(jwt.text(SESSION), jwt.seconds(SINCE))
+        : null;
   }
 
   private static Caller callerOf(Jwt jwt) {

@@ -22,8 +22,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves who is calling: by client certificate, by bearer token, or by both if they agree. A
- * certificate is read once per connection. A token counts only in the header, never in a query.
+ * Proves who is calling: by client certificate, by bearer token, or by both if they agree; on the
+ * pages' listener by cookie, where no token is shown. A certificate is read once per connection. A
+ * token counts only in the header, never in a query.
  *
  * <p>Belongs to one event loop.
  */
@@ -35,6 +36,7 @@ public final class Authentication {
   private final Predicate<String> isRetired;
   private final AccessTokens tokens;
   private final Predicate<Caller.Staff> isCurrent;
+  private final @Nullable SessionCookie cookie;
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
@@ -70,6 +72,21 @@ public final class Authentication {
       return user;
     }
 
+    /** The session before the pages; null if he was proved by something else. */
+    public @Nullable StaffSession session() {
+      return bearer == null ? null : bearer.session();
+    }
+
+    /** When what proved him ends, s since 1970, unless a session is used; of a token alone. */
+    public long expiresAt() {
+      return bearer == null ? Long.MAX_VALUE : bearer.expiresAt();
+    }
+
+    /** What his browser is to be given, so that a session in use goes on; null: nothing. */
+    public @Nullable String renewed() {
+      return bearer == null || cookie == null ? null : cookie.renewed(bearer);
+    }
+
     /** Whether what proved him still does: for what stays open. */
     public boolean stands() {
       try {
@@ -97,17 +114,20 @@ public final class Authentication {
    *     terminal has given up; asked with each request
    * @param isCurrent whether the account a token speaks for is still as it was when the token was
    *     given out; asked with each request
+   * @param cookie looked at where no token is shown; null: nowhere
    */
   public Authentication(
       Function<List<Certificate>, Optional<TerminalId>> terminalOf,
       Predicate<String> isRetired,
       AccessTokens tokens,
       Predicate<Caller.Staff> isCurrent,
+      @Nullable SessionCookie cookie,
       Clock clock) {
     this.terminalOf = terminalOf;
     this.isRetired = isRetired;
     this.tokens = tokens;
     this.isCurrent = isCurrent;
+    this.cookie = cookie;
     this.clock = clock;
   }
 
@@ -122,12 +142,30 @@ public final class Authentication {
     Certified certified = certified(peer);
     String token = token(request);
     if (token != null) {
-      return tokens.bearer(token).map(bearer -> proof(peer, certified, bearer));
+      return tokens.bearer(token).map(bearer -> proof(peer, certified, inHeader(bearer)));
+    }
+    String kept = cookie == null ? null : cookie.token(request);
+    if (kept != null) {
+      return tokens.bearer(kept).map(bearer -> proof(peer, certified, inCookie(bearer)));
     }
     if (certified == null) {
       throw new Fault.Unauthenticated("neither a client certificate nor a bearer token");
     }
     return Future.succeededFuture(new Proof(peer, null, certified.caller, certified.user));
+  }
+
+  private static AccessTokens.Bearer inHeader(AccessTokens.Bearer bearer) {
+    if (bearer.session() != null) {
+      throw new Fault.Unauthenticated("this token is good in its cookie alone");
+    }
+    return bearer;
+  }
+
+  private static AccessTokens.Bearer inCookie(AccessTokens.Bearer bearer) {
+    if (bearer.session() == null) {
+      throw new Fault.Unauthenticated("this token is not good in a cookie");
+    }
+    return bearer;
   }
 
   private Proof proof(Peer peer, @Nullable Certified certified, AccessTokens.Bearer bearer) {
@@ -156,7 +194,8 @@ public final class Authentication {
   /** Whether telling who calls costs hardly anything, for it was told before. */
   public boolean remembers(HttpServerRequest request) {
     String token = token(request);
-    return token == null || tokens.remembers(token);
+    String shown = token == null && cookie != null ? cookie.token(request) : token;
+    return shown == null || tokens.remembers(shown);
   }
 
   private void requireKept(String keyHash) {
@@ -232,7 +271,7 @@ public final class Authentication {
   /** A browser cannot set headers of a WebSocket: there the token is one of its sub-protocols. */
   private static @Nullable String socketToken(HttpServerRequest request) {
     String offered = request.getHeader("Sec-WebSocket-Protocol");
-    if (offered == null) {
+    if (offered == null || !request.canUpgradeToWebSocket()) {
       return null;
     }
     for (String protocol : offered.split(",")) {

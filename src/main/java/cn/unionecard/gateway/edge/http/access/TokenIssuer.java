@@ -62,13 +62,30 @@ public final class TokenIssuer {
    */
   public String staff(
       String subject, String org, Set<Caller.Role> roles, long epoch, Duration lifetime) {
+    return signed(staffClaims(new Caller.Staff(subject, org, roles, epoch), lifetime));
+  }
+
+  /** The token that a session before the pages has from now on. */
+  String session(Caller.Staff staff, StaffSession session) {
+    Duration lifetime =
+        Duration.ofSeconds(session.end(clock.millis() / 1000) - clock.millis() / 1000);
+    return signed(
+        staffClaims(staff, lifetime)
+            .put(AccessTokens.SESSION, session.id())
+            .put(AccessTokens.SINCE, session.sinceSeconds()));
+  }
+
+  private JsonObject staffClaims(Caller.Staff staff, Duration lifetime) {
+    String subject = staff.subject();
     if (subject.isEmpty() || subject.startsWith(AccessTokens.TERMINAL)) {
       throw new IllegalArgumentException("subject " + subject + " names no member of staff");
     }
     JsonArray names = new JsonArray();
-    roles.forEach(role -> names.add(role.name()));
-    return signed(
-        claims(subject, lifetime).put("org", org).put("epoch", epoch).put("roles", names));
+    staff.roles().forEach(role -> names.add(role.name()));
+    return claims(subject, lifetime)
+        .put("org", staff.org())
+        .put("epoch", staff.epoch())
+        .put("roles", names);
   }
 
   private JsonObject claims(String subject, Duration lifetime) {

@@ -1,0 +1,41 @@
+package cn.unionecard.gateway.desk;
+
+import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Whom people are who sit before the pages: signs them in, and says who they are. */
+public interface Sessions {
+  /**
+   * An account, as the database has it.
+   *
+   * @param org code of the organisation
+   * @param epoch of the account, with which whatever proves it ends
+   */
+  record Person(
+      String login, String name, String org, String orgName, Set<Role> roles, long epoch) {
+    public Person {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /**
+   * Takes a login and a password.
+   *
+   * @param origin the address it comes from
+   * @return null: the password is a one-time one, which has to be changed first; fails with {@link
+   *     Fault.Unauthenticated}, always in the same words, or {@link Fault.Busy} when too many try
+   *     at once
+   */
+  Future<@Nullable Person> enter(String origin, String login, String password);
+
+  /**
+   * Who that is now, with those of the roles he was proved with.
+   *
+   * @return fails with {@link Fault.Unauthenticated} if the account has changed since
+   */
+  Future<Person> person(Caller.Staff caller);
+}

@@ -1,0 +1,48 @@
+package cn.unionecard.gateway.union;
+
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Sessions;
+import cn.unionecard.gateway.model.Caller;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Signs people in as {@link SignIn} does, and looks up who they are. */
+final class StaffSessions implements Sessions {
+  private static final String NAMES =
+      """
+      select s.name, o.name as org_name from staff s join org o on o.id = s.org where s.id = $1
+      """;
+
+  private final Office office;
+  private final SignIn signIn;
+
+  StaffSessions(Office office, SignIn signIn) {
+    this.office = office;
+    this.signIn = signIn;
+  }
+
+  @Override
+  public Future<@Nullable Person> enter(String origin, String login, String password) {
+    return signIn.enter(origin, login, password, null);
+  }
+
+  @Override
+  public Future<Person> person(Caller.Staff caller) {
+    return office.serve(
+        caller, tx -> tx.first(NAMES, tx.actor().id()).map(row -> person(tx, caller.epoch(), row)));
+  }
+
+  private static Person person(DeskTransaction tx, long epoch, @Nullable Row row) {
+    Row names = Objects.requireNonNull(row);
+    return new Person(
+        tx.actor().login(),
+        names.getString("name"),
+        tx.actor().orgCode(),
+        names.getString("org_name"),
+        tx.actor().roles(),
+        epoch);
+  }
+}
