@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# How long pages take on a poor line (150 ms, 1.6 Mbit/s, a quarter of this processor), and what people who look at pages cost
+# the tills: P1 alone and beside BROWSERS open pages of which one is loaded anew each second. Both in turn, several rounds.
+# Needs chromium, chromedriver, jq, wrk, psql, curl.
+#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 BROWSERS=50 LOADS=5 ./pages.sh
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32} browsers=${BROWSERS:-50} loads=${LOADS:-5}
+paths=${PATHS_LOOKED_AT:-/ /r /card /till}
+needs chromium chromedriver jq wrk psql curl java
+
+pages=$(free_port 4) driver=$(free_port 5)
+start_house
+export ECARD_PAGES_HOST=127.0.0.1 ECARD_PAGES_PORT=$pages ECARD_PAGES_TRANSPORT=plain
+export ECARD_ADMISSION_ADDRESS_FILES_PER_SECOND=100000 ECARD_ADMISSION_ADDRESS_FILES_BURST=100000
+start_gateway
+
+chromedriver --port="$driver" --silent > "$work/driver.log" 2>&1 &
+driver_pid=$!
+looking_pid=''
+trap 'if [ -n "$looking_pid" ]; then kill "$looking_pid" 2> /dev/null || true; fi; end_browser; kill "$driver_pid" 2> /dev/null || true; finish' EXIT
+until curl -sf -o /dev/null "http://127.0.0.1:$driver/status"; do kill -0 "$driver_pid"; sleep 0.1; done
+
+# One command of the WebDriver protocol: webdriver METHOD PATH [JSON]; prints the value, or ends with what went wrong.
+webdriver() {
+  local answer
+  answer=$(curl -s -X "$1" -H 'Content-Type: application/json' ${3:+-d "$3"} "http://127.0.0.1:$driver/session$2")
+  if [ "$(jq -r '.value | type == "object" and has("error")' <<< "$answer")" = true ]; then
+    jq -r .value.message <<< "$answer" >&2
+    return 1
+  fi
+  jq -c .value <<< "$answer"
+}
+cdp() { webdriver POST "/$browser/goog/cdp/execute" "{\"cmd\":\"$1\",\"params\":$2}"; }
+script() { webdriver POST "/$browser/execute/sync" "$(jq -cn --arg s "$1" '{script: $s, args: []}')"; }
+go() { webdriver POST "/$browser/url" "{\"url\":\"$1\"}" > /dev/null; }
+
+begin_browser() {
+  browser=$(webdriver POST '' '{"capabilities":{"alwaysMatch":{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu",
+    "--disable-background-networking","--disable-component-update","--disable-sync","--no-first-run","--disable-dev-shm-usage"]}}}}' | jq -r .sessionId)
+}
+end_browser() {
+  if [ -n "${browser:-}" ]; then webdriver DELETE "/$browser" > /dev/null 2>&1 || true; fi
+  browser=''
+}
+
+# ---- how long a page takes
+
+begin_browser
+# when what the page is for stands there: its scripts have put up their main part, and it is painted
+mark='new MutationObserver(() => { if (!window.usableAt && document.querySelector("main h1")) requestAnimationFrame(() => { window.usableAt ??= performance.now(); }); }).observe(document, {childList: true, subtree: true});'
+cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s "$mark" '{source: $s}')" > /dev/null
+cdp Network.enable '{}' > /dev/null
+
+line() { # latency bytes-per-second processor-divided-by
+  cdp Network.emulateNetworkConditions "{\"offline\":false,\"latency\":$1,\"downloadThroughput\":$2,\"uploadThroughput\":$2}" > /dev/null
+  cdp Emulation.setCPUThrottlingRate "{\"rate\":$3}" > /dev/null
+}
+
+# Milliseconds until it can be used, requests, bytes on the line.
+loaded() {
+  script 'const files = performance.getEntriesByType("resource"); const [page] = performance.getEntriesByType("navigation");
+    return [Math.round(window.usableAt ?? -1), files.length + 1, page.transferSize + files.reduce((sum, file) => sum + file.transferSize, 0)];' \
+    | jq -r '@tsv'
+}
+
+await_usable() { until [ "$(script 'return window.usableAt !== undefined;')" = true ]; do sleep 0.05; done; }
+
+for path in $paths; do
+  curl -sf -o /dev/null "http://127.0.0.1:$pages$path" || { echo "$path is not there" >&2; exit 1; }
+  for load in $(seq "$loads"); do
+    cdp Network.clearBrowserCache '{}' > /dev/null
+    cdp Storage.clearDataForOrigin "{\"origin\":\"http://127.0.0.1:$pages\",\"storageTypes\":\"all\"}" > /dev/null
+    line 150 200000 4
+    go "http://127.0.0.1:$pages$path"
+    await_usable
+    loaded >> "$work/first$(tr / _ <<< "$path")"
+    go "http://127.0.0.1:$pages$path"
+    await_usable
+    loaded >> "$work/again$(tr / _ <<< "$path")"
+    line 0 -1 1
+    go about:blank
+  done
+  for time in first again; do
+    file="$work/$time$(tr / _ <<< "$path")"
+    printf '%-7s %s time: usable after %5.0f ms (%s … %s), %s requests, %s bytes\n' "$path" "$time" "$(cut -f1 "$file" | median)" \
+      "$(cut -f1 "$file" | sort -n | head -1)" "$(cut -f1 "$file" | sort -n | tail -1)" "$(cut -f2 "$file" | median)" "$(cut -f3 "$file" | median)"
+  done
+done
+end_browser
+
+# ---- what those who look cost the tills
+
+open_pages() {
+  local n path all=()
+  begin_browser
+  read -ra all <<< "$paths"
+  for n in $(seq "$browsers"); do
+    path=${all[$(( n % ${#all[@]} ))]}
+    [ "$n" = 1 ] || webdriver POST "/$browser/window" "$(webdriver POST "/$browser/window/new" '{"type":"tab"}' | jq -c '{handle}')" > /dev/null
+    go "http://127.0.0.1:$pages$path"
+  done
+}
+
+# One of them is loaded anew each second, from the gateway and not from what the browser kept.
+keep_looking() {
+  local handles
+  handles=$(webdriver GET "/$browser/window/handles" | jq -r '.[]')
+  while :; do
+    for handle in $handles; do
+      webdriver POST "/$browser/window" "{\"handle\":\"$handle\"}" > /dev/null
+      cdp Page.reload '{"ignoreCache":true}' > /dev/null
+      sleep 1
+    done
+  done
+}
+
+use_campaigns spread
+for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales "$seconds" "$connections")"; done
+for round in $(seq "$rounds"); do
+  for who in alone beside; do
+    if [ $who = beside ]; then
+      open_pages
+      keep_looking > /dev/null 2> "$work/looking.log" &
+      looking_pid=$!
+    fi
+    QUIET_SECONDS=20 quiet
+    drain_feed
+    prepare_sales
+    read -r _ requests took status errors p50 p99 <<< "$(send_sales "$seconds" "$connections")"
+    rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
+    echo "$rate" >> "$work/rate.$who"
+    echo "round $round, $who: $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors"
+    if [ $who = beside ]; then
+      kill "$looking_pid"; wait "$looking_pid" 2> /dev/null || true; looking_pid=''
+      end_browser
+    fi
+  done
+done
+awk -v a="$(median < "$work/rate.alone")" -v b="$(median < "$work/rate.beside")" -v n="$browsers" \
+  'BEGIN {printf "P1 beside %d open pages: %.2f of alone (target 0.9)\n", n, b / a}'
+audit
