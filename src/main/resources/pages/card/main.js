@@ -3,6 +3,7 @@
 
 import {newKey} from '../code/device.js';
 import {STEP_SECONDS, dayAt, memberCode} from '../code/member.js';
+import {base64} from '../code/spelling.js';
 import {Refused, ask, clockAhead} from '../kit/call.js';
 import {frame} from '../kit/frame.js';
 import {focusOn, page} from '../kit/view.js';
@@ -44,7 +45,7 @@ const doings = {
     try {
       const phone = await newKey();
       const spki = new Uint8Array(await crypto.subtle.exportKey('spki', phone.publicKey));
-      const publicKey = btoa(String.fromCharCode(...spki));
+      const publicKey = base64(spki);
       await safe.keep(await ask('bindCard', {body: {code, publicKey}}), phone);
       await begin();
     } catch (error) {

@@ -1,6 +1,7 @@
 // Where the phone keeps the card. Its key lies encrypted under another that the browser gives out to nobody, so
 // what is copied from the disk shows no codes.
 
+import {bytesOfBase64} from '../code/spelling.js';
 import {openStore} from '../kit/store.js';
 
 const CARD = 'this';
@@ -28,7 +29,7 @@ export class Safe {
     const {cardKey, ...open} = bound;
     const key = await crypto.subtle.generateKey(AES, false, ['encrypt', 'decrypt']);
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const secret = await crypto.subtle.encrypt({name: AES.name, iv}, key, bytesOf(cardKey));
+    const secret = await crypto.subtle.encrypt({name: AES.name, iv}, key, bytesOfBase64(cardKey));
     await this.#store.put('card', CARD, {open, phone, key, iv, secret});
     await navigator.storage?.persist?.();
   }
@@ -51,9 +52,4 @@ export class Safe {
   forget() {
     return this.#store.put('card', CARD, undefined);
   }
-}
-
-function bytesOf(base64url) {
-  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 }

@@ -1,7 +1,6 @@
 // The screens of /card: binding, the code, taking the card off the phone.
 
-import {bars} from '../kit/bars.js';
-import {symbol} from '../kit/symbol.js';
+import {bars, symbol} from '../kit/symbol.js';
 import {problem} from '../kit/frame.js';
 import {html, nothing} from '../kit/view.js';
 

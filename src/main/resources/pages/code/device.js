@@ -1,5 +1,7 @@
 // A device's own key: made here, never leaves the browser, proves the terminal. P-256, as WebCrypto has it.
 
+import {base64, base64url} from './spelling.js';
+
 const ECDSA = {name: 'ECDSA', namedCurve: 'P-256'};
 const SIGNING = {name: 'ECDSA', hash: 'SHA-256'};
 const ASSERTION_SECONDS = 120;
@@ -40,12 +42,10 @@ export async function request(key, terminal) {
   const asked = der(0x30, [0x02, 0x01, 0x00], name, spki, [0xa0, 0x00]);
   const raw = new Uint8Array(await crypto.subtle.sign(SIGNING, key.privateKey, asked));
   const signature = der(0x30, integer(raw.slice(0, 32)), integer(raw.slice(32)));
-  const pem = btoa(String.fromCharCode(...der(0x30, asked, ECDSA_SHA256, der(0x03, [0], signature))));
+  const pem = base64(der(0x30, asked, ECDSA_SHA256, der(0x03, [0], signature)));
   return `-----BEGIN CERTIFICATE REQUEST-----\n${pem.match(/.{1,64}/g).join('\n')}\n-----END CERTIFICATE REQUEST-----\n`;
 }
 
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const part = (value) => base64url(new TextEncoder().encode(JSON.stringify(value)));
 
 /**

@@ -3,6 +3,7 @@
 
 import {Malformed, canonical, read, utf8} from './json.js';
 import {isPoint, sm3, verifySm2} from './sm.js';
+import {base64url, bytesOfBase64, bytesOfHex, hex} from './spelling.js';
 
 export const RECEIPT_BYTES_MAX = 65536;
 
@@ -27,20 +28,11 @@ const ED25519 = 'Ed25519-SHA256';
 
 function bytesOf(field, text, length) {
   const spelt = typeof text === 'string' && /^[A-Za-z0-9_-]+$/.test(text);
-  const bytes = spelt && text.length === Math.ceil((length * 4) / 3) ? decoded(text) : null;
-  if (bytes === null || encoded(bytes) !== text) {
+  const bytes = spelt && text.length === Math.ceil((length * 4) / 3) ? bytesOfBase64(text) : null;
+  if (bytes === null || base64url(bytes) !== text) {
     throw new Malformed(field, `not ${length} bytes in base64url`);
   }
   return bytes;
-}
-
-function decoded(text) {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
-}
-
-function encoded(bytes) {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function members(field, value, names) {
@@ -114,8 +106,6 @@ export function parse(bytes) {
 const SPKI_SM2 = '3059301306072a8648ce3d020106082a811ccf5501822d034200' + '04';
 const SPKI_ED25519 = '302a300506032b6570032100';
 
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /**
  * The published list of public keys, by name.
  *
@@ -138,14 +128,14 @@ export function keysOf(document) {
 
 function key(algorithm, pem) {
   const base64 = /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem)?.[1];
-  const der = base64 === undefined ? '' : hex(decoded(base64.replace(/\s/g, '')));
+  const der = base64 === undefined ? '' : hex(bytesOfBase64(base64.replace(/\s/g, '')));
   const prefix = {[SM2]: SPKI_SM2, [ED25519]: SPKI_ED25519}[algorithm];
   const length = {[SM2]: 128, [ED25519]: 64}[algorithm];
   if (prefix === undefined || !der.startsWith(prefix) || der.length !== prefix.length + length) {
     throw new Malformed('keys', 'a public key that is not of its algorithm');
   }
   const raw = der.slice(prefix.length);
-  const spki = Uint8Array.from(der.match(/../g), (byte) => parseInt(byte, 16));
+  const spki = bytesOfHex(der);
   if (algorithm === ED25519) {
     return {algorithm, spki};
   }
@@ -219,7 +209,7 @@ export async function check(receipt, keys) {
   if (leaf >= block.get('size') || path.length !== pathLength(leaf, block.get('size'))) {
     return 'PLACE_IMPOSSIBLE';
   }
-  if (encoded(await rootOf(HASHES[block.get('alg')], receipt)) !== block.get('root')) {
+  if (base64url(await rootOf(HASHES[block.get('alg')], receipt)) !== block.get('root')) {
     return 'ROOT_DIFFERS';
   }
   const known = keys.get(block.get('kid'));

@@ -1,6 +1,8 @@
 // SM3 (GB/T 32905) and the verifying half of SM2 (GB/T 32918.2, curve sm2p256v1 of GB/T 32918.5).
 // Public values only, so nothing here has to take the same time for every input.
 
+import {bytesOfHex} from './spelling.js';
+
 const IV = [0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e];
 const BLOCK_BYTES = 64;
 
@@ -63,7 +65,7 @@ const number = (bytes) => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte)
 const mod = (x) => ((x % P) + P) % P;
 
 function bytes32(x) {
-  return Uint8Array.from(x.toString(16).padStart(64, '0').match(/../g), (hex) => parseInt(hex, 16));
+  return bytesOfHex(x.toString(16).padStart(64, '0'));
 }
 
 function joined(...parts) {

@@ -1,7 +1,9 @@
 // Three sounds and a voice, so that a cashier need not look. Browsers keep silent until somebody has pressed
-// something; `unlock` is called then.
+// something; `unlock` is called then. What cannot be heard is told: nobody notices silence.
 
 let audio = null;
+let isMute = false; // the voice was asked to speak and failed
+let told = () => {};
 
 const TONES = {
   good: [[880, 0, 0.12], [1320, 0.12, 0.18]],
@@ -9,21 +11,38 @@ const TONES = {
   bad: [[220, 0, 0.25], [180, 0.3, 0.35]],
 };
 
-/** To be called whenever somebody has pressed something: the first time counts. */
+/** A voice of this machine's own, of the common language: what is said goes to nobody, and sounds the same here as next door. */
+function voice() {
+  return globalThis.speechSynthesis
+    ?.getVoices()
+    .find((each) => each.localService && /^(zh.(hans.)?cn|cmn)/i.test(each.lang));
+}
+
+/** What can be heard now: `locked` nothing, until somebody presses something; `tones` no voice; `voice` all. */
+export function heard() {
+  return audio?.state !== 'running' ? 'locked' : isMute || voice() === undefined ? 'tones' : 'voice';
+}
+
+/** @param changed called when `heard` may give something else */
+export function onHeard(changed) {
+  told = changed;
+  globalThis.speechSynthesis?.addEventListener('voiceschanged', changed); // voices come late, or never
+}
+
+/** To be called whenever somebody has pressed something. */
 export function unlock() {
   if (audio === null && (navigator.userActivation?.hasBeenActive ?? true)) {
     audio = new AudioContext();
+    audio.onstatechange = () => told();
+    told();
+  } else if (audio !== null && audio.state !== 'running') {
+    audio.resume().catch(() => {}); // it stays locked, and that is told
   }
-}
-
-/** Whether sounds can be heard. */
-export function isHeard() {
-  return audio?.state === 'running';
 }
 
 /** @param name good, ask or bad */
 export function beep(name) {
-  if (!isHeard()) {
+  if (audio?.state !== 'running') {
     return;
   }
   for (const [hertz, after, seconds] of TONES[name]) {
@@ -39,15 +58,24 @@ export function beep(name) {
   }
 }
 
-/** Says it aloud, if this machine has a voice of that language of its own. */
-export function say(text, lang) {
-  const voice = globalThis.speechSynthesis
-    ?.getVoices()
-    .find((each) => each.localService && each.lang.replace('_', '-').startsWith(lang));
-  if (voice !== undefined) {
-    const words = new SpeechSynthesisUtterance(text);
-    words.voice = voice;
-    speechSynthesis.cancel();
-    speechSynthesis.speak(words);
+/** Says it aloud in Chinese, if this machine has a voice. */
+export function say(text) {
+  const chosen = voice();
+  if (chosen === undefined) {
+    return;
+  }
+  const words = new SpeechSynthesisUtterance(text);
+  words.voice = chosen;
+  words.lang = chosen.lang;
+  words.onstart = () => mute(false);
+  words.onerror = ({error}) => ['canceled', 'interrupted'].includes(error) || mute(true);
+  speechSynthesis.cancel();
+  speechSynthesis.speak(words);
+}
+
+function mute(yes) {
+  if (isMute !== yes) {
+    isMute = yes;
+    told();
   }
 }

@@ -1,11 +1,18 @@
-// A QR code on the page: one path, black on white in the dark, too.
+// Codes on the page, QR and bars: one path, black on white in the dark, too.
 
+import {code128} from '../code/code128.js';
 import {qr} from '../code/qr.js';
 import {svg} from './view.js';
 
-const QUIET = 4;
+const QUIET = 4; // modules around a QR code
+const SIDE = 10; // modules beside bars
+const HEIGHT = 50;
 
-/** @param label what it is, for who does not see it */
+/**
+ * A QR code.
+ *
+ * @param label what it is, for who does not see it
+ */
 export function symbol(text, label) {
   const rows = qr(text);
   const size = rows.length + 2 * QUIET;
@@ -13,5 +20,25 @@ export function symbol(text, label) {
     .flatMap((row, r) => Array.from(row, (dark, c) => (dark ? `M${c + QUIET} ${r + QUIET}h1v1h-1z` : '')))
     .join('');
   return svg`<svg class="symbol" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges">
+    <rect width="100%" height="100%" fill="#fff"></rect><path d=${path} fill="#000"></path></svg>`;
+}
+
+/**
+ * Code 128 of an even number of digits.
+ *
+ * @param label what it is, for who does not see it
+ */
+export function bars(digits, label) {
+  const widths = code128(digits);
+  const size = widths.reduce((sum, width) => sum + width, 2 * SIDE);
+  let at = SIDE;
+  const path = widths
+    .map((width, i) => {
+      const bar = i % 2 === 0 ? `M${at} 0h${width}v${HEIGHT}h-${width}z` : '';
+      at += width;
+      return bar;
+    })
+    .join('');
+  return svg`<svg class="bars" viewBox="0 0 ${size} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${label} shape-rendering="crispEdges">
     <rect width="100%" height="100%" fill="#fff"></rect><path d=${path} fill="#000"></path></svg>`;
 }

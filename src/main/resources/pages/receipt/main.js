@@ -9,15 +9,23 @@ import {focusOn, page} from '../kit/view.js';
 import {wordsOf} from '../kit/words.js';
 import {asking, found} from './screens.js';
 
-const LINK = /^#([0-9A-Za-z]{12})\.([0-9a-f]{64})$/;
+const LINK = /#([0-9A-Za-z]{12})\.([0-9a-f]{64})$/;
 
 const t = await wordsOf('receipt');
-const state = {busy: false, problem: null, result: null, receipt: null, keys: null, ownKeys: null};
+const state = {busy: false, problem: null, result: null, receipt: null, keys: null, ownKeys: null, finder: null};
 
 const doings = {
   pasted: (text) => checkBytes(new TextEncoder().encode(text)),
   chosen: (file) => fromFile(file, checkBytes),
   keysChosen: (file) => fromFile(file, useKeys),
+  camera: async () => {
+    try {
+      const {Viewfinder} = await import('../camera/viewfinder.js');
+      show({problem: null, finder: await Viewfinder.open(seen, () => show({}))});
+    } catch {
+      fail('page');
+    }
+  },
   again: () => {
     history.replaceState(null, '', location.pathname);
     show({problem: null, result: null, receipt: null});
@@ -25,8 +33,25 @@ const doings = {
   },
 };
 
-const show = page(document.body, state, () =>
-  frame(t, t('title'), state.result === null ? asking(t, state, doings) : found(t, state, doings)));
+const show = page(document.body, state, () => frame(t, t('title'), screen()));
+
+function screen() {
+  if (state.finder !== null) {
+    return state.finder.view(() => show({finder: null}));
+  }
+  return state.result === null ? asking(t, state, doings) : found(t, state, doings);
+}
+
+/** The camera has found a code: of a slip, or of something else. */
+function seen(text) {
+  show({finder: null});
+  const link = LINK.exec(text);
+  if (link === null) {
+    fail('foreign');
+  } else {
+    fromLink(link[1], link[2]);
+  }
+}
 
 /** Says what is wrong, where a screen reader hears it, too. */
 function fail(problem) {

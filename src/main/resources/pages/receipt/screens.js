@@ -31,6 +31,7 @@ export function asking(t, state, doings) {
   return html`
     ${problem(t, state)}
     <p class="intro">${t('intro')}</p>
+    <button type="button" class="primary" id="camera" @click=${doings.camera}>${t('camera')}</button>
     <label class="field">${t('file')}
       <input type="file" id="file" accept=".json,application/json" @change=${(e) => pick(e, doings.chosen)}>
     </label>
@@ -38,7 +39,7 @@ export function asking(t, state, doings) {
       <label class="field">${t('paste')}
         <textarea name="text" id="text" rows="6" spellcheck="false" required></textarea>
       </label>
-      <button class="primary">${t('check')}</button>
+      <button id="check">${t('check')}</button>
     </form>
     ${keysChoice(t, doings)}`;
 }

@@ -1,6 +1,6 @@
 // What this till did: to be looked at, undone, refunded; and the end of a shift.
 
-import {time, yuan} from '../kit/figures.js';
+import {fenOf, time, yuan} from '../kit/figures.js';
 import {html, nothing} from '../kit/view.js';
 import {language} from '../kit/words.js';
 import {DONE} from './journal.js';
@@ -78,3 +78,49 @@ function outcome(t, closed) {
       <strong>${yuan(each.gatewayFen ?? 0)} / ${yuan(each.tillFen ?? 0)}</strong></div></li>`)}</ul>`}`;
 }
 
+/** What a cashier can do here. */
+export function giving(till) {
+  const {state, show, go, transacted} = till;
+  const undone = (entry, operation, body) => transacted({
+    isSale: false, side: 'CREDIT', operation, path: {id: entry.id}, body: {...body, batch: state.batch}, of: entry.id,
+  });
+  return {
+    undo: (entry) => undone(entry, 'voidTransaction', {}),
+    refund: (entry, amount) => {
+      const fen = fenOf(amount);
+      if (fen === null || fen === 0 || fen > entry.orderFen) {
+        show({problem: 'amount'});
+        return;
+      }
+      undone(entry, 'refundTransaction', {orderFen: fen});
+    },
+    shown: (entry) => go('result', {ended: entry, rating: 'ask'}),
+    close: () => till.during(async () => {
+      go('working', {doing: 'closing'});
+      try {
+        const closed = await closedBatch(till);
+        await till.whereIStand();
+        go('batch', {closed});
+      } catch (error) {
+        till.failed(error, 'batch');
+      }
+    }),
+  };
+}
+
+async function closedBatch({state, device}) {
+  const counted = state.journal.counted(state.batch);
+  const sums = {debitFen: 0, debitCount: 0, creditFen: 0, creditCount: 0};
+  for (const {side, orderFen} of counted) {
+    const name = side.toLowerCase();
+    sums[`${name}Fen`] += orderFen;
+    sums[`${name}Count`]++;
+  }
+  const path = {no: state.batch};
+  const first = await device.ask('closeBatch', {path, body: sums});
+  if (first.outcome === 'BALANCED') {
+    return first;
+  }
+  const details = counted.map(({side, key, orderFen}) => ({side, requestId: key, orderFen}));
+  return device.ask('closeBatch', {path, body: {...sums, details}});
+}

@@ -1,28 +1,24 @@
 // /till: a cashier with a scanner. One screen at a time: activation, waiting, quote, working, result, and the
-// day's list behind them.
+// day's list behind them. They are held together here; what is done on them stands beside them.
 
-import {Wedge} from '../code/wedge.js';
 import {Refused} from '../kit/call.js';
-import {fenOf} from '../kit/figures.js';
 import {frame} from '../kit/frame.js';
-import {beep, say, unlock} from '../kit/sound.js';
+import {beep, heard} from '../kit/sound.js';
 import {focusOn, page} from '../kit/view.js';
 import {wordsOf} from '../kit/words.js';
-import {activation} from './activation.js';
-import {batchScreen, dayScreen} from './day.js';
-import {Device, activate} from './device.js';
-import {DONE, DROPPED, Journal} from './journal.js';
-import {quote, result, waiting, working} from './sale.js';
+import {Device, Standing, activate} from './device.js';
+import {devices} from './devices.js';
+import {result} from './ended.js';
+import {Journal, Unkept} from './journal.js';
+import {elsewhere, unkept} from './parts.js';
+import {quote, waiting, working} from './sale.js';
+import {selling} from './selling.js';
 import {Settlement} from './settle.js';
-import {Standing} from './standing.js';
+import {Turn} from './turn.js';
 
-const SEEN_MS = 400;
 const RETRY_MS = 5000;
 
 const t = await wordsOf('till');
-const journal = await Journal.open();
-let device = null;
-let settlement = null;
 
 const state = {
   screen: 'working',
@@ -31,93 +27,45 @@ const state = {
   place: null,
   batch: null,
   standing: {sells: true},
-  online: true,
+  online: null, // not known yet
   pending: 0,
+  isFull: false, // the disk
+  heard: heard(),
+  box: null,
+  finder: null,
+  later: null,
+  isAsked: false, // another tab, to let this one work
   amount: '',
   code: null,
   quote: null,
   ended: null,
+  rating: 'ask',
   problem: null,
   closed: null,
-  journal,
+  journal: null,
 };
 
-const SCREENS = {activation, waiting, quote, working, result, day: dayScreen, batch: batchScreen};
+const SCREENS = {
+  waiting, quote, working, result, elsewhere, unkept,
+  camera: (words, {finder}, {next}) => finder.view(next),
+  day: (...given) => state.later.dayScreen(...given),
+  batch: (...given) => state.later.batchScreen(...given),
+};
 
 const show = page(document.body, state, () => frame(t, t('title'), SCREENS[state.screen](t, state, doings)));
 
-let shownAt = 0;
+/** What the parts of the till share. */
+const till = {
+  t, state, show, go, failed, whereIStand, counted, during, device: null, settlement: null, shownAt: 0, isReading: () => false,
+};
 
 function go(screen, changed = {}) {
-  shownAt = performance.now();
+  if (state.screen === 'camera') {
+    state.finder.close();
+  }
+  till.shownAt = performance.now();
   show({problem: null, ...changed, screen});
-  focusOn(`[data-first]`);
-}
-
-// ---- selling
-
-const wedge = new Wedge(scanned, () => show({problem: 'gun'}));
-
-/** What stood in the amount before a gun's first digit fell into it. */
-let amountBefore = '';
-
-addEventListener('keydown', (event) => {
-  if (!wedge.hasBegun) {
-    amountBefore = state.amount;
-  }
-  if (['waiting', 'quote', 'result'].includes(state.screen) && wedge.key(event)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-}, {capture: true});
-addEventListener('compositionend', (event) => wedge.text(event.data ?? ''), {capture: true});
-addEventListener('pointerup', unlock);
-addEventListener('keyup', unlock);
-
-function scanned(code) {
-  const amount = document.querySelector('#amount');
-  if (amount !== null) {
-    amount.value = state.amount = amountBefore;
-  }
-  if (state.screen === 'result') {
-    go('waiting', {amount: '', code, quote: null, ended: null});
-    return;
-  }
-  if (state.screen === 'quote') {
-    return;
-  }
-  show({code});
-  priced();
-}
-
-async function priced() {
-  const fen = fenOf(state.amount);
-  if (fen === null || fen === 0) {
-    show({problem: state.code === null || state.amount === '' ? null : 'amount'});
-    focusOn('#amount');
-    return;
-  }
-  if (state.code === null) {
-    return;
-  }
-  go('working', {doing: 'pricing'});
-  try {
-    const answer = await device.ask('verifyCode', {body: {code: state.code, orderFen: fen}});
-    if (answer.outcome === 'REFUSED') {
-      refused(answer.say);
-      return;
-    }
-    beep('ask');
-    go('quote', {quote: answer});
-  } catch (error) {
-    failed(error, 'waiting');
-  }
-}
-
-function refused(text) {
-  beep('bad');
-  say(text, 'zh');
-  go('result', {ended: {state: DROPPED, said: text}, code: null});
+  focusOn('[data-first]');
 }
 
 /** Something that moves nothing did not work: say so, and go back to where it can be tried again. */
@@ -126,167 +74,147 @@ function failed(error, screen) {
     throw error;
   }
   beep('bad');
+  const {title, nextAction} = error.problem ?? {};
+  go(screen, {code: null, problem: error.status === 0 ? null : {said: title ?? t('problem.other'), next: nextAction ?? ''}});
   if (error.status === 0) {
     lost();
-    go(screen, {code: null});
-    return;
   }
-  go(screen, {code: null});
-  show({problem: {said: error.problem?.title ?? t('problem.other'), next: error.problem?.nextAction ?? ''}});
 }
 
-const newKey = () => `web-${crypto.randomUUID()}`;
+// ---- one thing at a time
 
-async function sell() {
-  if (performance.now() - shownAt < SEEN_MS || wedge.isReading) {
-    return;
-  }
-  await transacted({
-    isSale: true,
-    side: 'DEBIT',
-    operation: 'createTransaction',
-    path: {},
-    body: {type: 'SALE', code: state.code, orderFen: state.quote.orderFen, batch: state.batch},
-  });
+let work = Promise.resolve();
+
+/** Whatever must not be cut short by another tab. */
+function during(task) {
+  const done = task();
+  work = Promise.allSettled([work, done]);
+  return done;
 }
 
-async function transacted(request) {
-  go('working', {doing: 'sending'});
-  const entry = {...request, key: newKey(), at: Date.now(), batch: state.batch};
-  const ended = await settlement.settle(entry);
-  if (ended.problem?.code === 'BATCH_NUMBER_DIFFERS') {
-    await whereIStand();
-  }
-  show({pending: journal.pending.length});
-  if (state.pending > 0) {
+// ---- the line, and the disk
+
+function counted() {
+  const pending = state.journal.pending.length;
+  show({pending, isFull: state.journal.isFull});
+  if (pending > 0 && state.online) {
     lost();
   }
-  const good = ended.state === DONE && ended.outcome === 'APPROVED';
-  beep(good ? 'good' : 'bad');
-  if (ended.receipt !== undefined) {
-    say(JSON.parse(ended.receipt).body.say, 'zh');
-  }
-  go('result', {ended, code: null, quote: null});
 }
 
-// ---- the line
-
 function lost() {
-  show({online: false, pending: journal.pending.length});
+  show({online: false, pending: state.journal.pending.length});
   setTimeout(regained, RETRY_MS);
 }
 
 async function regained() {
   try {
-    const isClear = await settlement.recover();
+    const isClear = await till.settlement.recover();
     await whereIStand();
-    show({online: isClear, pending: journal.pending.length});
-    if (!isClear) {
-      setTimeout(regained, RETRY_MS);
+    show({online: isClear, pending: state.journal.pending.length});
+    if (isClear) {
+      return;
     }
   } catch (error) {
     if (!(error instanceof Refused)) {
       throw error;
     }
-    setTimeout(regained, RETRY_MS);
   }
+  setTimeout(regained, RETRY_MS);
 }
 
+setInterval(async () => {
+  if (state.isFull) {
+    await state.journal.keepRest();
+    show({isFull: state.journal.isFull});
+  }
+}, RETRY_MS);
+
 async function whereIStand() {
-  const [place, {batch}] = await Promise.all([device.ask('readOwnTerminal'), device.ask('currentBatch')]);
+  const asked = [till.device.ask('readOwnTerminal'), till.device.ask('currentBatch'), state.later ?? later()];
+  const [place, {batch}] = await Promise.all(asked);
   show({place, batch});
 }
 
+async function later() {
+  try {
+    const all = await import('./later.js');
+    Object.assign(doings, all.giving(till));
+    show({later: all});
+  } catch {
+    throw new Refused(0, null);
+  }
+}
+
 async function begin(known) {
-  device = new Device(known);
-  settlement = new Settlement(device, journal, (doing) => show({doing}));
-  new Standing(device, (standing) => show({standing})).listen();
-  show({pending: journal.pending.length, online: journal.pending.length === 0});
+  till.device = new Device(known);
+  till.settlement = new Settlement(till.device, state.journal, (doing) => show({doing}));
+  new Standing(till.device, (standing) => show({standing})).listen();
+  show({pending: state.journal.pending.length, online: state.journal.pending.length === 0});
   go('waiting');
+  later().catch(() => {}); // as soon as there is a line
   await regained();
 }
 
 // ---- what a cashier can do
 
+const turn = new Turn();
+const sales = selling(till);
+till.transacted = sales.transacted;
+
 const doings = {
-  activated: async (terminal, code) => {
-    go('working', {doing: 'activating', terminal});
-    try {
-      const known = await activate(terminal, code);
-      await journal.keepDevice(known);
-      await begin(known);
-    } catch (error) {
-      if (!(error instanceof Refused)) {
-        throw error;
-      }
-      go('activation');
-      show({problem: error.status === 0 ? 'offline' : {said: error.problem?.title, next: error.problem?.nextAction ?? ''}});
-    }
+  ...sales,
+  ...devices(till, sales),
+  takeOver: () => {
+    show({isAsked: true});
+    turn.askFor();
   },
-  amountIs: (amount) => {
-    state.amount = amount;
-  },
-  priced,
-  scannedByHand: (code) => scanned(code.normalize('NFKC').replace(/[^0-9]/g, '')),
-  sell,
+  activated: (terminal, code) => during(() => activated(terminal, code)),
   next: () => go('waiting', {amount: '', code: null, quote: null, ended: null}),
   day: () => go('day'),
-  undo: (entry) => transacted({
-    isSale: false, side: 'CREDIT', operation: 'voidTransaction', path: {id: entry.id}, body: {batch: state.batch}, of: entry.id,
-  }),
-  refund: (entry, amount) => {
-    const fen = fenOf(amount);
-    if (fen === null || fen === 0 || fen > entry.orderFen) {
-      show({problem: 'amount'});
-      return;
-    }
-    transacted({
-      isSale: false, side: 'CREDIT', operation: 'refundTransaction', path: {id: entry.id}, body: {orderFen: fen, batch: state.batch}, of: entry.id,
-    });
-  },
-  shown: (entry) => go('result', {ended: entry}),
   batch: () => go('batch', {closed: null}),
-  close: async () => {
-    go('working', {doing: 'closing'});
-    try {
-      const closed = await closedBatch();
-      await whereIStand();
-      go('batch', {closed});
-    } catch (error) {
-      failed(error, 'batch');
-    }
-  },
   print: () => print(),
 };
 
-async function closedBatch() {
-  const counted = journal.counted(state.batch);
-  const sums = {debitFen: 0, debitCount: 0, creditFen: 0, creditCount: 0};
-  for (const {side, orderFen} of counted) {
-    const name = side.toLowerCase();
-    sums[`${name}Fen`] += orderFen;
-    sums[`${name}Count`]++;
+async function activated(terminal, code) {
+  go('working', {doing: 'activating', terminal});
+  try {
+    const known = await activate(terminal, code, (device) => state.journal.tryDevice(device));
+    await state.journal.keepDevice(known);
+    await begin(known);
+  } catch (error) {
+    if (error instanceof Unkept) {
+      go('unkept');
+    } else if (error instanceof Refused) {
+      const {title, nextAction} = error.problem ?? {};
+      go('activation', {problem: error.status === 0 ? 'offline' : {said: title, next: nextAction ?? ''}});
+    } else {
+      throw error;
+    }
   }
-  const path = {no: state.batch};
-  const first = await device.ask('closeBatch', {path, body: sums});
-  if (first.outcome === 'BALANCED') {
-    return first;
-  }
-  const details = counted.map(({side, key, orderFen}) => ({side, requestId: key, orderFen}));
-  return device.ask('closeBatch', {path, body: {...sums, details}});
 }
 
 document.title = `${t('title')} · ${t('brand')}`;
 addEventListener('beforeunload', (event) => {
-  if (journal.pending.length > 0) {
+  if (state.journal?.pending.length > 0) {
     event.preventDefault();
   }
 });
-addEventListener('offline', () => device !== null && state.online && lost());
+addEventListener('offline', () => till.device !== null && state.online && lost());
 
-const known = await journal.device();
-if (known === undefined) {
-  go('activation');
-} else {
-  await begin(known);
+await turn.taken(() => go('elsewhere'), () => work);
+try {
+  state.journal = await Journal.open();
+  const known = await state.journal.device();
+  if (known !== undefined) {
+    await begin(known);
+  } else {
+    SCREENS.activation = (await import('./activation.js')).activation;
+    go('activation');
+  }
+} catch (error) {
+  if (!(error instanceof Unkept)) {
+    throw error;
+  }
+  go('unkept');
 }

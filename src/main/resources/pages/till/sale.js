@@ -1,9 +1,7 @@
-// A sale's screens: waiting for an amount and a code, the quote, work under way, and what came of it.
+// A sale's screens until it is sent: waiting for an amount and a code, the quote, work under way.
 
 import {yuan} from '../kit/figures.js';
-import {symbol} from '../kit/symbol.js';
 import {html, nothing} from '../kit/view.js';
-import {DONE, REVERSED, REVERSING} from './journal.js';
 import {problem} from '../kit/frame.js';
 import {head} from './parts.js';
 
@@ -31,7 +29,8 @@ export function waiting(t, state, doings) {
           ?disabled=${still} @input=${(e) => doings.amountIs(e.target.value)}>
       </label>
     </form>
-    ${still ? nothing : html`<p class="scan" role="status">${t(state.code === null ? 'scan' : 'scanned')}</p>`}
+    ${still ? nothing : html`<div class="scan"><p role="status">${t(state.code === null ? 'scan' : 'scanned')}</p>
+      <button type="button" id="camera" @click=${doings.camera}>${t('camera')}</button></div>`}
     <details class="byhand"><summary>${t('byHand')}</summary>
       <form @submit=${typed}>
         <label class="field">${t('code')}
@@ -40,10 +39,23 @@ export function waiting(t, state, doings) {
         <button ?disabled=${still}>${t('byHand.do')}</button>
       </form>
     </details>
+    ${devices(t, state, doings)}
     <div class="doings">
-      <button type="button" id="day" @click=${doings.day}>${t('day')}</button>
-      <button type="button" id="batch" @click=${doings.batch}>${t('batch')}</button>
+      <button type="button" id="day" ?disabled=${state.later === null} @click=${doings.day}>${t('day')}</button>
+      <button type="button" id="batch" ?disabled=${state.later === null} @click=${doings.batch}>${t('batch')}</button>
     </div>`;
+}
+
+/** What is set up once: a box that scans, and that the till is heard. */
+function devices(t, state, doings) {
+  const {box, heard} = state;
+  return html`<details class="devices"><summary>${t('devices')}</summary>
+    <p class="hint">${t(`heard.${heard}.next`)}</p>
+    <button type="button" id="sound" @click=${doings.soundTried}>${t('heard.try')}</button>
+    ${navigator.serial === undefined ? html`<p class="hint">${t('box.none')}</p>` : html`
+      <p class="hint" role="status">${t(`box.${box ?? 'free'}.next`)}</p>
+      <button type="button" id="box" @click=${box === 'on' ? doings.boxLeft : doings.boxChosen}>${t(box === 'on' ? 'box.leave' : 'box.choose')}</button>`}
+  </details>`;
 }
 
 /** What the member gets, before it is sold. */
@@ -71,70 +83,4 @@ export function working(t, state) {
   return html`
     ${head(t, state)}
     <p class="waiting" role="status" data-first tabindex="-1">${t(`doing.${state.doing}`)}</p>`;
-}
-
-function verdict(kind, sign, title, text) {
-  return html`<section class=${`verdict ${kind}`} aria-live="assertive">
-    <span class="sign" aria-hidden="true">${sign}</span>
-    <div><strong>${title}</strong>${text}</div>
-  </section>`;
-}
-
-/** What came of it. */
-export function result(t, state, doings) {
-  const ended = state.ended;
-  return html`
-    ${head(t, state)}
-    ${outcome(t, ended)}
-    <div class="doings">
-      <button type="button" class="primary" id="next" data-first @click=${doings.next}>${t('next')}</button>
-      ${ended.state === DONE ? html`<button type="button" @click=${doings.print}>${t('print')}</button>` : nothing}
-    </div>
-    ${ended.state === DONE && ended.outcome === 'APPROVED' ? slip(t, ended) : nothing}`;
-}
-
-function outcome(t, ended) {
-  if (ended.state === DONE) {
-    return recorded(t, ended);
-  }
-  if (ended.state === REVERSED) {
-    return verdict('wait', '↺', t('reversed'), t('reversed.next'));
-  }
-  if (ended.state === REVERSING || ended.state === 'OPEN') {
-    return verdict('wait', '…', t('pending'), t('pending.next'));
-  }
-  const said = ended.said ?? ended.problem?.title ?? t('problem.other');
-  return verdict('bad', '✘', said, ended.problem?.nextAction ?? '');
-}
-
-function recorded(t, ended) {
-  const {body} = JSON.parse(ended.receipt);
-  if (body.outcome !== 'APPROVED') {
-    return verdict('bad', '✘', body.say, t(`retry.${body.retry}`));
-  }
-  const back = body.memberPaysFen < 0;
-  return html`
-    <section class="verdict good" aria-live="assertive">
-      <span class="sign" aria-hidden="true">✔</span>
-      <div><span>${t(back ? 'giveBack' : 'collect')}</span>
-        <strong class="sum">${yuan(Math.abs(body.memberPaysFen))}</strong>${body.say}</div>
-    </section>`;
-}
-
-/** What is printed. */
-function slip(t, ended) {
-  const {body} = JSON.parse(ended.receipt);
-  const link = `${location.origin}/r#${body.id}.${ended.digest}`;
-  return html`
-    <section class="slip">
-      <h2>${body.merchantName}</h2>
-      <dl class="facts">
-        <div class="amount"><dt>${t('order')}</dt><dd>${yuan(body.orderFen)}</dd></div>
-        <div class="amount"><dt>${body.benefitName}</dt><dd>${yuan(-body.discountFen)}</dd></div>
-        <div class="amount total"><dt>${t('pays')}</dt><dd>${yuan(body.memberPaysFen)}</dd></div>
-        <div><dt>${t('holder')}</dt><dd>${body.holder ?? ''} ${body.card ?? ''}</dd></div>
-        <div class="code"><dt>${t('id')}</dt><dd>${body.id}</dd></div>
-      </dl>
-      <figure>${symbol(link, t('receipt.label'))}<figcaption><a href=${link} target="_blank" rel="noopener">${t('receipt.check')}</a></figcaption></figure>
-    </section>`;
 }

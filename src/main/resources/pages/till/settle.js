@@ -1,6 +1,7 @@
 // Brings a transaction to its end, whatever happens on the way. The key stays the same over all repeats, so
 // nothing can happen twice; what cannot be found out is taken back.
 
+import {hex} from '../code/spelling.js';
 import {Refused} from '../kit/call.js';
 import {DONE, DROPPED, OPEN, REVERSED, REVERSING} from './journal.js';
 
@@ -45,9 +46,10 @@ export class Settlement {
    *
    * @param entry with the request's `operation`, `path` and `body`
    * @returns the entry as it ended: DONE, DROPPED with its problem, REVERSED; or, with no line, REVERSING still
+   * @throws Unkept if it cannot be written down: nothing was sent
    */
   async settle(entry) {
-    const open = await this.#journal.write(entry, {state: OPEN});
+    const open = await this.#journal.begin({...entry, state: OPEN});
     return this.#sent(open);
   }
 
@@ -124,7 +126,7 @@ export class Settlement {
     return this.#journal.write(entry, {
       state: DONE,
       receipt,
-      digest: Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      digest: hex(new Uint8Array(hash)),
       id: body.id,
       outcome: body.outcome,
       orderFen: Math.abs(body.orderFen),

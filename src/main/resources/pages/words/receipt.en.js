@@ -1,6 +1,7 @@
 export default {
   title: 'Check a receipt',
   intro: 'Drop a receipt file here, choose one, or paste its text. It is checked inside your browser; you need not trust this site.',
+  camera: 'Scan the code on the slip',
   file: 'Choose a receipt file',
   paste: 'or paste the receipt',
   check: 'Check',
@@ -66,6 +67,8 @@ export default {
   'problem.offline': 'No network: nothing was fetched. A receipt file can be checked offline together with a file of public keys.',
   'problem.unknown': 'There is no such receipt, or the link is incomplete. Scan the code on the slip again.',
   'problem.other': 'The gateway did not answer this request; try again later.',
+  'problem.foreign': 'That is not the code of a receipt: scan the one at the foot of the slip.',
+  'problem.page': 'What opens the camera could not be fetched: check the network; if that works, reload the page.',
   'problem.keys': 'The list of keys cannot be used: choose the keys.json that the union publishes.',
   'problem.large': 'The file is too large for a receipt.',
   'problem.ed25519': 'This browser has no Ed25519 and cannot check the signature itself. Use a newer browser.',

@@ -1,7 +1,8 @@
 export default {
   title: '回执验真',
   intro: '把回执文件拖到这里，或选择文件，或粘贴内容。核验在您的浏览器里进行，不必相信本网站。',
-  file: '选择回执文件',
+  camera: '用摄像头扫小票二维码',
+  file: '或选择回执文件',
   paste: '或粘贴回执内容',
   check: '核验',
   again: '核验另一张',
@@ -66,6 +67,8 @@ export default {
   'problem.offline': '网络不通，没有取到。已有回执文件时可离线核验，但需要公钥表文件。',
   'problem.unknown': '没有这张回执，或链接不完整。请重新扫描小票上的二维码。',
   'problem.other': '网关没有回答这个请求，请稍后再试。',
+  'problem.foreign': '这不是小票上的回执二维码，请扫小票底部的二维码。',
+  'problem.page': '没有取到摄像头程序：请检查网络；网络正常仍不行，请刷新本页。',
   'problem.keys': '公钥表不可用：请选择工会公布的 keys.json。',
   'problem.large': '文件太大，不是回执。',
   'problem.ed25519': '本浏览器不支持 Ed25519，不能自行核验签名。请换用新版浏览器。',

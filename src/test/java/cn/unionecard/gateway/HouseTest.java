@@ -129,7 +129,9 @@ class HouseTest {
           "redis.embedded.",
           "org.tukaani.",
           "org.apache.commons.",
-          "org.HdrHistogram.");
+          "org.HdrHistogram.",
+          "com.google.zxing.",
+          "org.teavm.");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

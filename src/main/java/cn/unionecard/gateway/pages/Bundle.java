@@ -72,6 +72,12 @@ public final class Bundle {
   private static final String HERE = "/p/~/";
   private static final int HASH_BYTES = 8;
 
+  /**
+   * What a browser lets a shell use: cameras where codes are scanned, ports where a box may scan.
+   */
+  private static final Map<String, Set<String>> USED =
+      Map.of("till.html", Set.of("camera", "serial"), "receipt.html", Set.of("camera"));
+
   private final String hash;
   private final Map<String, PageFile> byAddress;
 
@@ -94,10 +100,14 @@ public final class Bundle {
           String shell = SHELLS.get(name);
           if (shell == null) {
             byAddress.put(
-                "/p/" + hash + "/" + name, new PageFile(mediaType(name), true, content, hash));
+                "/p/" + hash + "/" + name,
+                new PageFile(mediaType(name), true, content, hash, Set.of()));
           } else {
             byte[] linked = linked(content, hash, files.keySet());
-            byAddress.put(shell, new PageFile(mediaType(name), false, linked, hash));
+            byAddress.put(
+                shell,
+                new PageFile(
+                    mediaType(name), false, linked, hash, USED.getOrDefault(name, Set.of())));
           }
         });
     return new Bundle(hash, byAddress);

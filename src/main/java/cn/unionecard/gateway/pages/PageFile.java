@@ -11,9 +11,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,9 @@ public final class PageFile {
           + "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
           + "require-trusted-types-for 'script'; trusted-types lit-html ecard";
 
-  private static final String PERMISSIONS =
-      "camera=(), microphone=(), geolocation=(), serial=(), usb=(), payment=()";
+  /** What of a machine a page could ask for. */
+  private static final List<String> FEATURES =
+      List.of("camera", "microphone", "geolocation", "serial", "usb", "payment");
 
   /** IMF-fixdate (RFC 9110 section 5.6.7). */
   private static final DateTimeFormatter HTTP_DATE =
@@ -44,19 +48,25 @@ public final class PageFile {
   private final Buffer plain;
   private final @Nullable Buffer zipped;
   private final String tag;
+  private final String permissions;
 
   /**
    * @param isForEver whether other content would have another address, so that it may be kept
    *     unasked
    * @param tag names this content, hex
+   * @param used what of a machine it may ask for, of {@code FEATURES}
    */
-  PageFile(String mediaType, boolean isForEver, byte[] content, String tag) {
+  PageFile(String mediaType, boolean isForEver, byte[] content, String tag, Set<String> used) {
     this.mediaType = mediaType;
     this.isForEver = isForEver;
     this.plain = Buffer.buffer(content);
     byte[] smaller = zipped(content);
     this.zipped = smaller.length < content.length ? Buffer.buffer(smaller) : null;
     this.tag = tag;
+    this.permissions =
+        FEATURES.stream()
+            .map(feature -> feature + (used.contains(feature) ? "=(self)" : "=()"))
+            .collect(Collectors.joining(", "));
   }
 
   private static byte[] zipped(byte[] content) {
@@ -83,7 +93,7 @@ public final class PageFile {
     headers.put("Cross-Origin-Resource-Policy", "same-origin");
     headers.put("Date", HTTP_DATE.format(now));
     headers.put("ETag", tag());
-    headers.put("Permissions-Policy", PERMISSIONS);
+    headers.put("Permissions-Policy", permissions);
     headers.put("Referrer-Policy", "no-referrer");
     headers.put("Vary", "Accept-Encoding");
     headers.put("X-Content-Type-Options", "nosniff");

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -37,10 +38,25 @@ public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path SHOTS = Path.of("target", "pages");
 
+  /**
+   * Warns at each start that Selenium's classes for the DevTools protocol are older than the
+   * browser. They are not used: what is asked of it goes by name ({@code executeCdpCommand}).
+   */
+  private static final Logger DEVTOOLS_CLASSES =
+      Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
+  static {
+    DEVTOOLS_CLASSES.setLevel(Level.SEVERE);
+  }
+
   private final ChromeDriver driver;
 
-  /** Opens one in that language, in the light. */
-  public Browser(String language) {
+  /**
+   * Opens one in that language, in the light.
+   *
+   * @param more switches of Chromium's
+   */
+  public Browser(String language, String... more) {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
@@ -57,6 +73,7 @@ public final class Browser implements AutoCloseable {
         "--disable-dev-shm-usage",
         "--ignore-certificate-errors",
         "--lang=" + language);
+    options.addArguments(more);
     options.setExperimentalOption("prefs", Map.of("intl.accept_languages", language));
     options.setCapability("goog:loggingPrefs", logs);
     driver =

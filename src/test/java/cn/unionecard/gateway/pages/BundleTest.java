@@ -40,6 +40,10 @@ class BundleTest {
 
   private static final Pattern WORDS = Pattern.compile("wordsOf\\(([^)]*)\\)");
   private static final Pattern OPERATION_ASKED = Pattern.compile("(?:ask|answerTo)\\('(\\w+)'");
+
+  /** Made by the build, and not by us: a complaint in it names a page of its maker's. */
+  private static final String COMPILED = "/camera/picture.js";
+
   private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
 
   private final Bundle bundle = Bundle.read();
@@ -156,9 +160,35 @@ class BundleTest {
 
   /** Bytes as a browser fetches them for the first time, in Chinese, and how many files. */
   @ParameterizedTest
-  @CsvSource({"/,15000,12", "/r,30000,18", "/till,50000,28", "/card,45000,25", "/union,80000,24", "/status,25000,15"})
+  @CsvSource({
+    "/,15000,12",
+    "/r,30000,18",
+    "/till,50000,28",
+    "/card,45000,25",
+    "/union,80000,24",
+    "/status,25000,15"
+  })
   void aPageIsSmall(String shell, int bytesMax, int filesMax) {
-    Set<String> files = needed(shell);
+    assertSmall(shell, needed(shell), bytesMax, filesMax);
+  }
+
+  /** What comes on top of a page that stands: a camera's, with the reader; a till's own later. */
+  @ParameterizedTest
+  @CsvSource({
+    "/till,camera/viewfinder.js,12000,6",
+    "/r,camera/viewfinder.js,12000,6",
+    "/till,camera/picture.js,50000,1",
+    "/till,till/box.js,2000,1",
+    "/till,till/activation.js,1000,1",
+    "/till,till/later.js,8000,5"
+  })
+  void whatComesLaterIsSmall(String shell, String module, int bytesMax, int filesMax) {
+    Set<String> files = needed(bundle.prefix() + module);
+    files.removeAll(needed(shell));
+    assertSmall(module, files, bytesMax, filesMax);
+  }
+
+  private void assertSmall(String shell, Set<String> files, int bytesMax, int filesMax) {
     int bytes =
         files.stream().mapToInt(f -> Objects.requireNonNull(bundle.at(f)).sentBytes()).sum();
     assertTrue(bytes <= bytesMax, shell + " takes " + bytes + " bytes: " + files);
@@ -209,7 +239,7 @@ class BundleTest {
               "innerHTML", "outerHTML", "insertAdjacentHTML", " style=", "eval(", "new Function")) {
         assertFalse(text.contains(forbidden), address + " has " + forbidden);
       }
-      if (address.endsWith(".js") || address.endsWith(".css")) {
+      if (!address.endsWith(COMPILED) && (address.endsWith(".js") || address.endsWith(".css"))) {
         assertFalse(text.contains("http:") || text.contains("https:"), address + " goes elsewhere");
       }
     }

@@ -138,6 +138,7 @@ class ReceiptPageIT {
   void whatWasChangedOrIsSignedByOthersIsNotBelieved(@TempDir Path folder) throws Exception {
     try (Browser browser = new Browser("zh-CN")) {
       browser.open(house.address("/r"));
+      browser.awaited("#text");
       browser.look("receipt-asked");
       paste(browser, receipt.replace("\"orderFen\":12800", "\"orderFen\":2800"));
       assertEquals("ROOT_DIFFERS", failed(browser));
@@ -183,11 +184,12 @@ class ReceiptPageIT {
   }
 
   private static void paste(Browser browser, String text) {
+    browser.awaited("#text"); // the page stands before its script has run
     Object unused =
         browser
             .driver()
             .executeScript("document.querySelector('#text').value = arguments[0];", text);
-    browser.awaited("form .primary").sendKeys(Keys.ENTER);
+    browser.awaited("#check").sendKeys(Keys.ENTER);
   }
 
   private static void again(Browser browser) {

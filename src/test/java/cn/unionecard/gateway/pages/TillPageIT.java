@@ -38,7 +38,7 @@ class TillPageIT {
     browser.awaited("#code").clear();
     browser.awaited("#code").sendKeys(house.activationCode("T0000003"), Keys.ENTER);
     browser.awaited("#amount");
-    browser.awaited(".lamp.on");
+    browser.awaited(".lamp.line.on");
   }
 
   @AfterAll
@@ -147,13 +147,13 @@ class TillPageIT {
     confirm();
     browser.awaited(".verdict.good");
     browser.awaited("#next").click();
-    browser.awaited("#day").click();
+    browser.awaited("#day:enabled").click();
     browser.awaited(".entries details summary").click();
     browser.look("till-day");
     browser.awaited(".entries details form input").sendKeys("10", Keys.ENTER);
     assertTrue(browser.awaited(".verdict.good").getText().contains("退还会员"), browser.text());
     browser.awaited("#next").click();
-    browser.awaited("#batch").click();
+    browser.awaited("#batch:enabled").click();
     browser.look("till-batch");
     browser.awaited("#close").click();
     assertTrue(browser.awaited(".verdict.good").getText().contains("批已结"), browser.text());
@@ -218,8 +218,8 @@ class TillPageIT {
     line.lose("", 0);
     browser.open(line.address("/"));
     browser.open(line.address("/till"));
-    browser.awaited(".lamp.on");
-    browser.awaited("#day").click();
+    browser.awaited(".lamp.line.on");
+    browser.awaited("#day:enabled").click();
     List<String> entries =
         browser.driver().findElements(By.cssSelector(".entry")).stream()
             .map(entry -> entry.getText())
@@ -240,7 +240,7 @@ class TillPageIT {
     assertTrue(browser.text().contains("请按原价收款"), browser.text());
     browser.look("till-offline");
     line.down(false);
-    browser.awaited(".lamp.on");
+    browser.awaited(".lamp.line.on");
     browser.awaited("#next").click();
     browser.awaited("#amount:enabled");
   }
