@@ -1,27 +1,16 @@
 // Forms: fields with a message at each, a summary of what is wrong that takes the focus, and for what changes
 // something a page to check it before it is sent.
 
-import {Refused} from './call.js';
+import {told} from './frame.js';
 import {focusOn, html, nothing} from './view.js';
-import {language} from './words.js';
+
+export {told};
 
 const BRACKETS = /[[(（【［{｛\u3014]\s*((?:19|20)\d\d)\s*[\])）】］}｝\u3015]/;
 
 /** A document's number as it is written: its year stands in the six-cornered brackets, whatever was typed. */
 export function documentNo(text) {
   return text.normalize('NFKC').trim().replace(BRACKETS, '\u3014$1\u3015');
-}
-
-/** What the gateway said instead of doing it, for people: `{said, next, field}`. */
-export function told(t, error) {
-  if (!(error instanceof Refused)) {
-    throw error;
-  }
-  if (error.problem === null) {
-    return {said: t(error.status === 0 ? 'problem.offline' : 'problem.other'), next: ''};
-  }
-  const {title, detail, nextAction, field} = error.problem;
-  return language === 'zh' ? {said: title, next: nextAction, field} : {said: detail, next: '', field};
 }
 
 /**

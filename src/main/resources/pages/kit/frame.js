@@ -1,7 +1,7 @@
 // What every page has around its own: whose it is, the other language, large type; and how it says what went wrong.
 
 import {html, nothing} from './view.js';
-import {changeLanguage, changeSize, isLarge} from './words.js';
+import {changeLanguage, changeSize, isLarge, language} from './words.js';
 
 /**
  * The head of a page.
@@ -45,4 +45,16 @@ export function problem(t, {problem: what}) {
   }
   const said = typeof what === 'string' ? t(`problem.${what}`) : what.said;
   return html`<p class="problem" role="alert" tabindex="-1">${said}${what.next ? html`<br>${what.next}` : nothing}</p>`;
+}
+
+/** What the gateway said instead of doing it (a `Refused`), for people: `{said, next, field}`; throws what is another fault. */
+export function told(t, error) {
+  if (error.problem === undefined) {
+    throw error;
+  }
+  if (error.problem === null) {
+    return {said: t(error.status === 0 ? 'problem.offline' : 'problem.other'), next: ''};
+  }
+  const {title, detail, nextAction, field} = error.problem;
+  return language === 'zh' ? {said: title, next: nextAction, field} : {said: detail, next: '', field};
 }

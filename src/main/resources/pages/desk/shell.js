@@ -1,13 +1,11 @@
 // What stands around every screen: who is signed in, where he can go, and the sign-in when nobody is.
 
-import {head} from '../kit/frame.js';
+import {head, told} from '../kit/frame.js';
 import {html, nothing} from '../kit/view.js';
-import {told} from '../kit/form.js';
 import {href} from './place.js';
-import {signInForm} from './signin.js';
 
-export function shell(t, state, doings) {
-  const {me, isEnded, isKnown} = state;
+export function shell(t, {home}, state, doings) {
+  const {me, isEnded, signInForm} = state;
   const isIn = me !== null && !isEnded;
   return html`
     <a class="skip" href="#content" @click=${skipped}>${t('skip')}</a>
@@ -15,8 +13,8 @@ export function shell(t, state, doings) {
     <div class="desk">
       ${isIn ? menu(t, state) : nothing}
       <main class="content" id="content">
-        ${isKnown && !isIn ? signInForm(t, state, doings) : nothing}
-        <div class="screen" ?hidden=${!isIn} aria-busy=${state.isLoading}>${me === null ? nothing : screen(t, state, doings)}</div>
+        ${isIn || signInForm === null ? nothing : signInForm(t, state, doings)}
+        <div class="screen" ?hidden=${!isIn} aria-busy=${state.isLoading}>${me === null ? nothing : screen(t, home, state, doings)}</div>
       </main>
     </div>`;
 }
@@ -28,7 +26,7 @@ function skipped(event) {
 }
 
 function person(t, me, doings) {
-  return html`<p class="person"><strong>${me.name}</strong> <span>${me.orgName}</span>
+  return html`<p class="person"><strong>${me.name}</strong> <span>${me.merchantName ?? me.orgName}</span>
     <button type="button" class="quiet" id="sign-out" @click=${doings.left}>${t('signOut')}</button></p>`;
 }
 
@@ -39,7 +37,7 @@ function menu(t, {screens, place}) {
     .map((each) => html`<li><a href=${href(each.at)} aria-current=${each.at === here ? 'page' : nothing}>${t(`menu.${each.at}`)}</a></li>`)}</ul></nav>`;
 }
 
-function screen(t, state, doings) {
+function screen(t, home, state, doings) {
   const {screen: shown, desk, data, problem} = state;
   if (problem !== null) {
     const {said, next} = problem.error === undefined ? {said: t(`problem.${problem.code}`), next: ''} : told(t, problem.error);
@@ -47,7 +45,7 @@ function screen(t, state, doings) {
       <p class="problem" role="alert">${said}${next === '' ? nothing : html`<br>${next}`}</p>
       <div class="doings">
         ${problem.error === undefined ? nothing : html`<button type="button" class="primary" @click=${doings.again}>${t('again')}</button>`}
-        <a class="button" href="#tasks">${t('menu.tasks')}</a>
+        <a class="button" href=${href(home)}>${t(`menu.${home}`)}</a>
       </div>`;
   }
   if (shown === null) {
