@@ -9,7 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads complaints, as far as the reader may know of them, and files their evidence. */
@@ -31,7 +33,21 @@ final class ComplaintBook {
             and ($4::text is null or c.state = $4)
             and (not $5 or (c.closed_at is null
               and (c.overdue_at is not null or c.deadline <= $1)))
+            and ($7::text is null or o.code = $7)
           order by c.no limit $6
+          """;
+
+  /** Those that are open, the first due first; behind them those on which no clock runs. */
+  private static final String DUE =
+      COLUMNS
+          + """
+          where complaint_seen(c.lane, c.owner, c.merchant, $2)
+            and c.closed_at is null
+            and (coalesce(c.deadline, 'infinity'), c.no) > ($3::timestamptz, $4::bpchar)
+            and ($5::text is null or c.state = $5)
+            and (not $6 or c.overdue_at is not null or c.deadline <= $1)
+            and ($8::text is null or o.code = $8)
+          order by coalesce(c.deadline, 'infinity'), c.no limit $7
           """;
 
   private static final String FIND =
@@ -82,15 +98,62 @@ final class ComplaintBook {
 
   private ComplaintBook() {}
 
-  static Future<DeskReply> list(
-      DeskTransaction tx, String after, @Nullable String state, boolean overdue) {
-    return tx.ask(LIST, tx.at(), tx.actor().org(), after, state, overdue, PAGE_ROWS)
-        .map(
-            rows -> {
-              JsonArray all = new JsonArray();
-              rows.forEach(row -> all.add(brief(row)));
-              return DeskReply.ok(new JsonObject().put("complaints", all));
-            });
+  /**
+   * Which complaints are wanted.
+   *
+   * @param owner code of the union that has to act, or null
+   */
+  record Wish(@Nullable String state, boolean overdue, @Nullable String owner) {}
+
+  static Future<DeskReply> list(DeskTransaction tx, Wish wish, String after) {
+    return tx.ask(
+            LIST,
+            tx.at(),
+            tx.actor().org(),
+            after,
+            wish.state(),
+            wish.overdue(),
+            PAGE_ROWS,
+            wish.owner())
+        .map(rows -> DeskReply.ok(all(rows)));
+  }
+
+  /** A page of those that are open, in the order in which they are due. */
+  static Future<DeskReply> due(DeskTransaction tx, Wish wish, DuePlace after) {
+    return tx.ask(
+            DUE,
+            tx.at(),
+            tx.actor().org(),
+            after.due(),
+            after.no(),
+            wish.state(),
+            wish.overdue(),
+            PAGE_ROWS + 1,
+            wish.owner())
+        .map(ComplaintBook::page);
+  }
+
+  private static DeskReply page(RowSet<Row> rows) {
+    JsonObject page = all(rows);
+    if (rows.size() <= PAGE_ROWS) {
+      return DeskReply.ok(page);
+    }
+    JsonArray complaints = page.getJsonArray("complaints");
+    Object unused = complaints.remove(PAGE_ROWS);
+    Row last = null;
+    int n = 0;
+    for (Row row : rows) {
+      if (n++ < PAGE_ROWS) {
+        last = row;
+      }
+    }
+    return DeskReply.ok(page.put("next", DuePlace.of(Objects.requireNonNull(last)).text()));
+  }
+
+  private static JsonObject all(RowSet<Row> rows) {
+    JsonArray all = new JsonArray();
+    rows.forEach(row -> all.add(brief(row)));
+    return new JsonObject().put("complaints", all);
   }
 
   static Future<DeskReply> counts(DeskTransaction tx) {

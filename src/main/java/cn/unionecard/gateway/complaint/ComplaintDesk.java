@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ComplaintDesk implements Desk {
   private static final Pattern STATE = Pattern.compile("[A-Z]{1,20}");
   private static final Pattern TRUTH = Pattern.compile("true|false");
+  private static final Pattern ORDER = Pattern.compile("NUMBER|DEADLINE");
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
 
   private final Office office;
@@ -52,11 +53,18 @@ final class ComplaintDesk implements Desk {
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
-    call.onlyQuery("after", "state", "overdue");
+    call.onlyQuery("after", "state", "overdue", "owner", "order");
+    ComplaintBook.Wish wish =
+        new ComplaintBook.Wish(
+            call.query("state", STATE),
+            "true".equals(call.query("overdue", TRUTH)),
+            call.query("owner", Written.ORG));
+    if ("DEADLINE".equals(call.query("order", ORDER))) {
+      DuePlace place = DuePlace.after(call.query("after", DuePlace.FORM));
+      return office.serve(caller, tx -> ComplaintBook.due(tx, wish, place));
+    }
     String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
-    String state = call.query("state", STATE);
-    boolean overdue = "true".equals(call.query("overdue", TRUTH));
-    return office.serve(caller, tx -> ComplaintBook.list(tx, after, state, overdue));
+    return office.serve(caller, tx -> ComplaintBook.list(tx, wish, after));
   }
 
   private Future<DeskReply> counts(DeskCall call, Caller.Staff caller) {

@@ -58,8 +58,8 @@ final class Register {
       SEEN
           + """
             and m.merchant_no > $2 and ($3::text is null or m.status = $3)
-            and ($4::date is null or exists (select from merchant_document d
-              where d.merchant = m.id and d.valid_until < $4))
+            and ($4::date is null or (m.status <> 'TERMINATED' and exists (
+              select from merchant_paper p where p.merchant = m.id and p.valid_until < $4)))
           order by m.merchant_no limit $5
           """;
 

@@ -17,6 +17,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.watch.Readiness;
+import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.union.AuditSeals;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
@@ -40,6 +41,7 @@ final class DeskWiring {
   private final AuditSeals seals;
   private final Members members;
   private final Merchants merchants;
+  private final Tasks tasks;
   private final Campaigns campaigns;
   private final Complaints complaints;
   private final Reviews reviews;
@@ -74,6 +76,7 @@ final class DeskWiring {
     Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
+    tasks = new Tasks(stores.desks, clock);
     campaigns = new Campaigns(stores.desks, clock);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
@@ -104,6 +107,7 @@ final class DeskWiring {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     desks.add(members.desk());
+    desks.add(tasks);
     desks.add(campaigns.desk());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());

@@ -29,16 +29,40 @@ final class DecisionBook {
       SHOWN
           + """
           and ($2::text is null or m.merchant_no = $2) and d.id < $3
+          and case $5::text
+            when 'PROPOSED' then d.effect = 'PROPOSED' and d.ended_at is null
+              and supervision_waits(d.stage, m.status)
+            when 'APPEALED' then d.appealed_at is not null and d.verdict is null
+            when 'STANDING' then d.ended_at is null
+            when 'ENDED' then d.ended_at is not null
+            else true
+          end
           order by d.id desc limit $4
           """;
 
   private static final String ONE = SHOWN + " and d.id = $2";
 
+  /** How a decision stands, as far as lists are asked for it. */
+  enum Standing {
+    /** Someone has to take its step. */
+    PROPOSED,
+    /** Its appeal has to be answered. */
+    APPEALED,
+    /** It has not ended. */
+    STANDING,
+    ENDED
+  }
+
   private DecisionBook() {}
 
   static Future<DeskReply> list(
-      DeskTransaction tx, @Nullable String merchantNo, long before, int pageRows) {
-    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows)
+      DeskTransaction tx,
+      @Nullable String merchantNo,
+      @Nullable Standing standing,
+      long before,
+      int pageRows) {
+    String state = standing == null ? null : standing.name();
+    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows, state)
         .map(
             rows -> {
               JsonArray decisions = new JsonArray();

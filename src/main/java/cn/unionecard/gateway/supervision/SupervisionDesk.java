@@ -18,6 +18,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The routes of policies, decisions and appeals. One instance for each event loop. */
 public final class SupervisionDesk implements Desk {
@@ -32,6 +33,7 @@ public final class SupervisionDesk implements Desk {
     "suspendWeight",
     "seriousCounts"
   };
+  private static final Pattern STATE = Pattern.compile("PROPOSED|APPEALED|STANDING|ENDED");
   private static final int REASON_CHARACTERS_MAX = 500;
   private static final int DOCUMENT_CHARACTERS_MAX = 60;
 
@@ -107,11 +109,14 @@ public final class SupervisionDesk implements Desk {
   }
 
   private Future<DeskReply> decisions(DeskCall call, Caller.Staff caller) {
-    call.onlyQuery("merchant", "before");
+    call.onlyQuery("merchant", "state", "before");
+    String state = call.query("state", STATE);
+    DecisionBook.Standing standing = state == null ? null : DecisionBook.Standing.valueOf(state);
     String merchant = call.query("merchant", Written.MERCHANT_NO);
     String before = call.query("before", Written.ROW);
     long below = Long.parseLong(before == null ? Written.ABOVE_ALL_ROWS : before);
-    return office.serve(caller, tx -> DecisionBook.list(tx, merchant, below, limits.pageRows()));
+    return office.serve(
+        caller, tx -> DecisionBook.list(tx, merchant, standing, below, limits.pageRows()));
   }
 
   private Future<DeskReply> decision(DeskCall call, Caller.Staff caller) {

@@ -25,6 +25,7 @@ import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.terminal.push.Push;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.StaffEpochs;
@@ -184,6 +185,7 @@ public final class DeskHouse implements AutoCloseable {
                 house.clock,
                 new SecureRandom())
             .desk());
+    desks.add(new Tasks(pool, house.clock));
     desks.add(new Campaigns(pool, house.clock).desk());
     complaints =
         new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());

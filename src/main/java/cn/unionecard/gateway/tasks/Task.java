@@ -1,0 +1,26 @@
+package cn.unionecard.gateway.tasks;
+
+import cn.unionecard.gateway.model.Caller.Role;
+
+/** A kind of work that waits, and who does it; in the order in which it is told. */
+enum Task {
+  /** Complaints to take up, to put to the merchant, to answer. */
+  COMPLAINT_TO_ANSWER(Role.CLERK),
+  MERCHANT_TO_INVESTIGATE(Role.CLERK),
+  /** A paper that counts ends within 30 days, or has ended. */
+  PAPER_ENDING(Role.CLERK),
+  MERCHANT_TO_APPROVE(Role.APPROVER),
+  APPEAL_TO_ANSWER(Role.APPROVER),
+  CAMPAIGN_TO_APPROVE(Role.APPROVER),
+  DECISION_TO_TAKE(Role.SUPERVISOR),
+  /** The opener has said whether he is satisfied. */
+  COMPLAINT_TO_CLOSE(Role.SUPERVISOR),
+  TICKET_TO_ANSWER(Role.SUPERVISOR),
+  STAFF_REQUEST_TO_CONFIRM(Role.SYSTEM);
+
+  final Role role;
+
+  Task(Role role) {
+    this.role = role;
+  }
+}

@@ -1,0 +1,281 @@
+package cn.unionecard.gateway.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.http.ContractClient.Answer;
+import cn.unionecard.gateway.edge.http.DeskHouse;
+import cn.unionecard.gateway.model.Caller.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What waits for whom, by role, union and level; and the lists behind it say the same. Each test
+ * has tasks of its own.
+ */
+class TasksIT {
+  private static final String CITY = "410800";
+  private static final String DISTRICT = "410802";
+  private static final String PRIMARY = "410802.0001";
+  private static final String SIBLING = "410821";
+  private static DeskHouse house;
+
+  @BeforeAll
+  static void open() throws Exception {
+    house = new DeskHouse("tasks");
+    house.furnish(DISTRICT, 91);
+    house.furnish(PRIMARY, 92);
+    house.furnish(SIBLING, 93);
+    sql("delete from labour_violation"); // nobody is vetoed here
+  }
+
+  @AfterAll
+  static void close() {
+    house.close();
+  }
+
+  @Test
+  void everybodyHasTheTasksOfHisRolesAndNoOthers() throws Exception {
+    assertEquals(
+        List.of("COMPLAINT_TO_ANSWER", "MERCHANT_TO_INVESTIGATE", "PAPER_ENDING"),
+        names(Role.CLERK));
+    assertEquals(
+        List.of("MERCHANT_TO_APPROVE", "APPEAL_TO_ANSWER", "CAMPAIGN_TO_APPROVE"),
+        names(Role.APPROVER));
+    assertEquals(
+        List.of("DECISION_TO_TAKE", "COMPLAINT_TO_CLOSE", "TICKET_TO_ANSWER"),
+        names(Role.SUPERVISOR));
+    assertEquals(List.of("STAFF_REQUEST_TO_CONFIRM"), names(Role.SYSTEM));
+    assertEquals(List.of(), names(Role.AUDITOR));
+    assertEquals(403, house.get(DeskHouse.login(DISTRICT, Role.PARTNER), "/v1/tasks").status());
+  }
+
+  @Test
+  void complaintsWaitForTheirOwnersAndThoseAbove() throws Exception {
+    String no = "update complaint set deadline = now() %s where no = 'C0000000009%d'";
+    sql(no.formatted("+ interval '2 days'", 1));
+    sql(no.formatted("- interval '2 days'", 2));
+    String task = "COMPLAINT_TO_ANSWER";
+    assertEquals("3, own 0, overdue 1, due", waits(CITY, Role.CLERK, task));
+    assertEquals("2, own 1, overdue 1, due", waits(DISTRICT, Role.CLERK, task));
+    assertEquals("1, own 1, overdue 1, due", waits(PRIMARY, Role.CLERK, task));
+    assertEquals("1, own 1, overdue 0", waits(SIBLING, Role.CLERK, task));
+    assertEquals(List.of(92, 91, 93), numbers(due(CITY, "")));
+    assertEquals(List.of(92), numbers(due(CITY, "&owner=" + PRIMARY)));
+    assertEquals(List.of(), numbers(due(SIBLING, "&owner=" + PRIMARY)));
+    assertEquals(List.of(92), numbers(due(CITY, "&overdue=true")));
+    String behind = micros(91) + ".C00000000091";
+    assertEquals(List.of(93), numbers(due(CITY, "&after=" + behind)));
+    assertEquals(List.of(), numbers(due(CITY, "&after=.C00000000093")));
+    sql("update complaint set state = 'SATISFIED' where no = 'C00000000092'");
+    assertEquals(
+        "1, own 0, overdue 1, due", waits(DISTRICT, Role.SUPERVISOR, "COMPLAINT_TO_CLOSE"));
+    assertEquals("1, own 1, overdue 0, due", waits(DISTRICT, Role.CLERK, task));
+  }
+
+  @Test
+  void whatIsNoPlaceInTheListIsRefused() throws Exception {
+    for (String after : List.of("x", "1", "-1.C00000000091", "99999999999999999.C00000000091")) {
+      assertEquals(400, complaints(CITY, "?order=DEADLINE&after=" + after).status(), after);
+    }
+    assertEquals(400, complaints(CITY, "?order=deadline").status());
+    assertEquals(400, complaints(CITY, "?after=1.C00000000091").status(), "by number");
+  }
+
+  /** Pages of a hundred, whose ends have the same deadline or none. */
+  @Test
+  void everyComplaintStandsOnOnePage() throws Exception {
+    sql(
+        """
+        insert into complaint (no, lane, kind, severity, state, merchant, owner, text, token_hash,
+          opened_at, deadline)
+        select 'P0000000' || to_char(n, 'FM0000'), 'OPEN', 'MONEY', 'GENERAL', 'OPENED', 93, id,
+          'x', sha256('x'), now(), case when n % 3 > 0 then now() + n / 3 * interval '1 hour' end
+        from generate_series(1, 250) n, org where code = '410000'""");
+    List<String> seen = new ArrayList<>();
+    String after = "";
+    while (after != null) {
+      JsonObject page = json(complaints("410000", "?order=DEADLINE&owner=410000" + after));
+      page.getJsonArray("complaints")
+          .forEach(each -> seen.add(((JsonObject) each).getString("complaint")));
+      String next = page.getString("next");
+      after = next == null ? null : "&after=" + next;
+    }
+    assertEquals(250, seen.size());
+    assertEquals(250, seen.stream().distinct().count());
+    assertEquals(
+        List.of("P00000000001", "P00000000002", "P00000000004"), seen.subList(0, 3), "first due");
+    assertEquals("P00000000249", seen.get(249), "no clock runs");
+    sql("delete from complaint where no like 'P%'");
+  }
+
+  @Test
+  void merchantsWaitForWhoSignsThenForWhoAuthorisesAndDidNotPrepare() throws Exception {
+    sql("update merchant set status = 'APPLIED' where id = 91");
+    assertEquals("1, own 0, overdue 0", waits(CITY, Role.CLERK, "MERCHANT_TO_INVESTIGATE"));
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.CLERK, "MERCHANT_TO_INVESTIGATE"));
+    sql("update merchant set status = 'DUE_DILIGENCE' where id = 91");
+    assertEquals("1, own 1, overdue 0", waits(DISTRICT, Role.APPROVER, "MERCHANT_TO_APPROVE"));
+    sql(
+        """
+        insert into merchant_step (merchant, step, from_state, to_state, staff, at, reason)
+        select 91, 'INVESTIGATE', 'APPLIED', 'DUE_DILIGENCE', id, now(), 'x' from staff
+        where login = '%s'"""
+            .formatted(DeskHouse.login(DISTRICT, Role.APPROVER)));
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "MERCHANT_TO_APPROVE"));
+    assertEquals("1, own 0, overdue 0", waits(CITY, Role.APPROVER, "MERCHANT_TO_APPROVE"));
+    sql("update merchant set status = 'LIVE' where id = 91");
+  }
+
+  @Test
+  void papersThatAnotherHasReplacedDoNotWait() throws Exception {
+    paper("CONTRACT", "A", "current_date + 10");
+    assertEquals("1, own 1, overdue 0, due", waits(SIBLING, Role.CLERK, "PAPER_ENDING"));
+    assertEquals(1, ending().size());
+    paper("CONTRACT", "B", "current_date + 400");
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.CLERK, "PAPER_ENDING"));
+    assertEquals(0, ending().size());
+    paper("PERMIT", "fire", "current_date - 3");
+    paper("PERMIT", "food", "current_date + 400");
+    assertEquals("1, own 1, overdue 1, due", waits(SIBLING, Role.CLERK, "PAPER_ENDING"));
+    paper("PERMIT", "fire", "null");
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.CLERK, "PAPER_ENDING"));
+  }
+
+  @Test
+  void decisionsWaitUntilTheirStepIsTakenAndAppealsForTheLevelAbove() throws Exception {
+    String task = "DECISION_TO_TAKE";
+    sql("update supervision_decision set effect = 'PROPOSED', stage = 'SUSPEND' where id = 92");
+    assertEquals("1, own 1, overdue 0", waits(PRIMARY, Role.SUPERVISOR, task));
+    assertEquals(List.of(92), decisions("PROPOSED"));
+    sql("update merchant set status = 'SUSPENDED' where id = 92");
+    assertEquals("0, own 0, overdue 0", waits(PRIMARY, Role.SUPERVISOR, task));
+    assertEquals(List.of(), decisions("PROPOSED"));
+    sql("update merchant set status = 'LIVE' where id = 92");
+    sql(
+        """
+        update supervision_decision set appealed_at = now(), appeal_reason = 'x', appealed_by =
+          (select id from staff where login = '%s') where id = 92"""
+            .formatted(DeskHouse.login(PRIMARY, Role.CLERK)));
+    assertEquals("0, own 0, overdue 0", waits(PRIMARY, Role.APPROVER, "APPEAL_TO_ANSWER"));
+    assertEquals("1, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "APPEAL_TO_ANSWER"));
+    assertEquals(List.of(92), decisions("APPEALED"));
+    assertEquals(List.of(92, 91), decisions("STANDING"));
+    assertEquals(List.of(), decisions("ENDED"));
+    assertEquals(400, house.get(DeskHouse.login(CITY, Role.AUDITOR), listed("?")).status());
+  }
+
+  @Test
+  void campaignsTicketsAndRequestsWaitForSomebodyElse() throws Exception {
+    sql("update campaign set status = 'DRAFT' where id in (91, 92)");
+    assertEquals("2, own 1, overdue 0", waits(DISTRICT, Role.APPROVER, "CAMPAIGN_TO_APPROVE"));
+    sql(
+        "update campaign set prepared_by = (select id from staff where login = '%s') where id = 91"
+            .formatted(DeskHouse.login(DISTRICT, Role.APPROVER)));
+    assertEquals("1, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "CAMPAIGN_TO_APPROVE"));
+    assertEquals("3, own 0, overdue 0", waits(CITY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
+    assertEquals("1, own 1, overdue 0", waits(PRIMARY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
+    String task = "STAFF_REQUEST_TO_CONFIRM";
+    assertEquals("2, own 1, overdue 0, due", waits(DISTRICT, Role.SYSTEM, task));
+    sql(
+        "update staff_request set requested_by = (select id from staff where login = '%s')"
+                .formatted(DeskHouse.login(DISTRICT, Role.SYSTEM))
+            + " where id = 91");
+    assertEquals("1, own 0, overdue 0, due", waits(DISTRICT, Role.SYSTEM, task));
+  }
+
+  // ----
+
+  private static String waits(String org, Role role, String task) throws Exception {
+    for (Object each : tasks(DeskHouse.login(org, role))) {
+      JsonObject one = (JsonObject) each;
+      if (one.getString("task").equals(task)) {
+        return one.getLong("count")
+            + ", own "
+            + one.getLong("own")
+            + ", overdue "
+            + one.getLong("overdue")
+            + (one.containsKey("nextDue") ? ", due" : "");
+      }
+    }
+    throw new AssertionError(role + " has no " + task);
+  }
+
+  private static List<String> names(Role role) throws Exception {
+    List<String> names = new ArrayList<>();
+    tasks(DeskHouse.login(DISTRICT, role))
+        .forEach(each -> names.add(((JsonObject) each).getString("task")));
+    return names;
+  }
+
+  private static JsonArray tasks(String login) throws Exception {
+    return json(house.get(login, "/v1/tasks")).getJsonArray("tasks");
+  }
+
+  private static JsonObject json(Answer answer) {
+    assertEquals(200, answer.status(), () -> answer.json().encode());
+    return answer.json();
+  }
+
+  private static Answer complaints(String org, String query) throws Exception {
+    return house.get(DeskHouse.login(org, Role.CLERK), "/v1/complaints" + query);
+  }
+
+  private static JsonArray due(String org, String more) throws Exception {
+    return json(complaints(org, "?order=DEADLINE" + more)).getJsonArray("complaints");
+  }
+
+  private static long micros(int number) {
+    return TestStores.number(
+        house.url,
+        "select (extract(epoch from deadline) * 1000000)::bigint from complaint where no ="
+            + " 'C000000000%d'".formatted(number));
+  }
+
+  private static List<Integer> numbers(JsonArray rows) {
+    return rows.stream()
+        .map(each -> ((JsonObject) each).getString("complaint"))
+        .filter(no -> no.startsWith("C"))
+        .map(no -> Integer.parseInt(no.substring(10)))
+        .toList();
+  }
+
+  private static String listed(String state) {
+    return "/v1/supervision/decisions?state=" + state;
+  }
+
+  private static List<Integer> decisions(String state) throws Exception {
+    return json(house.get(DeskHouse.login(DISTRICT, Role.AUDITOR), listed(state)))
+        .getJsonArray("decisions")
+        .stream()
+        .map(each -> ((JsonObject) each).getInteger("decision"))
+        .toList();
+  }
+
+  private static JsonArray ending() throws Exception {
+    String before =
+        house.now().plus(Duration.ofDays(30)).toString().substring(0, "2026-11-30".length());
+    return json(house.get(
+            DeskHouse.login(SIBLING, Role.CLERK), "/v1/merchants?expiringBefore=" + before))
+        .getJsonArray("merchants");
+  }
+
+  private static void paper(String kind, String number, String until) {
+    sql(
+        """
+        insert into merchant_document (merchant, kind, number, reference, digest, valid_from,
+          valid_until, staff, at)
+        select 93, '%s', '%s', 'x', sha256('x'), '2020-01-01', %s, id, now() from staff limit 1"""
+            .formatted(kind, number, until));
+  }
+
+  private static void sql(String statement) {
+    TestStores.execute(house.url, statement);
+  }
+}
