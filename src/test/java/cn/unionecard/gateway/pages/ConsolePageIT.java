@@ -62,6 +62,7 @@ class ConsolePageIT {
       assertTrue(desk.text().contains("账号或密码不对"), desk.text());
       signIn(desk, "wang.clerk", PASSWORD);
       desk.awaited(".menu a[aria-current=page]");
+      desk.awaited(".screen[aria-busy=false] .above");
       desk.look("union-tasks");
       assertEquals("待办 · 工会工作台 · 工会E卡", desk.driver().getTitle());
     }
