@@ -22,14 +22,16 @@ record Period(LocalDate from, LocalDate to, Instant asOf) {
   /**
    * A period as it is seen at a time.
    *
+   * @param daysMax how long it may be
    * @throws Fault.Malformed if it is empty or too long
    */
-  static Period of(LocalDate from, LocalDate to, Instant now) {
+  static Period of(LocalDate from, LocalDate to, Instant now, int daysMax) {
     if (to.isBefore(from)) {
       throw new Fault.Malformed("to", "to lies before from");
     }
-    if (ChronoUnit.DAYS.between(from, to) >= DAYS_MAX) {
-      throw new Fault.Malformed("from", "a report is about at most " + DAYS_MAX + " days");
+    if (ChronoUnit.DAYS.between(from, to) >= daysMax) {
+      throw new Fault.Malformed(
+          "from", "a report of this kind is about at most " + daysMax + " days");
     }
     Instant end = to.plusDays(1).atStartOfDay(Clocks.CHINA).toInstant();
     return new Period(from, to, (now.isBefore(end) ? now : end).truncatedTo(ChronoUnit.MILLIS));

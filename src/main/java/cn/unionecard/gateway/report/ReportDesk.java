@@ -47,11 +47,12 @@ final class ReportDesk implements Desk {
   @Override
   public void open(DeskRoutes routes) {
     routes.staff(HttpMethod.GET, PATH, READERS, Reports.DEADLINE_MS, this::unions);
+    routes.staff(HttpMethod.GET, "/v1/reports/days", READERS, Reports.DEADLINE_MS, this::days);
   }
 
   private Future<DeskReply> unions(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("from", "to", "org", "side", "format", "after");
-    Period period = period(call);
+    Period period = period(call, Period.DAYS_MAX);
     String side = call.query("side", SIDE);
     UnionReport.Wish wish =
         new UnionReport.Wish(
@@ -62,6 +63,15 @@ final class ReportDesk implements Desk {
     return office.serve(caller, tx -> report(tx, wish, period, csv));
   }
 
+  private Future<DeskReply> days(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("from", "to", "org", "side");
+    Period period = period(call, DayReport.DAYS_MAX);
+    String side = call.query("side", SIDE);
+    UnionSide counted = side == null ? UnionSide.AUTHORISING : UnionSide.valueOf(side);
+    String org = Objects.requireNonNullElse(call.query("org", Written.ORG), caller.org());
+    return office.serve(caller, tx -> DayReport.read(tx, org, counted, period).map(DeskReply::ok));
+  }
+
   private static boolean isCsv(DeskCall call) {
     String format = call.query("format", FORMAT);
     return format == null
@@ -70,11 +80,11 @@ final class ReportDesk implements Desk {
   }
 
   /** As asked for; without a beginning that of the month, without an end today. */
-  private Period period(DeskCall call) {
+  private Period period(DeskCall call, int daysMax) {
     LocalDate given = date(call, "to");
     LocalDate to = given == null ? clock.instant().atZone(Clocks.CHINA).toLocalDate() : given;
     LocalDate from = date(call, "from");
-    return Period.of(from == null ? to.withDayOfMonth(1) : from, to, clock.instant());
+    return Period.of(from == null ? to.withDayOfMonth(1) : from, to, clock.instant(), daysMax);
   }
 
   private static @Nullable LocalDate date(DeskCall call, String name) {

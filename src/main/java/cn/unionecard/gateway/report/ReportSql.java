@@ -169,6 +169,56 @@ final class ReportSql {
           having org is null or org = any ($3::integer[])
           """;
 
+  /** Days are those of China's calendar, since 1970; {@code $3} null: of the whole subtree. */
+  static final String MOVES_BY_DAY =
+      MOVED
+          + """
+          select transaction_day(id) as day, move, count(*) as transactions,
+            sum(order_fen)::bigint as gross
+          from moved where $3::integer[] is null or org = any ($3)
+          group by 1, 2
+          """;
+
+  static final String DISCOUNTS_BY_DAY =
+      MOVED
+          + """
+          select transaction_day(m.id) as day, m.move, p.account as funder,
+            sum(abs(p.fen))::bigint as fen
+          from moved m join posting p on p.transaction = m.id
+          where p.account not in ('MEMBER', 'SALES')
+            and p.transaction >= transaction_id_at($5::timestamptz)
+            and p.transaction < transaction_id_at($4::timestamptz)
+            and ($3::integer[] is null or m.org = any ($3))
+          group by 1, 2, 3
+          """;
+
+  /** As they stood at the end of the period. */
+  static final String REVIEWS_BY_DAY =
+      SCOPE
+          + """
+          select (r.posted_at at time zone 'Asia/Shanghai')::date - date '1970-01-01' as day,
+            count(*) as reviews, count(*) filter (where e.stars <= 2) as bad
+          from review r
+          join scope s on s.id = r.merchant
+          cross join lateral (
+            select v.stars from review_edition v
+            where v.review = r.id and v.at < $4::timestamptz order by v.edition desc limit 1) e
+          where r.posted_at >= $5::timestamptz and r.posted_at < $4::timestamptz
+            and ($3::integer[] is null or s.org = any ($3))
+          group by 1
+          """;
+
+  static final String COMPLAINTS_BY_DAY =
+      SCOPE
+          + """
+          select (c.opened_at at time zone 'Asia/Shanghai')::date - date '1970-01-01' as day,
+            count(*) as opened
+          from complaint c join scope s on s.id = c.merchant
+          where c.lane = 'OPEN' and c.opened_at >= $5::timestamptz
+            and c.opened_at < $4::timestamptz and ($3::integer[] is null or s.org = any ($3))
+          group by 1
+          """;
+
   static final String DECISIONS =
       SCOPE
           + """

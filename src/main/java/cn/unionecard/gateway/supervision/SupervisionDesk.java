@@ -50,6 +50,7 @@ public final class SupervisionDesk implements Desk {
     routes.staff(HttpMethod.GET, "/v1/supervision/policies/:org", READERS, this::policy);
     routes.staff(
         HttpMethod.POST, "/v1/supervision/policies/:org", Set.of(SUPERVISOR), this::setPolicy);
+    routes.staff(HttpMethod.GET, "/v1/supervision/standings", READERS, this::standings);
     routes.staff(HttpMethod.GET, "/v1/supervision/decisions", READERS, this::decisions);
     routes.staff(HttpMethod.GET, DECISION, READERS, this::decision);
     routes.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK), this::appeal);
@@ -106,6 +107,12 @@ public final class SupervisionDesk implements Desk {
         fields.integer("rectifyWeight", 100_000),
         fields.integer("suspendWeight", 100_000),
         fields.truth("seriousCounts"));
+  }
+
+  private Future<DeskReply> standings(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("org");
+    String org = call.query("org", Written.ORG);
+    return office.serve(caller, tx -> Standings.list(tx, org));
   }
 
   private Future<DeskReply> decisions(DeskCall call, Caller.Staff caller) {

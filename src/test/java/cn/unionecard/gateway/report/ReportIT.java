@@ -176,6 +176,55 @@ class ReportIT {
   }
 
   @Test
+  void daysAddUpToTheirPeriod() throws Exception {
+    int told = 0;
+    for (String org : DeskHouse.ORGS) {
+      for (String side : List.of("AUTHORISING", "SIGNING")) {
+        String query = days(-5, 60) + "&side=" + side;
+        JsonObject by = byDay(org, query);
+        assertEquals(66, by.getJsonArray("days").size());
+        Map<String, Long> sums = new TreeMap<>();
+        for (Object each : by.getJsonArray("days")) {
+          JsonObject day = ((JsonObject) each).copy();
+          String date = (String) day.remove("day");
+          flat(day).forEach((name, value) -> sums.merge(name, value, Long::sum));
+          JsonObject alone = report(org, "?from=" + date + "&to=" + date + "&side=" + side);
+          assertEquals(sales(flat(alone.getJsonObject("total"))), sales(flat(day)), date);
+        }
+        Map<String, Long> whole = flat(report(org, query).getJsonObject("total"));
+        sums.put("reviews.count", sums.remove("reviews"));
+        sums.put("reviews.bad", sums.remove("badReviews"));
+        sums.put("complaints.opened", sums.remove("complaints"));
+        sums.forEach((name, sum) -> assertEquals(whole.getOrDefault(name, 0L), sum, name));
+        told += sums.values().stream().filter(sum -> sum > 0).count();
+      }
+    }
+    assertTrue(told > 20, "something was added up: " + told);
+  }
+
+  private static Map<String, Long> sales(Map<String, Long> flat) {
+    Map<String, Long> sales = new TreeMap<>(flat);
+    sales.keySet().removeIf(name -> !name.matches("(transactions|undone|restored)[.].*"));
+    return sales;
+  }
+
+  private JsonObject byDay(String org, String query) throws Exception {
+    Answer answer = town.house.get(auditor(org), "/v1/reports/days" + query);
+    assertEquals(200, answer.status(), () -> answer.json().encode());
+    return answer.json();
+  }
+
+  @Test
+  void daysAreAtMostAQuarterOfTheCallersOwn() throws Exception {
+    String path = "/v1/reports/days";
+    assertEquals(92, byDay("410800", days(0, 91)).getJsonArray("days").size());
+    assertEquals(400, town.house.get(auditor("410800"), path + days(0, 92)).status());
+    assertEquals(400, town.house.get(auditor("410800"), path + "?after=x").status());
+    assertEquals(404, town.house.get(auditor("410802"), path + "?org=410800").status());
+    assertEquals(403, town.house.get(DeskHouse.login("410800", Role.SYSTEM), path).status());
+  }
+
+  @Test
   void aTipIsInNoFigureWhoeverReads() throws Exception {
     Map<String, JsonObject> before = new TreeMap<>();
     for (String org : DeskHouse.ORGS) {

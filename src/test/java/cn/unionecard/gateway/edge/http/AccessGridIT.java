@@ -144,8 +144,9 @@ class AccessGridIT {
         house.url,
         """
         insert into audit (at, actor, orgs, action, subject, outcome, detail)
-        select now(), 'gateway', array[id], 'grid.made', 'mark-%d', 'DONE', '{}'
-        from org where code = '%s'"""
+        select now(), 'gateway', array[id], 'grid.made', 'mark-%1$d', 'DONE', '{}'
+        from org where code = '%2$s';
+        update supervision_day set bad = payers where merchant = %1$d"""
             .formatted(90 + n, org));
   }
 
@@ -224,7 +225,8 @@ class AccessGridIT {
       case "importMembers" -> "\"created\":1";
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listCampaigns" -> "GRID-" + number(org);
-      case "listMerchants", "listReviews", "listDecisions" -> "8410802190000" + number(org);
+      case "listMerchants", "listReviews", "listDecisions", "listStandings" ->
+          "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
     };
   }
