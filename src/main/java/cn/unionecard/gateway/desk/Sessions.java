@@ -4,6 +4,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,4 +39,12 @@ public interface Sessions {
    * @return fails with {@link Fault.Unauthenticated} if the account has changed since
    */
   Future<Person> person(Caller.Staff caller);
+
+  /**
+   * Ends a session, wherever its cookie still is.
+   *
+   * @param lasts how long its last token could go on by itself
+   * @return fails with {@link Fault.Unauthenticated} if the account has changed since
+   */
+  Future<Void> end(Caller.Staff caller, String session, Duration lasts);
 }

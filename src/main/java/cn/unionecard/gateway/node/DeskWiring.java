@@ -126,6 +126,11 @@ final class DeskWiring {
     return epochs.isCurrent(staff);
   }
 
+  /** Whether somebody has signed out of a session before the pages. */
+  boolean hasEnded(String session) {
+    return epochs.hasEnded(session);
+  }
+
   void tell(Readiness readiness) {
     readiness.watch("working-days", this::calendarsAreKnown);
     readiness.watch("audit", this::auditIsWhole);

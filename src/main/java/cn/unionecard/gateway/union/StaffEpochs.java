@@ -20,11 +20,17 @@ import java.util.function.LongSupplier;
 /**
  * Which epoch each account is in, as far as this node has heard: kept up to date by PostgreSQL's
  * notifications, and read anew whenever the connection had been lost. So whoever only shows a token
- * needs no look into the database, and no token outlives its account. May be asked from any thread.
+ * needs no look into the database, and no token outlives its account. The same for sessions that
+ * somebody has signed out of. May be asked from any thread.
  */
 public final class StaffEpochs extends HeldConnectionVerticle {
-  private static final String LISTEN = "listen staff_epoch";
+  private static final String LISTEN = "listen staff_epoch; listen session_ended";
   private static final String ALL = "select login, epoch from staff";
+  private static final String ENDED = "select id from session_ended";
+  private static final String SESSIONS = "session_ended";
+
+  /** Longer than any token of a session lives after it. */
+  private static final long ENDED_NS = TimeUnit.MINUTES.toNanos(20);
 
   /** What was notified before an answer has been heard before it. */
   private static final String PROBE = "select 1";
@@ -38,6 +44,10 @@ public final class StaffEpochs extends HeldConnectionVerticle {
   private final LongSupplier nanos;
   private final Promise<Void> known = Promise.promise();
   private final Map<String, Long> epochs = new ConcurrentHashMap<>();
+
+  /** By their ids, when they may be forgotten. */
+  private final Map<String, Long> ended = new ConcurrentHashMap<>();
+
   private volatile long heardAt;
 
   /**
@@ -74,10 +84,22 @@ public final class StaffEpochs extends HeldConnectionVerticle {
     return staff.epoch() >= epoch;
   }
 
+  /** Whether somebody has signed out of that session, as far as this node has heard. */
+  public boolean hasEnded(String session) {
+    return ended.containsKey(session);
+  }
+
   /** First the ear, then the look: what changes in between is heard. */
   @Override
   protected void opened(PgConnection connection) {
-    connection.notificationHandler(heard -> hear(heard.getPayload()));
+    connection.notificationHandler(
+        heard -> {
+          if (heard.getChannel().equals(SESSIONS)) {
+            end(heard.getPayload());
+          } else {
+            hear(heard.getPayload());
+          }
+        });
     held()
         .await(
             connection,
@@ -89,7 +111,23 @@ public final class StaffEpochs extends HeldConnectionVerticle {
                         connection,
                         connection.query(ALL).execute(),
                         timeoutMs,
-                        rows -> readAll(connection, rows)));
+                        rows -> readEnded(connection, rows)));
+  }
+
+  private void readEnded(PgConnection connection, RowSet<Row> accounts) {
+    held()
+        .await(
+            connection,
+            connection.query(ENDED).execute(),
+            timeoutMs,
+            rows -> {
+              rows.forEach(row -> end(row.getString("id")));
+              readAll(connection, accounts);
+            });
+  }
+
+  private void end(String session) {
+    ended.put(session, nanos.getAsLong() + ENDED_NS);
   }
 
   private void readAll(PgConnection connection, RowSet<Row> rows) {
@@ -103,6 +141,7 @@ public final class StaffEpochs extends HeldConnectionVerticle {
 
   private void heard(PgConnection connection) {
     heardAt = nanos.getAsLong();
+    ended.values().removeIf(until -> heardAt - until > 0);
     vertx.setTimer(PROBE_MS, due -> probe(connection));
   }
 

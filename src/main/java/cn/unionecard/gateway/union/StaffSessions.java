@@ -5,7 +5,10 @@ import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.Sessions;
 import cn.unionecard.gateway.model.Caller;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,13 @@ final class StaffSessions implements Sessions {
   private static final String NAMES =
       """
       select s.name, o.name as org_name from staff s join org o on o.id = s.org where s.id = $1
+      """;
+
+  /** What has ended by itself is forgotten with it. */
+  private static final String END =
+      """
+      with over as (delete from session_ended where until < $3)
+      insert into session_ended (id, until) values ($1, $2) on conflict (id) do nothing
       """;
 
   private final Office office;
@@ -33,6 +43,21 @@ final class StaffSessions implements Sessions {
   public Future<Person> person(Caller.Staff caller) {
     return office.serve(
         caller, tx -> tx.first(NAMES, tx.actor().id()).map(row -> person(tx, caller.epoch(), row)));
+  }
+
+  @Override
+  public Future<Void> end(Caller.Staff caller, String session, Duration lasts) {
+    return office.serve(
+        caller,
+        tx ->
+            tx.ask(END, session, tx.at().plus(lasts), tx.at())
+                .compose(
+                    ended ->
+                        tx.note(
+                            "staff.signed-out",
+                            tx.actor().login(),
+                            List.of(tx.actor().org()),
+                            new JsonObject())));
   }
 
   private static Person person(DeskTransaction tx, long epoch, @Nullable Row row) {

@@ -203,6 +203,22 @@ final class Endpoint {
             });
   }
 
+  /** Who calls, where anybody may; null: nobody, or nobody any more. */
+  Future<@Nullable Proof> whoever(Exchange exchange) {
+    return Future.succeededFuture(exchange.request())
+        .compose(authentication::prove)
+        .map(
+            proof -> {
+              exchange.proved(proof.caller());
+              return proof;
+            })
+        .recover(
+            failure ->
+                failure instanceof Fault.Unauthenticated
+                    ? Future.succeededFuture(null)
+                    : Future.failedFuture(failure));
+  }
+
   /** Whether telling who calls costs more than a look. */
   private boolean isDear(Exchange exchange) {
     return !authentication.remembers(exchange.request());

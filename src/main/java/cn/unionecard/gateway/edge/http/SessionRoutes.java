@@ -85,15 +85,26 @@ final class SessionRoutes {
                         exchange.said(200, null, document(person, end(proof), proof.session()))));
   }
 
-  /** For anybody: a session that has ended already leaves a cookie, too. */
+  /**
+   * For anybody: a session that has ended already leaves a cookie, too. The cookie is taken even
+   * where the end cannot be written down.
+   */
   void end(RoutingContext ctx) {
     endpoint.anybody(
         ctx,
         exchange -> {
           SessionCookie.requireOwnPage(exchange.request());
           give(exchange, SessionCookie.TAKEN);
-          return exchange.ended(CLEARED);
+          return watched(endpoint.whoever(exchange).compose(this::ended))
+              .compose(ended -> exchange.ended(CLEARED));
         });
+  }
+
+  private Future<@Nullable Void> ended(@Nullable Proof proof) {
+    StaffSession session = proof == null ? null : proof.session();
+    return proof == null || session == null
+        ? Future.succeededFuture()
+        : sessions.end(staff(proof.caller()), session.id(), StaffSession.IDLE);
   }
 
   private static void give(Exchange exchange, String cookie) {

@@ -402,7 +402,7 @@ public final class DeskHouse implements AutoCloseable {
 
   /** A client of the pages' listener, which is opened for it. */
   ContractClient pages() {
-    return new ContractClient(line.vertx, house.openPages(), trust());
+    return new ContractClient(line.vertx, house.openPages(epochs::hasEnded), trust());
   }
 
   private String signedIn(String login) {

@@ -239,9 +239,13 @@ final class EdgeHouse implements AutoCloseable {
     base = URI.create("https://localhost:" + server.port());
   }
 
-  /** Opens the pages beside it, and says where a browser goes. */
-  URI openPages() {
-    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom());
+  /**
+   * Opens the pages beside it, and says where a browser goes.
+   *
+   * @param hasEnded whether somebody has signed out of a session
+   */
+  URI openPages(Predicate<String> hasEnded) {
+    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom(), hasEnded);
     HttpEdgeServer server =
         new HttpEdgeServer(
             new HttpServerOptions()

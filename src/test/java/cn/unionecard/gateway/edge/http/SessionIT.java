@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -323,6 +324,51 @@ class SessionIT {
         ended.header("set-cookie"));
     assertEquals("\"cache\"", ended.header("clear-site-data"));
     assertEquals(204, end("__Host-ecard=stale").status());
+    assertEquals(204, end("a=b").status());
+  }
+
+  /** Also what an answer that was on its way has renewed meanwhile. */
+  @Test
+  void whatIsLeftOfACookieProvesNobodyAnyMore() throws Exception {
+    String login = account();
+    String cookie = signedIn(login);
+    String other = signedIn(login);
+    house.pass(Duration.ofMinutes(2));
+    String renewed = DeskHouse.cookie(mine(cookie));
+    List<String> heard =
+        pages.lines(
+            own(pages.request("/v1/feed")).header("Cookie", renewed),
+            line -> {
+              if (line.startsWith("retry")) {
+                ended(cookie);
+              }
+              return line.contains("signed out"); // its last word
+            });
+    assertFalse(heard.isEmpty());
+    awaitEnded(cookie);
+    assertEquals(401, mine(renewed).status());
+    assertEquals(200, mine(other).status(), "another session of the same person");
+    assertEquals(204, end(cookie).status(), "once more");
+    assertEquals(
+        1,
+        number(
+            "select count(*) from audit where action = 'staff.signed-out' and actor = '%s'"
+                .formatted(login)));
+  }
+
+  private static void ended(String cookie) {
+    try {
+      assertEquals(204, end(cookie).status());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void awaitEnded(String cookie) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (mine(cookie).status() == 200) {
+      assertTrue(System.nanoTime() < until, "the session goes on");
+    }
   }
 
   @Test

@@ -178,6 +178,9 @@ public final class Authentication {
     if (bearer.device() != null) {
       requireKept(bearer.device());
     }
+    if (bearer.session() != null && cookie != null) {
+      cookie.requireOngoing(bearer.session());
+    }
     if (certified != null && !bearer.caller().equals(certified.caller)) {
       throw new Fault.Unauthenticated("certificate and token speak for different callers");
     }

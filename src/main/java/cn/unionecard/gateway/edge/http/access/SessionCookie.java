@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,18 @@ public final class SessionCookie {
   private final TokenIssuer issuer;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Predicate<String> hasEnded;
 
   /**
    * @param random makes ids of sessions; a {@link java.security.SecureRandom}
+   * @param hasEnded whether somebody has signed out of a session; asked with each request
    */
-  public SessionCookie(TokenIssuer issuer, Clock clock, RandomGenerator random) {
+  public SessionCookie(
+      TokenIssuer issuer, Clock clock, RandomGenerator random, Predicate<String> hasEnded) {
     this.issuer = issuer;
     this.clock = clock;
     this.random = random;
+    this.hasEnded = hasEnded;
   }
 
   /** A session that begins now. */
@@ -66,6 +71,17 @@ public final class SessionCookie {
         + ATTRIBUTES
         + "; Max-Age="
         + (session.end(now) - now);
+  }
+
+  /**
+   * Passes while the session that a token is of goes on.
+   *
+   * @throws Fault.Unauthenticated if somebody has signed out of it
+   */
+  void requireOngoing(StaffSession session) {
+    if (hasEnded.test(session.id())) {
+      throw new Fault.Unauthenticated("the session has ended; sign in again");
+    }
   }
 
   /** The same, if the one it was proved by has been used for a while; else null. */
