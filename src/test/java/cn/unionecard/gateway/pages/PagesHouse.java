@@ -108,6 +108,14 @@ final class PagesHouse implements AutoCloseable {
     return codes.issue(new CardNo(card), 1, clock.instant().getEpochSecond());
   }
 
+  /** Adds a clerk of the city who signs in. */
+  void staff(String login, String password) {
+    sql(
+        "insert into staff (login, name, org, roles, status, password)"
+            + " select '%s', '某人', id, '{CLERK}', 'ACTIVE', '%s' from org where code = '410800'"
+                .formatted(login, new Passwords(new SecureRandom()).hash(password)));
+  }
+
   int pagesPort() {
     return house.gateway().pagesPort();
   }
