@@ -78,6 +78,7 @@ class HouseTest {
           Map.entry("complaint", and(DESK, "supervision")),
           Map.entry("report", DESK),
           Map.entry("tasks", DESK),
+          Map.entry("shop", DESK),
           Map.entry("feed", and(PROCESS, "runtime.stores")),
           Map.entry("delivery", and(DESK, "feed", "runtime.keys")),
           Map.entry(

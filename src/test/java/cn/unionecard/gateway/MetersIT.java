@@ -197,6 +197,7 @@ class MetersIT {
                     "ecard-lane",
                     "ecard-probe",
                     "ecard-report",
+                    "ecard-shop",
                     "ecard-voice")));
   }
 

@@ -59,6 +59,13 @@ public interface Archive {
   Future<@Nullable Entry> transaction(TransactionId id);
 
   /**
+   * The transaction of that id, if it was made at the merchant whose account that is; else null.
+   *
+   * @param login of an account that stands
+   */
+  Future<@Nullable Entry> transactionOf(String login, TransactionId id);
+
+  /**
    * What that terminal's key led to: the request's answer and its reversal's, as far as recorded.
    */
   Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId);

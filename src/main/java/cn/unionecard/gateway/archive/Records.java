@@ -66,6 +66,8 @@ public final class Records {
       JOIN merchant m ON m.id = t.merchant
       """;
   private static final String BY_ID = FOUND + "WHERE t.id = $1";
+  private static final String BY_ID_OF =
+      BY_ID + " AND t.merchant = (SELECT s.merchant FROM staff s WHERE s.login = $2)";
   private static final String BY_KEY =
       FOUND
           + """
@@ -94,8 +96,17 @@ public final class Records {
 
   /** The transaction of that id, or null. */
   public Future<@Nullable Found> byId(long id) {
-    return pool.preparedQuery(BY_ID)
-        .execute(Tuple.of(id))
+    return found(BY_ID, Tuple.of(id));
+  }
+
+  /** The same, if it was made at the merchant whose account that is. */
+  public Future<@Nullable Found> byIdOf(String login, long id) {
+    return found(BY_ID_OF, Tuple.of(id, login));
+  }
+
+  private Future<@Nullable Found> found(String sql, Tuple arguments) {
+    return pool.preparedQuery(sql)
+        .execute(arguments)
         .compose(
             rows ->
                 rows.size() == 0

@@ -36,6 +36,12 @@ public final class StoredArchive implements Archive {
   }
 
   @Override
+  public Future<@Nullable Entry> transactionOf(String login, TransactionId id) {
+    return toldOfReading(
+        records.byIdOf(login, id.value()).map(found -> found == null ? null : entry(found)));
+  }
+
+  @Override
   public Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId) {
     return toldOfReading(
         records

@@ -15,8 +15,9 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  staff add --login province.admin --name 管理员 --org 410000 --role SYSTEM",
-      "  staff add --login zhang --name 张三 --org 410802 --role CLERK --password-stdin < secret"
+      "  staff add --login zhang --name 张三 --org 410802 --role CLERK --password-stdin < secret",
+      "  staff add --login shop.li --name 李店长 --role MERCHANT --merchant 841080219000091"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class StaffCommand implements Runnable {
@@ -71,14 +73,20 @@ final class StaffCommand implements Runnable {
           String login,
       @Option(names = "--name", required = true, description = "How colleagues see it.")
           String name,
-      @Option(names = "--org", required = true, description = "Code of the organisation.")
-          String org,
+      @Option(
+              names = "--org",
+              description = "Code of the organisation; of a merchant's account: not said.")
+          @Nullable String org,
+      @Option(
+              names = "--merchant",
+              description = "Number of the merchant whose account it is; with --role MERCHANT.")
+          @Nullable String merchant,
       @Option(
               names = "--role",
               required = true,
               paramLabel = "ROLE",
               description =
-                  "${COMPLETION-CANDIDATES}; may be repeated, SYSTEM and PARTNER stand alone.")
+                  "${COMPLETION-CANDIDATES}; may be repeated; SYSTEM, PARTNER, MERCHANT stand alone.")
           Set<Role> roles,
       @Option(names = "--password-stdin", description = "Read the password from the input.")
           boolean given,
@@ -90,16 +98,24 @@ final class StaffCommand implements Runnable {
     Logs.console(Level.WARN);
     require(login.matches("[a-z][a-z0-9._-]{2,31}"), "--login: 3 to 32 of a-z 0-9 . _ -");
     require(!name.isBlank() && name.length() <= 40, "--name: 1 to 40 characters");
-    for (Role alone : List.of(Role.SYSTEM, Role.PARTNER)) {
-      require(!roles.contains(alone) || roles.size() == 1, "--role " + alone + " stands alone");
+    for (Role role : roles) {
+      require(!role.standsAlone() || roles.size() == 1, "--role " + role + " stands alone");
     }
+    boolean merchants = roles.contains(Role.MERCHANT);
+    require(merchants == (merchant != null), "--merchant belongs to --role MERCHANT");
+    require(merchants == (org == null), "--org: whose account it is; not with --merchant");
     Config config = options.read().config();
     config.stores().requirePostgres();
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
     Passwords passwords = new Passwords(random);
     String password = given ? read() : passwords.make();
     try (Connection database = postgres.jdbcConnection()) {
-      new FirstStaff(database, passwords, clock).add(login, name, org, roles, password, !keep);
+      FirstStaff first = new FirstStaff(database, passwords, clock);
+      if (merchant != null) {
+        first.addForMerchant(login, name, merchant, password, !keep);
+      } else {
+        first.add(login, name, Objects.requireNonNull(org), roles, password, !keep);
+      }
     } catch (SQLException e) {
       throw new CannotStart(postgres + ": " + e.getMessage(), e);
     }

@@ -256,7 +256,9 @@ final class ComplaintBook {
             .put("ownerAfter", row.getString("owner_after"));
     put(step, "deadlineBefore", Spelling.time(row.getOffsetDateTime("deadline_before")));
     put(step, "deadlineAfter", Spelling.time(row.getOffsetDateTime("deadline_after")));
-    put(step, "text", row.getString("text"));
+    // what the merchant says is for the union: it may name somebody
+    boolean hidden = !inside && row.getString("step").equals(ComplaintStep.SAY.name());
+    put(step, "text", hidden ? null : row.getString("text"));
     put(step, "staff", inside ? row.getString("login") : null);
     return step;
   }

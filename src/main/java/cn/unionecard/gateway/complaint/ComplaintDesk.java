@@ -3,6 +3,7 @@ package cn.unionecard.gateway.complaint;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.MERCHANT;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.desk.Desk;
@@ -25,7 +26,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The unions' routes of complaints. One instance for each event loop. */
+/** The unions' and merchants' routes of complaints. One instance for each event loop. */
 final class ComplaintDesk implements Desk {
   private static final Pattern STATE = Pattern.compile("[A-Z]{1,20}");
   private static final Pattern TRUTH = Pattern.compile("true|false");
@@ -46,10 +47,15 @@ final class ComplaintDesk implements Desk {
     routes.staff(HttpMethod.GET, "/v1/complaint-counts", READERS, this::counts);
     routes.staff(HttpMethod.GET, "/v1/complaints/:complaint", READERS, this::find);
     routes.staff(
-        HttpMethod.POST, "/v1/complaints/:complaint/steps", Set.of(CLERK, SUPERVISOR), this::step);
+        HttpMethod.POST,
+        "/v1/complaints/:complaint/steps",
+        Set.of(CLERK, SUPERVISOR, MERCHANT),
+        this::step);
     routes.staff(HttpMethod.POST, "/v1/complaints/:complaint/evidence", Set.of(CLERK), this::paper);
-    routes.staff(
-        HttpMethod.POST, "/v1/merchants/:merchantNo/complaints", Set.of(CLERK), this::onBehalf);
+    String put = "/v1/merchants/:merchantNo/complaints";
+    routes.staff(HttpMethod.POST, put, Set.of(CLERK), this::onBehalf);
+    routes.staff(HttpMethod.GET, put, Set.of(MERCHANT), this::heard);
+    routes.staff(HttpMethod.GET, put + "/:complaint", Set.of(MERCHANT), this::hear);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
@@ -65,6 +71,20 @@ final class ComplaintDesk implements Desk {
     }
     String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
     return office.serve(caller, tx -> ComplaintBook.list(tx, wish, after));
+  }
+
+  private Future<DeskReply> heard(DeskCall call, Caller.Staff caller) {
+    String merchant = call.path("merchantNo", Written.MERCHANT_NO);
+    call.onlyQuery("after", "state");
+    String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
+    String state = call.query("state", STATE);
+    return office.serve(caller, tx -> Hearing.list(tx, tx.actor().require(merchant), after, state));
+  }
+
+  private Future<DeskReply> hear(DeskCall call, Caller.Staff caller) {
+    String merchant = call.path("merchantNo", Written.MERCHANT_NO);
+    String no = call.path("complaint", Written.CASE_NO);
+    return office.serve(caller, tx -> Hearing.find(tx, tx.actor().require(merchant), no));
   }
 
   private Future<DeskReply> counts(DeskCall call, Caller.Staff caller) {
@@ -106,7 +126,7 @@ final class ComplaintDesk implements Desk {
     return office.serve(
         caller,
         tx -> {
-          return ComplaintRow.lock(tx, tx.actor().org(), no)
+          return ComplaintRow.lock(tx, no)
               .compose(
                   row ->
                       ComplaintBook.file(tx, row, paper)

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes steps: decides, writes step, state and event in one transaction. */
 final class ComplaintLife {
   private static final int CHASES_MAX = 20;
+  private static final int SAYS_MAX = 5;
 
   private static final String STEP =
       """
@@ -73,6 +74,9 @@ final class ComplaintLife {
       if (answers && text == null) {
         throw new Fault.Malformed("text", "an answer says something");
       }
+      if (step == ComplaintStep.SAY && text == null) {
+        throw new Fault.Malformed("text", "a statement says something");
+      }
       if (answers != (upheld != null)) {
         throw new Fault.Malformed("upheld", "upheld belongs to an answer, and to nothing else");
       }
@@ -91,7 +95,7 @@ final class ComplaintLife {
 
   private ComplaintLife() {}
 
-  /** A step of staff. */
+  /** A step of staff, or of the merchant it is about. */
   static Future<DeskReply> byStaff(DeskTransaction tx, String no, Wish wish) {
     ComplaintStep step = wish.step();
     if (step.role == null) {
@@ -100,7 +104,7 @@ final class ComplaintLife {
     if (!tx.actor().roles().contains(step.role)) {
       throw new Fault.Forbidden(step + " needs the role " + step.role);
     }
-    return ComplaintRow.lock(tx, tx.actor().org(), no)
+    return ComplaintRow.lock(tx, no)
         .compose(
             row -> {
               if (!row.acts() && step != ComplaintStep.CHASE) {
@@ -165,6 +169,7 @@ final class ComplaintLife {
       case ESCALATE -> row.above() == null ? refused("nobody stands above") : null;
       case EXTEND -> row.extended() ? refused("it was extended once") : null;
       case CHASE -> row.chases() >= CHASES_MAX ? refused("it was chased often enough") : null;
+      case SAY -> row.says() >= SAYS_MAX ? refused("it has said enough") : null;
       case CLOSE -> closing(tx, row);
       default -> null;
     };

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param owner who has to act
  * @param above the level above the owner, or null
  * @param sides the unions that answer for the merchant; none in the whistle-blowing lane
+ * @param says how often the merchant has said something
  * @param upheld whether the last answer says that it is right; null before
- * @param acts whether the viewer's union has it, or stands above the one that has
+ * @param acts whether the viewer's union has it, or stands above the one that has, or it was put to
+ *     the viewer
  */
 record ComplaintRow(
     long id,
@@ -38,6 +40,7 @@ record ComplaintRow(
     @Nullable OffsetDateTime deadline,
     boolean extended,
     int chases,
+    int says,
     @Nullable Boolean upheld,
     boolean acts) {
   ComplaintRow {
@@ -48,6 +51,8 @@ record ComplaintRow(
       """
       select c.id, c.no, c.lane, c.kind, c.severity, c.state, c.merchant, c.owner, o.parent,
         c.deadline, c.extended, c.chases, c.upheld, m.authorising_org, m.signing_org,
+        (select count(*) from complaint_step s where s.complaint = c.id and s.step = 'SAY')::integer
+          as says,
       """;
 
   private static final String STAFFS =
@@ -56,6 +61,17 @@ record ComplaintRow(
             $1 = any (o.path) as acts
           from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
           where c.no = $2 and complaint_seen(c.lane, c.owner, c.merchant, $1)
+          for update of c
+          """;
+
+  /** The merchant's, once a union has put it to it: before, it is between opener and union. */
+  private static final String MERCHANTS =
+      COLUMNS
+          + """
+            true as acts
+          from complaint c join org o on o.id = c.owner left join merchant m on m.id = c.merchant
+          where c.no = $2 and c.merchant = $1 and c.lane = 'OPEN'
+            and exists (select from complaint_step s where s.complaint = c.id and s.step = 'ASK')
           for update of c
           """;
 
@@ -104,9 +120,13 @@ record ComplaintRow(
           for update of c skip locked
           """;
 
-  /** As a union sees it; fails with NotFound if it may not. */
-  static Future<ComplaintRow> lock(DeskTransaction tx, int viewer, String no) {
-    return tx.first(STAFFS, viewer, no).map(ComplaintRow::found);
+  /** As a union, or the merchant it is about, sees it; fails with NotFound if it may not. */
+  static Future<ComplaintRow> lock(DeskTransaction tx, String no) {
+    Integer merchant = tx.actor().merchantId();
+    return (merchant == null
+            ? tx.first(STAFFS, tx.actor().org(), no)
+            : tx.first(MERCHANTS, merchant, no))
+        .map(ComplaintRow::found);
   }
 
   /** As its opener sees it. */
@@ -180,6 +200,7 @@ record ComplaintRow(
         row.getOffsetDateTime("deadline"),
         row.getBoolean("extended"),
         row.getInteger("chases"),
+        row.getInteger("says"),
         row.getBoolean("upheld"),
         row.getBoolean("acts"));
   }

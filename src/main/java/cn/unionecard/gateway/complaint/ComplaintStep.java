@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What moves a complaint, as a table: from which states, to which (null: it stays), which clock
- * runs then, which role of staff takes it (null: none), whether the opener may.
+ * runs then, which role of an account takes it (null: none), whether the opener may.
  */
 enum ComplaintStep {
   OPEN(EnumSet.of(NONE), OPENED, Clock.ACCEPT, null, false),
   ACCEPT(EnumSet.of(OPENED, ESCALATED), ACCEPTED, Clock.ANSWER, Role.CLERK, false),
   /** Puts it to the merchant. */
   ASK(EnumSet.of(ACCEPTED), ANSWERING, Clock.KEEP, Role.CLERK, false),
+  /** The merchant says what it has to say. */
+  SAY(EnumSet.of(ANSWERING), null, Clock.KEEP, Role.MERCHANT, false),
   ANSWER(EnumSet.of(ANSWERING), ANSWERED, Clock.CONFIRM, Role.CLERK, false),
   SATISFY(EnumSet.of(ANSWERED), SATISFIED, Clock.CONFIRM, null, true),
   DISSATISFY(EnumSet.of(ANSWERED), UNSATISFIED, Clock.ESCALATE, null, true),

@@ -34,6 +34,8 @@ public final class DeskTransaction {
     OPENER,
     /** An account of the union's, or a partner's. */
     STAFF,
+    /** An account of a merchant's. */
+    MERCHANT,
     /** The gateway by itself. */
     GATEWAY
   }
@@ -51,9 +53,10 @@ public final class DeskTransaction {
     this.at = at;
   }
 
-  /** In which a member of staff works. */
+  /** In which somebody with an account works. */
   static DeskTransaction of(Actor actor, SqlConnection connection, Instant at) {
-    return new DeskTransaction(connection, By.STAFF, actor, at.atOffset(ZoneOffset.UTC));
+    By by = actor.merchant() == null ? By.STAFF : By.MERCHANT;
+    return new DeskTransaction(connection, by, actor, at.atOffset(ZoneOffset.UTC));
   }
 
   /**
@@ -95,7 +98,7 @@ public final class DeskTransaction {
     return Objects.requireNonNull(actor);
   }
 
-  /** The account's id; null unless it is {@link By#STAFF}. */
+  /** The account's id; null if it is nobody with an account. */
   public @Nullable Integer staff() {
     return actor == null ? null : actor.id();
   }

@@ -22,7 +22,8 @@ import java.util.Set;
 public final class Office {
   private static final String ACTOR =
       """
-      select s.id, s.org, s.roles from staff s join org o on o.id = s.org
+      select s.id, s.org, s.roles, s.merchant, m.merchant_no
+      from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
       where s.login = $1 and o.code = $2 and s.status = 'ACTIVE' and s.epoch = $3
       """;
 
@@ -71,7 +72,13 @@ public final class Office {
       roles.add(Role.valueOf(role));
     }
     roles.retainAll(caller.roles());
+    Integer merchant = row.getInteger("merchant");
     return new Actor(
-        row.getInteger("id"), caller.subject(), row.getInteger("org"), caller.org(), roles);
+        row.getInteger("id"),
+        caller.subject(),
+        merchant == null ? row.getInteger("org") : Actor.NOWHERE,
+        caller.org(),
+        roles,
+        merchant == null ? null : new Actor.Merchant(merchant, row.getString("merchant_no")));
   }
 }

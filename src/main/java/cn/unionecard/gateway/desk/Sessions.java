@@ -15,13 +15,28 @@ public interface Sessions {
    *
    * @param org code of the organisation
    * @param epoch of the account, with which whatever proves it ends
+   * @param merchant whose account it is; null: the union's
    */
   record Person(
-      String login, String name, String org, String orgName, Set<Role> roles, long epoch) {
+      String login,
+      String name,
+      String org,
+      String orgName,
+      Set<Role> roles,
+      long epoch,
+      @Nullable Merchant merchant) {
     public Person {
       roles = Set.copyOf(roles);
     }
+
+    /** A merchant by its number and its name; null for none. */
+    public static @Nullable Merchant merchant(@Nullable String no, @Nullable String name) {
+      return no == null || name == null ? null : new Merchant(no, name);
+    }
   }
+
+  /** A merchant by its number and its name. */
+  record Merchant(String no, String name) {}
 
   /**
    * Takes a login and a password.

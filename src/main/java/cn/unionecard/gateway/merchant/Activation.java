@@ -97,7 +97,7 @@ final class Activation {
     return Premises.lockTerminal(tx, terminalNo)
         .compose(
             bound -> {
-              MerchantRow merchant = bound.merchant().require(UnionSide.SIGNING);
+              MerchantRow merchant = bound.merchant().requireOrOwn(UnionSide.SIGNING, tx.actor());
               if (!bound.status().equals("REGISTERED")) {
                 return Future.succeededFuture(
                     DeskReply.refused(

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.merchant;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.MERCHANT;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.desk.Desk;
@@ -44,7 +45,8 @@ final class MerchantDesk implements Desk {
     String one = "/v1/merchants/:merchantNo";
     routes.staff(HttpMethod.GET, "/v1/merchants", READERS, this::list);
     routes.staff(HttpMethod.POST, "/v1/merchants", Set.of(CLERK), this::recommend);
-    routes.staff(HttpMethod.GET, one, READERS, this::show);
+    routes.staff(
+        HttpMethod.GET, one, Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, MERCHANT), this::show);
     routes.staff(HttpMethod.POST, one + "/steps", ACTORS, this::step);
     routes.staff(HttpMethod.POST, one + "/unions", Set.of(APPROVER), this::entrust);
     routes.staff(HttpMethod.POST, one + "/documents", Set.of(CLERK), this::document);
@@ -78,7 +80,8 @@ final class MerchantDesk implements Desk {
 
   private Future<DeskReply> show(DeskCall call, Caller.Staff caller) {
     String no = no(call);
-    return office.serve(caller, tx -> Register.show(tx, no));
+    return office.serve(
+        caller, tx -> tx.actor().merchant() == null ? Register.show(tx, no) : OwnView.show(tx, no));
   }
 
   private Future<DeskReply> recommend(DeskCall call, Caller.Staff caller) {

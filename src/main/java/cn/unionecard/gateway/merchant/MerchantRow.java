@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.merchant;
 
+import cn.unionecard.gateway.desk.Actor;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.UnionSide;
@@ -33,13 +34,13 @@ record MerchantRow(
         org_within(m.authorising_org, $2) as authorises, org_within(m.signing_org, $2) as signs
       from merchant m
       where m.merchant_no = $1
-        and (org_within(m.authorising_org, $2) or org_within(m.signing_org, $2))
+        and (org_within(m.authorising_org, $2) or org_within(m.signing_org, $2) or m.id = $3)
       for update of m
       """;
 
   /** Fails with NotFound for a merchant of others. */
   static Future<MerchantRow> lock(DeskTransaction tx, String no) {
-    return tx.first(LOCK, no, tx.actor().org())
+    return tx.first(LOCK, no, tx.actor().org(), tx.actor().merchantId())
         .map(
             row -> {
               if (row == null) {
@@ -70,6 +71,12 @@ record MerchantRow(
           "this is for the " + side.name().toLowerCase(Locale.ROOT) + " union");
     }
     return this;
+  }
+
+  /** Passes if that side is in the caller's subtree, or the caller is the merchant. */
+  MerchantRow requireOrOwn(UnionSide side, Actor actor) {
+    Integer own = actor.merchantId();
+    return own != null && own == id ? this : require(side);
   }
 
   /** Whom it concerns. */

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.MERCHANT;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.desk.Desk;
@@ -49,7 +50,8 @@ final class TerminalDesk implements Desk {
     routes.staff(HttpMethod.POST, merchant + "/terminals", clerk, this::terminal);
     routes.staff(HttpMethod.POST, terminal + "/binding", clerk, this::rebind);
     routes.staff(HttpMethod.POST, terminal + "/status", Set.of(SUPERVISOR), this::status);
-    routes.staff(HttpMethod.POST, terminal + "/activation-codes", clerk, this::code);
+    routes.staff(
+        HttpMethod.POST, terminal + "/activation-codes", Set.of(CLERK, MERCHANT), this::code);
     routes.anybody(HttpMethod.POST, "/v1/terminal-activations", this::activate);
   }
 

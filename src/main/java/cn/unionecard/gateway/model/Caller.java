@@ -9,7 +9,9 @@ public sealed interface Caller {
   record Terminal(TerminalId id) implements Caller {}
 
   /**
-   * A member of staff or a partner system, acting for an organisation and everything below it.
+   * A member of staff, a partner system or a merchant, with an account of an organisation. Staff
+   * act for it and everything below it; a merchant for itself, and which one it is says the
+   * account.
    *
    * @param subject the token's subject
    * @param org code of the organisation
@@ -22,20 +24,33 @@ public sealed interface Caller {
       roles = Set.copyOf(roles);
     }
 
-    /** Whether it may read what is open to all staff of its organisation; a partner may not. */
+    /** Whether it may read what is open to all staff of its organisation: neither of the others. */
     public boolean reads() {
-      return !roles.equals(Set.of(Role.PARTNER));
+      return !roles.equals(Set.of(Role.PARTNER)) && !isMerchants();
+    }
+
+    /** Whether it is the account of a merchant. */
+    public boolean isMerchants() {
+      return roles.contains(Role.MERCHANT);
     }
   }
 
-  /** Roles of staff and partner systems. */
+  /** Roles of accounts. */
   enum Role {
     CLERK,
     APPROVER,
     SUPERVISOR,
     AUDITOR,
+    /** Gives out accounts, and uses none of their rights. */
     SYSTEM,
     /** A platform that sells for merchants: it sends reviews, and sees nothing. */
-    PARTNER
+    PARTNER,
+    /** A merchant: it sees and does what is its own. */
+    MERCHANT;
+
+    /** Whether an account that has it has no other. */
+    public boolean standsAlone() {
+      return this == SYSTEM || this == PARTNER || this == MERCHANT;
+    }
   }
 }

@@ -17,6 +17,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.watch.Readiness;
+import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.union.AuditSeals;
 import cn.unionecard.gateway.union.StaffEpochs;
@@ -46,6 +47,7 @@ final class DeskWiring {
   private final Complaints complaints;
   private final Reviews reviews;
   private final Reports reports;
+  private final Shop shop;
   private final Couriers couriers;
 
   DeskWiring(Machine machine, Stores stores, NodeKeys keys, Feed feed) {
@@ -81,6 +83,7 @@ final class DeskWiring {
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
+    shop = new Shop(vertx, stores.postgres, config.limits(), clock);
     couriers =
         new Couriers(
             vertx,
@@ -112,6 +115,7 @@ final class DeskWiring {
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
     desks.add(reports.desk());
+    desks.add(shop.desk());
     desks.add(couriers.desk());
     return desks;
   }

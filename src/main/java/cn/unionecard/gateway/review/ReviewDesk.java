@@ -3,6 +3,7 @@ package cn.unionecard.gateway.review;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.MERCHANT;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.desk.Desk;
@@ -27,7 +28,8 @@ import java.util.stream.Stream;
 
 /** The routes of reviews. One instance for each event loop. */
 public final class ReviewDesk implements Desk {
-  private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final Set<Caller.Role> READERS =
+      Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, MERCHANT);
 
   private final Office office;
   private final ReviewBook book;
@@ -47,7 +49,10 @@ public final class ReviewDesk implements Desk {
     routes.staff(HttpMethod.GET, "/v1/reviews", READERS, this::list);
     routes.staff(HttpMethod.GET, "/v1/reviews/:review", READERS, this::find);
     routes.staff(
-        HttpMethod.POST, "/v1/reviews/:review/reply", Set.of(CLERK, SUPERVISOR), this::reply);
+        HttpMethod.POST,
+        "/v1/reviews/:review/reply",
+        Set.of(CLERK, SUPERVISOR, MERCHANT),
+        this::reply);
     routes.staff(HttpMethod.POST, "/v1/reviews/:review/hiding", Set.of(SUPERVISOR), this::hide);
   }
 

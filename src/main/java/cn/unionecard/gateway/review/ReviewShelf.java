@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reviews as staff see and answer them: never who, and no time finer than the day. Hidden words are
- * shown to those alone who supervise or audit.
+ * Reviews as staff, and merchants their own, see and answer them: never who, and no time finer than
+ * the day. Hidden words are shown to those alone who supervise or audit.
  */
 final class ReviewShelf {
   private static final Set<Role> SEE_HIDDEN = Set.of(Role.SUPERVISOR, Role.AUDITOR);
@@ -33,17 +33,17 @@ final class ReviewShelf {
       join lateral (select * from review_edition e where e.review = r.id
         order by e.edition desc limit 1) e on true
       left join review_purchase p on p.id = r.transaction
-      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1))
+      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1) or m.id = $2)
       """;
 
   private static final String LIST =
       SHOWN
           + """
-          and ($2::text is null or m.merchant_no = $2) and r.id < $3
-          order by r.id desc limit $4
+          and ($3::text is null or m.merchant_no = $3) and r.id < $4
+          order by r.id desc limit $5
           """;
 
-  private static final String ONE = SHOWN + " and r.id = $2";
+  private static final String ONE = SHOWN + " and r.id = $3";
   private static final String LOCK = ONE + " for update of r";
 
   private static final String REPLY =
@@ -63,7 +63,7 @@ final class ReviewShelf {
 
   static Future<DeskReply> list(
       DeskTransaction tx, @Nullable String merchantNo, long before, int pageRows) {
-    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows)
+    return tx.ask(LIST, tx.actor().org(), tx.actor().merchantId(), merchantNo, before, pageRows)
         .map(
             rows -> {
               JsonArray reviews = new JsonArray();
@@ -77,7 +77,7 @@ final class ReviewShelf {
   }
 
   private static Future<Row> one(DeskTransaction tx, String query, long review) {
-    return tx.first(query, tx.actor().org(), review)
+    return tx.first(query, tx.actor().org(), tx.actor().merchantId(), review)
         .map(
             row -> {
               if (row == null) {
@@ -87,7 +87,7 @@ final class ReviewShelf {
             });
   }
 
-  /** The merchant's one answer, entered by a union that answers for it. */
+  /** The merchant's one answer: its own, or entered by a union that answers for it. */
   static Future<DeskReply> reply(DeskTransaction tx, long review, String text) {
     return one(tx, LOCK, review)
         .compose(

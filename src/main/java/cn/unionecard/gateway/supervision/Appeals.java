@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appeals against decisions: entered in time for the merchant, answered by somebody else of a level
- * above the authorising union. A decision that was wrong lets the merchant back at once.
+ * Appeals against decisions: entered in time by the merchant or for it, answered by somebody else
+ * of a level above the authorising union. A decision that was wrong lets the merchant back at once.
  */
 final class Appeals {
   /** The merchant first, as everybody does who moves one. */

@@ -22,14 +22,14 @@ final class DecisionBook {
         array(select c.no::text from complaint c where c.id = any (d.weighed) order by c.id)
           as weighed_nos
       from supervision_decision d join merchant m on m.id = d.merchant
-      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1))
+      where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1) or m.id = $2)
       """;
 
   private static final String LIST =
       SHOWN
           + """
-          and ($2::text is null or m.merchant_no = $2) and d.id < $3
-          and case $5::text
+          and ($3::text is null or m.merchant_no = $3) and d.id < $4
+          and case $6::text
             when 'PROPOSED' then d.effect = 'PROPOSED' and d.ended_at is null
               and supervision_waits(d.stage, m.status)
             when 'APPEALED' then d.appealed_at is not null and d.verdict is null
@@ -37,10 +37,10 @@ final class DecisionBook {
             when 'ENDED' then d.ended_at is not null
             else true
           end
-          order by d.id desc limit $4
+          order by d.id desc limit $5
           """;
 
-  private static final String ONE = SHOWN + " and d.id = $2";
+  private static final String ONE = SHOWN + " and d.id = $3";
 
   /** How a decision stands, as far as lists are asked for it. */
   enum Standing {
@@ -62,7 +62,8 @@ final class DecisionBook {
       long before,
       int pageRows) {
     String state = standing == null ? null : standing.name();
-    return tx.ask(LIST, tx.actor().org(), merchantNo, before, pageRows, state)
+    return tx.ask(
+            LIST, tx.actor().org(), tx.actor().merchantId(), merchantNo, before, pageRows, state)
         .map(
             rows -> {
               JsonArray decisions = new JsonArray();
@@ -76,7 +77,7 @@ final class DecisionBook {
   }
 
   static Future<Row> one(DeskTransaction tx, long decision) {
-    return tx.first(ONE, tx.actor().org(), decision)
+    return tx.first(ONE, tx.actor().org(), tx.actor().merchantId(), decision)
         .map(
             row -> {
               if (row == null) {

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.supervision;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
+import static cn.unionecard.gateway.model.Caller.Role.MERCHANT;
 import static cn.unionecard.gateway.model.Caller.Role.SUPERVISOR;
 
 import cn.unionecard.gateway.desk.Desk;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
 public final class SupervisionDesk implements Desk {
   private static final String DECISION = "/v1/supervision/decisions/:decision";
   private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
+  private static final Set<Caller.Role> CONCERNED =
+      Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, MERCHANT);
   private static final String[] COMPLAINT_FIELDS = {
     "sampleComplainants",
     "difficultWeight",
@@ -51,9 +54,9 @@ public final class SupervisionDesk implements Desk {
     routes.staff(
         HttpMethod.POST, "/v1/supervision/policies/:org", Set.of(SUPERVISOR), this::setPolicy);
     routes.staff(HttpMethod.GET, "/v1/supervision/standings", READERS, this::standings);
-    routes.staff(HttpMethod.GET, "/v1/supervision/decisions", READERS, this::decisions);
-    routes.staff(HttpMethod.GET, DECISION, READERS, this::decision);
-    routes.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK), this::appeal);
+    routes.staff(HttpMethod.GET, "/v1/supervision/decisions", CONCERNED, this::decisions);
+    routes.staff(HttpMethod.GET, DECISION, CONCERNED, this::decision);
+    routes.staff(HttpMethod.POST, DECISION + "/appeal", Set.of(CLERK, MERCHANT), this::appeal);
     routes.staff(HttpMethod.POST, DECISION + "/appeal/answer", Set.of(APPROVER), this::answer);
   }
 

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds an account from the command line, where there is nobody yet who could. Blocking. The audit
@@ -24,6 +25,13 @@ public final class FirstStaff {
       on conflict (login) do nothing
       """;
 
+  private static final String ADD_OF_A_MERCHANT =
+      """
+      insert into staff (login, name, org, roles, status, password, one_time_until, merchant)
+      select ?, ?, signing_org, '{MERCHANT}', 'ACTIVE', ?, ?, id from merchant where merchant_no = ?
+      on conflict (login) do nothing
+      """;
+
   private static final String RENEW =
       """
       update staff set password = ?, one_time_until = null, tries = 0, locked_until = null
@@ -31,6 +39,7 @@ public final class FirstStaff {
       """;
 
   private static final String KNOWN = "select from org where code = ?";
+  private static final String KNOWN_MERCHANT = "select from merchant where merchant_no = ?";
 
   private static final String NOTE =
       """
@@ -59,20 +68,56 @@ public final class FirstStaff {
   public void add(
       String login, String name, String org, Set<Role> roles, String password, boolean oneTime)
       throws SQLException {
+    addOnce(
+        login,
+        () -> {
+          require(KNOWN, org, "there is no organisation ");
+          try (PreparedStatement add = database.prepareStatement(ADD)) {
+            add.setString(1, login);
+            add.setString(2, name);
+            add.setArray(3, database.createArrayOf("text", roles.stream().sorted().toArray()));
+            add.setString(4, passwords.hash(password));
+            add.setObject(5, until(oneTime), Types.TIMESTAMP_WITH_TIMEZONE);
+            add.setString(6, org);
+            return add.executeUpdate();
+          }
+        });
+  }
+
+  /**
+   * Adds an account of a merchant, with the union that signs it.
+   *
+   * @param oneTime whether the password has to be changed at the first sign-in
+   * @throws CannotStart if the login is taken or there is no such merchant
+   */
+  public void addForMerchant(
+      String login, String name, String merchantNo, String password, boolean oneTime)
+      throws SQLException {
+    addOnce(
+        login,
+        () -> {
+          require(KNOWN_MERCHANT, merchantNo, "there is no merchant ");
+          try (PreparedStatement add = database.prepareStatement(ADD_OF_A_MERCHANT)) {
+            add.setString(1, login);
+            add.setString(2, name);
+            add.setString(3, passwords.hash(password));
+            add.setObject(4, until(oneTime), Types.TIMESTAMP_WITH_TIMEZONE);
+            add.setString(5, merchantNo);
+            return add.executeUpdate();
+          }
+        });
+  }
+
+  /** Gives the number of rows it added. */
+  private interface Adding {
+    int add() throws SQLException;
+  }
+
+  private void addOnce(String login, Adding adding) throws SQLException {
     database.setAutoCommit(false);
     try {
-      requireKnown(org);
-      try (PreparedStatement add = database.prepareStatement(ADD)) {
-        add.setString(1, login);
-        add.setString(2, name);
-        add.setArray(3, database.createArrayOf("text", roles.stream().sorted().toArray()));
-        add.setString(4, passwords.hash(password));
-        add.setObject(
-            5, oneTime ? now().plus(StaffRequests.LASTS) : null, Types.TIMESTAMP_WITH_TIMEZONE);
-        add.setString(6, org);
-        if (add.executeUpdate() == 0) {
-          throw new CannotStart("login " + login + " is taken");
-        }
+      if (adding.add() == 0) {
+        throw new CannotStart("login " + login + " is taken");
       }
       note(login);
       database.commit();
@@ -80,6 +125,10 @@ public final class FirstStaff {
       database.rollback();
       database.setAutoCommit(true);
     }
+  }
+
+  private @Nullable OffsetDateTime until(boolean oneTime) {
+    return oneTime ? now().plus(StaffRequests.LASTS) : null;
   }
 
   /**
@@ -90,25 +139,40 @@ public final class FirstStaff {
    */
   public long renew(String login, String name, String org, Set<Role> roles, String password)
       throws SQLException {
+    Long epoch = renew(login, password);
+    if (epoch == null) {
+      add(login, name, org, roles, password, false);
+    }
+    return epoch == null ? 1 : epoch;
+  }
+
+  /** The same for an account of a merchant; one that is there already stays its merchant's. */
+  public long renewForMerchant(String login, String name, String merchantNo, String password)
+      throws SQLException {
+    Long epoch = renew(login, password);
+    if (epoch == null) {
+      addForMerchant(login, name, merchantNo, password, false);
+    }
+    return epoch == null ? 1 : epoch;
+  }
+
+  /** The account's epoch; null: there is none. */
+  private @Nullable Long renew(String login, String password) throws SQLException {
     try (PreparedStatement renew = database.prepareStatement(RENEW)) {
       renew.setString(1, passwords.hash(password));
       renew.setString(2, login);
       try (ResultSet row = renew.executeQuery()) {
-        if (row.next()) {
-          return row.getLong(1);
-        }
+        return row.next() ? (Long) row.getLong(1) : null;
       }
-      add(login, name, org, roles, password, false);
-      return 1;
     }
   }
 
-  private void requireKnown(String org) throws SQLException {
-    try (PreparedStatement known = database.prepareStatement(KNOWN)) {
-      known.setString(1, org);
+  private void require(String sql, String code, String otherwise) throws SQLException {
+    try (PreparedStatement known = database.prepareStatement(sql)) {
+      known.setString(1, code);
       try (ResultSet row = known.executeQuery()) {
         if (!row.next()) {
-          throw new CannotStart("there is no organisation " + org);
+          throw new CannotStart(otherwise + code);
         }
       }
     }

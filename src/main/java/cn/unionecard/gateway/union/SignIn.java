@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Sessions.Merchant;
 import cn.unionecard.gateway.desk.Sessions.Person;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
@@ -36,9 +37,9 @@ public final class SignIn {
       """
       with one as (
         select s.id, s.name, s.password, s.roles, s.epoch, s.org, o.code, o.name as org_name,
-          s.one_time_until is not null as one_time,
+          s.one_time_until is not null as one_time, m.merchant_no, m.name as merchant_name,
           encode(sha256(convert_to(s.id || ' ' || $5, 'UTF8')), 'hex') as origin
-        from staff s join org o on o.id = s.org
+        from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
         where s.login = $1 and s.status = 'ACTIVE'
           and (s.one_time_until is null or s.one_time_until > $2)
       ), at_home as (
@@ -133,6 +134,7 @@ public final class SignIn {
       int orgId,
       String org,
       String orgName,
+      @Nullable Merchant merchant,
       boolean oneTime,
       boolean locked,
       boolean home,
@@ -142,7 +144,7 @@ public final class SignIn {
     }
 
     Person person(String login, long inEpoch) {
-      return new Person(login, name, org, orgName, roles, inEpoch);
+      return new Person(login, name, org, orgName, roles, inEpoch, merchant);
     }
   }
 
@@ -201,6 +203,7 @@ public final class SignIn {
         row.getInteger("org"),
         row.getString("code"),
         row.getString("org_name"),
+        Person.merchant(row.getString("merchant_no"), row.getString("merchant_name")),
         row.getBoolean("one_time"),
         row.getBoolean("locked"),
         row.getBoolean("home"),

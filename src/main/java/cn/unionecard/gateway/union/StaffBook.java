@@ -15,8 +15,8 @@ final class StaffBook {
 
   private static final String LIST =
       """
-      select s.login, s.name, o.code, s.roles, s.status
-      from staff s join org o on o.id = s.org
+      select s.login, s.name, o.code, s.roles, s.status, m.merchant_no
+      from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
       where $1 = any (o.path) and s.login > $2
       order by s.login limit $3
       """;
@@ -83,11 +83,15 @@ final class StaffBook {
   }
 
   private static JsonObject json(Row row) {
-    return new JsonObject()
-        .put("login", row.getString("login"))
-        .put("name", row.getString("name"))
-        .put("org", row.getString("code"))
-        .put("roles", new JsonArray(List.of(row.getArrayOfStrings("roles"))))
-        .put("status", row.getString("status"));
+    JsonObject account =
+        new JsonObject()
+            .put("login", row.getString("login"))
+            .put("name", row.getString("name"))
+            .put("org", row.getString("code"))
+            .put("roles", new JsonArray(List.of(row.getArrayOfStrings("roles"))))
+            .put("status", row.getString("status"));
+    return row.getString("merchant_no") == null
+        ? account
+        : account.put("merchantNo", row.getString("merchant_no"));
   }
 }

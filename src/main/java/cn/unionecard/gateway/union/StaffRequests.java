@@ -30,9 +30,13 @@ final class StaffRequests {
 
   private static final String ACCOUNT =
       """
-      select s.id, s.org from staff s join org o on o.id = s.org
+      select s.id, s.org, s.merchant from staff s join org o on o.id = s.org
       where $1 = any (o.path) and s.login = $2 for update of s
       """;
+
+  /** A merchant and the union that signs it, which gives out its accounts. */
+  private static final String SIGNED =
+      "select id from merchant where merchant_no = $1 and signing_org = $2";
 
   private static final String TAKEN = "select from staff where login = $1";
 
@@ -45,8 +49,8 @@ final class StaffRequests {
   private static final String ASK =
       """
       insert into staff_request (action, login, org, name, roles, password, reason, requested_by,
-        requested_at, expires_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        requested_at, expires_at, merchant)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       on conflict (login) where state = 'OPEN' do nothing
       returning id
       """;
@@ -55,11 +59,12 @@ final class StaffRequests {
       """
       select r.id, r.action, r.login, r.org, r.name, r.roles, r.password, r.reason,
         r.requested_by, q.login as requested, q.status as requester_status, r.requested_at,
-        r.expires_at, r.state, d.login as decided, r.decided_at, o.code
+        r.expires_at, r.state, d.login as decided, r.decided_at, o.code, r.merchant, m.merchant_no
       from staff_request r
       join org o on o.id = r.org
       join staff q on q.id = r.requested_by
       left join staff d on d.id = r.decided_by
+      left join merchant m on m.id = r.merchant
       where $1 = any (o.path)
       """;
 
@@ -68,8 +73,9 @@ final class StaffRequests {
 
   private static final String ADD =
       """
-      insert into staff (login, name, org, roles, status, password, one_time_until)
-      values ($1, $2, $3, $4, 'ACTIVE', $5, $6)
+      insert into staff (login, name, org, roles, status, password, one_time_until, merchant)
+      select $1, $2, $3, $4, 'ACTIVE', $5, $6, $7
+      where $7::integer is null or exists (select from merchant where id = $7 and signing_org = $3)
       on conflict (login) do nothing returning id
       """;
 
@@ -80,7 +86,9 @@ final class StaffRequests {
       """;
 
   private static final String SET_ROLES =
-      "update staff set roles = $3 where login = $1 and org = $2 returning id";
+      """
+      update staff set roles = $3 where login = $1 and org = $2 and merchant is null returning id
+      """;
 
   private static final String ACTIVATE =
       """
@@ -121,6 +129,7 @@ final class StaffRequests {
    * @param org code, of a new account; null: the account's
    * @param name of a new account
    * @param roles of a new account, or new ones
+   * @param merchantNo whose account a new one is to be; null: the union's
    */
   record Draft(
       Action action,
@@ -128,13 +137,23 @@ final class StaffRequests {
       @Nullable String org,
       @Nullable String name,
       @Nullable Set<Role> roles,
+      @Nullable String merchantNo,
       String reason) {
     Draft {
       if (roles != null) {
         roles = Set.copyOf(roles);
-        if (roles.size() > 1 && (roles.contains(Role.SYSTEM) || roles.contains(Role.PARTNER))) {
-          throw new Fault.Malformed("roles", "SYSTEM and PARTNER stand alone in an account");
+        if (roles.size() > 1 && roles.stream().anyMatch(Role::standsAlone)) {
+          throw new Fault.Malformed(
+              "roles", "SYSTEM, PARTNER and MERCHANT stand alone in an account");
         }
+        if (action == Action.ROLES && roles.contains(Role.MERCHANT)) {
+          throw new Fault.Malformed("roles", "an account is a merchant's from the first or never");
+        }
+      }
+      boolean merchants = roles != null && roles.contains(Role.MERCHANT);
+      if (merchants != (merchantNo != null)) {
+        throw new Fault.Malformed(
+            "merchantNo", "merchantNo belongs to an account with the role MERCHANT");
       }
     }
 
@@ -154,9 +173,27 @@ final class StaffRequests {
     return org(tx, draft)
         .compose(
             org ->
-                tx.ask(LAPSE, draft.login(), tx.at())
-                    .compose(lapsed -> insert(tx, draft, org, made))
+                merchant(tx, draft, org)
+                    .compose(
+                        merchant ->
+                            tx.ask(LAPSE, draft.login(), tx.at())
+                                .compose(lapsed -> insert(tx, draft, org, merchant, made)))
                     .compose(row -> asked(tx, draft, org, made, row)));
+  }
+
+  /** Whose account it is to be, or null; another union's merchant is none. */
+  private static Future<@Nullable Integer> merchant(DeskTransaction tx, Draft draft, int org) {
+    if (draft.merchantNo() == null) {
+      return Future.succeededFuture();
+    }
+    return tx.first(SIGNED, draft.merchantNo(), org)
+        .map(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such merchant signed by that organisation");
+              }
+              return row.getInteger("id");
+            });
   }
 
   /** Of the account that the request is about; fails with NotFound outside the caller's subtree. */
@@ -170,13 +207,20 @@ final class StaffRequests {
               if (row == null) {
                 throw new Fault.NotFound("no such account under the caller's organisation");
               }
+              if (draft.action() == Action.ROLES && row.getInteger("merchant") != null) {
+                throw new Fault.Malformed("roles", "a merchant's account has no other role");
+              }
               return row.getInteger("org");
             });
   }
 
   /** Nothing comes back when another request waits, or the login of a new account is taken. */
   private static Future<@Nullable Row> insert(
-      DeskTransaction tx, Draft draft, int org, @Nullable OneTime made) {
+      DeskTransaction tx,
+      Draft draft,
+      int org,
+      @Nullable Integer merchant,
+      @Nullable OneTime made) {
     Future<Boolean> taken =
         draft.action() == Action.ADD
             ? tx.ask(TAKEN, draft.login()).map(rows -> rows.size() > 0)
@@ -196,7 +240,8 @@ final class StaffRequests {
                     draft.reason(),
                     tx.actor().id(),
                     tx.at(),
-                    tx.at().plus(LASTS)));
+                    tx.at().plus(LASTS),
+                    merchant));
   }
 
   private static Future<DeskReply> asked(
@@ -224,6 +269,9 @@ final class StaffRequests {
             .put("expiresAt", Clocks.RFC_3339.format(tx.at().plus(LASTS)));
     if (made != null) {
       said.put("password", made.text());
+    }
+    if (draft.merchantNo() != null) {
+      detail.put("merchant", draft.merchantNo());
     }
     return tx.note("staff.requested", draft.login(), List.of(org), detail)
         .map(noted -> DeskReply.made(said, "/v1/staff-requests/" + id));
@@ -312,7 +360,8 @@ final class StaffRequests {
               org,
               row.getArrayOfStrings("roles"),
               row.getString("password"),
-              until);
+              until,
+              row.getInteger("merchant"));
       case PASSWORD -> tx.ask(SET_PASSWORD, login, org, row.getString("password"), until);
       case ROLES -> tx.ask(SET_ROLES, login, org, row.getArrayOfStrings("roles"));
       case ACTIVATE -> tx.ask(ACTIVATE, login, org);
@@ -380,6 +429,9 @@ final class StaffRequests {
     }
     if (row.getArrayOfStrings("roles") != null) {
       json.put("roles", new JsonArray(List.of(row.getArrayOfStrings("roles"))));
+    }
+    if (row.getString("merchant_no") != null) {
+      json.put("merchantNo", row.getString("merchant_no"));
     }
     if (row.getString("decided") != null) {
       json.put("decidedBy", row.getString("decided"))

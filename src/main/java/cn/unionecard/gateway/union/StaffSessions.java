@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class StaffSessions implements Sessions {
   private static final String NAMES =
       """
-      select s.name, o.name as org_name from staff s join org o on o.id = s.org where s.id = $1
+      select s.name, o.name as org_name, m.merchant_no, m.name as merchant_name
+      from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
+      where s.id = $1
       """;
 
   /** What has ended by itself is forgotten with it. */
@@ -68,6 +70,7 @@ final class StaffSessions implements Sessions {
         tx.actor().orgCode(),
         names.getString("org_name"),
         tx.actor().roles(),
-        epoch);
+        epoch,
+        Person.merchant(names.getString("merchant_no"), names.getString("merchant_name")));
   }
 }

@@ -112,7 +112,7 @@ public final class UnionDesk implements Desk {
   }
 
   private Future<DeskReply> addStaff(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("login", "name", "org", "roles", "reason");
+    Fields fields = call.fields("login", "name", "org", "roles", "merchantNo", "reason");
     StaffRequests.Draft draft =
         new StaffRequests.Draft(
             StaffRequests.Action.ADD,
@@ -120,6 +120,7 @@ public final class UnionDesk implements Desk {
             fields.matching("org", Written.ORG),
             fields.text("name", 40),
             roles(fields),
+            fields.optionalMatching("merchantNo", Written.MERCHANT_NO),
             orElse(fields.optionalWords("reason", 500), "开立账号"));
     return askWithPassword(caller, draft);
   }
@@ -150,7 +151,7 @@ public final class UnionDesk implements Desk {
 
   private static StaffRequests.Draft about(
       StaffRequests.Action action, String login, @Nullable Set<Role> roles, String reason) {
-    return new StaffRequests.Draft(action, login, null, null, roles, reason);
+    return new StaffRequests.Draft(action, login, null, null, roles, null, reason);
   }
 
   private Future<DeskReply> requests(DeskCall call, Caller.Staff caller) {

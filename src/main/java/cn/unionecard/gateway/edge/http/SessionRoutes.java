@@ -139,6 +139,11 @@ final class SessionRoutes {
             .put("orgName", person.orgName())
             .put("roles", roles)
             .put("endsAt", Clocks.RFC_3339.format(Instant.ofEpochSecond(endSeconds)));
+    if (person.merchant() != null) {
+      document
+          .put("merchantNo", person.merchant().no())
+          .put("merchantName", person.merchant().name());
+    }
     if (session != null) {
       document.put("idleMinutes", StaffSession.IDLE.toMinutes());
     }

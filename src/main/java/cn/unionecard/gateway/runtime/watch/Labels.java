@@ -39,6 +39,7 @@ public final class Labels {
           "ecard-desk",
           "ecard-voice",
           "ecard-report",
+          "ecard-shop",
           "ecard-feed",
           "ecard-lane",
           "ecard-probe",

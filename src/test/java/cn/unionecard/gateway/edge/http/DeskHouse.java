@@ -25,6 +25,7 @@ import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.terminal.push.Push;
 import cn.unionecard.gateway.union.Passwords;
@@ -193,6 +194,7 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    desks.add(new Shop(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     Couriers couriers =
         new Couriers(
             line.vertx,
@@ -220,14 +222,16 @@ public final class DeskHouse implements AutoCloseable {
         PreparedStatement add =
             connection.prepareStatement(
                 """
-                insert into staff (login, name, org, roles, status, password)
-                select ?, '某人', id, array[?], 'ACTIVE', ? from org where code = ?""")) {
+                insert into staff (login, name, org, roles, status, password, merchant)
+                select ?, '某人', id, array[?], 'ACTIVE', ?, case when ? then 1 end
+                from org where code = ?""")) {
       for (String org : ORGS) {
         for (Role role : Role.values()) {
           add.setString(1, login(org, role));
           add.setString(2, role.name());
           add.setString(3, hash);
-          add.setString(4, org);
+          add.setBoolean(4, role == Role.MERCHANT);
+          add.setString(5, org);
           add.addBatch();
         }
       }
@@ -235,18 +239,44 @@ public final class DeskHouse implements AutoCloseable {
     }
   }
 
-  /** Adds one more account of an organisation. */
+  /** Adds one more account of an organisation; if it is a merchant's, of the first one. */
   public void addStaff(String login, String org, Role... roles) {
     TestStores.execute(
         url,
         """
-        insert into staff (login, name, org, roles, status, password)
-        select '%s', '某人', o.id, string_to_array('%s', ','), 'ACTIVE', s.password
-        from org o, (select password from staff limit 1) s where o.code = '%s'"""
+        insert into staff (login, name, org, roles, status, password, merchant)
+        select '%s', '某人', o.id, r.roles, 'ACTIVE', s.password,
+          case when 'MERCHANT' = any (r.roles) then 1 end
+        from org o, (select string_to_array('%s', ',') as roles) r, (select password from staff limit 1) s where o.code = '%s'"""
             .formatted(
                 login, Stream.of(roles).map(Role::name).collect(Collectors.joining(",")), org));
     awaitHeard(login);
     tokens.put(login, house.issuer.staff(login, org, Set.of(roles), 1, Duration.ofDays(1)));
+  }
+
+  /** Gives a merchant an account of that name, whosever it was before. */
+  public void give(String login, String merchantNo) {
+    TestStores.execute(
+        url,
+        """
+        delete from staff where login = '%1$s';
+        insert into staff (login, name, org, roles, status, password, merchant)
+        select '%1$s', '店长', m.signing_org, '{MERCHANT}', 'ACTIVE', s.password, m.id
+        from merchant m, (select password from staff limit 1) s where m.merchant_no = '%2$s'"""
+            .formatted(login, merchantNo));
+    awaitHeard(login);
+    tokens.put(
+        login,
+        house.issuer.staff(
+            login, signingOrg(merchantNo), Set.of(Role.MERCHANT), 1, Duration.ofDays(1)));
+  }
+
+  /** Code of the union that signs it: the towns number theirs as they code them. */
+  private String signingOrg(String merchantNo) {
+    long id =
+        TestStores.number(
+            url, "select signing_org from merchant where merchant_no = '" + merchantNo + "'");
+    return id == 9 ? "410802.0001" : Long.toString(id);
   }
 
   /** Waits until the edge has heard of an account. */
@@ -313,6 +343,11 @@ public final class DeskHouse implements AutoCloseable {
             opened_at)
           select 'C000000000%1$d', 'OPEN', 'QUALITY', 'GENERAL', 'OPENED', %1$d, id, 'x',
             sha256('x'), now() from org where code = '%2$s';
+        insert into complaint_step (complaint, step, from_state, to_state, hand, staff,
+            owner_before, owner_after, at, text)
+          select c.id, 'ASK', 'ACCEPTED', 'ANSWERING', 'STAFF', s.id, c.owner, c.owner,
+            now() - interval '1 minute', '请说明'
+          from complaint c, (select id from staff limit 1) s where c.no = 'C000000000%1$d';
         insert into ticket (no, kind, title, text, origin, holder, state, staff, opened_at)
           select 'T000000000%1$d', 'PROBLEM', 'x', 'x', o.id, o.id, 'OPEN', s.id, now()
           from org o, (select id from staff limit 1) s where o.code = '%2$s';

@@ -128,6 +128,12 @@ final class ScriptedLine implements Checkout, Archive {
     return Future.succeededFuture(byId.get(id));
   }
 
+  /** No account is of a merchant here. */
+  @Override
+  public Future<@Nullable Entry> transactionOf(String login, TransactionId id) {
+    return Future.succeededFuture(null);
+  }
+
   @Override
   public Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId) {
     List<Entry> found = new ArrayList<>();
