@@ -9,6 +9,7 @@ const t = await wordsOf('start');
 const PLACES = [
   {href: '/card', name: 'card'},
   {href: '/till', name: 'till'},
+  {href: '/shop', name: 'shop'},
   {href: '/r', name: 'receipt'},
   {href: '/union', name: 'union'},
   {href: '/docs', name: 'docs'},

@@ -4,6 +4,8 @@ export default {
   cardFor: 'Members: show your code to a merchant',
   till: 'Till',
   tillFor: 'Cashiers: scan the member’s code',
+  shop: 'My shop',
+  shopFor: 'Merchants: today’s sales, reviews, complaints, standing, tills',
   receipt: 'Check a receipt',
   receiptFor: 'Members, merchants, auditors: verify a receipt without trusting anybody',
   union: 'Union desk',

@@ -4,6 +4,8 @@ export default {
   cardFor: '会员：向商户出示会员码',
   till: '收银台',
   tillFor: '收银员：用扫码枪扫会员的工会E卡',
+  shop: '我的店',
+  shopFor: '商户：今日经营、评价、投诉、资格、收银机',
   receipt: '回执验真',
   receiptFor: '会员、商户、审计：核验一张交易回执，不必相信任何人',
   union: '工会工作台',

@@ -41,6 +41,7 @@ public final class Bundle {
           "till.html", "/till",
           "card.html", "/card",
           "union.html", "/union",
+          "shop.html", "/shop",
           "card.webmanifest", "/card.webmanifest",
           "worker.js", "/worker.js",
           "status.html", Bundle.STATUS);

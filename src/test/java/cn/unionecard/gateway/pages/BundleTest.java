@@ -166,6 +166,7 @@ class BundleTest {
     "/till,50000,28",
     "/card,45000,25",
     "/union,80000,24",
+    "/shop,60000,18",
     "/status,25000,15"
   })
   void aPageIsSmall(String shell, int bytesMax, int filesMax) {
@@ -214,16 +215,17 @@ class BundleTest {
     assertEquals(Set.of(), kept);
   }
 
-  /** What is fetched when somebody goes to a screen of the console: a file that is read at once. */
-  @Test
-  void aScreenIsSmall() {
-    Set<String> screens = later(bundle.prefix() + "union/menu.js");
+  /** What is fetched when somebody goes to a screen of a desk: a file that is read at once. */
+  @ParameterizedTest
+  @CsvSource({"/union,union/menu.js", "/shop,shop/main.js"})
+  void aScreenIsSmall(String shell, String menu) {
+    Set<String> screens = later(bundle.prefix() + menu);
     assertFalse(screens.isEmpty());
     for (String screen : screens) {
       long lines = text(screen).lines().count();
       assertTrue(lines <= 150, screen + " has " + lines + " lines");
       Set<String> files = needed(screen);
-      files.removeAll(needed("/union"));
+      files.removeAll(needed(shell));
       int bytes =
           files.stream().mapToInt(f -> Objects.requireNonNull(bundle.at(f)).sentBytes()).sum();
       assertTrue(bytes <= 20_000, screen + " takes " + bytes + " bytes: " + files);

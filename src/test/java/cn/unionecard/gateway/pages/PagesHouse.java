@@ -4,11 +4,13 @@ import cn.unionecard.gateway.TestGateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.edge.http.Contract;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.union.Passwords;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -93,6 +96,15 @@ final class PagesHouse implements AutoCloseable {
 
   private HttpClient client() {
     return house.https();
+  }
+
+  /** The values of an enumeration of the contract. */
+  static List<String> names(String schema) throws IOException {
+    List<String> names = new ArrayList<>();
+    Contract.strictly(Contract.written())
+        .at("/components/schemas/" + schema + "/enum")
+        .forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   void sql(String statement) {
