@@ -16,6 +16,7 @@ import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.demo.DemoCertificates;
 import cn.unionecard.workbench.demo.DemoFile;
+import cn.unionecard.workbench.demo.DemoStaff;
 import cn.unionecard.workbench.demo.Doors;
 import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
@@ -317,6 +318,12 @@ public final class GatewayShow implements Show {
     if (!addresses.pages().isEmpty()) {
       steps.say(
           "    网页 pages " + addresses.pages() + "   收银台 till: " + addresses.pages() + "/till");
+      steps.say(
+          "    商户 shop  "
+              + addresses.pages()
+              + "/shop   账号 login: "
+              + DemoStaff.SHOP
+              + "（密码在 password in demo.json）");
     }
     steps.say("    管理 ops   " + addresses.management() + "/metrics  /health/ready");
     DemoFile.Pos pos = addresses.pos();

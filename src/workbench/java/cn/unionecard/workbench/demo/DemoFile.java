@@ -213,12 +213,15 @@ public final class DemoFile {
 
   private static void addStaff(ArrayNode staff, List<DemoStaff.Account> accounts) {
     for (DemoStaff.Account account : accounts) {
-      staff
-          .addObject()
+      ObjectNode entry = staff.addObject();
+      entry
           .put("login", account.login())
           .put("password", account.password())
           .put("org", account.org())
           .put("role", account.role().name());
+      if (account.merchantNo() != null) {
+        entry.put("merchantNo", account.merchantNo());
+      }
     }
   }
 
