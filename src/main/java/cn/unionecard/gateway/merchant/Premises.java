@@ -171,16 +171,18 @@ final class Premises {
         tx.at());
   }
 
-  /** A terminal, as the caller may see its merchant. */
+  /** A terminal, as the caller may see its merchant; one of others sounds like none. */
   static Future<Bound> lockTerminal(DeskTransaction tx, String terminalNo) {
     return tx.first(OF_TERMINAL, terminalNo)
         .compose(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such terminal");
-              }
-              return MerchantRow.lock(tx, row.getString("merchant_no"));
-            })
+            row ->
+                row == null
+                    ? Future.failedFuture(noTerminal())
+                    : MerchantRow.lock(tx, row.getString("merchant_no"))
+                        .recover(
+                            failure ->
+                                Future.failedFuture(
+                                    failure instanceof Fault.NotFound ? noTerminal() : failure)))
         .compose(
             merchant ->
                 tx.first(LOCK_TERMINAL, terminalNo, merchant.id())
@@ -192,6 +194,10 @@ final class Premises {
                           return new Bound(
                               row.getInteger("id"), terminalNo, row.getString("status"), merchant);
                         }));
+  }
+
+  private static Fault.NotFound noTerminal() {
+    return new Fault.NotFound("no such terminal");
   }
 
   /** Binds a terminal anew, perhaps to another merchant. */

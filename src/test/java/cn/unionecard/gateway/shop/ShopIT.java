@@ -97,8 +97,10 @@ class ShopIT {
     JsonObject second = sell(8_000);
     JsonObject back = house.refund(till, second, 3_000);
     assertEquals("APPROVED", back.getString("outcome"), back::encode);
-    house.sell(house.till("T0000007"), card++, 4_000); // refused: the shop is suspended
-    house.sell(house.till("T0000008"), card++, 9_900); // another merchant's
+    JsonObject refused = house.sell(house.till("T0000007"), card++, 4_000);
+    assertEquals("MERCHANT_SUSPENDED", refused.getString("refusal"), refused::encode);
+    JsonObject others = house.sell(house.till("T0000008"), card++, 9_900);
+    assertEquals("APPROVED", others.getString("outcome"), others::encode);
     JsonObject day = read(KEEPER, of(OWN, "/days"));
     JsonObject total = day.getJsonObject("total");
     JsonObject sales = total.getJsonObject("sales");
@@ -236,7 +238,13 @@ class ShopIT {
     String appeal = "/v1/supervision/decisions/" + decision + "/appeal";
     assertEquals(404, house.post(ATTACKER, appeal, reason).status());
     String codes = "/v1/terminals/SHOP0060/activation-codes";
-    assertEquals(404, house.post(ATTACKER, codes, new JsonObject()).status());
+    Answer foreign = house.post(ATTACKER, codes, new JsonObject());
+    assertEquals(404, foreign.status());
+    String none = codes.replace("SHOP0060", "SHOP0099");
+    assertEquals(
+        house.post(ATTACKER, none, new JsonObject()).json().getString("detail"),
+        foreign.json().getString("detail"),
+        "another's sounds like none");
     for (String path :
         List.of(
             "/v1/merchants",
