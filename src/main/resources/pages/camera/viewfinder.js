@@ -92,9 +92,9 @@ export class Viewfinder {
   async #frames(stream) {
     const canvas = document.createElement('canvas');
     const pen = canvas.getContext('2d', {willReadFrequently: true});
-    while (this.#stream === stream) {
+    for (let fineness = 1; this.#stream === stream; fineness = 1.5 - fineness) {
       const from = performance.now();
-      const text = draw(document.querySelector('#viewfinder'), canvas, pen) ? await this.#read(canvas) : null;
+      const text = draw(document.querySelector('#viewfinder'), canvas, pen, fineness) ? await this.#read(canvas) : null;
       if (text !== null && this.#stream === stream) {
         this.close();
         this.#found(text);
@@ -128,8 +128,13 @@ function stop(stream) {
   stream?.getTracks().forEach((track) => track.stop());
 }
 
-/** The middle of the picture, at most as large as is read in time; whether there was one. */
-function draw(video, canvas, pen) {
+/**
+ * The middle of the picture, at most as large as is read in time; whether there was one.
+ *
+ * @param fineness 1, or 0.5 for half of it: bars need all that there is, and a large code is lost in the noise of
+ *     its own areas
+ */
+function draw(video, canvas, pen, fineness) {
   if (video === null || video.videoWidth === 0) {
     return false;
   }
@@ -137,8 +142,8 @@ function draw(video, canvas, pen) {
   const scale = Math.max(1, Math.min(videoWidth / CROP.width, videoHeight / CROP.height) * 0.8);
   const width = Math.min(videoWidth, CROP.width * scale);
   const height = Math.min(videoHeight, CROP.height * scale);
-  canvas.width = Math.round(width / scale);
-  canvas.height = Math.round(height / scale);
+  canvas.width = Math.round((width / scale) * fineness);
+  canvas.height = Math.round((height / scale) * fineness);
   pen.drawImage(video, (videoWidth - width) / 2, (videoHeight - height) / 2, width, height, 0, 0, canvas.width, canvas.height);
   return true;
 }

@@ -50,7 +50,7 @@ function outcome(t, ended) {
     return verdict('wait', '…', t('pending'), t('pending.next'));
   }
   const said = ended.said ?? ended.problem?.title ?? t('problem.other');
-  return verdict('bad', '✘', said, ended.problem?.nextAction ?? '');
+  return verdict('bad', '✘', said, ended.next ?? ended.problem?.nextAction ?? '');
 }
 
 function recorded(t, ended) {

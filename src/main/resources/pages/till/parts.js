@@ -33,7 +33,7 @@ export function verdict(kind, sign, title, text) {
 /** Another tab is this till just now. */
 export function elsewhere(t, state, doings) {
   return html`
-    ${verdict('wait', '⧉', t('elsewhere'), t(state.isAsked ? 'elsewhere.asked' : 'elsewhere.next'))}
+    ${verdict('wait', '…', t('elsewhere'), t(state.isAsked ? 'elsewhere.asked' : 'elsewhere.next'))}
     <div class="doings">
       <button type="button" class="primary" id="takeover" data-first ?disabled=${state.isAsked} @click=${doings.takeOver}>${t('elsewhere.do')}</button>
     </div>`;

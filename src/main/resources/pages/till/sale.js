@@ -29,6 +29,7 @@ export function waiting(t, state, doings) {
           ?disabled=${still} @input=${(e) => doings.amountIs(e.target.value)}>
       </label>
     </form>
+    ${['lost', 'busy'].includes(state.box) ? html`<p class="bar" role="alert">${t(`box.${state.box}.next`)}</p>` : nothing}
     ${still ? nothing : html`<div class="scan"><p role="status">${t(state.code === null ? 'scan' : 'scanned')}</p>
       <button type="button" id="camera" @click=${doings.camera}>${t('camera')}</button></div>`}
     <details class="byhand"><summary>${t('byHand')}</summary>

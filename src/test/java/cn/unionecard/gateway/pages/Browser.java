@@ -153,6 +153,50 @@ public final class Browser implements AutoCloseable {
     field.sendKeys(text);
   }
 
+  /** Runs a script in each page that is opened from now on, before its own. */
+  public void before(String script) {
+    Object unused =
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
+  /**
+   * Answers what a browser asks people before a page may use something of the machine's.
+   *
+   * @param setting granted, denied or prompt
+   */
+  public void permit(String feature, String setting) {
+    Object unused =
+        driver.executeCdpCommand(
+            "Browser.setPermission",
+            Map.of("permission", Map.of("name", feature), "setting", setting));
+  }
+
+  /** Waits until an element says that. */
+  public void awaitText(String selector, String text) {
+    Object unused =
+        called(
+            """
+            const [selector, text, done] = arguments;
+            const look = () => document.querySelector(selector)?.textContent.includes(text)
+              ? done(true) : setTimeout(look, 20);
+            look();
+            """,
+            selector,
+            text);
+  }
+
+  /** Waits until there is no such element any more. */
+  public void awaitNone(String selector) {
+    Object unused =
+        called(
+            """
+            const [selector, done] = arguments;
+            const look = () => document.querySelector(selector) === null ? done(true) : setTimeout(look, 20);
+            look();
+            """,
+            selector);
+  }
+
   /** Waits until a worker answers for the pages. */
   public void awaitController() {
     Object unused =

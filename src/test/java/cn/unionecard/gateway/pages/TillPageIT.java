@@ -22,23 +22,21 @@ class TillPageIT {
   private PagesHouse house;
   private LossyLine line;
   private Browser browser;
-  private long card = 1_000;
+  private Cashier cashier;
 
   @BeforeAll
   void open(@TempDir Path folder) throws Exception {
     house = new PagesHouse(folder);
     line = new LossyLine(Loops.vertx(), house.pagesPort());
     browser = new Browser("zh-CN");
+    cashier = new Cashier(house, browser, 1_000);
     browser.open(line.address("/till"));
     browser.awaited("#terminal");
     browser.look("till-activation");
     browser.awaited("#terminal").sendKeys("T0000003");
     browser.awaited("#code").sendKeys("WRONG-CODE", Keys.ENTER);
     assertTrue(browser.awaited(".problem").getText().contains("激活"), browser.text());
-    browser.awaited("#code").clear();
-    browser.awaited("#code").sendKeys(house.activationCode("T0000003"), Keys.ENTER);
-    browser.awaited("#amount");
-    browser.awaited(".lamp.line.on");
+    cashier.activate("T0000003");
   }
 
   @AfterAll
@@ -62,78 +60,14 @@ class TillPageIT {
             + "\"%'");
   }
 
-  /** Types an amount slowly and scans the next member's phone. */
-  private void scan(String amount) {
-    ready();
-    type(amount);
-    gun(house.code(++card));
-  }
-
-  private void type(String amount) {
-    for (String sign : amount.split("")) {
-      browser.awaited("#amount").sendKeys(sign);
-      passes(60); // nobody types as fast as a gun
-    }
-  }
-
-  /** In the browser, so many milliseconds go by. */
-  private void passes(int ms) {
-    Object unused =
-        browser
-            .driver()
-            .executeAsyncScript("setTimeout(arguments[arguments.length - 1], " + ms + ")");
-  }
-
-  private void ready() {
-    if (!browser.has("#amount:enabled")) {
-      browser.awaited("#next").click();
-    }
-    browser.awaited("#amount:enabled").clear();
-  }
-
-  /** As a gun does: a key down for each digit wherever the focus is, then Enter. */
-  private void gun(String code) {
-    Object unused =
-        browser
-            .driver()
-            .executeScript(
-                """
-                for (const digit of arguments[0]) {
-                  const at = document.activeElement ?? document.body;
-                  at.dispatchEvent(new KeyboardEvent('keydown',
-                    {key: digit, code: 'Digit' + digit, bubbles: true, cancelable: true}));
-                }
-                (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown',
-                  {key: 'Enter', code: 'Enter', bubbles: true, cancelable: true}));
-                """,
-                code);
-  }
-
-  /** Enter sells only once the quote has been before somebody's eyes for a moment. */
-  private void confirm() {
-    browser.awaited("#sell");
-    Object unused =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const done = arguments[arguments.length - 1];
-                const look = () => {
-                  document.querySelector('#sell')?.click();
-                  document.querySelector('#sell') ? setTimeout(look, 50) : done();
-                };
-                look();
-                """);
-  }
-
   @Test
   void aShiftFromTheFirstSaleToTheClosedBatch() throws Exception {
     long before = sold();
     browser.look("till-waiting");
-    scan("128");
+    cashier.scan("128");
     assertTrue(browser.awaited(".due .pays").getText().contains("¥115.20"), browser.text());
     browser.look("till-quote");
-    confirm();
+    cashier.confirm();
     browser.awaited(".verdict.good");
     assertEquals(before + 1, sold());
     browser.look("till-result");
@@ -143,8 +77,8 @@ class TillPageIT {
       phone.awaited(".verdict.good");
     }
 
-    scan("50.5");
-    confirm();
+    cashier.scan("50.5");
+    cashier.confirm();
     browser.awaited(".verdict.good");
     browser.awaited("#next").click();
     browser.awaited("#day:enabled").click();
@@ -162,14 +96,14 @@ class TillPageIT {
 
   @Test
   void aUsedCodeIsRefusedWithTheNextStep() throws Exception {
-    scan("20");
-    confirm();
+    cashier.scan("20");
+    cashier.confirm();
     browser.awaited(".verdict.good");
-    String used = house.code(card);
-    ready();
-    type("20");
-    passes(1_600); // or it would be the same scan again
-    gun(used);
+    String used = cashier.code();
+    cashier.ready();
+    cashier.type("20");
+    cashier.passes(1_600); // or it would be the same scan again
+    cashier.gun(used);
     assertTrue(browser.awaited(".verdict.bad").getText().contains("刷新后重扫"), browser.text());
     browser.look("till-refused");
   }
@@ -178,10 +112,10 @@ class TillPageIT {
   @Test
   void anAnswerThatIsLostIsAskedForAgain() {
     long before = sold();
-    scan("30");
+    cashier.scan("30");
     browser.awaited("#sell");
     line.lose("POST /v1/transactions ", 1);
-    confirm();
+    cashier.confirm();
     browser.awaited(".verdict.good");
     assertEquals(before + 1, sold());
   }
@@ -189,10 +123,10 @@ class TillPageIT {
   @Test
   void whatCannotBeFoundOutIsTakenBack() throws Exception {
     long before = recorded("REVERSAL");
-    scan("40");
+    cashier.scan("40");
     browser.awaited("#sell");
     line.lose("POST /v1/transactions ", 8); // a browser asks again by itself, too
-    confirm();
+    cashier.confirm();
     assertTrue(browser.awaited(".verdict.wait").getText().contains("已自动冲正"), browser.text());
     line.lose("", 0);
     browser.look("till-reversed");
@@ -205,11 +139,11 @@ class TillPageIT {
    */
   @Test
   void aReloadInTheMiddleLosesNothing() {
-    scan("60");
+    cashier.scan("60");
     browser.awaited("#sell");
     line.lose("POST /v1/", 1_000);
     long before = sold();
-    confirm();
+    cashier.confirm();
     browser.awaited("[role=status].waiting");
     while (sold() == before) {
       Thread.onSpinWait(); // its answer is lost: nobody tells
@@ -231,11 +165,11 @@ class TillPageIT {
 
   @Test
   void withoutALineNothingIsScanned() throws Exception {
-    ready();
-    scan("70");
+    cashier.ready();
+    cashier.scan("70");
     browser.awaited("#sell");
     line.down(true);
-    confirm();
+    cashier.confirm();
     browser.awaited(".bar");
     assertTrue(browser.text().contains("请按原价收款"), browser.text());
     browser.look("till-offline");
@@ -248,7 +182,7 @@ class TillPageIT {
   /** While the page stands open, and back again. */
   @Test
   void aSuspensionIsHeardAtOnce() throws Exception {
-    ready();
+    cashier.ready();
     house.sql("update merchant set status = 'SUSPENDED' where id = 1");
     assertTrue(browser.awaited(".bar.stop").getText().contains("中止合作"), browser.text());
     browser.awaited("#amount:disabled");
