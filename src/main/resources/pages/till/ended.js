@@ -26,6 +26,9 @@ export function isRatable(ended) {
   return ended.isSale === true && ended.state === DONE && ended.outcome === 'APPROVED';
 }
 
+/** Whether a key may still say it. */
+export const isAsked = (rating) => rating === 'ask' || rating === 'unsent';
+
 /** By number keys or fingers, once; whoever does not care just goes on. */
 function rating(t, ended, state, doings) {
   const stars = ended.stars ?? 0;
@@ -33,7 +36,7 @@ function rating(t, ended, state, doings) {
   return html`<section class="rating" aria-labelledby="rating">
     <h2 id="rating">${t('rating')}</h2>
     <div class="stars">${STARS.map((count) => html`<button type="button" class=${count <= stars ? 'chosen' : ''}
-        data-stars=${count} ?disabled=${stars > 0 || state.rating === 'sent' || state.rating === 'used'} aria-pressed=${count === stars} @click=${() => doings.rated(count)}>
+        data-stars=${count} ?disabled=${stars > 0 || !isAsked(state.rating)} aria-pressed=${count === stars} @click=${() => doings.rated(count)}>
         <span aria-hidden="true">${count <= stars ? '★' : '☆'}</span> ${count} <small>${t(`rating.${count}`)}</small></button>`)}</div>
     <p class="hint" role="status">${t(said, {stars})}</p>
   </section>`;

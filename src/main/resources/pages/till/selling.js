@@ -4,7 +4,7 @@ import {Refused} from '../kit/call.js';
 import {fenOf} from '../kit/figures.js';
 import {beep, say} from '../kit/sound.js';
 import {focusOn} from '../kit/view.js';
-import {isRatable} from './ended.js';
+import {isAsked, isRatable} from './ended.js';
 import {DONE, DROPPED, Unkept} from './journal.js';
 
 const SEEN_MS = 400;
@@ -16,6 +16,9 @@ const WALLETS = [
   ['alipay', /^(?:2[5-9]|30)[0-9]{14,22}$/],
   ['unionpay', /^62[0-9]{17}$/],
 ];
+
+/** Why a sale cannot be rated any more. */
+const NOT_RATED = {REVIEW_RIGHT_USED: 'used', REVIEW_RIGHT_LOST: 'over', REVIEW_RIGHT_EXPIRED: 'over'};
 
 const newKey = () => `web-${crypto.randomUUID()}`;
 
@@ -96,7 +99,7 @@ export function selling(till) {
 
   async function rated(stars) {
     const ended = state.ended;
-    if (ended?.stars !== undefined || state.rating === 'sent' || state.rating === 'used') {
+    if (ended.stars !== undefined || !isAsked(state.rating)) {
       return;
     }
     show({rating: 'sent'});
@@ -109,7 +112,7 @@ export function selling(till) {
       if (!(error instanceof Refused)) {
         throw error;
       }
-      said = {rating: error.problem?.code === 'REVIEW_RIGHT_USED' ? 'used' : 'unsent'};
+      said = {rating: NOT_RATED[error.problem?.code] ?? 'unsent'};
     }
     if (state.ended === ended) {
       show(said); // or the next sale has begun, which waits for nobody's stars

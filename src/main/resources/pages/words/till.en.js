@@ -46,6 +46,7 @@ export default {
   'rating.sent': 'Sending…',
   'rating.thanks': 'Rated {stars}. Thank you.',
   'rating.used': 'This sale has been rated before.',
+  'rating.over': 'This sale can no longer be rated: it was undone, or it is too long ago.',
   'rating.unsent': 'The rating did not arrive: press again, or rate by the code on the slip.',
   batchNo: 'Batch {no}',
   amount: 'Amount (yuan)',

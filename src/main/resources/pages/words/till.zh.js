@@ -46,6 +46,7 @@ export default {
   'rating.sent': '正在送出…',
   'rating.thanks': '已评 {stars} 分，谢谢。',
   'rating.used': '这笔已经评价过了。',
+  'rating.over': '这笔已经不能评价：已撤销、已全部退货，或过了期限。',
   'rating.unsent': '评价没有送到：可以再按一次，或请会员扫小票二维码评价。',
   batchNo: '批次 {no}',
   amount: '金额（元）',

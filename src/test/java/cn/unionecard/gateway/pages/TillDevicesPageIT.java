@@ -393,6 +393,59 @@ class TillDevicesPageIT {
             digit);
   }
 
+  /** A sale that was undone has nothing to be rated any more. */
+  @Test
+  void whatWasUndoneIsNotRated() throws Exception {
+    try (Browser browser = new Browser("en")) {
+      Cashier cashier = at(browser);
+      cashier.scan("40");
+      cashier.confirm();
+      browser.awaited(".rating");
+      browser.look("till-rating-en");
+      browser.awaited("#next").click();
+      browser.awaited("#day:enabled").click();
+      browser.awaited(".entries details summary").click();
+      browser.awaited(".entries .void").click();
+      browser.awaitText(".verdict.good", "Give back");
+      assertTrue(!browser.has(".rating"), browser.text());
+      browser.awaited("#next").click();
+      browser.awaited("#day:enabled").click();
+      browser.awaited(".entries li:nth-child(2) .quiet").click();
+      browser.awaited("[data-stars='3']").click();
+      browser.awaitText(".rating [role=status]", "can no longer be rated");
+      browser.assertSound("a sale that cannot be rated");
+    }
+  }
+
+  /** The states of the others in the other language, where its sentences are longer. */
+  @Test
+  void everyStateIsSaidInEnglishToo() throws Exception {
+    try (Browser browser = new Browser("en")) {
+      browser.before(PORTS);
+      Cashier cashier = at(browser);
+      browser.awaited(".devices summary").click();
+      browser.awaited("#box").click();
+      browser.awaited(".lamp.box.on");
+      browser.awaitText("#box", "Do without");
+      browser.look("till-devices-en");
+      Object unused = run(browser, "boxOut()");
+      browser.awaited(".bar");
+      cashier.type("128");
+      cashier.gun("134567890123456789");
+      browser.awaitText(".problem", "WeChat");
+      browser.look("till-foreign-en");
+      cashier.gun(cashier.nextCode());
+      browser.awaited("#sell");
+      unused =
+          run(
+              browser,
+              "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }");
+      cashier.confirm();
+      browser.awaitText(".verdict.bad", "Not sent");
+      browser.look("till-unsent-en");
+    }
+  }
+
   // ---- others' codes
 
   @Test
