@@ -148,7 +148,11 @@ class TillPageIT {
     while (sold() == before) {
       Thread.onSpinWait(); // its answer is lost: nobody tells
     }
-    Object unused = browser.driver().executeScript("window.onbeforeunload = null;");
+    Object unused =
+        browser
+            .driver()
+            .executeScript(
+                "addEventListener('beforeunload', e => e.stopImmediatePropagation(), {capture: true});");
     line.lose("", 0);
     browser.open(line.address("/"));
     browser.open(line.address("/till"));
