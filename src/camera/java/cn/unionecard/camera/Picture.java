@@ -9,6 +9,7 @@ import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.oned.Code128Reader;
 import com.google.zxing.qrcode.QRCodeReader;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSByRef;
 import org.teavm.jso.JSExport;
 
@@ -19,6 +20,7 @@ public final class Picture {
 
   private Picture() {}
 
+  /** What the compiler begins with; does nothing. */
   public static void main(String[] nothing) {}
 
   /**
@@ -27,7 +29,7 @@ public final class Picture {
    * @param light of each pixel, a byte, row by row
    */
   @JSExport
-  public static String read(@JSByRef byte[] light, int width, int height) {
+  public static @Nullable String read(@JSByRef byte[] light, int width, int height) {
     BinaryBitmap picture =
         new BinaryBitmap(
             new HybridBinarizer(
@@ -36,7 +38,7 @@ public final class Picture {
     return text == null ? read(new Code128Reader(), picture) : text;
   }
 
-  private static String read(Reader reader, BinaryBitmap picture) {
+  private static @Nullable String read(Reader reader, BinaryBitmap picture) {
     try {
       return reader.decode(picture, HINTS).getText();
     } catch (ReaderException e) {

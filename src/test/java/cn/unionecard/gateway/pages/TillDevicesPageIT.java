@@ -453,7 +453,7 @@ class TillDevicesPageIT {
     try (Browser browser = new Browser("zh-CN")) {
       Cashier cashier = at(browser);
       cashier.type("128");
-      Object before = requests(browser);
+      String before = requests(browser);
       for (String[] each :
           new String[][] {
             {"134567890123456789", "微信"},
@@ -471,10 +471,11 @@ class TillDevicesPageIT {
     }
   }
 
-  private static Object requests(Browser browser) {
-    return browser
-        .driver()
-        .executeScript(
-            "return performance.getEntriesByType('resource').filter(e => e.name.includes('/v1/')).length");
+  private static String requests(Browser browser) {
+    return String.valueOf(
+        browser
+            .driver()
+            .executeScript(
+                "return performance.getEntriesByType('resource').filter(e => e.name.includes('/v1/')).length"));
   }
 }
