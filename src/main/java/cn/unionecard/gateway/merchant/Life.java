@@ -69,7 +69,7 @@ final class Life {
         .map(merchant -> merchant.require(step.side))
         .compose(
             merchant ->
-                standing(tx, merchant)
+                standing(tx, merchant.id(), merchant.state())
                     .compose(
                         standing -> {
                           DeskReply.Refused refused = standing.refusal(step);
@@ -79,14 +79,15 @@ final class Life {
                         }));
   }
 
-  private static Future<Standing> standing(DeskTransaction tx, MerchantRow merchant) {
+  /** Under the merchant's lock it decides; without, it tells what would be decided now. */
+  static Future<Standing> standing(DeskTransaction tx, int merchant, State state) {
     LocalDate today = tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
-    return tx.first(STANDING, merchant.id(), tx.actor().id(), today)
+    return tx.first(STANDING, merchant, tx.actor().id(), today)
         .map(
             row -> {
               Row found = Objects.requireNonNull(row);
               return new Standing(
-                  merchant.state(),
+                  state,
                   List.of(found.getArrayOfStrings("grounds")),
                   found.getBoolean("conflict"),
                   found.getBoolean("prepared"),

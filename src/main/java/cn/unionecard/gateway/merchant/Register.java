@@ -65,31 +65,6 @@ final class Register {
 
   private static final String FIND = SEEN + "  and m.merchant_no = $2";
 
-  private static final String DETAIL =
-      """
-      select
-        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('step', t.step,
-            'from', t.from_state, 'to', t.to_state, 'by', coalesce(f.login, 'gateway'),
-            'at', to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-            'reason', t.reason, 'documentNo', t.document_no)) order by t.id), '[]')
-          from merchant_step t left join staff f on f.id = t.staff
-          where t.merchant = m.id) as steps,
-        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', d.kind,
-            'number', d.number, 'reference', d.reference, 'digest', encode(d.digest, 'hex'),
-            'validFrom', d.valid_from, 'validUntil', d.valid_until)) order by d.id), '[]')
-          from merchant_document d where d.merchant = m.id) as documents,
-        (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,
-            'areaCode', s.area_code, 'address', s.address, 'status', s.status) order by s.id), '[]')
-          from store s where s.merchant = m.id) as stores,
-        (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-            'terminal', t.terminal_no, 'serialNo', t.serial_no, 'status', t.status,
-            'store', b.store, 'settlementAccount', b.account_mask, 'address', b.address))
-            order by t.terminal_no), '[]')
-          from terminal t left join terminal_binding b on b.terminal = t.id and b.unbound_at is null
-          where t.merchant = m.id) as terminals
-      from merchant m where m.merchant_no = $1
-      """;
-
   private static final String MOVE =
       "update merchant set authorising_org = $2, signing_org = $3 where id = $1";
 
@@ -190,7 +165,7 @@ final class Register {
         .compose(
             grounds ->
                 tx.note("merchant.recommended", no, List.of(authorising, signing), noted(draft)))
-        .compose(noted -> show(tx, no))
+        .compose(noted -> MerchantFile.show(tx, no))
         .map(shown -> DeskReply.made(((DeskReply.Said) shown).document(), "/v1/merchants/" + no));
   }
 
@@ -221,22 +196,15 @@ final class Register {
             });
   }
 
-  static Future<DeskReply> show(DeskTransaction tx, String no) {
+  /** What there is in the list of one that the caller may see. */
+  static Future<JsonObject> find(DeskTransaction tx, String no) {
     return tx.first(FIND, tx.actor().org(), no)
-        .compose(
+        .map(
             row -> {
               if (row == null) {
                 throw new Fault.NotFound("no such merchant under the caller's organisation");
               }
-              return tx.first(DETAIL, no)
-                  .map(
-                      detail ->
-                          DeskReply.ok(
-                              json(row)
-                                  .put("steps", required(detail).getJsonArray("steps"))
-                                  .put("documents", required(detail).getJsonArray("documents"))
-                                  .put("stores", required(detail).getJsonArray("stores"))
-                                  .put("terminals", required(detail).getJsonArray("terminals"))));
+              return json(row);
             });
   }
 
@@ -255,7 +223,7 @@ final class Register {
                           }
                           return entrust(tx, merchant, row, reason);
                         }))
-        .compose(noted -> show(tx, no));
+        .compose(noted -> MerchantFile.show(tx, no));
   }
 
   private static Future<Void> entrust(

@@ -127,7 +127,7 @@ final class Appeals {
             });
   }
 
-  private static @Nullable DeskRefusal answerRefusal(DeskTransaction tx, Row row, boolean back) {
+  static @Nullable DeskRefusal answerRefusal(DeskTransaction tx, Row row, boolean back) {
     if (!row.getBoolean("above")) {
       return DeskRefusal.LEVEL_ABOVE_DECIDES;
     }

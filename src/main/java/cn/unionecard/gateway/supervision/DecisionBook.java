@@ -2,6 +2,8 @@ package cn.unionecard.gateway.supervision;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
@@ -16,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class DecisionBook {
   static final String SHOWN =
       """
-      select d.*, m.merchant_no, m.status, m.authorising_org, m.signing_org,
+      select d.*, m.merchant_no, m.name as merchant_name, m.status, m.authorising_org,
+        m.signing_org, o.parent is null or ($1 = any (o.path) and $1 <> o.id) as above,
         org_within(m.authorising_org, $1) as authorises, org_within(m.signing_org, $1) as signs,
         (select c.no::text from complaint c where c.id = d.complaint) as complaint_no,
         array(select c.no::text from complaint c where c.id = any (d.weighed) order by c.id)
           as weighed_nos
       from supervision_decision d join merchant m on m.id = d.merchant
+      join org o on o.id = m.authorising_org
       where (org_within(m.authorising_org, $1) or org_within(m.signing_org, $1) or m.id = $2)
       """;
 
@@ -73,7 +77,37 @@ final class DecisionBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, long decision) {
-    return one(tx, decision).map(row -> DeskReply.ok(json(row)));
+    return one(tx, decision)
+        .map(
+            row ->
+                DeskReply.ok(tx.actor().merchant() == null ? forStaff(tx, row) : json(row)));
+  }
+
+  /** With why an appeal was answered so, and whose an answer is. */
+  private static JsonObject forStaff(DeskTransaction tx, Row row) {
+    JsonObject decision = json(row).put("answer", answer(tx, row));
+    return row.getString("verdict") == null
+        ? decision
+        : decision.put("verdictReason", row.getString("verdict_reason"));
+  }
+
+  /** Whether an appeal waits for an answer by this caller, and why not by him. */
+  private static JsonObject answer(DeskTransaction tx, Row row) {
+    boolean isOpen =
+        row.getOffsetDateTime("appealed_at") != null && row.getString("verdict") == null;
+    JsonObject answer = new JsonObject().put("isOpen", isOpen);
+    DeskRefusal refusal =
+        isOpen && tx.actor().roles().contains(Role.APPROVER)
+            ? Appeals.answerRefusal(tx, row, false)
+            : null;
+    return refusal == null
+        ? answer
+        : answer.put(
+            "refusal",
+            new JsonObject()
+                .put("code", refusal.name())
+                .put("title", refusal.chinese)
+                .put("detail", refusal.english));
   }
 
   static Future<Row> one(DeskTransaction tx, long decision) {
@@ -92,6 +126,7 @@ final class DecisionBook {
         new JsonObject()
             .put("decision", row.getLong("id"))
             .put("merchant", row.getString("merchant_no"))
+            .put("merchantName", row.getString("merchant_name"))
             .put("merchantStatus", row.getString("status"))
             .put("stage", row.getString("stage"))
             .put("effect", row.getString("effect"))
@@ -108,7 +143,9 @@ final class DecisionBook {
           .put("endedWhy", row.getString("ended_why"));
     }
     if (row.getOffsetDateTime("appealed_at") != null) {
-      decision.put("appealedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("appealed_at")));
+      decision
+          .put("appealedAt", Clocks.RFC_3339.format(row.getOffsetDateTime("appealed_at")))
+          .put("appealReason", row.getString("appeal_reason"));
     }
     if (row.getString("verdict") != null) {
       decision

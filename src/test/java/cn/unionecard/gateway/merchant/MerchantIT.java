@@ -455,6 +455,60 @@ class MerchantIT {
     assertEquals(400, step(CLERK, no, "RECOMMEND").status());
   }
 
+  /** What is told beforehand is what the step itself would say, to each of them. */
+  @Test
+  void aFileTellsWhoPreparedWhatAndWhoseTheNextStepIs() throws Exception {
+    house.addStaff("many.hats", "410802", Role.CLERK, Role.APPROVER);
+    String no = recommend("many.hats");
+    JsonObject begun = file(CLERK, no);
+    assertEquals(
+        new JsonArray(List.of("BUSINESS_LICENCE", "CONTRACT", "SELECTION_RECORD", "LABOUR_FACTS")),
+        begun.getJsonArray("missing"));
+    assertTrue(next(begun, "NEGOTIATE").getBoolean("yours"));
+    JsonObject rejected = next(begun, "REJECT");
+    assertEquals(false, rejected.getBoolean("yours"));
+    assertEquals("APPROVER", rejected.getString("role"));
+    steps(CLERK, no, "NEGOTIATE", "SIGN", "APPLY");
+    assertRefused("CONFLICT_NOT_DECLARED", CLERK, no, "INVESTIGATE");
+    declare(CLERK, no, false);
+    steps(CLERK, no, "INVESTIGATE");
+    fileAll(no);
+    JsonArray unused = labour(no, 12, false);
+    assertRefused("SAME_PERSON", "many.hats", no, "APPROVE");
+    assertRefused("CONFLICT_NOT_DECLARED", APPROVER, no, "APPROVE");
+    declare(APPROVER, no, false);
+    JsonObject file = file(APPROVER, no);
+    assertEquals(new JsonArray(), file.getJsonArray("missing"));
+    assertTrue(next(file, "APPROVE").getBoolean("needsDocumentNo"));
+    assertNull(next(file, "APPROVE").getJsonObject("refusal"));
+    for (String part : List.of("documents", "selections", "labourFacts")) {
+      assertEquals(CLERK, file.getJsonArray(part).getJsonObject(0).getString("by"), part);
+    }
+    assertEquals(APPROVER, file.getJsonArray("declarations").getJsonObject(1).getString("by"));
+    steps(APPROVER, no, "APPROVE");
+  }
+
+  private JsonObject file(String by, String no) throws Exception {
+    return house.get(by, "/v1/merchants/" + no).json();
+  }
+
+  private static JsonObject next(JsonObject file, String step) {
+    return file.getJsonArray("next").stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> each.getString("step").equals(step))
+        .findAny()
+        .orElseThrow();
+  }
+
+  private void assertRefused(String code, String by, String no, String step) throws Exception {
+    JsonObject told = next(file(by, no), step).getJsonObject("refusal");
+    Answer refused = step(by, no, step);
+    assertEquals(code, refused.code());
+    assertEquals(code, told.getString("code"));
+    assertTrue(told.getString("title").startsWith(refused.json().getString("title")));
+    assertTrue(refused.json().getString("detail").endsWith(told.getString("detail")));
+  }
+
   @Test
   void ofTwoApprovalsAtOnceOneIsGood() throws Exception {
     String no = prepared();
