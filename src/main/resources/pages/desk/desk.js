@@ -27,6 +27,12 @@ async function who() {
   }
 }
 
+/** Whether it is another page of the same form: what it was made of need not be asked for again. */
+function isOnlyStaged(before, now) {
+  const rest = ({stage, ...others}) => JSON.stringify(others);
+  return before.stage !== now.stage && rest(before) === rest(now);
+}
+
 /** Whether one of these roles may call the operation. */
 function may(roles, operation) {
   return ROLES[operation].split(' ').some((role) => roles.includes(role));
@@ -113,6 +119,8 @@ export async function openDesk(t, {address, home, all}) {
       draft: drafts.get(place),
       ask: asked,
       may: (operation) => may(state.me.roles, operation),
+      /** Whether a screen stands there that this person can use. */
+      leads: (to) => screenAt(state.screens, to) !== undefined,
       /** Shows the screen anew, after something of `draft` has changed. */
       change: () => show({}),
       go: (to, others) => go(href(to, others)),
@@ -152,8 +160,13 @@ export async function openDesk(t, {address, home, all}) {
       return;
     }
     const isSame = state.place === steps.join('/');
-    show({place: steps.join('/'), isLoading: true, problem: null, ...(isSame ? {} : {screen: null, data: null})});
     const desk = deskAt(there.screen, steps, there.path, query);
+    if (isSame && state.screen !== null && isOnlyStaged(state.desk.query, query)) {
+      show({desk});
+      focusOn('.screen h1');
+      return;
+    }
+    show({place: steps.join('/'), isLoading: true, problem: null, ...(isSame ? {} : {screen: null, data: null})});
     await load(desk, there.screen, isSame);
   }
 

@@ -20,6 +20,11 @@ function address(template, path, query) {
   return asked === '' ? filled : `${filled}?${asked}`;
 }
 
+/** The address of an operation that is only read, for a link: a file to be kept. */
+export function addressOf(operation, {path = {}, query = {}} = {}) {
+  return address(OPERATIONS[operation][1], path, query);
+}
+
 /**
  * The answer's bytes.
  *

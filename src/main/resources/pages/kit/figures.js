@@ -23,6 +23,12 @@ const PARTS = new Intl.DateTimeFormat('en', {
   second: '2-digit',
 });
 
+/** 2026年11月29日, or 2026-11-29: a day that is written 2026-11-29. */
+export function day(text, language) {
+  const [year, month, date] = text.split('-');
+  return language === 'zh' ? `${year}年${Number(month)}月${Number(date)}日` : text;
+}
+
 /** 2026年11月29日 17:00:05, or 2026-11-29 17:00:05: the time in China, wherever the reader is. */
 export function time(instant, language) {
   const at = Object.fromEntries(PARTS.formatToParts(instant).map(({type, value}) => [type, value]));

@@ -234,6 +234,10 @@ function shown(t, field, value) {
  */
 export function paper(t, desk, {fields, words, send, done, warning = nothing}) {
   const {draft, query} = desk;
+  if (draft.answer !== undefined && query.stage !== 'done') {
+    draft.sheet = draft.answer = undefined; // it was sent: this is the next one
+    draft.isChecked = false;
+  }
   draft.sheet ??= new Sheet(fields);
   const {sheet} = draft;
   if (query.stage === 'done' && draft.answer !== undefined) {

@@ -1,23 +1,57 @@
-// What waits for this person.
+// What waits for this person, where it is done, and until when.
 
+import {href} from '../../desk/place.js';
+import {time} from '../../kit/figures.js';
 import {stateWord} from '../../kit/summary.js';
-import {wordsOf} from '../../kit/words.js';
 import {table} from '../../kit/table.js';
+import {html, nothing} from '../../kit/view.js';
+import {language, wordsOf} from '../../kit/words.js';
 
+const SOON_DAYS = 30;
 const t = await wordsOf('desk', 'union', 'union.tasks');
+
+const soon = () => new Date(Date.now() + SOON_DAYS * 86_400_000).toISOString().slice(0, 10);
+
+/** Where each is looked through: `[steps, query]`. */
+const PLACES = {
+  MERCHANT_TO_INVESTIGATE: () => [['merchants'], {status: 'APPLIED'}],
+  MERCHANT_TO_APPROVE: () => [['merchants'], {status: 'DUE_DILIGENCE'}],
+  PAPER_ENDING: () => [['merchants'], {expiringBefore: soon()}],
+  DECISION_TO_TAKE: () => [['supervision'], {state: 'PROPOSED'}],
+  APPEAL_TO_ANSWER: () => [['supervision'], {state: 'APPEALED'}],
+  COMPLAINT_TO_ANSWER: () => [['complaints']],
+  COMPLAINT_TO_CLOSE: () => [['complaints']],
+  TICKET_TO_ANSWER: () => [['tickets']],
+  CAMPAIGN_TO_APPROVE: () => [['campaigns']],
+  STAFF_REQUEST_TO_CONFIRM: () => [['staff']],
+};
 
 export const title = () => t('menu.tasks');
 
-export const load = ({ask}) => ask('listMerchants', {query: {status: 'DUE_DILIGENCE'}});
+export const load = ({ask}) => ask('listTasks');
 
-export function view(desk, {merchants}) {
-  return table(t, desk, {
-    caption: t('tasks.merchants'),
+export function view(desk, {tasks}) {
+  return html`${table(t, desk, {
+    caption: t('tasks'),
     columns: [
-      {name: 'name', label: t('tasks.name'), cell: (each) => each.name, value: (each) => each.name},
-      {name: 'status', label: t('tasks.state'), cell: (each) => stateWord(t(`state.${each.status}`), 'wait')},
+      {name: 'what', label: t('tasks.what'), cell: ({task}) => named(desk, task)},
+      {name: 'next', label: t('tasks.next'), cell: ({task}) => t(`task.${task}.next`)},
+      {name: 'count', label: t('tasks.count'), isNumber: true, value: ({count}) => count, cell: ({count}) => count},
+      {name: 'own', label: t('tasks.own'), isNumber: true, value: ({own}) => own, cell: ({own}) => own},
+      {name: 'due', label: t('tasks.due'), value: ({nextDue}) => nextDue ?? '', cell: due},
     ],
-    rows: merchants,
-    empty: t('tasks.none'),
-  });
+    rows: tasks.filter(({count}) => count > 0),
+    empty: t(tasks.length === 0 ? 'tasks.notYours' : 'tasks.none'),
+  })}`;
+}
+
+/** A task with the way to it, as far as there is one. */
+function named(desk, task) {
+  const [steps, query] = PLACES[task]();
+  return desk.leads(steps) ? html`<a href=${href(steps, query)}>${t(`task.${task}`)}</a>` : t(`task.${task}`);
+}
+
+function due({overdue, nextDue}) {
+  return html`${overdue > 0 ? stateWord(t('tasks.overdue', {count: overdue}), 'bad') : nothing}
+    ${nextDue === undefined ? (overdue > 0 ? nothing : t('tasks.noDue')) : time(new Date(nextDue), language)}`;
 }

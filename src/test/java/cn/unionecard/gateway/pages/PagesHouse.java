@@ -132,6 +132,15 @@ final class PagesHouse implements AutoCloseable {
     return house.gateway().pagesPort();
   }
 
+  /** Somebody who can sign in. */
+  void staff(String login, String name, String org, String roles, String password) {
+    sql(
+        "insert into staff (login, name, org, roles, status, password)"
+            + " select '%s', '%s', id, '{%s}', 'ACTIVE', '%s' from org where code = '%s'"
+                .formatted(
+                    login, name, roles, new Passwords(new SecureRandom()).hash(password), org));
+  }
+
   /** An activation code for a terminal that has no device yet, as the city gives it out. */
   String activationCode(String terminal) throws Exception {
     sql("update terminal set status = 'REGISTERED' where terminal_no = '" + terminal + "'");

@@ -1,0 +1,27 @@
+// Figures as lines and bars. Beside a table, or under words that say the same: a picture alone is nothing to who
+// does not see it, so these are hidden from screen readers.
+
+import {html, svg} from './view.js';
+
+/**
+ * Where a value stands between marks.
+ *
+ * @param value, most, and `at` of each mark in the same unit
+ * @param marks `{at, tone, label}`, ascending
+ * @param label what the value is, in words
+ */
+export function thermometer({value, most, marks, label}) {
+  const place = (at) => Math.min(100, (100 * at) / most);
+  const reached = marks.filter(({at}) => value >= at).at(-1)?.tone ?? 'good';
+  return html`<figure class="thermometer"><figcaption>${label}</figcaption>
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+      <rect class="ground" x="0" y="2" width="100" height="4"></rect><rect class="tone ${reached}" x="0" y="2" width=${place(value)} height="4"></rect>
+      ${marks.map(({at, tone}) => svg`<rect class="tone ${tone}" x=${Math.min(99.5, place(at))} y="0" width="0.5" height="8"></rect>`)}
+    </svg>
+    <ul>${marks.map(({tone, label: said}) => html`<li><span class="key ${tone}" aria-hidden="true"></span>${said}</li>`)}</ul></figure>`;
+}
+
+/** A bar in a table's cell: how much it is of the most there is. */
+export function bar(value, most) {
+  return html`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="0" y="0" width=${most === 0 ? 0 : (100 * value) / most} height="4"></rect></svg>`;
+}
