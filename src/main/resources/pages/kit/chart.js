@@ -18,7 +18,7 @@ export function thermometer({value, most, marks, label}) {
       <rect class="ground" x="0" y="2" width="100" height="4"></rect><rect class="tone ${reached}" x="0" y="2" width=${place(value)} height="4"></rect>
       ${marks.map(({at, tone}) => svg`<rect class="tone ${tone}" x=${Math.min(99.5, place(at))} y="0" width="0.5" height="8"></rect>`)}
     </svg>
-    <ul>${marks.map(({tone, label: said}) => html`<li><span class="key ${tone}" aria-hidden="true"></span>${said}</li>`)}</ul></figure>`;
+    <ol>${marks.map(({tone, label: said}) => html`<li><span class="key ${tone}" aria-hidden="true"></span>${said}</li>`)}</ol></figure>`;
 }
 
 /** A bar in a table's cell: how much it is of the most there is. */

@@ -1,5 +1,5 @@
 export default {
-  comma: '，',
+  comma: '、',
   back: '返回：{name}',
   recommend: '推介商户',
   'recommend.intro': '推介后由签约工会洽谈、签约、申报、尽调，再由授权工会审批。',

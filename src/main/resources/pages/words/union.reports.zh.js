@@ -1,5 +1,5 @@
 export default {
-  comma: '，',
+  comma: '、',
   'coverage.intro': '每格：营业商户/全部商户。没有营业商户的以文字和斜线标出。',
   'coverage.noGap': '吃、住、行、游、购、娱都有营业商户。',
   'coverage.gaps': '全域还没有营业商户的类别：{categories}。',

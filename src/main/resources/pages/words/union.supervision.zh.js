@@ -1,5 +1,5 @@
 export default {
-  comma: '，',
+  comma: '、',
   percent: '{value}%',
   's.decisions': '监管决定',
   's.decisionsAre': '监管决定，新的在前',

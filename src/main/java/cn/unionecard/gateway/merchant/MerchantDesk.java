@@ -81,7 +81,8 @@ final class MerchantDesk implements Desk {
   private Future<DeskReply> show(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     return office.serve(
-        caller, tx -> tx.actor().merchant() == null ? MerchantFile.show(tx, no) : OwnView.show(tx, no));
+        caller,
+        tx -> tx.actor().merchant() == null ? MerchantFile.show(tx, no) : OwnView.show(tx, no));
   }
 
   private Future<DeskReply> recommend(DeskCall call, Caller.Staff caller) {

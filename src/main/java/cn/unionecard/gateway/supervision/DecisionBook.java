@@ -78,9 +78,7 @@ final class DecisionBook {
 
   static Future<DeskReply> find(DeskTransaction tx, long decision) {
     return one(tx, decision)
-        .map(
-            row ->
-                DeskReply.ok(tx.actor().merchant() == null ? forStaff(tx, row) : json(row)));
+        .map(row -> DeskReply.ok(tx.actor().merchant() == null ? forStaff(tx, row) : json(row)));
   }
 
   /** With why an appeal was answered so, and whose an answer is. */
