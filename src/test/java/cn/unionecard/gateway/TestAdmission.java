@@ -13,20 +13,50 @@ public final class TestAdmission {
   /** More than any test asks. */
   public static final Config.Admission OPEN =
       new Config.Admission(
-          10_000, 10_000, 262_144, 16_777_216, 30_000, 100_000, 100_000, 100_000, 100_000);
+          10_000,
+          10_000,
+          262_144,
+          16_777_216,
+          30_000,
+          100_000,
+          100_000,
+          100_000,
+          100_000,
+          100_000,
+          100_000);
 
   private TestAdmission() {}
 
   /** So many connections, all of which may be of one address. */
   public static Config.Admission connections(int max, int perAddressMax) {
     return new Config.Admission(
-        max, perAddressMax, 262_144, 16_777_216, 30_000, 100_000, 100_000, 100_000, 100_000);
+        max,
+        perAddressMax,
+        262_144,
+        16_777_216,
+        30_000,
+        100_000,
+        100_000,
+        100_000,
+        100_000,
+        100_000,
+        100_000);
   }
 
   /** So many unproved requests, and failures, of one address a second and at once. */
   public static Config.Admission requests(int perSecond, int burst) {
     return new Config.Admission(
-        10_000, 10_000, 262_144, 16_777_216, 30_000, perSecond, burst, 100_000, 100_000);
+        10_000,
+        10_000,
+        262_144,
+        16_777_216,
+        30_000,
+        perSecond,
+        burst,
+        100_000,
+        100_000,
+        100_000,
+        100_000);
   }
 
   public static Admission of(Limits limits) {

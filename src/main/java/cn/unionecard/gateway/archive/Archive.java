@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.archive;
 
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
@@ -18,12 +19,14 @@ public interface Archive {
    *
    * @param receipt the stored answer
    * @param terminal who made it
+   * @param card whose code began it; null if none did
    * @param authorisingPath organisation codes from the root down to the merchant's authorising org
    * @param signingPath the same for the signing org
    */
   record Entry(
       Receipt receipt,
       TerminalId terminal,
+      @Nullable CardNo card,
       List<String> authorisingPath,
       List<String> signingPath) {
     public Entry {

@@ -17,12 +17,14 @@ public final class Records {
   /**
    * A recorded transaction.
    *
+   * @param card serial of the card whose code began it; null if none did
    * @param authorisingPath organisation codes from the root to the merchant's authorising org
    */
   public record Found(
       long id,
       String terminal,
       Sealed block,
+      @Nullable Long card,
       List<String> authorisingPath,
       List<String> signingPath) {
     public Found {
@@ -59,7 +61,7 @@ public final class Records {
           + ", "
           + String.format(Locale.ROOT, PATH, "signing_org")
           + """
-
+      , coalesce(t.card, transaction_card(t.original))
       FROM transaction t
       JOIN block b ON b.chain = t.chain AND b.seq = t.seq
       JOIN terminal d ON d.id = t.terminal
@@ -174,6 +176,7 @@ public final class Records {
                     row.getLong(0),
                     row.getString(1),
                     block,
+                    row.getLong(10),
                     List.of(row.getArrayOfStrings(8)),
                     List.of(row.getArrayOfStrings(9))));
   }

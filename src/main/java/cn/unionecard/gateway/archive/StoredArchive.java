@@ -2,6 +2,7 @@ package cn.unionecard.gateway.archive;
 
 import static cn.unionecard.gateway.runtime.stores.StoreFailure.toldOfReading;
 
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TerminalId;
@@ -82,6 +83,7 @@ public final class StoredArchive implements Archive {
     return new Entry(
         receipt(found),
         new TerminalId(found.terminal()),
+        found.card() == null ? null : new CardNo(found.card()),
         found.authorisingPath(),
         found.signingPath());
   }

@@ -39,9 +39,10 @@ public final class MemberCodes {
   private final List<Version> versions;
 
   /** One version of the keys with its engines. */
-  private record Version(AliasCipher toAlias, AliasCipher toSerial, CardSecret secret) {
+  private record Version(String kid, AliasCipher toAlias, AliasCipher toSerial, CardSecret secret) {
     static Version of(CodeKey key) {
       return new Version(
+          key.kid(),
           AliasCipher.toAlias(key.aliasKey()),
           AliasCipher.toSerial(key.aliasKey()),
           new CardSecret(key.masterKey()));
@@ -148,6 +149,11 @@ public final class MemberCodes {
     secret.choose(card, epoch);
     int otp = secret.otp(stepAt(unixSeconds));
     return new Scan.MemberCode(alias(card, dayAt(unixSeconds)), otp).text();
+  }
+
+  /** The name of the newest keys. */
+  public String kid() {
+    return versions.get(0).kid();
   }
 
   /** The secret a phone is given at activation, 32 bytes, made with the newest keys. */

@@ -150,6 +150,7 @@ final class ComplaintDesk implements Desk {
             fields.words("text", OpenersDesk.TEXT_MAX),
             null,
             null,
+            null,
             merchant,
             null);
     return office.serve(

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.complaint;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
@@ -23,6 +24,9 @@ final class ComplaintOpening {
       """
       select t.merchant from transaction t where t.id = $1 and sha256(t.body) = $2
       """;
+
+  private static final String BY_CARD =
+      "select p.merchant from review_purchase p where p.id = $1 and p.card = $2";
 
   private static final String BY_NUMBER =
       """
@@ -71,7 +75,8 @@ final class ComplaintOpening {
    * What is opened.
    *
    * @param receipt id of the purchase, or null
-   * @param digest SHA-256 of the receipt's body, hex; goes with it
+   * @param digest SHA-256 of the receipt's body, hex; goes with it, if no card does
+   * @param card of the member whose purchase it is, or null
    * @param merchantNo the merchant, or null
    * @param org code of the union a tip is about, or null
    */
@@ -80,10 +85,11 @@ final class ComplaintOpening {
       String text,
       @Nullable TransactionId receipt,
       @Nullable String digest,
+      @Nullable CardNo card,
       @Nullable String merchantNo,
       @Nullable String org) {
     Draft {
-      if ((receipt == null) != (digest == null)) {
+      if (receipt == null ? digest != null : digest == null && card == null) {
         throw new Fault.Malformed("digest", "transaction and digest go together");
       }
       if (org != null && !kind.isWhistle()) {
@@ -142,9 +148,13 @@ final class ComplaintOpening {
     if (receipt == null) {
       return Future.succeededFuture(null);
     }
-    byte[] digest = HexFormat.of().parseHex(Objects.requireNonNull(draft.digest()));
-    return tx.first(BY_RECEIPT, receipt.value(), Spelling.bytes(digest))
-        .map(row -> merchant(row, "no purchase with this receipt"));
+    String digest = draft.digest();
+    Future<@Nullable Row> purchase =
+        digest == null
+            ? tx.first(BY_CARD, receipt.value(), Objects.requireNonNull(draft.card()).serial())
+            : tx.first(
+                BY_RECEIPT, receipt.value(), Spelling.bytes(HexFormat.of().parseHex(digest)));
+    return purchase.map(row -> merchant(row, "no purchase with this receipt"));
   }
 
   private static Integer merchant(@Nullable Row row, String otherwise) {

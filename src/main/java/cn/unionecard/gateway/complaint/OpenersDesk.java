@@ -7,6 +7,7 @@ import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.Written;
@@ -22,8 +23,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of those who complain. They need no name: a receipt opens a complaint, its token
- * follows it, in the body and never in a URL. One instance for each event loop.
+ * The routes of those who complain. They need no name: a receipt opens a complaint, or the phone
+ * that paid; its token follows it, in the body and never in a URL. One instance for each event
+ * loop.
  */
 final class OpenersDesk implements Desk {
   static final Pattern MEDIA_TYPE = Pattern.compile("[a-z]+/[a-z0-9.+-]{1,80}");
@@ -43,7 +45,7 @@ final class OpenersDesk implements Desk {
 
   @Override
   public void open(DeskRoutes routes) {
-    routes.anybody(HttpMethod.POST, "/v1/complaints", this::add);
+    routes.memberOrAnybody(HttpMethod.POST, "/v1/complaints", this::add);
     routes.anybody(HttpMethod.POST, "/v1/complaint-views", this::view);
     routes.anybody(HttpMethod.POST, "/v1/complaint-words", this::word);
     routes.anybody(HttpMethod.POST, "/v1/complaint-papers", this::paper);
@@ -54,7 +56,7 @@ final class OpenersDesk implements Desk {
     return new ComplaintOpening.Names(Spelling.no(random), Secrets.hex(random, TOKEN_BYTES));
   }
 
-  private Future<DeskReply> add(DeskCall call) {
+  private Future<DeskReply> add(DeskCall call, Caller.@Nullable Member member) {
     Fields fields = call.fields("kind", "text", "transaction", "digest", "org");
     String receipt = fields.optionalMatching("transaction", Written.TRANSACTION);
     ComplaintOpening.Draft draft =
@@ -63,6 +65,7 @@ final class OpenersDesk implements Desk {
             fields.words("text", TEXT_MAX),
             transaction(receipt),
             fields.optionalMatching("digest", Written.SHA_256),
+            member == null ? null : member.card(),
             null,
             fields.optionalMatching("org", Written.ORG));
     return serve(tx -> ComplaintOpening.byOpener(tx, draft, names(random)));

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where a desk meets its callers: the edge, which has proved who they are. */
 public interface DeskRoutes {
@@ -16,6 +17,16 @@ public interface DeskRoutes {
   /** Answers anybody. */
   interface ForAnybody {
     Future<DeskReply> answer(DeskCall call);
+  }
+
+  /** Answers the phone of a member. */
+  interface ForMember {
+    Future<DeskReply> answer(DeskCall call, Caller.Member member);
+  }
+
+  /** Answers anybody, who may be a member that shows it. */
+  interface ForMemberOrAnybody {
+    Future<DeskReply> answer(DeskCall call, Caller.@Nullable Member member);
   }
 
   /** Answers a terminal. */
@@ -44,6 +55,12 @@ public interface DeskRoutes {
 
   /** The routes by which people sign in who sit before the pages. */
   void sessions(Sessions sessions);
+
+  /** A route for the phones of members. */
+  void member(HttpMethod method, String path, ForMember answer);
+
+  /** A route for anybody, where a member's token counts if one is shown. */
+  void memberOrAnybody(HttpMethod method, String path, ForMemberOrAnybody answer);
 
   /** A route for anybody, so many requests for each address. */
   void anybody(HttpMethod method, String path, ForAnybody answer);

@@ -70,7 +70,6 @@ final class CardBook {
 
   private static Future<DeskReply> move(
       DeskTransaction tx, Card card, CardStatus to, String reason) {
-    long serial = card.no().serial();
     Card moved = card.moved(to, to == CardStatus.LOST ? card.epoch() + 1 : card.epoch());
     JsonObject detail =
         new JsonObject()
@@ -78,9 +77,17 @@ final class CardBook {
             .put("to", to.name())
             .put("epoch", moved.epoch())
             .put("reason", Masking.mask(reason));
-    return tx.ask(MOVE, serial, to.name(), moved.epoch(), to.endsPhones())
-        .compose(done -> to.endsPhones() ? tx.ask(END_CODE, serial) : Future.succeededFuture())
+    return write(tx, moved)
         .compose(done -> tx.note("card.status", card.no().digits(), List.of(card.orgId()), detail))
         .map(noted -> DeskReply.ok(moved.json()));
+  }
+
+  /** A locked card as it is to be. */
+  static Future<Void> write(DeskTransaction tx, Card moved) {
+    long serial = moved.no().serial();
+    boolean ends = moved.status().endsPhones();
+    return tx.ask(MOVE, serial, moved.status().name(), moved.epoch(), ends)
+        .compose(done -> ends ? tx.ask(END_CODE, serial) : Future.succeededFuture())
+        .mapEmpty();
   }
 }

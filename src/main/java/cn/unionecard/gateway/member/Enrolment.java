@@ -8,13 +8,11 @@ import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.List;
@@ -28,9 +26,6 @@ import java.util.Locale;
  * <p>One instance for each event loop.
  */
 final class Enrolment {
-  /** The days for which a phone is given the card's alias, today among them. */
-  static final int DAYS = 8;
-
   private static final String ISSUE =
       """
       insert into card_enrolment (card, code_hash, issued_at, expires_at, staff)
@@ -63,6 +58,15 @@ final class Enrolment {
 
   private static final String BIND =
       "update card set status = 'ACTIVE', epoch = $2, device_key = $3 where serial = $1";
+
+  /** The phone of the card from now on. */
+  private static final String GIVE =
+      """
+      insert into card_phone (card, bound_at, code_kid, aliases_until, renewed_at)
+      values ($1, $2, $3, $4, $2)
+      on conflict (card) do update set bound_at = excluded.bound_at, code_kid = excluded.code_kid,
+        aliases_until = excluded.aliases_until, renewed_at = excluded.renewed_at
+      """;
 
   private final Pool pool;
   private final MemberCodes codes;
@@ -169,26 +173,20 @@ final class Enrolment {
     JsonObject detail =
         new JsonObject().put("from", card.status().name()).put("epoch", bound.epoch());
     return tx.ask(BIND, card.no().serial(), bound.epoch(), phoneKey)
+        .compose(
+            done -> tx.ask(GIVE, card.no().serial(), tx.at(), codes.kid(), Aliases.until(tx.at())))
         .compose(done -> tx.note("card.bound", card.no().digits(), List.of(card.orgId()), detail))
         .map(noted -> new DeskReply.Said(201, secret(bound, tx.at()), null));
   }
 
   private JsonObject secret(Card card, OffsetDateTime now) {
-    long today = MemberCodes.dayAt(now.toEpochSecond());
-    JsonArray aliases = new JsonArray();
-    for (long day = today; day < today + DAYS; day++) {
-      aliases.add(
-          new JsonObject()
-              .put("day", LocalDate.ofEpochDay(day).toString())
-              .put("alias", codes.alias(card.no(), day)));
-    }
     byte[] key = codes.cardKey(card.no(), card.epoch());
     return new JsonObject()
         .put("cardNo", card.no().digits())
         .put("epoch", card.epoch())
         .put("cardKey", Base64.getUrlEncoder().withoutPadding().encodeToString(key))
         .put("stepSeconds", MemberCodes.STEP_SECONDS)
-        .put("aliases", aliases)
+        .put("aliases", Aliases.from(now, card.no(), codes))
         .put("holder", card.holder());
   }
 }

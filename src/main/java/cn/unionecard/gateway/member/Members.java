@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The room of members and cards of one node. */
@@ -15,34 +16,48 @@ public final class Members {
   private final Pool pool;
   private final Supplier<MemberVault> vaults;
   private final Supplier<MemberCodes> codes;
+  private final PhoneProofs proofs;
   private final Duration codeLifetime;
+  private final int rightDays;
   private final Clock clock;
   private final SecureRandom random;
 
   /**
    * @param vaults makes a vault; none is used by two event loops
    * @param codes makes what derives the secrets of cards, in the same way
+   * @param rightDays for how long a purchase can be reviewed
    */
   public Members(
       Pool pool,
       Supplier<MemberVault> vaults,
       Supplier<MemberCodes> codes,
+      PhoneProofs proofs,
       Config.Desk limits,
+      int rightDays,
       Clock clock,
       SecureRandom random) {
     this.pool = pool;
     this.vaults = vaults;
     this.codes = codes;
+    this.proofs = proofs;
+    this.rightDays = rightDays;
     this.codeLifetime = Duration.ofMillis(limits.activationMs());
     this.clock = clock;
     this.random = random;
   }
 
-  /** The routes for one event loop. */
-  public Desk desk() {
-    return new MemberDesk(
-        new Office(pool, clock),
-        new MemberBook(vaults.get()),
-        new Enrolment(pool, codes.get(), codeLifetime, clock, random));
+  /** Whether a phone has its card still; for any event loop. */
+  public PhoneStanding standing() {
+    return new PhoneStanding(pool);
+  }
+
+  /** The routes for one event loop; those of phones lie below those of cards and come first. */
+  public List<Desk> desks() {
+    return List.of(
+        new PhoneDesk(pool, new PhoneTokens(pool, proofs), codes.get(), rightDays, clock),
+        new MemberDesk(
+            new Office(pool, clock),
+            new MemberBook(vaults.get()),
+            new Enrolment(pool, codes.get(), codeLifetime, clock, random)));
   }
 }

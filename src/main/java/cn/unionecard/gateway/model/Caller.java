@@ -35,6 +35,15 @@ public sealed interface Caller {
     }
   }
 
+  /**
+   * The phone of a member: one card, in the epoch that binding it began. A later phone, a loss and
+   * the end of the card begin another, and end this caller with it.
+   *
+   * @param card its card
+   * @param epoch of the card when the phone was bound
+   */
+  record Member(CardNo card, long epoch) implements Caller {}
+
   /** Roles of accounts. */
   enum Role {
     CLERK,

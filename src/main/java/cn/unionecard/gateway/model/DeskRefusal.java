@@ -36,7 +36,12 @@ public enum DeskRefusal {
   ISSUING_NOT_SET_UP("本节点未配置终端证书签发，请联系运维", "This node has no CA key to issue certificates with"),
   NOBODY_ABOVE(
       "所涉组织之上没有上级工会，请向纪检监察机关或12351反映",
-      "No union stands above the one concerned; turn to the supervisory authority or 12351");
+      "No union stands above the one concerned; turn to the supervisory authority or 12351"),
+  PHONE_REPLACED(
+      "此卡已绑定到另一部手机，本手机不能再使用；如非本人操作，请立即向工会挂失",
+      "The card is bound to another phone now; if that was not you, report it lost"),
+  CARD_REPORTED_LOST("此卡已挂失，请向工会领取新的绑卡码", "The card was reported lost; ask the union for a code"),
+  CARD_CANCELLED("此卡已注销，如有疑问请咨询所在单位工会", "The card was cancelled; ask your union");
 
   /** What staff read, with the next step behind the comma. */
   public final String chinese;

@@ -63,6 +63,12 @@ public abstract sealed class Fault extends RuntimeException {
     public static Unauthenticated accountChanged() {
       return new Unauthenticated("the account has changed or ended since; sign in again");
     }
+
+    /** A token that was given to a phone which has the card no longer. */
+    public static Unauthenticated phoneEnded() {
+      return new Unauthenticated(
+          "this phone has the card no longer; a card token's refusal tells why");
+    }
   }
 
   /** Who is calling may not do this. HTTP 403. */

@@ -72,7 +72,12 @@ final class DeskWiring {
             stores.desks,
             keys::memberVault,
             () -> new MemberCodes(keys.codeKeys()),
+            new PhoneWiring(
+                NodeKeys.assertions(vertx, stores.desks, clock),
+                keys.tokenIssuer(),
+                Duration.ofMillis(config.limits().tokenLifetimeMs())),
             config.desk(),
+            config.review().rightDays(),
             clock,
             random);
     Kek kek = Kek.of(config.keys());
@@ -109,7 +114,7 @@ final class DeskWiring {
   List<Desk> desks() {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
-    desks.add(members.desk());
+    desks.addAll(members.desks());
     desks.add(tasks);
     desks.add(campaigns.desk());
     desks.addAll(complaints.desks());
@@ -133,6 +138,11 @@ final class DeskWiring {
   /** Whether somebody has signed out of a session before the pages. */
   boolean hasEnded(String session) {
     return epochs.hasEnded(session);
+  }
+
+  /** Succeeds while a phone has its card still. */
+  Future<Void> standing(Caller.Member member) {
+    return members.standing().require(member);
   }
 
   void tell(Readiness readiness) {

@@ -23,7 +23,6 @@ import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import cn.unionecard.gateway.terminal.BatchRecords;
 import cn.unionecard.gateway.terminal.SessionRecords;
 import cn.unionecard.gateway.terminal.StoredBatches;
-import cn.unionecard.gateway.terminal.StoredOneTime;
 import cn.unionecard.gateway.terminal.StoredTerminalPlaces;
 import cn.unionecard.gateway.terminal.TerminalClocks;
 import cn.unionecard.gateway.terminal.TerminalSecrets;
@@ -224,6 +223,7 @@ final class EdgeWiring {
             push::isRetired,
             keys.accessTokens(),
             desks::isCurrent,
+            desks::standing,
             cookie,
             machine.clock()),
         terminalTokens(),
@@ -250,12 +250,10 @@ final class EdgeWiring {
   private TerminalTokens terminalTokens() {
     Records records = new Records(pool);
     return new TerminalTokens(
-        machine.vertx(),
+        NodeKeys.assertions(machine.vertx(), pool, machine.clock()),
         terminal -> records.deviceKey(terminal.value()),
-        new StoredOneTime(pool, machine.clock()),
         keys.tokenIssuer(),
-        Duration.ofMillis(config.limits().tokenLifetimeMs()),
-        machine.clock());
+        Duration.ofMillis(config.limits().tokenLifetimeMs()));
   }
 
   private IsoServer iso(Checkout checkout) {

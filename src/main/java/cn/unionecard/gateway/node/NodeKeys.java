@@ -3,6 +3,7 @@ package cn.unionecard.gateway.node;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
+import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.model.Unreadable;
@@ -13,7 +14,9 @@ import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import cn.unionecard.gateway.terminal.StoredOneTime;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
@@ -73,6 +76,11 @@ final class NodeKeys {
    */
   MemberVault memberVault() {
     return new MemberVault(keyring.current(Purpose.VAULT).secret(), random);
+  }
+
+  /** Takes what devices prove their keys by, each once over all nodes. */
+  static Assertions assertions(Vertx vertx, Pool pool, Clock clock) {
+    return new Assertions(vertx, new StoredOneTime(pool, clock), clock);
   }
 
   /** Tells whether receipts are genuine, those of retired keys too. */

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.review;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -36,6 +37,8 @@ record Purchase(
 
   private static final String BY_ID = FOUND + "where p.id = $1";
 
+  private static final String OF_CARD = BY_ID + " and p.card = $2";
+
   /** By the key that the till itself has for it. */
   private static final String BY_KEY =
       FOUND
@@ -55,6 +58,11 @@ record Purchase(
               boolean proved = MessageDigest.isEqual(Sha256.of(body), given);
               return of(row != null && proved ? row : null);
             });
+  }
+
+  /** The purchase that was paid with that card; fails with NotFound for those of others. */
+  static Future<Purchase> of(DeskTransaction tx, TransactionId id, CardNo card) {
+    return tx.first(OF_CARD, id.value(), card.serial()).map(Purchase::of);
   }
 
   /** The purchase at that terminal; fails with NotFound for those of others. */

@@ -6,7 +6,6 @@ import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.TerminalId;
-import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.supervision.Supervision;
 import io.vertx.core.Future;
@@ -22,7 +21,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Takes reviews and their one edit, from whoever proves to hold the receipt, and from tills. */
+/**
+ * Takes reviews and their one edit, from whoever proves to hold the receipt, from phones, and from
+ * tills.
+ */
 final class ReviewBook {
   private static final String HELD =
       "with held as materialized (" + Supervision.LOCK + "), claimed as (\n";
@@ -85,14 +87,12 @@ final class ReviewBook {
   }
 
   /**
-   * A review by whoever holds the receipt.
+   * A review by whoever bought.
    *
-   * @param digest SHA-256 of the receipt's body, hex
+   * @param find the purchase, as far as it is proved to be his
    */
-  Future<DeskReply> post(TransactionId id, String digest, Rating rating) {
-    return claim(
-        tx -> Purchase.proved(tx, id, digest),
-        (tx, purchase) -> add(tx, purchase, Source.MEMBER, rating));
+  Future<DeskReply> post(Function<DeskTransaction, Future<Purchase>> find, Rating rating) {
+    return claim(find, (tx, purchase) -> add(tx, purchase, Source.MEMBER, rating));
   }
 
   /**
@@ -139,10 +139,9 @@ final class ReviewBook {
   }
 
   /** The one edit: never from a till, so a merchant cannot take it. */
-  Future<DeskReply> edit(long review, TransactionId id, String digest, Rating rating) {
-    return claim(
-        tx -> Purchase.proved(tx, id, digest),
-        (tx, purchase) -> edit(tx, purchase, review, rating));
+  Future<DeskReply> edit(
+      long review, Function<DeskTransaction, Future<Purchase>> find, Rating rating) {
+    return claim(find, (tx, purchase) -> edit(tx, purchase, review, rating));
   }
 
   private interface Claim {

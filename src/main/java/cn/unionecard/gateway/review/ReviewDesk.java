@@ -10,6 +10,7 @@ import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
@@ -24,7 +25,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of reviews. One instance for each event loop. */
 public final class ReviewDesk implements Desk {
@@ -43,8 +46,8 @@ public final class ReviewDesk implements Desk {
 
   @Override
   public void open(DeskRoutes routes) {
-    routes.anybody(HttpMethod.POST, "/v1/reviews", this::post);
-    routes.anybody(HttpMethod.POST, "/v1/reviews/:review/edition", this::edit);
+    routes.memberOrAnybody(HttpMethod.POST, "/v1/reviews", this::post);
+    routes.memberOrAnybody(HttpMethod.POST, "/v1/reviews/:review/edition", this::edit);
     routes.terminal(HttpMethod.POST, "/v1/transactions/:id/review", this::postAtTill);
     routes.staff(HttpMethod.GET, "/v1/reviews", READERS, this::list);
     routes.staff(HttpMethod.GET, "/v1/reviews/:review", READERS, this::find);
@@ -56,16 +59,26 @@ public final class ReviewDesk implements Desk {
     routes.staff(HttpMethod.POST, "/v1/reviews/:review/hiding", Set.of(SUPERVISOR), this::hide);
   }
 
-  private Future<DeskReply> post(DeskCall call) {
+  private Future<DeskReply> post(DeskCall call, Caller.@Nullable Member member) {
     Fields fields = proofAndRating(call);
-    return book.post(transaction(fields), fields.digest("receiptDigest"), rating(call, fields));
+    return book.post(purchase(call, fields, member), rating(call, fields));
   }
 
-  private Future<DeskReply> edit(DeskCall call) {
+  private Future<DeskReply> edit(DeskCall call, Caller.@Nullable Member member) {
     Fields fields = proofAndRating(call);
     long review = Long.parseLong(call.path("review", Written.ROW));
-    return book.edit(
-        review, transaction(fields), fields.digest("receiptDigest"), rating(call, fields));
+    return book.edit(review, purchase(call, fields, member), rating(call, fields));
+  }
+
+  /** By the receipt if its digest is given, else the member's own. */
+  private static Function<DeskTransaction, Future<Purchase>> purchase(
+      DeskCall call, Fields fields, Caller.@Nullable Member member) {
+    TransactionId id = transaction(fields);
+    if (member != null && !call.body().containsKey("receiptDigest")) {
+      return tx -> Purchase.of(tx, id, member.card());
+    }
+    String digest = fields.digest("receiptDigest");
+    return tx -> Purchase.proved(tx, id, digest);
   }
 
   private Future<DeskReply> postAtTill(DeskCall call, TerminalId terminal) {

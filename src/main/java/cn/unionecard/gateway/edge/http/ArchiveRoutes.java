@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was recorded, read again: transactions, receipts, blocks, keys.
  *
- * <p>A terminal sees what it made itself, a merchant what was made there, staff what was made at
- * merchants that its organisation's subtree authorised or signed. The rest does not exist for them:
+ * <p>A terminal sees what it made itself, a merchant what was made there, a member what his card
+ * paid with, staff what was made at merchants that its organisation's subtree authorised or signed.
+ * The rest does not exist for them:
  * one answer, 404.
  */
 final class ArchiveRoutes {
@@ -89,6 +90,10 @@ final class ArchiveRoutes {
         ctx,
         (exchange, caller) -> {
           requireReader(caller);
+          if (caller instanceof Caller.Member) {
+            throw new Fault.Forbidden(
+                "a member reads receipts, which have all of a block he needs");
+          }
           String node = matching(ctx.pathParam("node"), NODE, "node");
           String seq = matching(ctx.pathParam("seq"), Written.ROW, "seq");
           return read(archive.block(node, Long.parseLong(seq)))
@@ -163,6 +168,9 @@ final class ArchiveRoutes {
     if (caller instanceof Caller.Staff staff) {
       return entry.authorisingPath().contains(staff.org())
           || entry.signingPath().contains(staff.org());
+    }
+    if (caller instanceof Caller.Member member) {
+      return member.card().equals(entry.card());
     }
     return entry.terminal().equals(((Caller.Terminal) caller).id());
   }

@@ -28,8 +28,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edge before the desks: proves staff and their role, reads path, query and body, gives the
- * desk its time, writes what it says. Belongs to one event loop.
+ * The edge before the desks: proves staff and their role, phones and terminals, reads path, query
+ * and body, gives the desk its time, writes what it says. Belongs to one event loop.
  */
 final class DeskEdge implements DeskRoutes {
   private final Endpoint endpoint;
@@ -100,6 +100,38 @@ final class DeskEdge implements DeskRoutes {
                 ctx,
                 (exchange, terminal) ->
                     serve(exchange, deadlines, call -> answer.answer(call, terminal))));
+  }
+
+  @Override
+  public void member(HttpMethod method, String path, ForMember answer) {
+    add(
+        method,
+        path,
+        Guard.PROOF,
+        ctx ->
+            endpoint.caller(
+                ctx,
+                (exchange, caller) -> {
+                  if (!(caller instanceof Caller.Member member)) {
+                    throw new Fault.Forbidden("only the phone of a member may do this");
+                  }
+                  return serve(exchange, deadlines, call -> answer.answer(call, member));
+                }));
+  }
+
+  @Override
+  public void memberOrAnybody(HttpMethod method, String path, ForMemberOrAnybody answer) {
+    add(
+        method,
+        path,
+        Guard.IF_SHOWN,
+        ctx ->
+            endpoint.callerOrAnybody(
+                ctx,
+                (exchange, caller) -> {
+                  Caller.Member member = caller instanceof Caller.Member shown ? shown : null;
+                  return serve(exchange, deadlines, call -> answer.answer(call, member));
+                }));
   }
 
   @Override

@@ -60,6 +60,7 @@ final class Endpoint {
   private final RequestMeters meters;
   private final AuthenticationHandler proof = proving(this::proved);
   private final AuthenticationHandler proofToUndo = proving(this::provedToUndo);
+  private final AuthenticationHandler proofIfShown = this::provedIfShown;
 
   Endpoint(
       Vertx vertx,
@@ -86,6 +87,11 @@ final class Endpoint {
     Future<?> answer(Exchange exchange, Proof proof);
   }
 
+  /** Answers for whoever asks, who may have been proved. */
+  interface ForCallerOrAnybody {
+    Future<?> answer(Exchange exchange, @Nullable Caller caller);
+  }
+
   /** Answers for a terminal. */
   interface ForTerminal {
     Future<?> answer(Exchange exchange, TerminalId terminal);
@@ -100,6 +106,8 @@ final class Endpoint {
   enum Guard {
     /** Nothing: the route is for {@link #anybody}. */
     NONE,
+    /** Proof of who calls if a token is shown; for {@link #callerOrAnybody}. */
+    IF_SHOWN,
     /** Proof of who calls, drawn from his budget. */
     PROOF,
     /** The same, where a transaction is asked for. */
@@ -118,6 +126,7 @@ final class Endpoint {
     PlatformHandler admission = ctx -> admit(ctx, guard, type);
     return switch (guard) {
       case NONE -> route;
+      case IF_SHOWN -> route.handler(admission).handler(proofIfShown);
       case PROOF, SALE -> route.handler(admission).handler(proof);
       case UNDO -> route.handler(admission).handler(proofToUndo);
     };
@@ -127,7 +136,7 @@ final class Endpoint {
     if (type != null) {
       exchange(ctx).asks(type);
     }
-    if (guard != Guard.PROOF) {
+    if (guard == Guard.SALE || guard == Guard.UNDO) {
       Exchange.isTransaction(ctx);
     }
     if (isAdmitted(ctx)) {
@@ -158,6 +167,14 @@ final class Endpoint {
                         }));
   }
 
+  private void provedIfShown(RoutingContext ctx) {
+    if (ctx.request().headers().contains(HttpHeaders.AUTHORIZATION)) {
+      proof.handle(ctx);
+    } else {
+      ctx.next();
+    }
+  }
+
   private static Proof proofOf(RoutingContext ctx) {
     Proof proof = ctx.get(PROOF);
     if (proof == null) {
@@ -171,12 +188,20 @@ final class Endpoint {
     if (budgets.isSpent(origin) && isDear(exchange)) {
       budgets.beforeProof(origin);
     }
-    return prove(exchange, budgets::proved);
+    return prove(exchange, this::draw);
+  }
+
+  private void draw(Caller caller) {
+    if (caller instanceof Caller.Member) {
+      budgets.card(nameOf(caller));
+    } else {
+      budgets.proved(nameOf(caller));
+    }
   }
 
   private Future<Proof> provedToUndo(Exchange exchange) {
     if (!budgets.isSpent(exchange.place().origin()) || !isDear(exchange)) {
-      return prove(exchange, budgets::undo);
+      return prove(exchange, this::count);
     }
     Promise<Proof> late = Promise.promise();
     long unused = vertx.setTimer(SLOWED_MS, over -> proveLate(exchange, late));
@@ -187,18 +212,22 @@ final class Endpoint {
   private void proveLate(Exchange exchange, Promise<Proof> late) {
     if (!exchange.request().isEnded()) {
       Future.succeededFuture(exchange)
-          .compose(unread -> prove(unread, budgets::undo))
+          .compose(unread -> prove(unread, this::count))
           .onComplete(late);
     }
   }
 
-  private Future<Proof> prove(Exchange exchange, Consumer<String> budget) {
+  private void count(Caller caller) {
+    budgets.undo(nameOf(caller));
+  }
+
+  private Future<Proof> prove(Exchange exchange, Consumer<Caller> budget) {
     return authentication
         .prove(exchange.request())
         .map(
             proof -> {
               exchange.proved(proof.caller());
-              budget.accept(nameOf(proof.caller()));
+              budget.accept(proof.caller());
               return proof;
             });
   }
@@ -242,6 +271,16 @@ final class Endpoint {
       HttpServerResponse unused = ctx.response().putHeader(HttpHeaders.SET_COOKIE, renewed);
     }
     answered(exchange(ctx), exchange -> then.answer(exchange, proof));
+  }
+
+  /** Answers anybody, behind {@link Guard#IF_SHOWN}. */
+  void callerOrAnybody(RoutingContext ctx, ForCallerOrAnybody then) {
+    Proof proof = ctx.get(PROOF);
+    if (proof == null) {
+      anybody(ctx, exchange -> then.answer(exchange, null));
+    } else {
+      answered(exchange(ctx), exchange -> then.answer(exchange, proof.caller()));
+    }
   }
 
   /** Hands a proved caller on to streams of other packages, which find him in the context. */
@@ -307,7 +346,7 @@ final class Endpoint {
 
   private void failed(Exchange exchange, Throwable failure) {
     if (exchange.isProved()) {
-      exchange.failed(failure, budgets.callers());
+      exchange.failed(failure, exchange.isPhone() ? budgets.cards() : budgets.callers());
       return;
     }
     boolean slowed =
@@ -327,6 +366,9 @@ final class Endpoint {
   }
 
   private static String nameOf(Caller caller) {
+    if (caller instanceof Caller.Member member) {
+      return "card " + member.card().digits();
+    }
     return caller instanceof Caller.Terminal terminal
         ? terminal.id().value()
         : "staff " + ((Caller.Staff) caller).subject();

@@ -94,6 +94,11 @@ final class Exchange {
     line.counts(outcome);
   }
 
+  /** Whether a member's phone asks, proved. */
+  boolean isPhone() {
+    return line.isPhone();
+  }
+
   /** Who asks has been proved, in this request. */
   void proved(Caller caller) {
     line.proved(caller);

@@ -112,6 +112,11 @@ final class RequestLine {
     return HttpMethod.values().contains(method) ? method.name() : "other";
   }
 
+  /** Whether a member's phone asks, proved. */
+  boolean isPhone() {
+    return caller instanceof Caller.Member;
+  }
+
   private AccessLine.Who who() {
     if (caller instanceof Caller.Terminal terminal) {
       return new AccessLine.Who(terminal.id().value(), null);

@@ -19,6 +19,7 @@ public final class Budgets {
   private final RateLimit anybody;
   private final RateLimit failures;
   private final RateLimit files;
+  private final RateLimit cards;
 
   /**
    * @param nanos a monotonic clock, ns
@@ -32,6 +33,9 @@ public final class Budgets {
     files =
         new RateLimit(
             admission.addressFilesPerSecond(), admission.addressFilesBurst(), NAMES_MAX, nanos);
+    cards =
+        new RateLimit(
+            admission.cardRequestsPerSecond(), admission.cardRequestsBurst(), NAMES_MAX, nanos);
   }
 
   private static RateLimit ofAddresses(Config.Admission admission, LongSupplier nanos) {
@@ -42,6 +46,11 @@ public final class Budgets {
   /** What a proved caller may ask at once, and for how long he waits for all of it. */
   public RateLimit callers() {
     return callers;
+  }
+
+  /** What the phone of a card may ask at once, and for how long it waits for all of it. */
+  public RateLimit cards() {
+    return cards;
   }
 
   /** What an address may ask at once, and for how long it waits for all of it. */
@@ -56,6 +65,15 @@ public final class Budgets {
    */
   public void proved(String caller) {
     refuse(callers.take(caller), "over the rate limit");
+  }
+
+  /**
+   * Takes one request of the phone of a card.
+   *
+   * @throws Fault.TooMany if there is none
+   */
+  public void card(String card) {
+    refuse(cards.take(card), "over the rate limit of this card");
   }
 
   /** Counts one request that a proved caller must always be able to make: an undo. */

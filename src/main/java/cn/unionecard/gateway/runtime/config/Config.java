@@ -291,6 +291,8 @@ public record Config(
    * @param addressRequestsBurst the same, at once
    * @param addressFilesPerSecond files of the pages that one address may fetch, for long
    * @param addressFilesBurst the same, at once
+   * @param cardRequestsPerSecond what the phone of one card may ask, for long
+   * @param cardRequestsBurst the same, at once
    */
   public record Admission(
       @Whole(min = 1, max = 1_000_000) int connectionsMax,
@@ -301,7 +303,9 @@ public record Config(
       @Whole(min = 1, max = 100_000) int addressRequestsPerSecond,
       @Whole(min = 1, max = 100_000) int addressRequestsBurst,
       @Whole(min = 1, max = 100_000) int addressFilesPerSecond,
-      @Whole(min = 1, max = 100_000) int addressFilesBurst) {
+      @Whole(min = 1, max = 100_000) int addressFilesBurst,
+      @Whole(min = 1, max = 100_000) int cardRequestsPerSecond,
+      @Whole(min = 1, max = 100_000) int cardRequestsBurst) {
     /** The same with another number of connections; no address may have more than all. */
     public Admission withConnectionsMax(int connections) {
       return new Admission(
@@ -313,7 +317,9 @@ public record Config(
           addressRequestsPerSecond,
           addressRequestsBurst,
           addressFilesPerSecond,
-          addressFilesBurst);
+          addressFilesBurst,
+          cardRequestsPerSecond,
+          cardRequestsBurst);
     }
   }
 }

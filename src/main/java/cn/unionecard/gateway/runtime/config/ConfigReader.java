@@ -192,6 +192,7 @@ public final class ConfigReader {
     atMost("admission.unsentBytesMax", "admission.unsentBytesPerAddressMax");
     atMost("admission.addressRequestsPerSecond", "admission.addressRequestsBurst");
     atMost("admission.addressFilesPerSecond", "admission.addressFilesBurst");
+    atMost("admission.cardRequestsPerSecond", "admission.cardRequestsBurst");
     below("limits.deadlineMs", "iso8583.idleTimeoutMs");
     plainPagesAreLocal();
     ordersFitTerminals();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
@@ -109,6 +110,7 @@ class AccessGridIT {
     for (Operation operation : operations()) {
       assertTrue(!operation.roles.isEmpty(), operation.id + " does not say who may call it");
       nobody(house, operation);
+      phone(house, operation);
       for (Role role : Role.values()) {
         cells(house, operation, role);
       }
@@ -163,6 +165,29 @@ class AccessGridIT {
       wrong.add(operation.id + " answers nobody with " + heard);
     }
     row(operation.id, List.of("nobody", open ? "open" : heard));
+  }
+
+  /** A member's phone, which every time has its card still. */
+  private void phone(DeskHouse house, Operation operation) throws Exception {
+    CardNo card = new CardNo(7_000);
+    long epoch = TestStores.number(house.url, "select epoch from card where serial = 7000");
+    String token = house.phoneToken(card, epoch);
+    calls++;
+    String path = path(operation, HOME);
+    Answer answer = house.withToken(token, operation.method, path, operation.body);
+    boolean may = operation.roles.contains("MEMBER") || operation.roles.contains("ANYBODY");
+    boolean served = answer.status() != 401 && answer.status() != 403;
+    boolean challenged = answer.status() == 401 && operation.roles.contains("ANYBODY");
+    if (may ? !served && !challenged : answer.status() != 403) {
+      wrong.add(operation.id + " answers a phone with " + answer.status());
+    }
+    if (operation.id.equals("reportOwnLoss")) {
+      assertEquals(200, answer.status());
+      TestStores.execute(
+          house.url,
+          "update card set status = 'ACTIVE', epoch = epoch + 1, device_key = null where serial = 7000");
+    }
+    row(operation.id, List.of("phone", may ? "open" : Integer.toString(answer.status())));
   }
 
   private void cells(DeskHouse house, Operation operation, Role role) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -58,7 +59,8 @@ class AccessLinesIT {
             desks -> List.of(),
             Map.of("/v1/feed", AccessLinesIT::open),
             key -> false,
-            staff -> true)) {
+            staff -> true,
+            member -> Future.succeededFuture())) {
       HttpClient till =
           HttpClient.newBuilder()
               .sslContext(

@@ -82,6 +82,8 @@ class AdmissionIT {
         burst > 10 ? burst : 1,
         burst,
         burst,
+        burst,
+        burst,
         burst);
   }
 

@@ -19,6 +19,7 @@ import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -96,6 +97,7 @@ public final class DeskHouse implements AutoCloseable {
   private final EdgeHouse house;
   private ContractClient client;
   private @Nullable Union union;
+  private @Nullable Members members;
   private @Nullable VetoSweep sweep;
   private @Nullable Complaints complaints;
   private int key;
@@ -147,7 +149,8 @@ public final class DeskHouse implements AutoCloseable {
                 "/v1/feed", router -> feed.routes().mount(router),
                 "/v1/terminal", router -> push.routes().mount(router)),
             push::isRetired,
-            epochs::isCurrent);
+            epochs::isCurrent,
+            member -> Objects.requireNonNull(members).standing().require(member));
     Loops.await(epochs.open(line.vertx));
     Void listening = Loops.await(push.start());
     client = house.plain();
@@ -177,15 +180,18 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
-    desks.add(
+    Members members =
         new Members(
-                pool,
-                () -> new MemberVault(VAULT_KEY, new SecureRandom()),
-                () -> new MemberCodes(TestTown.CODE_KEYS),
-                TestLine.desk(),
-                house.clock,
-                new SecureRandom())
-            .desk());
+            pool,
+            () -> new MemberVault(VAULT_KEY, new SecureRandom()),
+            () -> new MemberCodes(TestTown.CODE_KEYS),
+            house.phones(),
+            TestLine.desk(),
+            TestLine.review().rightDays(),
+            house.clock,
+            new SecureRandom());
+    this.members = members;
+    desks.addAll(members.desks());
     desks.add(new Tasks(pool, house.clock));
     desks.add(new Campaigns(pool, house.clock).desk());
     complaints =
@@ -462,7 +468,8 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /** Sends with that very token. */
-  Answer withToken(String token, String method, String path, JsonObject body) throws Exception {
+  public Answer withToken(String token, String method, String path, JsonObject body)
+      throws Exception {
     HttpRequest.Builder request =
         method.equals("GET") ? client.request(path) : client.post(path, body.encode());
     return client.send(request.header("Authorization", "Bearer " + token));
@@ -471,6 +478,11 @@ public final class DeskHouse implements AutoCloseable {
   /** A token as the sign-in would give it. */
   public String newToken(String login, String org, Set<Role> roles, long epoch, Duration lifetime) {
     return house.issuer.staff(login, org, roles, epoch, lifetime);
+  }
+
+  /** A token of the phone that a card is bound to in that epoch. */
+  public String phoneToken(CardNo card, long epoch) {
+    return house.issuer.member(card, epoch, Duration.ofDays(1));
   }
 
   /** A stream of events, to be read from {@code lines}. */

@@ -8,15 +8,18 @@ import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
+import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.Authentication;
 import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.TerminalTokens;
 import cn.unionecard.gateway.edge.http.access.TestTokens;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.line.Checkout;
+import cn.unionecard.gateway.member.PhoneProofs;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.node.PhoneWiring;
 import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -70,6 +73,7 @@ final class EdgeHouse implements AutoCloseable {
   final ScriptedLine line = new ScriptedLine();
   final AsymmetricCipherKeyPair device = TestTokens.p256();
   final TokenIssuer issuer;
+  final Assertions assertions;
   final Vertx vertx;
   final URI base;
   private final TestEdge serving;
@@ -113,7 +117,8 @@ final class EdgeHouse implements AutoCloseable {
         desks,
         Map.of("/v1/feed", EdgeHouse::noFeed),
         key -> false,
-        staff -> true);
+        staff -> true,
+        member -> Future.succeededFuture());
   }
 
   private static Future<@Nullable TerminalPlace> place(TerminalId terminal) {
@@ -129,6 +134,7 @@ final class EdgeHouse implements AutoCloseable {
    * @param streams what stays open, by path: mounts its route
    * @param isRetired whether a device's key (SHA-256, hex) proves nobody any more
    * @param isCurrent whether an account is still as it was when its token was given out
+   * @param standing succeeds while a phone has its card still
    */
   EdgeHouse(
       Limits limits,
@@ -138,7 +144,8 @@ final class EdgeHouse implements AutoCloseable {
       Function<EdgeHouse, List<Desk>> desks,
       Map<String, Consumer<Router>> streams,
       Predicate<String> isRetired,
-      Predicate<Caller.Staff> isCurrent)
+      Predicate<Caller.Staff> isCurrent,
+      Function<Caller.Member, Future<Void>> standing)
       throws Exception {
     this(
         limits,
@@ -149,7 +156,8 @@ final class EdgeHouse implements AutoCloseable {
         desks,
         streams,
         isRetired,
-        isCurrent);
+        isCurrent,
+        standing);
   }
 
   /** A house that lets in whom that admission lets in. */
@@ -163,7 +171,13 @@ final class EdgeHouse implements AutoCloseable {
         house -> List.of(),
         Map.of("/v1/feed", EdgeHouse::noFeed),
         key -> false,
-        staff -> true);
+        staff -> true,
+        member -> Future.succeededFuture());
+  }
+
+  /** How phones prove their key here. */
+  PhoneProofs phones() {
+    return new PhoneWiring(assertions, issuer, Duration.ofMinutes(15));
   }
 
   /**
@@ -178,13 +192,22 @@ final class EdgeHouse implements AutoCloseable {
       Function<EdgeHouse, List<Desk>> desks,
       Map<String, Consumer<Router>> streams,
       Predicate<String> isRetired,
-      Predicate<Caller.Staff> isCurrent)
+      Predicate<Caller.Staff> isCurrent,
+      Function<Caller.Member, Future<Void>> standing)
       throws Exception {
     this.vertx = vertx;
     Ed25519PrivateKeyParameters key = TestTokens.ed25519();
     issuer = new TokenIssuer(vertx, "t-1", key.getEncoded(), clock, new SecureRandom());
     byte[] spki = TestTokens.spki(key.generatePublicKey());
     Set<String> used = ConcurrentHashMap.newKeySet();
+    assertions =
+        new Assertions(
+            vertx,
+            (name, untilMs) ->
+                name.endsWith(SILENT)
+                    ? Promise.<Boolean>promise().future()
+                    : Future.succeededFuture(used.add(name)),
+            clock);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     access = AccessLog.open(TestConfig.log(Config.Log.Access.ALL, ""), written, clock, registry);
     this.limits = limits;
@@ -208,20 +231,16 @@ final class EdgeHouse implements AutoCloseable {
                     isRetired,
                     new AccessTokens(vertx, List.of(new AccessTokens.Key("t-1", spki)), clock),
                     isCurrent,
+                    standing,
                     cookie,
                     clock),
                 new TerminalTokens(
-                    vertx,
+                    assertions,
                     terminal ->
                         Future.succeededFuture(
                             terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
-                    (name, untilMs) ->
-                        name.endsWith(SILENT)
-                            ? Promise.<Boolean>promise().future()
-                            : Future.succeededFuture(used.add(name)),
                     issuer,
-                    Duration.ofMinutes(15),
-                    clock),
+                    Duration.ofMinutes(15)),
                 limits,
                 admission,
                 new SplittableRandom(1),

@@ -87,7 +87,8 @@ final class ScriptedLine implements Checkout, Archive {
     Receipt receipt = receipt(request, TransactionId.of(1000L + number, 1, 0));
     Reply.Recorded reply = new Reply.Recorded(receipt, false);
     byKey.put(key, reply);
-    byId.put(receipt.id(), new Entry(receipt, request.terminal(), PATH, List.of("41", "4109")));
+    byId.put(
+        receipt.id(), new Entry(receipt, request.terminal(), null, PATH, List.of("41", "4109")));
     return reply;
   }
 

@@ -14,6 +14,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.Socket;
 import java.net.URI;
@@ -69,7 +70,8 @@ class WebSocketConnectionsIT {
             desks -> List.of(),
             Map.of("/v1/feed", router -> feed.routes().mount(router)),
             key -> false,
-            staff -> true);
+            staff -> true,
+            member -> Future.succeededFuture());
     client =
         HttpClient.newBuilder().sslContext(house.certificates.context(Optional.empty())).build();
   }

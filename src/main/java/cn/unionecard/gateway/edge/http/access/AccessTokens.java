@@ -1,8 +1,10 @@
 package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class AccessTokens {
   /** Before a terminal's id in {@code sub}, and in the SAN of its certificate. */
   public static final String TERMINAL = "urn:ecard:terminal:";
+
+  /** Before a card's number in {@code sub}. */
+  static final String CARD = "urn:ecard:card:";
 
   /** The claim of a terminal's token that names the device key it was got with. */
   static final String DEVICE = "device";
@@ -163,8 +168,12 @@ public final class AccessTokens {
       throw new Fault.Unauthenticated("token's iss is not " + TokenRules.GATEWAY);
     }
     String subject = jwt.text("sub");
-    if (subject.startsWith(TERMINAL) == jwt.claims().containsKey("org")) {
+    boolean isPhone = subject.startsWith(CARD);
+    if ((subject.startsWith(TERMINAL) || isPhone) == jwt.claims().containsKey("org")) {
       throw new Fault.Unauthenticated("token speaks for neither a terminal nor an organisation");
+    }
+    if (isPhone) {
+      return new Caller.Member(card(subject.substring(CARD.length())), jwt.seconds("epoch"));
     }
     return jwt.claims().containsKey("org")
         ? new Caller.Staff(subject, jwt.text("org"), roles(jwt.texts("roles")), epoch(jwt))
@@ -182,6 +191,13 @@ public final class AccessTokens {
     } catch (IllegalArgumentException e) {
       throw new Fault.Unauthenticated("token's sub names no terminal");
     }
+  }
+
+  private static CardNo card(String digits) {
+    if (!Written.CARD_NO.matcher(digits).matches()) {
+      throw new Fault.Unauthenticated("token's sub names no card");
+    }
+    return new CardNo(Long.parseLong(digits));
   }
 
   private static Set<Caller.Role> roles(List<String> names) {

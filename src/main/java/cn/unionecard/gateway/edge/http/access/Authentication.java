@@ -37,6 +37,7 @@ public final class Authentication {
   private final AccessTokens tokens;
   private final Predicate<Caller.Staff> isCurrent;
   private final @Nullable SessionCookie cookie;
+  private final Function<Caller.Member, Future<Void>> standing;
   private final Clock clock;
   private final Map<HttpConnection, Peer> peers = new WeakHashMap<>();
 
@@ -114,6 +115,8 @@ public final class Authentication {
    *     terminal has given up; asked with each request
    * @param isCurrent whether the account a token speaks for is still as it was when the token was
    *     given out; asked with each request
+   * @param standing succeeds while the phone a token speaks for has its card still, else fails with
+   *     {@link Fault.Unauthenticated}; asked with each request
    * @param cookie looked at where no token is shown; null: nowhere
    */
   public Authentication(
@@ -121,6 +124,7 @@ public final class Authentication {
       Predicate<String> isRetired,
       AccessTokens tokens,
       Predicate<Caller.Staff> isCurrent,
+      Function<Caller.Member, Future<Void>> standing,
       @Nullable SessionCookie cookie,
       Clock clock) {
     this.terminalOf = terminalOf;
@@ -128,6 +132,7 @@ public final class Authentication {
     this.tokens = tokens;
     this.isCurrent = isCurrent;
     this.cookie = cookie;
+    this.standing = standing;
     this.clock = clock;
   }
 
@@ -142,7 +147,10 @@ public final class Authentication {
     Certified certified = certified(peer);
     String token = token(request);
     if (token != null) {
-      return tokens.bearer(token).map(bearer -> proof(peer, certified, inHeader(bearer)));
+      return tokens
+          .bearer(token)
+          .map(bearer -> proof(peer, certified, inHeader(bearer)))
+          .compose(this::standing);
     }
     String kept = cookie == null ? null : cookie.token(request);
     if (kept != null) {
@@ -166,6 +174,12 @@ public final class Authentication {
       throw new Fault.Unauthenticated("this token is not good in a cookie");
     }
     return bearer;
+  }
+
+  private Future<Proof> standing(Proof proof) {
+    return proof.caller() instanceof Caller.Member member
+        ? standing.apply(member).map(stands -> proof)
+        : Future.succeededFuture(proof);
   }
 
   private Proof proof(Peer peer, @Nullable Certified certified, AccessTokens.Bearer bearer) {

@@ -37,6 +37,9 @@ public final class Roles {
               staff.roles().stream().map(Roles::of).collect(Collectors.toUnmodifiableSet()));
       return user;
     }
+    if (caller instanceof Caller.Member member) {
+      return named(AccessTokens.CARD + member.card()); // masked
+    }
     return named(AccessTokens.TERMINAL + ((Caller.Terminal) caller).id().value());
   }
 

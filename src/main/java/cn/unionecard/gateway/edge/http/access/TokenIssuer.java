@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -15,8 +16,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Signs access tokens (EdDSA) for terminals and staff. With one key, for of several the library
- * takes any; with times of our own clock. May be shared.
+ * Signs access tokens (EdDSA) for terminals, staff and phones. With one key, for of several the
+ * library takes any; with times of our own clock. May be shared.
  */
 public final class TokenIssuer {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
@@ -58,7 +59,7 @@ public final class TokenIssuer {
    * @param subject who; not a terminal's name
    * @param org code of the organisation whose subtree it may see
    * @param epoch of the account; the token ends with it
-   * @throws IllegalArgumentException if the subject looks like a terminal's
+   * @throws IllegalArgumentException if the subject looks like a terminal's or a card's
    */
   public String staff(
       String subject, String org, Set<Caller.Role> roles, long epoch, Duration lifetime) {
@@ -77,7 +78,9 @@ public final class TokenIssuer {
 
   private JsonObject staffClaims(Caller.Staff staff, Duration lifetime) {
     String subject = staff.subject();
-    if (subject.isEmpty() || subject.startsWith(AccessTokens.TERMINAL)) {
+    if (subject.isEmpty()
+        || subject.startsWith(AccessTokens.TERMINAL)
+        || subject.startsWith(AccessTokens.CARD)) {
       throw new IllegalArgumentException("subject " + subject + " names no member of staff");
     }
     JsonArray names = new JsonArray();
@@ -86,6 +89,15 @@ public final class TokenIssuer {
         .put("org", staff.org())
         .put("epoch", staff.epoch())
         .put("roles", names);
+  }
+
+  /**
+   * The token of a member's phone.
+   *
+   * @param epoch of the card; the token ends with it
+   */
+  public String member(CardNo card, long epoch, Duration lifetime) {
+    return signed(claims(AccessTokens.CARD + card.digits(), lifetime).put("epoch", epoch));
   }
 
   private JsonObject claims(String subject, Duration lifetime) {

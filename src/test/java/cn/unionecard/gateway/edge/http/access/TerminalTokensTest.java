@@ -47,17 +47,18 @@ class TerminalTokensTest {
   private final Set<String> used = new HashSet<>();
   private final TerminalTokens tokens =
       new TerminalTokens(
-          VERTX,
+          new Assertions(
+              VERTX,
+              (name, untilMs) -> {
+                assertTrue(untilMs > NOW * 1000);
+                return Future.succeededFuture(used.add(name));
+              },
+              CLOCK),
           terminal ->
               Future.succeededFuture(
                   terminal.equals(TERMINAL) ? TestTokens.spki(device.getPublic()) : null),
-          (name, untilMs) -> {
-            assertTrue(untilMs > NOW * 1000);
-            return Future.succeededFuture(used.add(name));
-          },
           new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
-          Duration.ofMinutes(15),
-          CLOCK);
+          Duration.ofMinutes(15));
 
   @AfterAll
   static void close() {
@@ -292,12 +293,10 @@ class TerminalTokensTest {
   void knowsAKeyWhosePointIsCompressed() {
     TerminalTokens tokens =
         new TerminalTokens(
-            VERTX,
+            new Assertions(VERTX, (name, untilMs) -> Future.succeededFuture(true), CLOCK),
             terminal -> Future.succeededFuture(TestTokens.compressedSpki(device.getPublic())),
-            (name, untilMs) -> Future.succeededFuture(true),
             new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
-            Duration.ofMinutes(15),
-            CLOCK);
+            Duration.ofMinutes(15));
     String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(device));
     assertTrue(tokens.token(assertion).succeeded());
   }
@@ -352,12 +351,11 @@ class TerminalTokensTest {
   void failsClosedWhenItCannotTellWhetherItWasUsed() {
     TerminalTokens blind =
         new TerminalTokens(
-            VERTX,
+            new Assertions(
+                VERTX, (name, untilMs) -> Future.failedFuture(new Fault.Busy("no memory")), CLOCK),
             terminal -> Future.succeededFuture(TestTokens.spki(device.getPublic())),
-            (name, untilMs) -> Future.failedFuture(new Fault.Busy("no memory")),
             new TokenIssuer(VERTX, "t-1", key.getEncoded(), CLOCK, new SecureRandom()),
-            Duration.ofMinutes(15),
-            CLOCK);
+            Duration.ofMinutes(15));
     String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(device));
     assertInstanceOf(Fault.Busy.class, blind.token(assertion).cause());
   }

@@ -1,0 +1,97 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the phone of a card a token for an assertion signed with its key. An unknown card, one
+ * without a phone and one of another phone sound alike; only who proves the key that the card had
+ * before is told why it is not taken any more.
+ */
+final class PhoneTokens {
+  private static final String PHONE =
+      """
+      select c.status, c.epoch, c.device_key, f.device_key as former_key
+      from card c left join card_phone_former f on f.card = c.serial where c.serial = $1
+      """;
+
+  private final Pool pool;
+  private final PhoneProofs proofs;
+
+  PhoneTokens(Pool pool, PhoneProofs proofs) {
+    this.pool = pool;
+    this.proofs = proofs;
+  }
+
+  /**
+   * The token for that assertion.
+   *
+   * @return fails with {@link Fault.Unauthenticated} if it does not hold
+   */
+  Future<DeskReply> token(String assertion) {
+    PhoneProofs.Claim claim = proofs.claim(assertion);
+    CardNo card = card(claim.subject());
+    return StoreFailure.toldOfReading(
+        pool.preparedQuery(PHONE)
+            .execute(Tuple.of(card.serial()))
+            .compose(
+                rows -> {
+                  Iterator<Row> all = rows.iterator();
+                  return answer(claim, card, all.hasNext() ? all.next() : null);
+                }));
+  }
+
+  private static CardNo card(String subject) {
+    if (!Written.CARD_NO.matcher(subject).matches()) {
+      throw new Fault.Unauthenticated("token's sub names no card");
+    }
+    return new CardNo(Long.parseLong(subject));
+  }
+
+  private Future<DeskReply> answer(PhoneProofs.Claim claim, CardNo card, @Nullable Row row) {
+    byte[] key = row == null ? null : bytes(row.getBuffer("device_key"));
+    byte[] former = row == null ? null : bytes(row.getBuffer("former_key"));
+    return claim
+        .signedBy(key)
+        .map(signed -> given(card, row))
+        .recover(
+            unsigned ->
+                former == null
+                    ? Future.failedFuture(unsigned)
+                    : claim.signedBy(former).map(signed -> refused(row)))
+        .compose(reply -> claim.useUp().map(first -> reply));
+  }
+
+  private static byte @Nullable [] bytes(@Nullable Buffer column) {
+    return column == null ? null : column.getBytes();
+  }
+
+  private DeskReply given(CardNo card, Row row) {
+    return DeskReply.ok(
+        new JsonObject()
+            .put("accessToken", proofs.token(card, row.getLong("epoch")))
+            .put("tokenType", "Bearer")
+            .put("expiresIn", proofs.lifetimeSeconds()));
+  }
+
+  private static DeskReply refused(Row row) {
+    return DeskReply.refused(
+        switch (CardStatus.valueOf(row.getString("status"))) {
+          case LOST -> DeskRefusal.CARD_REPORTED_LOST;
+          case CANCELLED -> DeskRefusal.CARD_CANCELLED;
+          case ISSUED, ACTIVE, SUSPENDED -> DeskRefusal.PHONE_REPLACED;
+        });
+  }
+}
