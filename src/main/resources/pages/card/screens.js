@@ -1,4 +1,4 @@
-// The screens of /card: binding, the code, taking the card off the phone.
+// What /card shows first: binding, and the code; and the way to all else.
 
 import {bars, symbol} from '../kit/symbol.js';
 import {problem} from '../kit/frame.js';
@@ -24,18 +24,46 @@ export function binding(t, state, doings) {
 
 export function cardScreen(t, state, doings) {
   const {card, code} = state;
+  if (card.ended !== null) {
+    return ended(t, state, doings);
+  }
   return html`
     ${problem(t, state)}
     ${state.isNew ? html`<p class="bar"><button type="button" id="renew" @click=${doings.renew}>${t('isNew')}</button></p>` : nothing}
     ${state.isWrong ? html`<p class="bar" role="alert">${t('clock')}</p>` : nothing}
+    ${state.mine?.status === 'SUSPENDED' ? html`<p class="bar" role="alert">${t('suspended')}</p>` : nothing}
     <section class="ecard">
       <p class="holder"><strong>${card.holder}</strong> <span>${t('tail', {tail: card.cardNo.slice(-4)})}</span></p>
       ${code === null ? noCode(t, state) : shownCode(t, state, doings)}
     </section>
     <p class="hint">${t('warning')}</p>
     <p class="hint">${t('bright')}</p>
-    <p>${t('days', {days: state.days})}</p>
-    <div class="doings"><button type="button" class="quiet" id="ask" @click=${doings.ask}>${t('forget')}</button></div>`;
+    <p id="days">${t('days', {days: state.days})}</p>`;
+}
+
+/** This phone has the card no longer; it may get one again. */
+function ended(t, state, doings) {
+  return html`
+    <section class="verdict bad" id="ended" role="alert"><span class="sign" aria-hidden="true">✘</span>
+      <div><strong>${t('ended')}</strong>${t(`ended.${state.card.ended}`)}</div></section>
+    ${binding(t, state, doings)}`;
+}
+
+const TABS = ['code', 'purchases', 'complaints', 'own'];
+const BELOW = {purchase: 'purchases', review: 'purchases', complain: 'purchases', complaint: 'complaints'};
+
+/** The places of the card, at its foot. */
+export function tabs(t, place) {
+  const here = BELOW[place] ?? place;
+  return html`<nav class="tabs" aria-label=${t('tabs')}>${TABS.map(
+    (tab) => html`<a href="#${tab}" id="tab-${tab}" aria-current=${tab === here ? 'page' : nothing}>${t(`tab.${tab}`)}</a>`)}</nav>`;
+}
+
+/** A screen that is fetched when somebody goes there. */
+export function later(t, {screen}, app) {
+  return screen === null
+    ? html`<p class="waiting" role="status">${t('loading')}</p>`
+    : screen.module.view(screen.words, app, screen.data);
 }
 
 function noCode(t, state) {
@@ -49,13 +77,4 @@ function shownCode(t, state, doings) {
     <p class="digits"><button type="button" class="quiet" id="digits" aria-expanded=${shown} @click=${doings.digits}>
       ${shown ? code.match(/.{4}/g).join(' ') : t('digits')}</button></p>
     <progress class="ring" max="30" value=${left} aria-label=${t('left')}></progress>`;
-}
-
-export function forgetting(t, state, doings) {
-  return html`
-    <p class="problem" role="alert">${t('forget.sure')}</p>
-    <div class="doings">
-      <button type="button" class="primary" id="keep" @click=${doings.keep}>${t('forget.no')}</button>
-      <button type="button" id="forget" @click=${doings.forget}>${t('forget.yes')}</button>
-    </div>`;
 }

@@ -11,6 +11,9 @@ export class Refused extends Error {
   }
 }
 
+/** Seconds for which a token lasts yet when another is got. */
+const RENEW_BEFORE_SECONDS = 120;
+
 /** Seconds after which nothing is waited for any more: longer than the gateway itself takes to give up. */
 const PATIENCE_SECONDS = 10;
 
@@ -76,6 +79,54 @@ function parsed(content) {
 export async function ask(operation, {body, ...others} = {}) {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   return JSON.parse(new TextDecoder().decode(await answerTo(operation, {...others, body: sent})));
+}
+
+/** Asks as whoever can prove himself. */
+export class Bearer {
+  #prove;
+  #token = null;
+  #until = 0;
+  #renewal = null;
+
+  /** @param prove gets a token: `{accessToken, expiresIn}` */
+  constructor(prove) {
+    this.#prove = prove;
+  }
+
+  /** A token that lasts a while yet. */
+  async token() {
+    if (Date.now() > this.#until) {
+      this.#renewal ??= this.#renewed().finally(() => (this.#renewal = null));
+      await this.#renewal;
+    }
+    return this.#token;
+  }
+
+  async #renewed() {
+    const given = await this.#prove();
+    this.#token = given.accessToken;
+    this.#until = Date.now() + (given.expiresIn - RENEW_BEFORE_SECONDS) * 1000;
+  }
+
+  /** As `answerTo`; a token that is not taken any more is renewed once. */
+  async answerTo(operation, how = {}) {
+    const token = await this.token();
+    try {
+      return await answerTo(operation, {...how, token});
+    } catch (error) {
+      if (error.status !== 401) {
+        throw error;
+      }
+      this.#until = 0;
+      return answerTo(operation, {...how, token: await this.token()});
+    }
+  }
+
+  /** As `ask`. */
+  async ask(operation, {body, ...others} = {}) {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    return JSON.parse(new TextDecoder().decode(await this.answerTo(operation, {...others, body: sent})));
+  }
 }
 
 /** Milliseconds by which the gateway's clock is ahead of this one. */

@@ -88,9 +88,10 @@ function wrong(t, field, value) {
  * @param words prefix of the keys that name its fields: `<words>.<name>`, and `<words>.<name>Hint` if `hasHint`
  * @param change shows the page anew
  * @param send is called when nothing is wrong; what it throws is not caught
+ * @param more a template below the fields
  * @param others a template that stands beside the button
  */
-export function filled(t, sheet, {words, submit, send, change, others = nothing}) {
+export function filled(t, sheet, {words, submit, send, change, more = nothing, others = nothing}) {
   const sent = async (event) => {
     event.preventDefault();
     if (sheet.isBusy) {
@@ -112,7 +113,7 @@ export function filled(t, sheet, {words, submit, send, change, others = nothing}
   };
   return html`${wrongs(t, sheet, words)}
     <form @submit=${sent} novalidate>
-      ${sheet.fields.map((field) => fieldOf(t, sheet, field, words, change))}
+      ${sheet.fields.map((field) => fieldOf(t, sheet, field, words, change))}${more}
       <div class="doings"><button class="primary" aria-disabled=${sheet.isBusy}>${sheet.isBusy ? t('form.busy') : submit}</button>${others}</div>
     </form>`;
 }

@@ -24,14 +24,15 @@ export function head(t, others = nothing) {
  * @param t the page's words
  * @param title the page's name
  * @param content a template, the page's own
+ * @param below what stands at its foot, or nothing
  */
-export function frame(t, title, content) {
+export function frame(t, title, content, below = nothing) {
   return html`
     ${head(t)}
     <main class="content" id="content">
       <h1 tabindex="-1">${title}</h1>
       ${content}
-    </main>`;
+    </main>${below}`;
 }
 
 /**

@@ -202,6 +202,10 @@ addEventListener('beforeunload', (event) => {
 });
 addEventListener('offline', () => till.device !== null && state.online && lost());
 
+/** A link of the union's brings terminal and code; a till that is activated already stays what it is. */
+const link = /^#activate=([A-Z0-9]{8})\.([0-9A-Z-]{8,40})$/.exec(location.hash);
+history.replaceState(null, '', location.pathname);
+
 await turn.taken(() => go('elsewhere'), () => work);
 try {
   state.journal = await Journal.open();
@@ -210,7 +214,7 @@ try {
     await begin(known);
   } else {
     SCREENS.activation = (await import('./activation.js')).activation;
-    go('activation');
+    await (link === null ? go('activation') : doings.activated(link[1], link[2]));
   }
 } catch (error) {
   if (!(error instanceof Unkept)) {

@@ -1,6 +1,7 @@
 package cn.unionecard.workbench;
 
 import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.node.Gateway;
@@ -21,6 +22,7 @@ import cn.unionecard.workbench.demo.Doors;
 import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Https;
+import cn.unionecard.workbench.demo.Invitation;
 import cn.unionecard.workbench.demo.Steps;
 import cn.unionecard.workbench.pos.PosTestbed;
 import cn.unionecard.workbench.pos.Shift;
@@ -60,6 +62,7 @@ import java.util.concurrent.ExecutionException;
 public final class GatewayShow implements Show {
   private static final int TILLS = 20;
   private static final long SEED = 1;
+  private static final String CITY = "41.08";
   private static final Duration STAFF_TOKEN_LIFETIME = Duration.ofHours(12);
   private static final String A_SALE =
       """
@@ -94,6 +97,9 @@ public final class GatewayShow implements Show {
       shutdown.ask();
     } else {
       invite(house, wishes, steps, addresses);
+      if (!addresses.pages().isEmpty()) {
+        welcome(house, steps, gateway, addresses);
+      }
     }
     int drained = shutdown.await(gateway::drain);
     steps.say("");
@@ -346,6 +352,26 @@ public final class GatewayShow implements Show {
               + " without encryption.\n"
               + "    For a network that you trust; nothing real belongs into it.");
     }
+  }
+
+  /** The last lines: what somebody opens who sees it for the first time. */
+  private static void welcome(
+      House house, Steps steps, Gateway gateway, DemoFile.Addresses addresses) throws Exception {
+    Https desk = Https.to(addresses.https(), Files.readString(DemoCertificates.ca(house.folder())));
+    Invitation links =
+        Invitation.of(
+            house,
+            desk,
+            addresses.pages(),
+            (login, epoch) ->
+                gateway
+                    .tokenIssuer()
+                    .staff(login, CITY, Set.of(Caller.Role.CLERK), epoch, Duration.ofMinutes(5)));
+    steps.say("");
+    steps.say("  先打开这两个链接，一部手机、一台收银机，各用一次");
+    steps.say("  Open these two first, a phone and a till; each works once");
+    steps.say("    手机 phone " + links.phone());
+    steps.say("    收银 till  " + links.till());
   }
 
   private static String port(String name, int port) {

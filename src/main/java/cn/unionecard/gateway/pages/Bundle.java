@@ -52,7 +52,7 @@ public final class Bundle {
   /** What a phone keeps, by the beginning of its name; the rest is for desks and tills. */
   private static final Pattern KEPT =
       Pattern.compile(
-          "(?:icon|kit/|code/|card/|receipt/|(?:look|words)/(?:kit|page|card|receipt)\\.).*");
+          "(?:icon|kit/|code/|card/|receipt/|(?:look|words)/(?:kit|page|card|mine|desk|receipt)\\.).*");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.of(

@@ -16,6 +16,7 @@ import cn.unionecard.gateway.hostile.Operations.Operation;
 import cn.unionecard.gateway.hostile.Operations.Parameter;
 import cn.unionecard.gateway.hostile.Wrongs.Wrong;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.CardNo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -308,7 +309,7 @@ class HostileRequestsIT {
     if (one.what.equals("right") || chance.nextInt(5) > 0) {
       return may.get(chance.nextInt(may.size()));
     }
-    List<String> all = new ArrayList<>(List.of("ANYBODY", "TERMINAL"));
+    List<String> all = new ArrayList<>(List.of("ANYBODY", "TERMINAL", "MEMBER"));
     Stream.of(Role.values()).forEach(role -> all.add(role.name()));
     return all.get(chance.nextInt(all.size()));
   }
@@ -335,7 +336,11 @@ class HostileRequestsIT {
       if (!one.contentType.isEmpty()) {
         request.header("Content-Type", one.contentType);
       }
-      boolean staff = !caller.equals("TERMINAL") && !caller.equals("ANYBODY");
+      if (caller.equals("MEMBER")) { // each time another card: one that is lost asks no more
+        CardNo card = new CardNo(10_000 + keys.incrementAndGet() % 9_000);
+        request.header("Authorization", "Bearer " + house.phoneToken(card, 1));
+      }
+      boolean staff = !Set.of("TERMINAL", "ANYBODY", "MEMBER").contains(caller);
       String login = staff ? DeskHouse.login(DeskHouse.ORGS.get(2), Role.valueOf(caller)) : null;
       judge(one, caller, client.send(house.as(request, login), one.operation.id()));
     } catch (IOException | IllegalArgumentException | AssertionError e) {

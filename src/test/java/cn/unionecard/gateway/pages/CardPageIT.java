@@ -86,23 +86,274 @@ class CardPageIT {
       phone.driver().navigate().refresh();
       assertEquals(20, shown(phone).length());
       line(phone, false);
+      assertFalse(phone.complaints().isEmpty(), "the line was down");
 
       try (Browser other = new Browser("en")) {
         other.open(house.address("/card#bind=" + house.enrolmentCode(CARD)));
         String newer = shown(other);
         other.look("card-code-en");
-        phone.driver().navigate().refresh();
         String old = shown(phone);
         String refused = house.sale(10_000, old);
         assertTrue(refused.contains("CODE_UNKNOWN"), refused);
+        phone.driver().navigate().refresh();
+        assertTrue(phone.awaited("#ended").getText().contains("另一部手机"), phone.text());
+        phone.look("card-ended");
         assertApproved(house.sale(10_000, newer));
+        other.awaited("#tab-own").click();
         other.awaited("#ask").click();
+        other.awaited("#yes");
         other.look("card-forgetting");
-        other.awaited("#forget").click();
+        other.awaited("#yes").click();
         other.awaited("#code");
         other.driver().navigate().refresh();
         other.awaited("#code");
       }
+    }
+  }
+
+  private static void choose(Browser phone, String name, String value) {
+    phone.awaited("input[name=" + name + "][value='" + value + "']").click();
+  }
+
+  /** The end of the hash, where a place is about one thing. */
+  private static String shownId(Browser phone) {
+    String address = String.valueOf(phone.driver().getCurrentUrl());
+    return address.substring(address.lastIndexOf('/') + 1);
+  }
+
+  /** Days of which the phone has no names any more, as if it had lain in a drawer. */
+  private static void age(Browser phone) {
+    Object unused =
+        phone.called(
+            """
+            const done = arguments[arguments.length - 1];
+            const opening = indexedDB.open('ecard-card');
+            opening.onsuccess = () => {
+              const shelf = opening.result.transaction('card', 'readwrite').objectStore('card');
+              const read = shelf.get('this');
+              read.onsuccess = () => {
+                const card = read.result;
+                card.open.aliases = card.open.aliases.map(({alias}, i) => ({day: `2020-01-0${i + 1}`, alias}));
+                shelf.put(card, 'this');
+                shelf.transaction.oncomplete = () => { opening.result.close(); done(true); };
+              };
+            };
+            """);
+  }
+
+  @Test
+  void whatHasEndedIsRenewedAsSoonAsThereIsANetwork() throws Exception {
+    try (Browser phone = new Browser("zh-CN")) {
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 1)));
+      assertEquals(20, shown(phone).length());
+      phone.awaitController();
+      line(phone, true);
+      age(phone);
+      phone.driver().navigate().refresh();
+      assertTrue(phone.awaited(".ecard .waiting").getText().contains("连接网络"), phone.text());
+      assertFalse(phone.complaints().isEmpty(), "the line was down");
+      phone.look("card-outdated");
+      line(phone, false);
+      Object unused =
+          phone.driver().executeScript("dispatchEvent(new Event('online'))"); // a phone's own
+      assertApproved(house.sale(2_000, shown(phone)));
+      assertTrue(phone.awaited("#days").getText().contains("8"), phone.text());
+    }
+  }
+
+  /** Half a minute later it shows another code; both pay, and nobody has a network but the till. */
+  @Test
+  void aCardPaysForTwoStepsWithoutANetwork() throws Exception {
+    try (Browser phone = new Browser("zh-CN")) {
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 2)));
+      String first = shown(phone);
+      phone.awaitController();
+      line(phone, true);
+      phone.driver().navigate().refresh();
+      assertEquals(20, shown(phone).length());
+      assertApproved(house.sale(1_000, shown(phone)));
+      Object unused =
+          phone
+              .driver()
+              .executeScript("const now = Date.now; Date.now = () => now.call(Date) + 30000");
+      unused =
+          phone.called(
+              """
+              const done = arguments[arguments.length - 1];
+              const before = document.querySelector('#digits').textContent;
+              const look = () => document.querySelector('#digits').textContent !== before ? done(true) : setTimeout(look, 20);
+              look();
+              """);
+      String later = shown(phone);
+      assertFalse(later.equals(first), "the same code twice");
+      assertApproved(house.sale(1_000, later));
+    }
+  }
+
+  @Test
+  void aNewerPageComesWhenTheMemberWants() throws Exception {
+    try (NewerPages pages = new NewerPages(house);
+        Browser phone = new Browser("zh-CN")) {
+      phone.open(pages.address("/card#bind=" + house.enrolmentCode(CARD + 3)));
+      assertEquals(20, shown(phone).length());
+      phone.awaitController();
+      phone.driver().navigate().refresh();
+      assertEquals(20, shown(phone).length());
+      assertFalse(phone.has("#renew"));
+      pages.renew();
+      phone.driver().navigate().refresh();
+      assertTrue(phone.awaited("#renew").getText().contains("新版本"), phone.text());
+      phone.look("card-newer");
+      phone.awaited("#renew").click();
+      phone.awaited(".codes .symbol");
+      Object kept =
+          phone.called(
+              """
+              const done = arguments[arguments.length - 1];
+              const look = () => caches.keys().then(names =>
+                names.length === 1 && names[0].startsWith('ecard newer') ? done(names[0]) : setTimeout(look, 20));
+              look();
+              """);
+      assertTrue(String.valueOf(kept).startsWith("ecard newer"));
+      phone.awaited(".codes .symbol");
+      assertFalse(phone.has("#renew"));
+    }
+  }
+
+  @Test
+  void whatWasBoughtIsSeenReviewedAndComplainedOf() throws Exception {
+    try (Browser phone = new Browser("zh-CN")) {
+      phone.open(house.address("/card"));
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 4)));
+      String code = shown(phone);
+      phone.awaited("#tab-purchases").click();
+      assertTrue(phone.awaited("#none").getText().contains("还没有消费"), phone.text());
+      phone.look("card-purchases-none");
+      assertApproved(house.sale(12_800, code));
+      phone.driver().navigate().refresh();
+      assertTrue(phone.awaited(".entries a").getText().contains("饭店"), phone.text());
+      assertTrue(phone.awaited(".saved").getText().contains("12.80"), phone.text());
+      phone.awaited("#categories summary").click();
+      phone.look("card-purchases");
+      phone.awaitController();
+      phone.awaited(".entries a").click();
+      assertTrue(phone.awaited("#verdict.good").getText().contains("收据有效"), phone.text());
+      phone.awaited("#proof summary").click();
+      phone.look("card-purchase");
+
+      line(phone, true);
+      phone.driver().navigate().refresh();
+      phone.awaited("#verdict.good");
+      phone.awaited("#tab-purchases").click();
+      assertTrue(phone.awaited(".content .bar").getText().contains("上次的记录"), phone.text());
+      phone.awaited(".entries a");
+      assertFalse(phone.complaints().isEmpty(), "the line was down");
+      phone.look("card-purchases-offline");
+      line(phone, false);
+
+      review(phone);
+      complain(phone);
+    }
+  }
+
+  private void review(Browser phone) throws Exception {
+    phone.awaited(".entries a").click();
+    phone.awaited("#review").click();
+    phone.awaited(".rating button.primary").click();
+    assertTrue(phone.awaited(".wrongs").getText().contains("总体"), phone.text());
+    phone.look("card-review-wrong");
+    for (String mark : new String[] {"stars", "quality", "service", "afterSales"}) {
+      choose(phone, mark, "4");
+    }
+    choose(phone, "tag", "FRESH");
+    phone.awaited("#f-text").sendKeys("味道很好，上菜快");
+    phone.look("card-review");
+    phone.awaited(".rating button.primary").click();
+    phone.awaited("#done");
+    phone.look("card-review-done");
+    phone.awaited("#done ~ .doings a").click();
+    phone.awaited(".content .stars");
+    assertTrue(phone.text().contains("味道很好，上菜快"), phone.text());
+    phone.awaited("#review").click();
+    choose(phone, "stars", "2");
+    phone.awaited(".rating button.primary").click();
+    phone.awaited("#done");
+    phone.awaited("#done ~ .doings a").click();
+    phone.awaited("#verdict");
+    assertTrue(phone.text().contains("您评了 2 星"), phone.text());
+    assertFalse(phone.has("#review"), "it is edited once");
+  }
+
+  private void complain(Browser phone) throws Exception {
+    phone.awaited("#complain").click();
+    choose(phone, "kind", "CORRUPTION");
+    phone.awaited("#f-text").sendKeys("店员拒绝受理E卡");
+    phone.look("card-complain");
+    phone.awaited(".content button.primary").click();
+    phone.awaited("#send");
+    assertTrue(phone.text().contains("不带您的手机身份"), phone.text());
+    phone.look("card-complain-tip");
+    phone.awaited("#change").click();
+    choose(phone, "kind", "SERVICE");
+    phone.awaited(".content button.primary").click();
+    phone.awaited("#send").click();
+    phone.awaited("#done");
+    phone.look("card-complain-done");
+    phone.awaited("#follow").click();
+    phone.awaited("[data-step=CHASE]");
+    assertTrue(phone.text().contains("工会受理"), phone.text());
+    phone.look("card-complaint");
+    String no = shownId(phone);
+    phone.awaited("#say").sendKeys("请尽快");
+    phone.awaited("[data-step=CHASE]").click();
+    assertTrue(phone.awaited(".line li:nth-child(2)").getText().contains("催办"), phone.text());
+    house.step(no, "{\"step\":\"ACCEPT\",\"severity\":\"GENERAL\"}");
+    house.step(no, "{\"step\":\"ASK\"}");
+    house.step(no, "{\"step\":\"ANSWER\",\"text\":\"商户已致歉\",\"upheld\":true}");
+    phone.driver().navigate().refresh();
+    phone.awaited("[data-step=SATISFY]");
+    assertTrue(phone.text().contains("商户已致歉"), phone.text());
+    phone.look("card-complaint-answered");
+    phone.awaited("[data-step=SATISFY]").click();
+    phone.awaited(".state.good");
+    assertTrue(phone.text().contains("您已表示满意"), phone.text());
+    phone.awaited("#tab-complaints").click();
+    assertTrue(phone.awaited(".entries a").getText().contains(no), phone.text());
+    phone.look("card-complaints");
+  }
+
+  @Test
+  void aMemberReportsTheLoss() throws Exception {
+    try (Browser phone = new Browser("en")) {
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 5)));
+      String code = shown(phone);
+      assertApproved(house.sale(3_000, code));
+      phone.awaited("#tab-purchases").click();
+      phone.awaited(".entries a");
+      phone.look("card-purchases-en");
+      phone.awaited(".entries a").click();
+      phone.awaited("#verdict.good");
+      phone.look("card-purchase-en");
+      phone.awaited("#review").click();
+      phone.awaited(".rating button.primary");
+      phone.look("card-review-en");
+      phone.awaited("#tab-complaints").click();
+      phone.awaited("#none");
+      phone.look("card-complaints-en");
+      phone.awaited("#tab-own").click();
+      phone.awaited("#renewNow").click();
+      phone.awaited(".content [role=status]:not(:empty)");
+      phone.look("card-own-en");
+      phone.awaited("#lost").click();
+      phone.awaited("#yes");
+      phone.look("card-loss-en");
+      phone.awaited("#yes").click();
+      assertTrue(phone.awaited("#ended").getText().contains("reported lost"), phone.text());
+      phone.look("card-lost-en");
+      String refused = house.sale(1_000, code);
+      assertTrue(refused.contains("\"outcome\":\"REFUSED\""), refused);
+      phone.driver().navigate().refresh();
+      phone.awaited("#ended");
     }
   }
 }

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.union.Passwords;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
@@ -152,8 +153,17 @@ final class PagesHouse implements AutoCloseable {
     return given("/v1/cards/" + new CardNo(card).digits() + "/enrolments");
   }
 
+  /** Takes a step with a complaint, as the city's clerk; with what belongs to it, as JSON. */
+  void step(String complaint, String step) throws Exception {
+    JsonNode unused = asClerk("/v1/complaints/" + complaint + "/steps", step);
+  }
+
   /** The code that a clerk is given there. */
   private String given(String path) throws Exception {
+    return asClerk(path, "{}").path("code").asText();
+  }
+
+  private JsonNode asClerk(String path, String body) throws Exception {
     String token =
         house
             .gateway()
@@ -165,13 +175,13 @@ final class PagesHouse implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(address(path)))
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 201) {
+    if (answer.statusCode() / 100 != 2) {
       throw new IllegalStateException(answer.body());
     }
-    return new ObjectMapper().readTree(answer.body()).path("code").asText();
+    return new ObjectMapper().readTree(answer.body());
   }
 
   /** The receipt of a sale that just happened, as the till has it. */

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.Loops;
@@ -193,5 +194,20 @@ class TillPageIT {
     browser.look("till-suspended");
     house.sql("update merchant set status = 'LIVE' where id = 1");
     browser.awaited("#amount:enabled");
+  }
+
+  /** As the demo and a union's clerk hand it out: nothing is typed, and nothing of it stays. */
+  @Test
+  void aLinkActivatesATill() throws Exception {
+    try (Browser other = new Browser("zh-CN")) {
+      String link = "/till#activate=T0000004." + house.activationCode("T0000004");
+      other.open(house.address(link));
+      other.awaited("#amount");
+      other.awaited(".lamp.on");
+      assertTrue(other.text().contains("T0000004"), other.text());
+      assertFalse(String.valueOf(other.driver().getCurrentUrl()).contains("activate"));
+      other.driver().navigate().refresh();
+      other.awaited("#amount");
+    }
   }
 }

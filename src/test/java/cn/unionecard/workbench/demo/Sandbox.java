@@ -108,11 +108,18 @@ final class Sandbox implements AutoCloseable {
             .redirectOutput(log.toFile())
             .start();
     demo = begun;
+    String unused = awaitLog(said);
+  }
+
+  /** What it has said, as soon as that is among it. */
+  String awaitLog(String said) throws Exception {
+    Process begun = Objects.requireNonNull(demo);
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!Files.readString(log).contains(said)) {
+    while (!log().contains(said)) {
       boolean ended = begun.waitFor(100, TimeUnit.MILLISECONDS);
-      assertTrue(!ended && System.nanoTime() < until, Files.readString(log));
+      assertTrue(!ended && System.nanoTime() < until, log());
     }
+    return log();
   }
 
   /** What it has said so far. */

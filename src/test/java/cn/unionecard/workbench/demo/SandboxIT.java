@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.Fences;
+import cn.unionecard.gateway.member.TestPhone;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.workbench.simulate.DemoTestbed;
 import cn.unionecard.workbench.simulate.Testbed;
@@ -14,6 +15,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Timeout;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +102,34 @@ class SandboxIT {
     assertTrue(sandbox.log().contains("审批 APPROVE  ✗ VETOED"), sandbox.log());
     assertTrue(sandbox.log().contains("审批 APPROVE  ✗ SAME_PERSON"), sandbox.log());
     assertTrue(sandbox.log().contains("商户已被中止合作"), sandbox.log());
+  }
+
+  /** The last lines are two links: what they bring is taken once. */
+  @Test
+  @Order(1)
+  void aPhoneAndATillAreInvited() throws Exception {
+    Matcher links =
+        Pattern.compile(
+                "phone (\\S+)/card#bind=(\\w+)\\s.*?#activate=(\\w{8})\\.(\\w+)\\s", Pattern.DOTALL)
+            .matcher(sandbox.awaitLog("#activate="));
+    assertTrue(links.find(), sandbox.log());
+    JsonObject binding =
+        new JsonObject().put("code", links.group(2)).put("publicKey", new TestPhone().publicKey());
+    assertEquals(201, posted(links.group(1) + "/v1/card-bindings", binding));
+    assertEquals(409, posted(links.group(1) + "/v1/card-bindings", binding));
+    assertEquals(Invitation.TERMINAL, links.group(3));
+    assertTrue(links.group(4).length() >= 12, links.group(4));
+  }
+
+  private static int posted(String address, JsonObject body) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(address))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** Customers, a terminal's shift, a merchant's story, the audit. */

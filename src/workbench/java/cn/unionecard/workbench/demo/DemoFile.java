@@ -36,7 +36,7 @@ public final class DemoFile {
       """
       select t.terminal_no, t.status, m.merchant_no, m.name, m.category, m.status as merchant_status
       from terminal t join merchant m on m.id = t.merchant
-      where t.device_key is not null
+      where t.device_key is not null and t.serial_no not like 'WEB-%'
       order by t.id
       """;
 
