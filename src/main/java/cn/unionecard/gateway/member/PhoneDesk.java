@@ -64,7 +64,7 @@ final class PhoneDesk implements Desk {
   private Future<DeskReply> purchases(DeskCall call, Caller.Member member) {
     call.onlyQuery("after");
     String after = call.query("after", Written.ROW);
-    Long below = after == null ? null : (Long) Long.parseLong(after);
+    long below = Long.parseLong(after == null ? Written.ABOVE_ALL_ROWS : after);
     return serve(tx -> Purchases.page(tx, member.card(), below, rightDays));
   }
 

@@ -53,7 +53,7 @@ final class Purchases {
           left join review r on r.origin = t.id
           left join lateral (select * from review_edition e where e.review = r.id
             order by e.edition desc limit 1) e on true
-          where u.card = $1 and ($2::bigint is null or u.step < $2)
+          where u.card = $1 and u.step < $2
           order by u.step desc limit $3
           """;
 
@@ -80,11 +80,10 @@ final class Purchases {
   /**
    * A page, the latest first.
    *
-   * @param below where the page before ended, or null
+   * @param below where the page before ended
    * @param rightDays for how long a purchase can be reviewed
    */
-  static Future<DeskReply> page(
-      DeskTransaction tx, CardNo card, @Nullable Long below, int rightDays) {
+  static Future<DeskReply> page(DeskTransaction tx, CardNo card, long below, int rightDays) {
     return tx.ask(PAGE, card.serial(), below, PAGE_ROWS)
         .map(
             rows -> {
