@@ -13,6 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /**
  * {@code /card} on a member's phone: bound, shown at a till, without a network, replaced by
@@ -39,7 +40,7 @@ class CardPageIT {
   private static String shown(Browser phone) {
     phone.awaited(".codes .symbol");
     if (!phone.has("#digits[aria-expanded=true]")) {
-      phone.awaited("#digits").click();
+      tap(phone, "#digits");
     }
     return phone.awaited("#digits[aria-expanded=true]").getText().replace(" ", "");
   }
@@ -99,11 +100,11 @@ class CardPageIT {
         assertTrue(phone.awaited("#ended").getText().contains("另一部手机"), phone.text());
         phone.look("card-ended");
         assertApproved(house.sale(10_000, newer));
-        other.awaited("#tab-own").click();
-        other.awaited("#ask").click();
+        tap(other, "#tab-own");
+        tap(other, "#ask");
         other.awaited("#yes");
         other.look("card-forgetting");
-        other.awaited("#yes").click();
+        tap(other, "#yes");
         other.awaited("#code");
         other.driver().navigate().refresh();
         other.awaited("#code");
@@ -111,8 +112,16 @@ class CardPageIT {
     }
   }
 
+  /** As somebody does who has scrolled it from below the tabs. */
+  private static void tap(Browser phone, String selector) {
+    WebElement element = phone.awaited(selector);
+    Object unused =
+        phone.driver().executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+    element.click();
+  }
+
   private static void choose(Browser phone, String name, String value) {
-    phone.awaited("input[name=" + name + "][value='" + value + "']").click();
+    tap(phone, "input[name=" + name + "][value='" + value + "']");
   }
 
   /** The end of the hash, where a place is about one thing. */
@@ -204,7 +213,7 @@ class CardPageIT {
       phone.driver().navigate().refresh();
       assertTrue(phone.awaited("#renew").getText().contains("新版本"), phone.text());
       phone.look("card-newer");
-      phone.awaited("#renew").click();
+      tap(phone, "#renew");
       phone.awaited(".codes .symbol");
       Object kept =
           phone.called(
@@ -226,25 +235,25 @@ class CardPageIT {
       phone.open(house.address("/card"));
       phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 4)));
       String code = shown(phone);
-      phone.awaited("#tab-purchases").click();
+      tap(phone, "#tab-purchases");
       assertTrue(phone.awaited("#none").getText().contains("还没有消费"), phone.text());
       phone.look("card-purchases-none");
       assertApproved(house.sale(12_800, code));
       phone.driver().navigate().refresh();
       assertTrue(phone.awaited(".entries a").getText().contains("饭店"), phone.text());
       assertTrue(phone.awaited(".saved").getText().contains("12.80"), phone.text());
-      phone.awaited("#categories summary").click();
+      tap(phone, "#categories summary");
       phone.look("card-purchases");
       phone.awaitController();
-      phone.awaited(".entries a").click();
+      tap(phone, ".entries a");
       assertTrue(phone.awaited("#verdict.good").getText().contains("收据有效"), phone.text());
-      phone.awaited("#proof summary").click();
+      tap(phone, "#proof summary");
       phone.look("card-purchase");
 
       line(phone, true);
       phone.driver().navigate().refresh();
       phone.awaited("#verdict.good");
-      phone.awaited("#tab-purchases").click();
+      tap(phone, "#tab-purchases");
       assertTrue(phone.awaited(".content .bar").getText().contains("上次的记录"), phone.text());
       phone.awaited(".entries a");
       assertFalse(phone.complaints().isEmpty(), "the line was down");
@@ -257,9 +266,9 @@ class CardPageIT {
   }
 
   private void review(Browser phone) throws Exception {
-    phone.awaited(".entries a").click();
-    phone.awaited("#review").click();
-    phone.awaited(".rating button.primary").click();
+    tap(phone, ".entries a");
+    tap(phone, "#review");
+    tap(phone, ".rating button.primary");
     assertTrue(phone.awaited(".wrongs").getText().contains("总体"), phone.text());
     phone.look("card-review-wrong");
     for (String mark : new String[] {"stars", "quality", "service", "afterSales"}) {
@@ -268,44 +277,44 @@ class CardPageIT {
     choose(phone, "tag", "FRESH");
     phone.awaited("#f-text").sendKeys("味道很好，上菜快");
     phone.look("card-review");
-    phone.awaited(".rating button.primary").click();
+    tap(phone, ".rating button.primary");
     phone.awaited("#done");
     phone.look("card-review-done");
-    phone.awaited("#done ~ .doings a").click();
+    tap(phone, "#done ~ .doings a");
     phone.awaited(".content .stars");
     assertTrue(phone.text().contains("味道很好，上菜快"), phone.text());
-    phone.awaited("#review").click();
+    tap(phone, "#review");
     choose(phone, "stars", "2");
-    phone.awaited(".rating button.primary").click();
+    tap(phone, ".rating button.primary");
     phone.awaited("#done");
-    phone.awaited("#done ~ .doings a").click();
+    tap(phone, "#done ~ .doings a");
     phone.awaited("#verdict");
     assertTrue(phone.text().contains("您评了 2 星"), phone.text());
     assertFalse(phone.has("#review"), "it is edited once");
   }
 
   private void complain(Browser phone) throws Exception {
-    phone.awaited("#complain").click();
+    tap(phone, "#complain");
     choose(phone, "kind", "CORRUPTION");
     phone.awaited("#f-text").sendKeys("店员拒绝受理E卡");
     phone.look("card-complain");
-    phone.awaited(".content button.primary").click();
+    tap(phone, ".content button.primary");
     phone.awaited("#send");
     assertTrue(phone.text().contains("不带您的手机身份"), phone.text());
     phone.look("card-complain-tip");
-    phone.awaited("#change").click();
+    tap(phone, "#change");
     choose(phone, "kind", "SERVICE");
-    phone.awaited(".content button.primary").click();
-    phone.awaited("#send").click();
+    tap(phone, ".content button.primary");
+    tap(phone, "#send");
     phone.awaited("#done");
     phone.look("card-complain-done");
-    phone.awaited("#follow").click();
+    tap(phone, "#follow");
     phone.awaited("[data-step=CHASE]");
     assertTrue(phone.text().contains("工会受理"), phone.text());
     phone.look("card-complaint");
     String no = shownId(phone);
     phone.awaited("#say").sendKeys("请尽快");
-    phone.awaited("[data-step=CHASE]").click();
+    tap(phone, "[data-step=CHASE]");
     assertTrue(phone.awaited(".line li:nth-child(2)").getText().contains("催办"), phone.text());
     house.step(no, "{\"step\":\"ACCEPT\",\"severity\":\"GENERAL\"}");
     house.step(no, "{\"step\":\"ASK\"}");
@@ -314,10 +323,10 @@ class CardPageIT {
     phone.awaited("[data-step=SATISFY]");
     assertTrue(phone.text().contains("商户已致歉"), phone.text());
     phone.look("card-complaint-answered");
-    phone.awaited("[data-step=SATISFY]").click();
+    tap(phone, "[data-step=SATISFY]");
     phone.awaited(".state.good");
     assertTrue(phone.text().contains("您已表示满意"), phone.text());
-    phone.awaited("#tab-complaints").click();
+    tap(phone, "#tab-complaints");
     assertTrue(phone.awaited(".entries a").getText().contains(no), phone.text());
     phone.look("card-complaints");
   }
@@ -328,26 +337,26 @@ class CardPageIT {
       phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 5)));
       String code = shown(phone);
       assertApproved(house.sale(3_000, code));
-      phone.awaited("#tab-purchases").click();
+      tap(phone, "#tab-purchases");
       phone.awaited(".entries a");
       phone.look("card-purchases-en");
-      phone.awaited(".entries a").click();
+      tap(phone, ".entries a");
       phone.awaited("#verdict.good");
       phone.look("card-purchase-en");
-      phone.awaited("#review").click();
+      tap(phone, "#review");
       phone.awaited(".rating button.primary");
       phone.look("card-review-en");
-      phone.awaited("#tab-complaints").click();
+      tap(phone, "#tab-complaints");
       phone.awaited("#none");
       phone.look("card-complaints-en");
-      phone.awaited("#tab-own").click();
-      phone.awaited("#renewNow").click();
+      tap(phone, "#tab-own");
+      tap(phone, "#renewNow");
       phone.awaited(".content [role=status]:not(:empty)");
       phone.look("card-own-en");
-      phone.awaited("#lost").click();
+      tap(phone, "#lost");
       phone.awaited("#yes");
       phone.look("card-loss-en");
-      phone.awaited("#yes").click();
+      tap(phone, "#yes");
       assertTrue(phone.awaited("#ended").getText().contains("reported lost"), phone.text());
       phone.look("card-lost-en");
       String refused = house.sale(1_000, code);

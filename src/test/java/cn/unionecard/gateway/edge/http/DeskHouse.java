@@ -472,7 +472,8 @@ public final class DeskHouse implements AutoCloseable {
       throws Exception {
     HttpRequest.Builder request =
         method.equals("GET") ? client.request(path) : client.post(path, body.encode());
-    return client.send(request.header("Authorization", "Bearer " + token));
+    return client.send(
+        request.header("Authorization", "Bearer " + token).header("Sec-Fetch-Site", "same-origin"));
   }
 
   /** A token as the sign-in would give it. */
