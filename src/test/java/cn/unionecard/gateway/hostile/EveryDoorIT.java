@@ -92,6 +92,9 @@ class EveryDoorIT {
     int plain = FreePort.orAny(0);
     int tls = FreePort.orAny(0);
     Map<String, String> settings = new HashMap<>(SETTINGS);
+    int pages = FreePort.orAny(0);
+    settings.put("ECARD_PAGES_HOST", "127.0.0.1");
+    settings.put("ECARD_PAGES_PORT", Integer.toString(pages));
     settings.put("ECARD_ISO8583_PORT", Integer.toString(plain));
     settings.put("ECARD_ISO8583_TLS_PORT", Integer.toString(tls));
     node = nodes.start("doors", url, settings);
@@ -100,6 +103,8 @@ class EveryDoorIT {
         Map.of(
             Door.HTTPS,
             node.port(),
+            Door.PAGES,
+            pages,
             Door.MANAGEMENT,
             node.managementPort(),
             Door.POS,

@@ -23,6 +23,9 @@ final class HttpJunk {
           "/v1/terminal",
           "/v1/transactions/0C3M7Z9K2V40",
           "/v1/orgs",
+          "/v1/sessions/mine",
+          "/union",
+          "/p/0/kit/call.js",
           "/docs",
           "/metrics",
           "/health/ready",
@@ -40,6 +43,17 @@ final class HttpJunk {
           "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJUMDAwMDAwMSJ9.",
           "Bearer eyJhbGciOiJFZERTQSIsImtpZCI6InQtMSJ9.eyJzdWIiOiJUMDAwMDAwMSJ9.c2lnbmF0dXJl",
           "Basic VDAwMDAwMDE6eA==");
+
+  private static final List<String> COOKIES =
+      List.of(
+          "__Host-ecard=",
+          "__Host-ecard=e30.e30.e30",
+          "__Host-ecard=a; __Host-ecard=b",
+          "__Host-ecard=eyJhbGciOiJFZERTQSIsImtpZCI6InQtMSJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
+          ";;;=;__Host-ecard");
+
+  private static final List<String> SITES =
+      List.of("same-origin", "none", "cross-site", "", "same-origin, none");
 
   private static final List<String> FRAMINGS =
       List.of(
@@ -90,10 +104,14 @@ final class HttpJunk {
 
   /** A proper request of somebody who is nobody. */
   private String said() {
-    String token = "Authorization: " + one(TOKENS);
-    return switch (random.nextInt(4)) {
+    String token =
+        random.nextInt(3) > 0
+            ? "Authorization: " + one(TOKENS)
+            : "Sec-Fetch-Site: " + one(SITES) + "\r\nCookie: " + one(COOKIES);
+    return switch (random.nextInt(5)) {
       case 0 -> post("/v1/transactions", token + length(SALE), SALE);
       case 1 -> post("/v1/staff-tokens", token + length(SIGN_IN), SIGN_IN);
+      case 2 -> post("/v1/sessions", token + length(SIGN_IN), SIGN_IN);
       default -> get(one(PATHS), token);
     };
   }

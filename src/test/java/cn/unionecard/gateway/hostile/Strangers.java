@@ -39,11 +39,16 @@ final class Strangers implements AutoCloseable {
   /** A listener; whether it speaks TLS. */
   enum Door {
     HTTPS(true),
+    PAGES(true),
     MANAGEMENT(false),
     POS(false),
     POS_TLS(true);
 
     private final boolean secure;
+
+    boolean speaksHttp() {
+      return this == HTTPS || this == PAGES;
+    }
 
     Door(boolean secure) {
       this.secure = secure;
@@ -134,7 +139,7 @@ final class Strangers implements AutoCloseable {
   private void visit(int number, Random random) {
     Door door = Door.values()[random.nextInt(Door.values().length)];
     boolean through = door.secure && random.nextInt(3) > 0;
-    boolean second = through && door == Door.HTTPS && random.nextInt(3) == 0;
+    boolean second = through && door.speaksHttp() && random.nextInt(3) == 0;
     boolean known = through && !second && random.nextInt(4) == 0;
     // the tills' own address is one of a crowd behind one router; others have budgets of their own
     boolean neighbour = random.nextInt(4) == 0;
@@ -145,7 +150,7 @@ final class Strangers implements AutoCloseable {
       boolean stays = false;
       try {
         byte[] words =
-            known && door == Door.HTTPS && random.nextBoolean()
+            known && door.speaksHttp() && random.nextBoolean()
                 ? new HttpJunk(random).socket()
                 : words(door, through, second, random);
         Socket line = through ? secured(socket, door, second, known ? faulty : tls) : socket;

@@ -6,6 +6,7 @@ import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.admission.Answers;
 import cn.unionecard.gateway.runtime.admission.Place;
 import cn.unionecard.gateway.runtime.config.Limits;
+import cn.unionecard.gateway.runtime.http.EarlyFrames;
 import cn.unionecard.gateway.runtime.http.RequestTarget;
 import cn.unionecard.gateway.runtime.http.StrictRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -134,6 +135,7 @@ public final class HttpEdgeServer extends VerticleBase {
       return;
     }
     StrictRequestDecoder.on(connection, options);
+    EarlyFrames.on(connection);
     if (edge.isCertified(connection)) {
       place.prove();
     }
