@@ -62,7 +62,10 @@ export async function openDesk(t, {address, home, all}) {
     changed: () => show({}),
   };
 
-  const draw = page(document.body, state, () => shell(t, {home}, state, doings));
+  /** Where this person begins: not all can use the same. */
+  const homeOf = () => (state.screens.find(({at}) => at === home) ?? state.screens.find(({inMenu}) => inMenu) ?? {at: home}).at;
+
+  const draw = page(document.body, state, () => shell(t, {home: homeOf()}, state, doings));
 
   /** The page and its name, which says so if something on it is wrong. */
   function show(changed) {
@@ -151,7 +154,7 @@ export async function openDesk(t, {address, home, all}) {
     }
     const {steps, query} = placeOf(location.hash);
     if (steps.length === 0) {
-      history.replaceState(null, '', `${address}#${home}`);
+      history.replaceState(null, '', `${address}#${homeOf()}`);
       return arrive();
     }
     const there = screenAt(state.screens, steps);

@@ -9,7 +9,7 @@ export function shell(t, {home}, state, doings) {
   const isIn = me !== null && !isEnded;
   return html`
     <a class="skip" href="#content" @click=${skipped}>${t('skip')}</a>
-    ${head(t, me === null ? nothing : person(t, me, doings))}
+    ${head(t, me === null ? nothing : person(t, state, doings))}
     <div class="desk">
       ${isIn ? menu(t, state) : nothing}
       <main class="content" id="content">
@@ -25,8 +25,9 @@ function skipped(event) {
   document.querySelector('.screen h1')?.focus();
 }
 
-function person(t, me, doings) {
+function person(t, {me, screens, isEnded}, doings) {
   return html`<p class="person"><strong>${me.name}</strong> <span>${me.merchantName ?? me.orgName}</span>
+    ${!isEnded && screens.some(({at}) => at === 'password') ? html`<a class="button quiet" href=${href('password')}>${t('ownPassword')}</a>` : nothing}
     <button type="button" class="quiet" id="sign-out" @click=${doings.left}>${t('signOut')}</button></p>`;
 }
 

@@ -1,6 +1,7 @@
 // Forms: fields with a message at each, a summary of what is wrong that takes the focus, and for what changes
 // something a page to check it before it is sent.
 
+import {fenOf, yuan} from './figures.js';
 import {told} from './frame.js';
 import {focusOn, html, nothing} from './view.js';
 
@@ -16,7 +17,8 @@ export function documentNo(text) {
 /**
  * What somebody fills in. A field is `{name, kind}` and perhaps `isOptional`, `min`, `max` (characters, or the
  * number itself), `pattern`, `choices` ([value, label]), `initial`, `autocomplete`, `label`, `hint`.
- * Kinds: text, long, password, number, date, choice, yes (or no), documentNo, digest (of a file, which stays here).
+ * Kinds: text, long, password, number, yuan (held in fen), date, minute (of a day, in China), choice, several (of its
+ * choices), yes (or no), documentNo, digest (of a file, which stays here; `taken(file, values)` may note more of it).
  */
 export class Sheet {
   errors = new Map();
@@ -61,17 +63,33 @@ function meant({kind}, value) {
   if (text === '') {
     return undefined;
   }
-  return kind === 'number' ? Number(text) : kind === 'yes' ? text === 'yes' : text;
+  switch (kind) {
+    case 'number':
+      return Number(text);
+    case 'yuan':
+      return fenOf(text);
+    case 'minute':
+      return `${text}:00+08:00`;
+    case 'several':
+      return text.split(' ');
+    case 'yes':
+      return text === 'yes';
+    default:
+      return text;
+  }
 }
 
 function wrong(t, field, value) {
   const text = field.kind === 'password' ? value : value.trim();
   if (text === '') {
-    return field.isOptional ? null : t(['choice', 'yes', 'digest'].includes(field.kind) ? 'form.choose' : 'form.empty');
+    return field.isOptional ? null : t(['choice', 'several', 'yes', 'digest'].includes(field.kind) ? 'form.choose' : 'form.empty');
   }
   if (field.kind === 'number') {
     const {min = 0, max = Number.MAX_SAFE_INTEGER} = field;
     return /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max ? null : t('form.number', {min, max});
+  }
+  if (field.kind === 'yuan') {
+    return fenOf(text) > 0 ? null : t('form.yuan');
   }
   if (text.length < (field.min ?? 0)) {
     return t('form.short', {min: field.min});
@@ -153,18 +171,18 @@ function fieldOf(t, sheet, field, words, change) {
       sheet.values[name] = value;
     },
   };
-  if (kind === 'choice' || kind === 'yes') {
+  if (kind === 'choice' || kind === 'several' || kind === 'yes') {
     return choices(t, sheet, field, about);
   }
   const input = kind === 'digest' ? digest(t, sheet, field, about, change) : typed(t, sheet, field, about, change);
   return html`<div class="field"><label for="f-${name}">${about.label}</label>${about.notes}${input}</div>`;
 }
 
-const TYPES = {date: 'date', password: 'password'};
+const TYPES = {date: 'date', minute: 'datetime-local', password: 'password'};
 
-function typed(t, sheet, {name, kind, max, autocomplete = 'off'}, {described, invalid, keep}, change) {
+function typed(t, sheet, {name, kind, max, rows = 4, autocomplete = 'off'}, {described, invalid, keep}, change) {
   if (kind === 'long') {
-    return html`<textarea id="f-${name}" name=${name} rows="4" maxlength=${max ?? nothing} aria-describedby=${described} aria-invalid=${invalid}
+    return html`<textarea id="f-${name}" name=${name} rows=${rows} spellcheck="false" maxlength=${max ?? nothing} aria-describedby=${described} aria-invalid=${invalid}
       .value=${sheet.values[name]} @input=${(event) => keep(event.target.value)}></textarea>`;
   }
   const tidied = (event) => {
@@ -178,7 +196,7 @@ function typed(t, sheet, {name, kind, max, autocomplete = 'off'}, {described, in
     input.focus();
     keep(input.value);
   };
-  const input = html`<input id="f-${name}" name=${name} type=${TYPES[kind] ?? 'text'} inputmode=${kind === 'number' ? 'numeric' : nothing}
+  const input = html`<input id="f-${name}" name=${name} type=${TYPES[kind] ?? 'text'} inputmode=${kind === 'number' ? 'numeric' : kind === 'yuan' ? 'decimal' : nothing}
     maxlength=${kind === 'number' ? 16 : max ?? nothing} autocomplete=${autocomplete} spellcheck="false" aria-describedby=${described} aria-invalid=${invalid}
     .value=${String(sheet.values[name])} @input=${(event) => keep(event.target.value)} @change=${kind === 'documentNo' ? tidied : nothing}>`;
   return kind === 'documentNo'
@@ -188,18 +206,23 @@ function typed(t, sheet, {name, kind, max, autocomplete = 'off'}, {described, in
 
 function choices(t, sheet, {name, kind, choices: given}, {label, notes, described, invalid, keep}) {
   const all = kind === 'yes' ? [['yes', t('yes')], ['no', t('no')]] : given;
-  if (all.length > 7) {
+  if (kind === 'choice' && all.length > 7) {
     return html`<div class="field"><label for="f-${name}">${label}</label>${notes}<select id="f-${name}" name=${name} aria-describedby=${described}
       aria-invalid=${invalid} @change=${(event) => keep(event.target.value)}><option value="">${t('form.chooseOne')}</option>${all.map(
         ([value, said]) => html`<option value=${value} ?selected=${sheet.values[name] === value}>${said}</option>`)}</select></div>`;
   }
+  const several = kind === 'several';
+  const chosen = () => sheet.values[name].split(' ').filter((each) => each !== '');
+  const changed = (value) => (event) => keep(several
+    ? all.map(([each]) => each).filter((each) => (each === value ? event.target.checked : chosen().includes(each))).join(' ')
+    : value);
   return html`<fieldset class="field" aria-describedby=${described}><legend>${label}</legend>${notes}${all.map(
-    ([value, said], i) => html`<label class="choice"><input type="radio" id=${i === 0 ? `f-${name}` : `f-${name}-${value}`} name=${name} value=${value}
-      .checked=${sheet.values[name] === value} @change=${() => keep(value)}><span>${said}</span></label>`)}</fieldset>`;
+    ([value, said], i) => html`<label class="choice"><input type=${several ? 'checkbox' : 'radio'} id=${i === 0 ? `f-${name}` : `f-${name}-${value}`} name=${name} value=${value}
+      .checked=${several ? chosen().includes(value) : sheet.values[name] === value} @change=${changed(value)}><span>${said}</span></label>`)}</fieldset>`;
 }
 
 /** SHA-256 of a file: the paper itself stays where it is. */
-function digest(t, sheet, {name}, {described, invalid, keep}, change) {
+function digest(t, sheet, {name, taken}, {described, invalid, keep}, change) {
   const read = async (event) => {
     const [file] = event.target.files;
     if (file === undefined) {
@@ -207,6 +230,7 @@ function digest(t, sheet, {name}, {described, invalid, keep}, change) {
     }
     const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
     keep(Array.from(bytes, (each) => each.toString(16).padStart(2, '0')).join(''));
+    taken?.(file, sheet.values);
     change();
   };
   return html`<input id="f-${name}" name=${name} type="file" aria-describedby=${described} aria-invalid=${invalid} @change=${read}>
@@ -218,7 +242,16 @@ function shown(t, field, value) {
   if (value === '') {
     return t('form.none');
   }
+  if (field.kind === 'yuan') {
+    return yuan(fenOf(value));
+  }
+  if (field.kind === 'minute') {
+    return value.replace('T', ' ');
+  }
   const all = field.kind === 'yes' ? [['yes', t('yes')], ['no', t('no')]] : field.choices ?? [];
+  if (field.kind === 'several') {
+    return all.filter(([each]) => value.split(' ').includes(each)).map(([, said]) => said).join(t('form.and'));
+  }
   return all.find(([each]) => each === value)?.[1] ?? value;
 }
 
@@ -232,8 +265,9 @@ function shown(t, field, value) {
  * @param send sends the sheet's body; what the gateway refuses is told at the field it names
  * @param done a template of what was answered
  * @param warning a template that stands above what is checked
+ * @param look asks the gateway of the sheet's body before it is checked; what it refuses is told as of `send`
  */
-export function paper(t, desk, {fields, words, send, done, warning = nothing}) {
+export function paper(t, desk, {fields, words, send, done, warning = nothing, look}) {
   const {draft, query} = desk;
   if (draft.answer !== undefined && query.stage !== 'done') {
     draft.sheet = draft.answer = undefined; // it was sent: this is the next one
@@ -252,10 +286,25 @@ export function paper(t, desk, {fields, words, send, done, warning = nothing}) {
     submit: t('form.check'),
     change: desk.change,
     send: async () => {
+      try {
+        await look?.(sheet.body);
+      } catch (error) {
+        refused(t, sheet, error);
+        return;
+      }
       draft.isChecked = true;
       desk.filter({stage: 'check'});
     },
   });
+}
+
+/** Tells what the gateway refused at the field it names, or one that holds it. */
+function refused(t, sheet, error) {
+  const {said, next, field = ''} = told(t, error);
+  const steps = field.split(/[.[]/);
+  const at = sheet.fields.find(({name}) => name === steps.at(-1)) ?? sheet.fields.find(({name}) => name === steps[0]);
+  const isForm = at !== undefined && error.problem?.code === 'MALFORMED'; // says it to programs, not to people
+  sheet.refuse(at?.name ?? '', isForm ? t('form.malformed', {detail: error.problem.detail}) : `${said} ${next}`);
 }
 
 function checked(t, desk, {sheet, words, warning, send}) {
@@ -268,22 +317,24 @@ function checked(t, desk, {sheet, words, warning, send}) {
     try {
       desk.draft.answer = await send(sheet.body);
     } catch (error) {
-      const {said, next, field} = told(t, error);
-      sheet.refuse(sheet.fields.some(({name}) => name === field) ? field : '', `${said} ${next}`);
+      refused(t, sheet, error);
     } finally {
       sheet.isBusy = false;
     }
-    if (sheet.errors.size > 0) {
-      desk.change();
-      focusOn('.wrongs');
-    } else {
+    if (sheet.errors.size === 0) {
       desk.replace({stage: 'done'});
+      return;
     }
+    if (!sheet.errors.has('')) {
+      desk.replace({stage: ''}); // to where it can be mended
+    }
+    desk.change();
+    focusOn('.wrongs');
   };
   return html`${wrongs(t, sheet, words)}
     <h2>${t('form.checkTitle')}</h2>${warning}
     <dl class="facts">${sheet.fields.map((field) => html`<div><dt>${labelOf(t, field, words)}</dt>
-      <dd>${shown(t, field, sheet.values[field.name])}</dd></div>`)}</dl>
+      <dd class=${field.kind === 'long' ? 'long' : nothing}>${shown(t, field, sheet.values[field.name])}</dd></div>`)}</dl>
     <div class="doings"><button type="button" class="primary" id="send" aria-disabled=${sheet.isBusy} @click=${sent}>${sheet.isBusy
       ? t('form.busy') : t(`${words}.send`)}</button>
       <button type="button" @click=${() => desk.filter({stage: ''})}>${t('form.change')}</button></div>`;

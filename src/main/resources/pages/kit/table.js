@@ -28,7 +28,7 @@ export function table(t, desk, {caption, columns, rows, next, cursor = 'after', 
           <thead><tr>${columns.map((column) => headOf(t, desk, column))}</tr></thead>
           <tbody>${sorted.map((row) => html`<tr>${columns.map(
             (column, i) => (i === 0
-              ? html`<th scope="row" data-label=${column.label}>${column.cell(row)}</th>`
+              ? html`<th scope="row" data-label=${column.label} class=${column.isNumber ? 'number' : nothing}>${column.cell(row)}</th>`
               : html`<td data-label=${column.label} class=${column.isNumber ? 'number' : nothing}>${column.cell(row)}</td>`))}</tr>`)}</tbody></table>`}
     ${query[cursor] === undefined && next === undefined ? nothing : html`<nav class="doings" aria-label=${t('table.pages')}>
       ${query[cursor] === undefined ? nothing : html`<button type="button" @click=${() => desk.filter({[cursor]: ''})}>${t('table.first')}</button>`}
@@ -62,7 +62,7 @@ function compared(a, b) {
 /**
  * Filters above a list: sent together, so that nothing moves while they are chosen.
  *
- * @param fields `{name, label, choices}` ([value, label]) or `{name, label, type}`
+ * @param fields `{name, label, choices}` ([value, label]; `none` if no choice is not all) or `{name, label, type}`
  */
 export function filters(t, desk, fields) {
   const send = (event) => {
@@ -71,9 +71,9 @@ export function filters(t, desk, fields) {
     desk.filter({after: '', before: '', ...Object.fromEntries(fields.map(({name}) => [name, elements[name].value.trim()]))});
   };
   return html`<form class="filters" role="search" aria-label=${t('table.filters')} @submit=${send}>${fields.map(
-    ({name, label, choices, type = 'text'}) => html`<label class="field">${label}${choices === undefined
+    ({name, label, choices, none = t('table.all'), type = 'text'}) => html`<label class="field">${label}${choices === undefined
       ? html`<input name=${name} type=${type} .value=${desk.query[name] ?? ''} autocomplete="off">`
-      : html`<select name=${name}><option value="">${t('table.all')}</option>${choices.map(
+      : html`<select name=${name}><option value="">${none}</option>${choices.map(
         ([value, said]) => html`<option value=${value} ?selected=${desk.query[name] === value}>${said}</option>`)}</select>`}</label>`)}
     <button>${t('table.filter')}</button></form>`;
 }

@@ -11,6 +11,51 @@ const MERCHANTS = [
   {at: 'merchants/:merchantNo/terminals/:terminal/:what', needs: 'getMerchant', open: () => import('./screens/terminal.js')},
 ];
 
+const CASES = [
+  {at: 'complaints', needs: 'listComplaints', open: () => import('./screens/complaints.js'), inMenu: true},
+  {at: 'complaints/new', needs: 'openComplaintForSomebody', open: () => import('./screens/complaintnew.js')},
+  {at: 'complaints/limits', needs: 'readComplaintLimits', open: () => import('./screens/limits.js')},
+  {at: 'complaints/limits/new', needs: 'setComplaintLimit', open: () => import('./screens/limit.js')},
+  {at: 'complaints/:complaint', needs: 'getComplaint', open: () => import('./screens/complaint.js')},
+  {at: 'complaints/:complaint/steps/:step', needs: 'takeComplaintStep', open: () => import('./screens/complaintstep.js')},
+  {at: 'complaints/:complaint/evidence', needs: 'fileComplaintEvidence', open: () => import('./screens/evidence.js')},
+  {at: 'tickets', needs: 'listTickets', open: () => import('./screens/tickets.js'), inMenu: true},
+  {at: 'tickets/new', needs: 'openTicket', open: () => import('./screens/ticketnew.js')},
+  {at: 'tickets/:ticket', needs: 'getTicket', open: () => import('./screens/ticket.js')},
+  {at: 'tickets/:ticket/steps/:step', needs: 'takeTicketStep', open: () => import('./screens/ticketstep.js')},
+];
+
+const MEMBERS = [
+  {at: 'cards', needs: 'getCard', open: () => import('./screens/cards.js'), inMenu: true},
+  {at: 'cards/new', needs: 'addMember', open: () => import('./screens/member.js')},
+  {at: 'cards/import', needs: 'importMembers', open: () => import('./screens/import.js')},
+  {at: 'cards/:cardNo', needs: 'getCard', open: () => import('./screens/card.js')},
+  {at: 'cards/:cardNo/status/:status', needs: 'setCardStatus', open: () => import('./screens/cardstatus.js')},
+  {at: 'cards/:cardNo/code', needs: 'issueCardCode', open: () => import('./screens/cardcode.js')},
+];
+
+const CAMPAIGNS = [
+  {at: 'campaigns', needs: 'listCampaigns', open: () => import('./screens/campaigns.js'), inMenu: true},
+  {at: 'campaigns/new', needs: 'addCampaign', open: () => import('./screens/draft.js')},
+  {at: 'campaigns/:campaign', needs: 'getCampaign', open: () => import('./screens/campaign.js')},
+  {at: 'campaigns/:campaign/draft', needs: 'rewriteCampaign', open: () => import('./screens/draft.js')},
+  {at: 'campaigns/:campaign/steps/:step', needs: 'takeCampaignStep', open: () => import('./screens/campaignstep.js')},
+  {at: 'campaigns/:campaign/budget', needs: 'setCampaignBudget', open: () => import('./screens/budget.js')},
+];
+
+const ACCOUNTS = [
+  {at: 'orgs', needs: 'listOrgs', open: () => import('./screens/orgs.js'), inMenu: true},
+  {at: 'orgs/new', needs: 'addOrg', open: () => import('./screens/org.js')},
+  {at: 'staff', needs: 'listStaff', open: () => import('./screens/staff.js'), inMenu: true},
+  {at: 'staff/new', needs: 'addStaff', open: () => import('./screens/account.js')},
+  {at: 'staff/of/:login', needs: 'listStaff', open: () => import('./screens/account.js')},
+  {at: 'staff/of/:login/:what', needs: 'setStaffRoles', open: () => import('./screens/account.js')},
+  {at: 'staff/requests', needs: 'listStaffRequests', open: () => import('./screens/requests.js')},
+  {at: 'staff/requests/:request', needs: 'getStaffRequest', open: () => import('./screens/request.js')},
+  {at: 'staff/requests/:request/:what', needs: 'refuseStaffRequest', open: () => import('./screens/request.js')},
+  {at: 'password', needs: 'readOwnSession', open: () => import('./screens/password.js')},
+];
+
 const SUPERVISION = [
   {at: 'supervision', needs: 'listDecisions', open: () => import('./screens/supervision.js'), inMenu: true},
   {at: 'supervision/:decision', needs: 'readDecision', open: () => import('./screens/decision.js')},
@@ -22,4 +67,11 @@ const SUPERVISION = [
   {at: 'reports', needs: 'reportUnions', open: () => import('./screens/reports.js'), inMenu: true},
 ];
 
-export const SCREENS = [MERCHANTS, SUPERVISION].flat();
+const RECORDS = [
+  {at: 'live', needs: 'readFeed', open: () => import('./screens/live.js'), inMenu: true},
+  {at: 'audit', needs: 'readAudit', open: () => import('./screens/audit.js'), inMenu: true},
+  {at: 'calendar', needs: 'readWorkingDays', open: () => import('./screens/calendar.js'), inMenu: true},
+  {at: 'calendar/enter', needs: 'enterWorkingDays', open: () => import('./screens/year.js')},
+];
+
+export const SCREENS = [MERCHANTS, SUPERVISION, CASES, CAMPAIGNS, MEMBERS, ACCOUNTS, RECORDS].flat();

@@ -28,3 +28,8 @@ export async function namesOf(ask) {
   const names = new Map((await orgsOf(ask)).map(({code, name}) => [code, name]));
   return (code) => names.get(code) ?? code;
 }
+
+/** One was added: they are asked for anew. */
+export function forgetOrgs() {
+  known = null;
+}

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,8 @@ final class ComplaintBook {
             wish.overdue(),
             PAGE_ROWS,
             wish.owner())
-        .map(rows -> DeskReply.ok(all(rows)));
+        .compose(rows -> all(tx, rows))
+        .map(DeskReply::ok);
   }
 
   /** A page of those that are open, in the order in which they are due. */
@@ -130,11 +132,10 @@ final class ComplaintBook {
             wish.overdue(),
             PAGE_ROWS + 1,
             wish.owner())
-        .map(ComplaintBook::page);
+        .compose(rows -> all(tx, rows).map(page -> page(rows, page)));
   }
 
-  private static DeskReply page(RowSet<Row> rows) {
-    JsonObject page = all(rows);
+  private static DeskReply page(RowSet<Row> rows, JsonObject page) {
     if (rows.size() <= PAGE_ROWS) {
       return DeskReply.ok(page);
     }
@@ -150,10 +151,14 @@ final class ComplaintBook {
     return DeskReply.ok(page.put("next", DuePlace.of(Objects.requireNonNull(last)).text()));
   }
 
-  private static JsonObject all(RowSet<Row> rows) {
-    JsonArray all = new JsonArray();
-    rows.forEach(row -> all.add(brief(row)));
-    return new JsonObject().put("complaints", all);
+  private static Future<JsonObject> all(DeskTransaction tx, RowSet<Row> rows) {
+    return ComplaintClocks.calendar(tx)
+        .map(
+            days -> {
+              JsonArray all = new JsonArray();
+              rows.forEach(row -> all.add(brief(row, days, tx.at())));
+              return new JsonObject().put("complaints", all);
+            });
   }
 
   static Future<DeskReply> counts(DeskTransaction tx) {
@@ -187,8 +192,13 @@ final class ComplaintBook {
     if (row == null) {
       throw new Fault.NotFound("no such complaint");
     }
-    JsonObject complaint = brief(row).put("text", row.getString("text"));
-    long id = row.getLong("id");
+    return ComplaintClocks.calendar(tx)
+        .map(days -> brief(row, days, tx.at()).put("text", row.getString("text")))
+        .compose(complaint -> whole(tx, complaint, row.getLong("id"), inside));
+  }
+
+  private static Future<DeskReply> whole(
+      DeskTransaction tx, JsonObject complaint, long id, boolean inside) {
     return tx.ask(STEPS, id)
         .compose(
             steps -> {
@@ -227,7 +237,8 @@ final class ComplaintBook {
                         "/v1/complaints/" + row.no()));
   }
 
-  private static JsonObject brief(Row row) {
+  private static JsonObject brief(Row row, WorkingDays days, OffsetDateTime now) {
+    OffsetDateTime deadline = row.getOffsetDateTime("deadline");
     JsonObject complaint =
         new JsonObject()
             .put("complaint", row.getString("no"))
@@ -238,7 +249,11 @@ final class ComplaintBook {
             .put("openedAt", Spelling.time(row.getOffsetDateTime("opened_at")))
             .put("overdue", row.getBoolean("overdue"));
     put(complaint, "merchantNo", row.getString("merchant_no"));
-    put(complaint, "deadline", Spelling.time(row.getOffsetDateTime("deadline")));
+    if (deadline != null) {
+      complaint
+          .put("deadline", Spelling.time(deadline))
+          .put("workingDaysLeft", days.left(now.toInstant(), deadline.toInstant()));
+    }
     put(complaint, "closedAt", Spelling.time(row.getOffsetDateTime("closed_at")));
     put(complaint, "upheld", row.getBoolean("upheld"));
     return complaint;

@@ -111,12 +111,21 @@ final class ComplaintClocks {
     if (limit == null) {
       throw new IllegalStateException("complaint_limit has no row in force for " + clock);
     }
+    return read(days)
+        .after(start, limit.getInteger("amount"), WorkingDays.Unit.valueOf(limit.getString("unit")))
+        .atOffset(ZoneOffset.UTC);
+  }
+
+  /** The days to come, as they are known today. */
+  static Future<WorkingDays> calendar(DeskTransaction tx) {
+    return tx.ask(CALENDAR, day(tx.at())).map(ComplaintClocks::read);
+  }
+
+  private static WorkingDays read(Iterable<Row> days) {
     Map<LocalDate, WorkingDays.Kind> calendar = new HashMap<>();
     days.forEach(
         day ->
             calendar.put(day.getLocalDate("day"), WorkingDays.Kind.valueOf(day.getString("kind"))));
-    return new WorkingDays(calendar)
-        .after(start, limit.getInteger("amount"), WorkingDays.Unit.valueOf(limit.getString("unit")))
-        .atOffset(ZoneOffset.UTC);
+    return new WorkingDays(calendar);
   }
 }

@@ -59,6 +59,15 @@ final class WorkingDays {
     };
   }
 
+  /** Working days until a deadline ends, today not counted; 0 when it is over. */
+  int left(Instant now, Instant deadline) {
+    LocalDate tomorrow = now.atZone(Clocks.CHINA).toLocalDate().plusDays(1);
+    LocalDate end = deadline.minusMillis(1).atZone(Clocks.CHINA).toLocalDate().plusDays(1);
+    return end.isAfter(tomorrow)
+        ? (int) tomorrow.datesUntil(end).filter(this::isWorkday).count()
+        : 0;
+  }
+
   private Instant afterDays(LocalDate start, int amount) {
     LocalDate last = start;
     for (int i = 0; i < amount; i++) {

@@ -245,6 +245,7 @@ class ComplaintIT {
     JsonObject accepted =
         made(step(clerk("410802.0001"), plain, json("step", "ACCEPT", "severity", "DIFFICULT")));
     assertEquals(end(today, 10), deadline(accepted));
+    assertEquals(10, seen(clerk("410802.0001"), plain).getInteger("workingDaysLeft"));
     String chief = supervisor("410802.0001");
     JsonObject extended = made(step(chief, plain, json("step", "EXTEND")));
     assertEquals(end(today, 20), deadline(extended), "on from the deadline");

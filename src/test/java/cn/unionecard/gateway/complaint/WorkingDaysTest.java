@@ -52,6 +52,24 @@ class WorkingDaysTest {
     assertEquals(at(end), DAYS.after(at(start), amount, unit), start + " + " + amount + unit);
   }
 
+  private static void expectLeft(int days, String now, String deadline) {
+    assertEquals(days, DAYS.left(at(now), at(deadline)), now + " until " + deadline);
+  }
+
+  /** What a limit in days began with is what is left of it on the day it begins. */
+  @Test
+  void whatIsLeftIsCountedAsLimitsAre() {
+    expectLeft(1, "2026-11-24T09:00", "2026-11-26T00:00");
+    expectLeft(0, "2026-11-25T23:59", "2026-11-26T00:00");
+    expectLeft(0, "2026-11-25T09:00", "2026-11-25T17:00");
+    expectLeft(0, "2026-12-01T00:00", "2026-11-26T00:00");
+    expectLeft(1, "2026-11-27T10:00", "2026-12-01T00:00");
+    for (int amount = 1; amount < 40; amount++) {
+      Instant start = at("2026-09-18T10:00");
+      assertEquals(amount, DAYS.left(start, DAYS.after(start, amount, Unit.WORKING_DAYS)));
+    }
+  }
+
   @Test
   void limitsInDaysAsOneWouldCountThemOnAWallCalendar() {
     expect("2026-11-24T00:00", 1, Unit.WORKING_DAYS, "2026-11-26T00:00");

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.pages;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestGateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -185,6 +186,7 @@ final class PagesHouse implements AutoCloseable {
   }
 
   /** The receipt of a sale that just happened, as the till has it. */
+  @CanIgnoreReturnValue
   String sale(long orderFen) throws Exception {
     return sale(orderFen, code(101 + sales));
   }

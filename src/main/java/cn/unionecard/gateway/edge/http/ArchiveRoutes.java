@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A terminal sees what it made itself, a merchant what was made there, a member what his card
  * paid with, staff what was made at merchants that its organisation's subtree authorised or signed.
- * The rest does not exist for them:
- * one answer, 404.
+ * The rest does not exist for them: one answer, 404.
  */
 final class ArchiveRoutes {
   private static final Pattern NODE = Pattern.compile("[a-z0-9.-]{1,40}");

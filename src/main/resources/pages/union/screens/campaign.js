@@ -1,0 +1,52 @@
+// One campaign: how it stands, its money, what its rule says, and what can be done with it by whom.
+
+import {yuan} from '../../kit/figures.js';
+import {facts} from '../../kit/summary.js';
+import {html, nothing} from '../../kit/view.js';
+import {wordsOf} from '../../kit/words.js';
+import {href} from '../../desk/place.js';
+import {campaignState, period, possible, said, used} from '../campaigns.js';
+import {namesOf} from '../orgs.js';
+
+const t = await wordsOf('desk', 'union', 'union.campaigns');
+
+export const title = (desk, data) => data?.campaign.name ?? t('menu.campaigns');
+
+export async function load({ask, path}) {
+  const [campaign, nameOf] = await Promise.all([ask('getCampaign', {path}), namesOf(ask)]);
+  return {campaign, nameOf};
+}
+
+export function view(desk, {campaign, nameOf}) {
+  const {code, org, publicName, documentNo, status, edition, budget = {}, preparedBy, approvedBy} = campaign;
+  const to = (...more) => href(['campaigns', code, ...more]);
+  const isMine = preparedBy === desk.me.login;
+  const steps = possible(desk, campaign);
+  const mayRewrite = desk.may('rewriteCampaign') && status === 'DRAFT';
+  const maySet = desk.may('setCampaignBudget') && status !== 'ENDED' && !isMine;
+  return html`
+    <p>${campaignState(t, status)}</p>
+    <p class="reason">${t(`campaignNext.${status}`)}${isMine && desk.may('setCampaignBudget') ? t('m.samePerson') : ''}</p>
+    <div class="doings">
+      ${steps.map((step, i) => html`<a class="button ${i === 0 ? 'primary' : ''}" data-step=${step} href=${to('steps', step)}>${t(`do.${step}`)}</a>`)}
+      ${mayRewrite ? html`<a class="button" href=${to('draft')}>${t('m.rewrite')}</a>` : nothing}
+      ${maySet ? html`<a class="button" href=${to('budget')}>${t('m.setBudget')}</a>` : nothing}</div>
+    <h2>${t('m.budget')}</h2>${used(t, campaign)}
+    <h2>${t('rule')}</h2>${said(t, campaign)}
+    <details><summary>${t('rule.raw')}</summary><pre class="raw">${JSON.stringify(campaign.rule, null, 2)}</pre></details>
+    <h2>${t('m.facts')}</h2>
+    ${facts([
+      [t('m.code'), code],
+      [t('m.org'), nameOf(org)],
+      [t('terms.publicName'), publicName],
+      [t('terms.documentNo'), documentNo],
+      [t('m.period'), period(t, campaign)],
+      [t('terms.dayFen'), budget.dayFen === undefined ? undefined : yuan(budget.dayFen)],
+      [t('terms.count'), budget.count === undefined ? undefined : t('m.countOf', {used: budget.usedCount, all: budget.count})],
+      [t('terms.dayCount'), budget.dayCount],
+      [t('m.edition'), t('m.editionIs', {edition})],
+      [t('m.preparedBy'), preparedBy],
+      [t('m.approvedBy'), approvedBy],
+    ])}
+    <p><a href=${href('campaigns')}>${t('m.all')}</a></p>`;
+}
