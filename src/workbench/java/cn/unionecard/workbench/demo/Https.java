@@ -23,10 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's own HTTPS client, as anybody's program might use it; trusts the demo's authority and
- * nothing else. Blocking; what keeps a call from being answered is an {@link UncheckedIOException}.
+ * nothing else. Asks again when it hears BUSY, as the contract says: nothing happened. Blocking;
+ * what keeps a call from being answered is an {@link UncheckedIOException}.
  */
 public final class Https {
   private static final char[] NO_PASSWORD = {};
+
+  /** How often is asked again, each time after twice as long. */
+  private static final int TRIES_MORE = 5;
+
+  private static final long FIRST_WAIT_MS = 200;
 
   private final HttpClient client;
   private final String base;
@@ -56,6 +62,11 @@ public final class Https {
     /** The name of the problem; empty if there is none. */
     public String problem() {
       return json().getString("code", "");
+    }
+
+    /** Nothing happened; to be asked again. */
+    private boolean isBusy() {
+      return status == 503 && problem().equals("BUSY");
     }
 
     @Override
@@ -150,14 +161,23 @@ public final class Https {
 
   private Answer send(HttpRequest.Builder request) {
     try {
-      HttpResponse<byte[]> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.body());
+      Answer answer = once(request);
+      for (int more = 0; more < TRIES_MORE && answer.isBusy(); more++) {
+        Thread.sleep(FIRST_WAIT_MS << more);
+        answer = once(request);
+      }
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  private Answer once(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return new Answer(response.statusCode(), response.body());
   }
 }
