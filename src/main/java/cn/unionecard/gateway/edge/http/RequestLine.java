@@ -5,7 +5,6 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.watch.AccessLine;
 import cn.unionecard.gateway.runtime.watch.AccessLog;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
-import cn.unionecard.gateway.runtime.watch.RequestMeters.Edge;
 import cn.unionecard.gateway.runtime.watch.RequestMeters.Outcome;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -94,7 +93,7 @@ final class RequestLine {
       lines.tell(
           new AccessLine(
               lines.now(),
-              new AccessLine.Asked(Edge.HTTPS, method(), route, type),
+              new AccessLine.Asked(meters.edge(), method(), route, type),
               of,
               status,
               code,

@@ -77,7 +77,7 @@ public record AccessLine(
     json.writeStringField("from", from);
     text(
         json,
-        asked.edge == Edge.HTTPS ? "traceId" : "stan",
+        asked.edge == Edge.ISO8583 ? "stan" : "traceId",
         trace == null ? null : Masking.mask(trace));
     json.writeEndObject();
   }

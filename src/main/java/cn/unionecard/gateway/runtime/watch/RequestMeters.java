@@ -102,6 +102,11 @@ public final class RequestMeters {
     timer(type, outcome).record(System.nanoTime() - beganNs, TimeUnit.NANOSECONDS);
   }
 
+  /** Whose they are. */
+  public Edge edge() {
+    return edge;
+  }
+
   /** Where a request may have a line of its own. */
   public AccessLog lines() {
     return lines;

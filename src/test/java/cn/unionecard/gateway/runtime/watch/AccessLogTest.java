@@ -40,12 +40,15 @@ class AccessLogTest {
   }
 
   private static void tell(AccessLog log, Outcome outcome, @Nullable String trace) {
+    tell(log, Edge.HTTPS, outcome, trace);
+  }
+
+  private static void tell(AccessLog log, Edge edge, Outcome outcome, @Nullable String trace) {
     if (log.wants(outcome)) {
       log.tell(
           new AccessLine(
               log.now(),
-              new AccessLine.Asked(
-                  Edge.HTTPS, "POST", "/v1/transactions/:id/void", TransactionType.VOID),
+              new AccessLine.Asked(edge, "POST", "/v1/transactions/:id/void", TransactionType.VOID),
               outcome,
               201,
               null,
@@ -97,6 +100,21 @@ class AccessLogTest {
     assertEquals(wanted, new JsonObject(lines.get(0)));
     assertEquals("********************", new JsonObject(lines.get(1)).getString("traceId"));
     assertEquals(0, dropped());
+  }
+
+  @Test
+  void eachListenerHasItsName() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AccessLog log = open(Access.ALL, "", out);
+    for (Edge edge : Edge.values()) {
+      tell(log, edge, Outcome.APPROVED, "000123");
+    }
+    List<String> names =
+        written(log, out, Edge.values().length).stream()
+            .map(JsonObject::new)
+            .map(line -> line.getString("edge") + (line.containsKey("stan") ? " stan" : " traceId"))
+            .toList();
+    assertEquals(List.of("https traceId", "pages traceId", "iso8583 stan"), names);
   }
 
   @Test
