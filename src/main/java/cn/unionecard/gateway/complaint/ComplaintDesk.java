@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The unions' and merchants' routes of complaints. One instance for each event loop. */
 final class ComplaintDesk implements Desk {
-  private static final Pattern STATE = Pattern.compile("[A-Z]{1,20}");
   private static final Pattern TRUTH = Pattern.compile("true|false");
   private static final Pattern ORDER = Pattern.compile("NUMBER|DEADLINE");
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
@@ -62,7 +61,7 @@ final class ComplaintDesk implements Desk {
     call.onlyQuery("after", "state", "overdue", "owner", "order");
     ComplaintBook.Wish wish =
         new ComplaintBook.Wish(
-            call.query("state", STATE),
+            call.query("state", ComplaintState.class),
             "true".equals(call.query("overdue", TRUTH)),
             call.query("owner", Written.ORG));
     if ("DEADLINE".equals(call.query("order", ORDER))) {
@@ -77,7 +76,7 @@ final class ComplaintDesk implements Desk {
     String merchant = call.path("merchantNo", Written.MERCHANT_NO);
     call.onlyQuery("after", "state");
     String after = Objects.requireNonNullElse(call.query("after", Written.CASE_NO), "");
-    String state = call.query("state", STATE);
+    String state = call.query("state", ComplaintState.class);
     return office.serve(caller, tx -> Hearing.list(tx, tx.actor().require(merchant), after, state));
   }
 

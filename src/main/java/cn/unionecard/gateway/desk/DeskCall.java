@@ -60,6 +60,25 @@ public record DeskCall(
     return value;
   }
 
+  /**
+   * A query parameter that is the name of one of these; null if it is not there.
+   *
+   * @throws Fault.Malformed if it names none of them: an answer without a row would look as if
+   *     there were none
+   */
+  public @Nullable String query(String name, Class<? extends Enum<?>> type) {
+    String value = query.get(name);
+    if (value == null) {
+      return null;
+    }
+    for (Enum<?> one : type.getEnumConstants()) {
+      if (one.name().equals(value)) {
+        return value;
+      }
+    }
+    throw new Fault.Malformed(name, name + " is none of " + List.of(type.getEnumConstants()));
+  }
+
   /** Passes when the query has no parameters but these. */
   public void onlyQuery(String... names) {
     Set<String> known = Set.copyOf(List.of(names));

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes of merchants and their papers. One instance for each event loop. */
 final class MerchantDesk implements Desk {
-  private static final Pattern STATE = Pattern.compile("[A-Z_]{4,20}");
   private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
   private static final Set<Role> ACTORS = Set.of(CLERK, APPROVER, SUPERVISOR);
@@ -65,7 +64,7 @@ final class MerchantDesk implements Desk {
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
     call.onlyQuery("after", "status", "expiringBefore");
     String after = Objects.requireNonNullElse(call.query("after", Written.MERCHANT_NO), "");
-    String state = call.query("status", STATE);
+    String state = call.query("status", State.class);
     LocalDate expiring = date(call.query("expiringBefore", DATE));
     return office.serve(caller, tx -> Register.list(tx, after, state, expiring));
   }

@@ -171,6 +171,21 @@ class TasksIT {
     assertEquals(400, house.get(DeskHouse.login(CITY, Role.AUDITOR), listed("?")).status());
   }
 
+  /** No row would read as if there were nothing of that kind. */
+  @Test
+  void aStateThatThereIsNotIsNoFilter() throws Exception {
+    for (String list :
+        List.of(
+            "/v1/merchants?status=", "/v1/complaints?state=", "/v1/supervision/decisions?state=")) {
+      for (String state : List.of("NOWHERE", "live", "")) {
+        assertEquals(
+            400,
+            house.get(DeskHouse.login(CITY, Role.AUDITOR), list + state).status(),
+            list + state);
+      }
+    }
+  }
+
   @Test
   void campaignsTicketsAndRequestsWaitForSomebodyElse() throws Exception {
     sql("update campaign set status = 'DRAFT' where id in (91, 92)");
