@@ -31,7 +31,9 @@ final class Town implements AutoCloseable {
   Town(String node) throws Exception {
     house = new DeskHouse(node);
     TestStores.execute(
-        house.url, "delete from terminal; delete from merchant; delete from holiday_calendar");
+        house.url,
+        "delete from staff where merchant is not null; delete from terminal; delete from merchant;"
+            + " delete from holiday_calendar");
     TestTown.campaign(
         house.url,
         1,
