@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -163,7 +164,7 @@ public final class Https {
     try {
       Answer answer = once(request);
       for (int more = 0; more < TRIES_MORE && answer.isBusy(); more++) {
-        Thread.sleep(FIRST_WAIT_MS << more);
+        TimeUnit.MILLISECONDS.sleep(FIRST_WAIT_MS << more); // the pause that BUSY asks for
         answer = once(request);
       }
       return answer;
