@@ -23,11 +23,11 @@ public record Invitation(String phone, String till) {
       """
       select max(serial) as found from card where status = 'ACTIVE' and device_key is null""";
 
-  /** In the shop of the first terminal. */
+  /** In the shop of the first terminal; numbered as the desk numbers those that it binds. */
   private static final String BIND =
       """
       insert into terminal (id, terminal_no, merchant, serial_no, status)
-      select (select max(id) + 1 from terminal), '%1$s', merchant, 'WEB-%1$s', 'REGISTERED'
+      select nextval('terminal_id'), '%1$s', merchant, 'WEB-%1$s', 'REGISTERED'
       from terminal where terminal_no = 'T0000001' on conflict (terminal_no) do nothing"""
           .replace("%1$s", TERMINAL);
 
