@@ -5,7 +5,7 @@
 #   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 BROWSERS=50 LOADS=5 ./pages.sh
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32} browsers=${BROWSERS:-50} loads=${LOADS:-5}
-paths=${PATHS_LOOKED_AT:-/ /r /card /till}
+paths=${PATHS_LOOKED_AT:-/ /r /card /till /union /shop}
 needs chromium chromedriver jq wrk psql curl java
 
 pages=$(free_port 4) driver=$(free_port 5)
