@@ -1,6 +1,8 @@
 package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.model.Fault;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,7 @@ public record DeskCall(
     Map<String, Object> body,
     List<String> accepts,
     String origin) {
+  private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
 
   /** Of the media types there are, the one the caller likes best; else the first. */
   public String preferred(String... offered) {
@@ -77,6 +80,20 @@ public record DeskCall(
       }
     }
     throw new Fault.Malformed(name, name + " is none of " + List.of(type.getEnumConstants()));
+  }
+
+  /**
+   * A query parameter that is a day of this century; null if it is not there.
+   *
+   * @throws Fault.Malformed if it is none
+   */
+  public @Nullable LocalDate date(String name) {
+    String text = query(name, DATE);
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new Fault.Malformed(name, name + " is no date like 2026-11-24");
+    }
   }
 
   /** Passes when the query has no parameters but these. */

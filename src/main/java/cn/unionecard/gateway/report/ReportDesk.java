@@ -12,7 +12,6 @@ import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.UnionSide;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -20,18 +19,15 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The routes of reports. One for each event loop. */
 final class ReportDesk implements Desk {
   private static final String PATH = "/v1/reports/unions";
   private static final String CSV = "text/csv";
-  private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
   private static final Pattern SIDE = Pattern.compile("AUTHORISING|SIGNING");
   private static final Pattern FORMAT = Pattern.compile("json|csv");
   private static final Set<Caller.Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
@@ -81,19 +77,10 @@ final class ReportDesk implements Desk {
 
   /** As asked for; without a beginning that of the month, without an end today. */
   private Period period(DeskCall call, int daysMax) {
-    LocalDate given = date(call, "to");
+    LocalDate given = call.date("to");
     LocalDate to = given == null ? clock.instant().atZone(Clocks.CHINA).toLocalDate() : given;
-    LocalDate from = date(call, "from");
+    LocalDate from = call.date("from");
     return Period.of(from == null ? to.withDayOfMonth(1) : from, to, clock.instant(), daysMax);
-  }
-
-  private static @Nullable LocalDate date(DeskCall call, String name) {
-    String text = call.query(name, DATE);
-    try {
-      return text == null ? null : LocalDate.parse(text);
-    } catch (DateTimeException e) {
-      throw new Fault.Malformed(name, name + " is no date like 2026-11-24");
-    }
   }
 
   private static Future<DeskReply> report(

@@ -4,12 +4,10 @@ import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.runtime.stores.Snapshots;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import java.time.Clock;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The room of reports of one node: what its event loops share. A report may take long, so it has
@@ -29,27 +27,8 @@ public final class Reports {
   public Reports(Vertx vertx, PostgresUrl postgres, Limits limits, Clock clock) {
     this.clock = clock;
     pool =
-        PostgresUrl.pool(
-            vertx,
-            session(postgres, limits),
-            new PoolOptions()
-                .setName("ecard-report")
-                .setMaxSize(CONNECTIONS_MAX)
-                .setMaxWaitQueueSize(WAITING_MAX)
-                .setConnectionTimeout(DEADLINE_MS)
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS),
-            limits);
-  }
-
-  /** Every transaction sees one snapshot, and can write nothing. */
-  private static PgConnectOptions session(PostgresUrl postgres, Limits limits) {
-    return postgres
-        .connectOptions("ecard-report", limits)
-        .addProperty("statement_timeout", Integer.toString(STATEMENT_MS_MAX))
-        .addProperty("lock_timeout", Integer.toString(STATEMENT_MS_MAX))
-        .addProperty("idle_in_transaction_session_timeout", Integer.toString(DEADLINE_MS))
-        .addProperty("default_transaction_isolation", "repeatable read")
-        .addProperty("default_transaction_read_only", "on");
+        new Snapshots("ecard-report", CONNECTIONS_MAX, WAITING_MAX, STATEMENT_MS_MAX, DEADLINE_MS)
+            .pool(vertx, postgres, limits);
   }
 
   /** The routes for one event loop. */

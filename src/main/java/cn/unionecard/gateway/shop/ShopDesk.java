@@ -15,15 +15,11 @@ import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The routes of a merchant's figures. One for each event loop. */
 final class ShopDesk implements Desk {
-  private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}");
   private static final Set<Caller.Role> OWN = Set.of(MERCHANT);
 
   private final Office office;
@@ -51,8 +47,8 @@ final class ShopDesk implements Desk {
   private Future<DeskReply> days(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     call.onlyQuery("from", "to");
-    LocalDate to = date(call, "to");
-    LocalDate from = date(call, "from");
+    LocalDate to = call.date("to");
+    LocalDate from = call.date("from");
     Days days = Days.of(from == null ? to : from, to, today());
     return office.serve(caller, tx -> Takings.read(tx, tx.actor().require(no), no, days));
   }
@@ -60,7 +56,7 @@ final class ShopDesk implements Desk {
   private Future<DeskReply> transactions(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     call.onlyQuery("day", "after");
-    LocalDate day = date(call, "day");
+    LocalDate day = call.date("day");
     Days days = Days.of(day, day, today());
     String after = call.query("after", Written.TRANSACTION);
     long below = after == null ? Long.MAX_VALUE : id(after).value();
@@ -83,14 +79,5 @@ final class ShopDesk implements Desk {
 
   private LocalDate today() {
     return clock.instant().atZone(Clocks.CHINA).toLocalDate();
-  }
-
-  private @Nullable LocalDate date(DeskCall call, String name) {
-    String text = call.query(name, DATE);
-    try {
-      return text == null ? null : LocalDate.parse(text);
-    } catch (DateTimeException e) {
-      throw new Fault.Malformed(name, name + " is no date like 2026-11-24");
-    }
   }
 }
