@@ -1,16 +1,29 @@
 #!/usr/bin/env bash
-# P1, P3 and P4 of two builds, in turn within one run: what a change costs the till, on whatever machine and day. Both
-# houses (PostgreSQL, Redis, city, gateway) stand all the time; only one is asked. The other build's bench folder is given
-# too where its House.java differs. Needs wrk, psql, curl, java.
-#   ROUNDS=5 SECONDS_PER_ROUND=8 CONNECTIONS="32 256" LATENCY_SECONDS=30 ./compare.sh OTHER.jar [OTHER_BENCH]
-[ $# -ge 1 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+# P1, P1c, P1d, P3 and P4 of two builds, in turn within one run: what a change costs the till, on whatever machine and day.
+# Both houses (PostgreSQL, Redis, city, gateway) stand all the time; only one is asked. Printed for each sale over HTTPS, the
+# numbering of its event included: processor time of gateway and PostgreSQL, bytes of WAL, bytes of disk. OTHER is a jar, or
+# a commit of this repository, which is built first. Needs wrk, psql, curl, java, for a commit also git and mvn.
+#   ROUNDS=5 SECONDS_PER_ROUND=8 CONNECTIONS="32 256" ISO=yes LATENCY_SECONDS=30 ./compare.sh OTHER [OTHER_BENCH]
+[ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-5} seconds=${SECONDS_PER_ROUND:-8} all_connections=${CONNECTIONS:-32 256} latency=${LATENCY_SECONDS:-30}
 needs wrk psql curl java
-[ -f "$1" ] || { echo "no $1" >&2; exit 2; }
+other=$1 other_bench=${2:-$bench}
+if [ ! -f "$other" ]; then
+  needs git mvn
+  repository=$(git -C "$bench" rev-parse --show-toplevel)
+  commit=$(git -C "$repository" rev-parse --verify --quiet "$1^{commit}") || { echo "no jar and no commit $1" >&2; exit 2; }
+  tree=${TMPDIR:-/tmp}/ecard-build-$commit
+  if [ ! -f "$tree/target/ecard-workbench.jar" ]; then
+    mkdir -p "$tree"
+    git -C "$repository" archive "$commit" | tar -x -C "$tree"
+    (cd "$tree" && mvn -q -B -DskipTests package) > "${TMPDIR:-/tmp}/ecard-build.log" 2>&1 || { tail -20 "${TMPDIR:-/tmp}/ecard-build.log" >&2; exit 1; }
+  fi
+  other=$tree/target/ecard-workbench.jar other_bench=${2:-$tree/loadtest/bench}
+fi
 root=${WORK:-$(mktemp -d)} kept=${WORK:-}
 chmod 711 "$root"
-declare -A jars=([other]=$(realpath "$1") [this]=$jar) benches=([other]=$(realpath "${2:-$bench}") [this]=$bench) state
+declare -A jars=([other]=$(realpath "$other") [this]=$(realpath "$jar")) benches=([other]=$(realpath "$other_bench") [this]=$bench) state
 cd "$root" # where neither build finds a configuration of the other
 
 # One side's variables become lib.sh's.
@@ -35,10 +48,16 @@ for name in other this; do
 done
 
 https_sales() { # connections
+  local before
+  quiet
+  prepare_sales
   sql -c checkpoint
-  read -r _ requests took status _ p50 p99 <<< "$(wrk_sales "$seconds" "$1")"
+  before=$(spent)
+  read -r _ requests took status _ p50 p99 <<< "$(send_sales "$seconds" "$1")"
   rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
   drain_feed
+  read -r of_gateway of_postgres wal disk <<< "$(cost "$before" "$(spent)" $(( requests - status )))"
+  told_cost="; a sale costs $of_gateway + $of_postgres µs, WAL $wal B, disk $disk B"
 }
 
 iso_sales() { # connections
@@ -52,8 +71,13 @@ iso_sales() { # connections
 }
 
 told() { # what connections
-  echo "round $round: $side $1 $2 connections $rate/s, p50 $p50 ms, p99 $p99 ms"
-  [ "$round" = warm-up ] || echo "$rate" >> "$root/$1.$2.$side"
+  echo "round $round: $side $1 $2 connections $rate/s, p50 $p50 ms, p99 $p99 ms$told_cost"
+  [ "$round" != warm-up ] || return 0
+  echo "$rate" >> "$root/$1.$2.$side"
+  if [ -n "$told_cost" ]; then
+    awk -v g="$of_gateway" -v p="$of_postgres" 'BEGIN {print g + p}' >> "$root/processor.$2.$side"
+    echo "$wal" >> "$root/wal.$2.$side"; echo "$disk" >> "$root/disk.$2.$side"
+  fi
 }
 
 for round in $(for i in $(seq "${WARM_UPS:-4}"); do echo warm-up; done; seq "$rounds"); do
@@ -63,7 +87,8 @@ for round in $(for i in $(seq "${WARM_UPS:-4}"); do echo warm-up; done; seq "$ro
     for name in $order; do
       use "$name"
       https_sales "$connections"; told https "$connections"
-      iso_sales "$connections"; told iso "$connections"
+      told_cost=''
+      if [ "${ISO:-yes}" = yes ]; then iso_sales "$connections"; told iso "$connections"; fi
       leave
     done
   done
@@ -85,14 +110,17 @@ for round in $(seq "${LATENCY_ROUNDS:-2}"); do
 done
 
 echo
-[ "$rounds" -gt 0 ] && for what in https iso; do
-  for connections in $all_connections; do
-    for name in other this; do
-      sort -n "$root/$what.$connections.$name" | awk -v w="$what" -v c="$connections" -v s="$name" \
-        '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-5s %3d connections %-5s median %6.0f/s  spread %.0f … %.0f (%.0f %%)\n", w, c, s, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
-    done
-    awk -v a="$(median < "$root/$what.$connections.this")" -v b="$(median < "$root/$what.$connections.other")" \
-      -v w="$what" -v c="$connections" 'BEGIN {printf "%-5s %3d connections: this ÷ other %.2f\n", w, c, a / b}'
+compared() { # what connections unit
+  [ -f "$root/$1.$2.this" ] || return 0
+  for name in other this; do
+    sort -n "$root/$1.$2.$name" | awk -v w="$1" -v c="$2" -v u="$3" -v s="$name" \
+      '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-9s %3d connections %-5s median %6.0f %s  spread %.0f … %.0f (%.0f %%)\n", w, c, s, m, u, v[1], v[NR], (v[NR]-v[1])*100/m}'
   done
+  awk -v a="$(median < "$root/$1.$2.this")" -v b="$(median < "$root/$1.$2.other")" \
+    -v w="$1" -v c="$2" 'BEGIN {printf "%-9s %3d connections: this ÷ other %.2f\n", w, c, a / b}'
+}
+for connections in $all_connections; do
+  compared https "$connections" /s; compared iso "$connections" /s
+  compared processor "$connections" 'µs a sale'; compared wal "$connections" 'B a sale'; compared disk "$connections" 'B a sale'
 done
 for name in other this; do use "$name"; echo "$name: $(audit | tail -1)"; leave; done

@@ -139,6 +139,23 @@ voices() {
 # Waits for them; prints their RESULT line.
 heard() { wait "$voices_pid" || { cat "$work/voices.log" >&2; exit 1; }; grep '^RESULT' "$work/voices.log" | tee -a "$work/voices"; }
 
+# What sales cost, between two calls of it: cost BEFORE AFTER SALES prints microseconds of processor time of gateway and PostgreSQL,
+# bytes of WAL and bytes of disk for each sale.
+spent() { # gateway ticks, PostgreSQL ticks (with those of sessions that ended), WAL bytes, disk bytes
+  local checkpointer postmaster
+  checkpointer=$(sql -c "select pid from pg_stat_activity where backend_type = 'checkpointer'")
+  postmaster=$(awk '/^PPid:/ {print $2}' "/proc/$checkpointer/status")
+  echo "$(awk '{sub(/^.*\) /, ""); print $12 + $13}' "/proc/$gateway_pid/stat")" \
+    "$({ awk '{sub(/^.*\) /, ""); print $12 + $13 + $14 + $15}' "/proc/$postmaster/stat"
+      pgrep -P "$postmaster" | while read -r one; do awk '{sub(/^.*\) /, ""); print $12 + $13}' "/proc/$one/stat" 2> /dev/null || true; done
+    } | awk '{n += $1} END {print n}')" \
+    "$(sql -c "select pg_current_wal_lsn() - '0/0', sum(pg_total_relation_size(oid)) from pg_class where relkind = 'r'" | tr '|' ' ')"
+}
+cost() {
+  awk -v b="$1" -v a="$2" -v n="$3" -v hz="$(getconf CLK_TCK)" 'BEGIN {split(b, x, " "); split(a, y, " ");
+    for (i = 1; i <= 4; i++) d[i] = (y[i] - x[i]) / n; printf "%.1f %.1f %.0f %.0f\n", d[1] * 1e6 / hz, d[2] * 1e6 / hz, d[3], d[4]}'
+}
+
 audit() { java -jar "$jar" audit; }
 
 median() { sort -n | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }

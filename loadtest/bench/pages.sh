@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # How long pages take on a poor line (150 ms, 1.6 Mbit/s, a quarter of this processor), and what people who look at pages cost
-# the tills: P1 alone and beside BROWSERS open pages of which one is loaded anew each second. Both in turn, several rounds.
-# Needs chromium, chromedriver, jq, wrk, psql, curl.
-#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 BROWSERS=50 LOADS=5 ./pages.sh
+# the tills: P1, then P4 (RATE sales a second in an open model), alone and beside BROWSERS open pages of which one is loaded
+# anew each second. Both in turn, several rounds. Needs chromium, chromedriver, jq, wrk, psql, curl.
+#   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 LATENCY_ROUNDS=2 LATENCY_SECONDS=30 RATE=1250 BROWSERS=50 LOADS=5 ./pages.sh
 . "$(dirname "$0")/lib.sh"
+latency_rounds=${LATENCY_ROUNDS:-2} latency=${LATENCY_SECONDS:-30} latency_warm_up=${LATENCY_WARM_UP_SECONDS:-20}
 rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32} browsers=${BROWSERS:-50} loads=${LOADS:-5}
 paths=${PATHS_LOOKED_AT:-/ /r /card /till /union /shop}
 needs chromium chromedriver jq wrk psql curl java
@@ -116,13 +117,19 @@ keep_looking() {
 
 use_campaigns spread
 for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales "$seconds" "$connections")"; done
+begin_looking() {
+  open_pages
+  keep_looking > /dev/null 2> "$work/looking.log" &
+  looking_pid=$!
+}
+end_looking() {
+  kill "$looking_pid"; wait "$looking_pid" 2> /dev/null || true; looking_pid=''
+  end_browser
+}
+
 for round in $(seq "$rounds"); do
   for who in alone beside; do
-    if [ $who = beside ]; then
-      open_pages
-      keep_looking > /dev/null 2> "$work/looking.log" &
-      looking_pid=$!
-    fi
+    [ $who = alone ] || begin_looking
     QUIET_SECONDS=20 quiet
     drain_feed
     prepare_sales
@@ -130,12 +137,22 @@ for round in $(seq "$rounds"); do
     rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
     echo "$rate" >> "$work/rate.$who"
     echo "round $round, $who: $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors"
-    if [ $who = beside ]; then
-      kill "$looking_pid"; wait "$looking_pid" 2> /dev/null || true; looking_pid=''
-      end_browser
-    fi
+    [ $who = alone ] || end_looking
   done
 done
-awk -v a="$(median < "$work/rate.alone")" -v b="$(median < "$work/rate.beside")" -v n="$browsers" \
+[ "$rounds" = 0 ] || awk -v a="$(median < "$work/rate.alone")" -v b="$(median < "$work/rate.beside")" -v n="$browsers" \
   'BEGIN {printf "P1 beside %d open pages: %.2f of alone (target 0.9)\n", n, b / a}'
+
+for round in $(seq "$latency_rounds"); do
+  for who in alone beside; do
+    drain_feed; fresh_codes
+    [ $who = alone ] || begin_looking
+    QUIET_SECONDS=20 quiet
+    java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 --rate "${RATE:-1250}" \
+      --warm-up "$latency_warm_up" --seconds $(( latency_warm_up + latency )) > "$work/latency.log" 2>&1 || { tail -20 "$work/latency.log" >&2; exit 1; }
+    echo "P4 round $round, $who: $(grep -E '^消费 sale ' "$work/latency.log" | tail -1)"
+    echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
+    [ $who = alone ] || end_looking
+  done
+done
 audit

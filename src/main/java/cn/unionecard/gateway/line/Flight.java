@@ -4,6 +4,7 @@ import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.ledger.SealedLeaves;
+import cn.unionecard.gateway.line.FlightTimes.Stage;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Bounds;
 import cn.unionecard.gateway.rules.Catalog;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Flight {
   private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
   private static final long ROLLBACK_MS_MAX = 500;
+
+  /** A customer notices. */
+  private static final long SLOW_NS = 1_000_000_000L;
 
   /** How a flight ended. */
   enum End {
@@ -53,7 +57,7 @@ final class Flight {
   private final LaneParts parts;
   private final Facts facts;
   private final long nowMs;
-  private final long startNs = System.nanoTime();
+  private final FlightTimes times;
   private Chain after;
   private CodeHints hints = CodeHints.UNKNOWN;
   private boolean committing;
@@ -74,6 +78,7 @@ final class Flight {
     this.number = number;
     this.block = block;
     this.connection = connection;
+    this.times = new FlightTimes(block.requests.get(0).cameNs);
     this.before = before;
     this.after = before;
     this.parts = parts;
@@ -93,7 +98,13 @@ final class Flight {
   private Future<CodeHints> fetch() {
     Future<CodeHints> recalled = parts.guard().recall(block.requests); // meanwhile the next is made
     Future<Void> asked = connection.prefetch(block.need(facts, nowMs), facts);
-    return parts.timers().within(prefetchMsMax(), asked.compose(fetched -> recalled));
+    times.reached(Stage.ASK);
+    return parts.timers().within(prefetchMsMax(), asked.compose(any -> fetched(recalled)));
+  }
+
+  private <T> Future<T> fetched(Future<T> recalled) {
+    times.reached(Stage.FETCH);
+    return recalled;
   }
 
   /**
@@ -104,15 +115,19 @@ final class Flight {
   }
 
   private Future<End> decideAndCommit(CodeHints remembered) {
+    times.reached(Stage.RECALL);
     hints = remembered;
     facts.add(hints);
     facts.stamp(Math.max(tickNow(), before.tick() + 1), before.slot());
     block.decide(facts);
+    times.reached(Stage.DECIDE);
     if (facts.entries().isEmpty()) {
       return rollback().map(End.LANDED);
     }
     SealedLeaves sealed = block.seal(parts.sealer(), before, facts);
+    times.reached(Stage.SEAL);
     Future<Void> sent = connection.commit(before, sealed, facts);
+    times.reached(Stage.WRITE);
     committing = true;
     after = before.advancedTo(sealed.hash(), sealed.tick());
     return parts.timers().within(parts.limits().deadlineMs(), sent).map(End.LANDED);
@@ -212,7 +227,17 @@ final class Flight {
     return cause;
   }
 
-  void measure() {
-    parts.metrics().flown(block.requests.size(), facts.entries().size(), startNs);
+  /** What it committed is durable. */
+  void landed() {
+    times.reached(Stage.COMMIT);
+  }
+
+  /** Its callers have their answers. */
+  void answered() {
+    times.reached(Stage.ANSWER);
+    parts.metrics().flown(block.requests.size(), facts.entries().size(), times);
+    if (times.totalNs() > SLOW_NS) {
+      LOG.warn("flight {} of {} requests was slow: {}", number, block.requests.size(), times);
+    }
   }
 }

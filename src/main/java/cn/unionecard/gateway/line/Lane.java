@@ -219,9 +219,7 @@ final class Lane {
     switch (end) {
       case LANDED -> {
         chain = ended.after();
-        ended.measure();
-        goOn(); // the next block is on its way before this one's answers are written
-        answers.give(block, ended.hints());
+        landed(ended);
       }
       case CONFLICT -> again(ended);
       case STALE -> {
@@ -241,6 +239,14 @@ final class Lane {
       }
     }
     goOn();
+  }
+
+  /** The next block is on its way before this one's answers are written. */
+  private void landed(Flight landed) {
+    landed.landed();
+    goOn();
+    answers.give(landed.block, landed.hints());
+    landed.answered();
   }
 
   /** Once; what a fresh session cannot do either is a bug. */
@@ -290,9 +296,7 @@ final class Lane {
     Chain now = Objects.requireNonNull(chain);
     Block block = cut.block;
     if (now.seq() == cut.after().seq() && Arrays.equals(now.head(), cut.after().head())) {
-      cut.measure();
-      goOn();
-      answers.give(block, cut.hints());
+      landed(cut);
     } else if (now.seq() == cut.before().seq()) {
       if (cut.isSuspect()) {
         isolate(cut);

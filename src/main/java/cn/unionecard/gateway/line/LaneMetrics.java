@@ -1,12 +1,14 @@
 package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.ledger.LaneLedger;
+import cn.unionecard.gateway.line.FlightTimes.Stage;
 import cn.unionecard.gateway.model.TransactionType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the lanes of one node count. */
 final class LaneMetrics {
+  private static final Duration[] BOUNDS = {
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(1_000)
+  };
+
   private final DistributionSummary requests;
   private final Counter recorded;
   private final Timer flight;
+  private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Counter full;
   private final Map<TransactionType, Counter> impossible = new EnumMap<>(TransactionType.class);
   private final Map<LaneLedger.Failure, Counter> failures = new EnumMap<>(LaneLedger.Failure.class);
@@ -44,6 +61,15 @@ final class LaneMetrics {
         Timer.builder("ecard.block.flight")
             .description("prefetch to commit of one block")
             .register(registry);
+    for (Stage stage : Stage.values()) {
+      stages.put(
+          stage,
+          Timer.builder("ecard.block.stage")
+              .description("what a block's time goes to, one stage after the other")
+              .tag("stage", stage.word)
+              .serviceLevelObjectives(BOUNDS)
+              .register(registry));
+    }
     full =
         Counter.builder("ecard.line.full")
             .description("requests answered BUSY because the line was full")
@@ -77,10 +103,11 @@ final class LaneMetrics {
     return open;
   }
 
-  void flown(int blockRequests, int entries, long startNs) {
+  void flown(int blockRequests, int entries, FlightTimes times) {
     requests.record(blockRequests);
     recorded.increment(entries);
-    flight.record(System.nanoTime() - startNs, TimeUnit.NANOSECONDS);
+    flight.record(times.flightNs() - times.ns(Stage.ANSWER), TimeUnit.NANOSECONDS);
+    stages.forEach((stage, timer) -> timer.record(times.ns(stage), TimeUnit.NANOSECONDS));
   }
 
   void failed(LaneLedger.Failure failure) {

@@ -15,6 +15,10 @@ final class Pending {
   final Scan scan;
   final byte[] fingerprint;
   final long deadlineMs;
+
+  /** When it came, by {@link System#nanoTime}. */
+  final long cameNs = System.nanoTime();
+
   private final Promise<Reply> promise;
 
   /**

@@ -1,17 +1,11 @@
 package cn.unionecard.gateway.pages;
 
+import cn.unionecard.gateway.runtime.ResourceFolder;
 import cn.unionecard.gateway.runtime.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +82,7 @@ public final class Bundle {
 
   /** Reads it from the class path; blocks. */
   public static Bundle read() {
-    SortedMap<String, byte[]> files = files();
+    SortedMap<String, byte[]> files = ResourceFolder.files(FOLDER, "index.html");
     LIBRARIES.forEach((name, resource) -> files.put(name, resource(resource)));
     byte[] contract = resource("openapi.yaml");
     files.put("kit/contract.js", ContractModule.operations(contract));
@@ -172,38 +165,6 @@ public final class Bundle {
           digest.update(Sha256.of(content));
         });
     return HexFormat.of().formatHex(digest.digest(), 0, HASH_BYTES);
-  }
-
-  /** By their names below the folder. */
-  private static SortedMap<String, byte[]> files() {
-    URL known = Bundle.class.getClassLoader().getResource(FOLDER + "/index.html");
-    if (known == null) {
-      throw new IllegalStateException("the pages are not on the class path");
-    }
-    try {
-      URI index = known.toURI();
-      if (!index.getScheme().equals("jar")) {
-        return files(Path.of(index).resolveSibling(""));
-      }
-      try (FileSystem jar = FileSystems.newFileSystem(index, Map.of())) {
-        return files(jar.getPath("/", FOLDER));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static SortedMap<String, byte[]> files(Path folder) throws IOException {
-    SortedMap<String, byte[]> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String name = folder.relativize(file).toString().replace('\\', '/');
-        files.put(name, Files.readAllBytes(file));
-      }
-    }
-    return files;
   }
 
   private static byte[] resource(String name) {

@@ -80,6 +80,7 @@ public final class Labels {
           Map.entry("area", Set.of("heap", "nonheap")::contains),
           Map.entry("id", WORD.asMatchPredicate()),
           Map.entry("state", WORD.asMatchPredicate()),
+          Map.entry("stage", WORD.asMatchPredicate()),
           Map.entry("le", NUMBER.asMatchPredicate()),
           Map.entry("quantile", NUMBER.asMatchPredicate()));
 

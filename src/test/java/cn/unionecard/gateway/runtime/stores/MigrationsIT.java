@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.ResourceFolder;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.SortedMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,15 +61,12 @@ class MigrationsIT {
   }
 
   @Test
-  void refusesAnOlderSchema(@TempDir Path scripts) throws IOException {
+  void refusesAnOlderSchema() {
     Migrations.migrate(postgres.url());
-    Files.writeString(scripts.resolve("V900__next_step.sql"), "select 1");
+    SortedMap<String, byte[]> scripts = ResourceFolder.files("db/migration", "afterMigrate.sql");
+    scripts.put("V900__next_step.sql", "select 1".getBytes(StandardCharsets.UTF_8));
     CannotStart refusal =
-        assertThrows(
-            CannotStart.class,
-            () ->
-                Migrations.requireCurrent(
-                    postgres.url(), "classpath:db/migration", "filesystem:" + scripts));
+        assertThrows(CannotStart.class, () -> Migrations.requireCurrent(postgres.url(), scripts));
     assertTrue(
         refusal.getMessage().contains("it lacks version 900 (next step); run 'migrate' first"),
         refusal.getMessage());
