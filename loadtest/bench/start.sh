@@ -1,24 +1,35 @@
 #!/usr/bin/env bash
-# P8: from starting the process to /health/ready, with given stores (also with an archive of its classes) and with those of the
+# P8: from starting the process to /health/ready, with given stores (plain, and by conf/ecard-gateway) and with those of the
 # demo. Needs psql, curl.
 #   ROUNDS=5 ./start.sh
 . "$(dirname "$0")/lib.sh"
 needs psql curl java
 rounds=${ROUNDS:-5}
 start_house
-JAVA_OPTS=-XX:ArchiveClassesAtExit=$work/ecard.jsa start_gateway
+
+# As an operator starts it: conf/ecard-gateway, which made its archive when the first one ended.
+launch() {
+  GATEWAY_JAR=$jar GATEWAY_CLASS_ARCHIVE=$work/classes.jsa "$bench/../../conf/ecard-gateway" run > "$work/gateway.log" 2>&1 &
+  gateway_pid=$!
+  until is_ready; do
+    kill -0 "$gateway_pid" 2> /dev/null || { tail -20 "$work/gateway.log" >&2; exit 1; }
+    sleep 0.02
+  done
+}
+launch
 stop_gateway
+[ -f "$work/classes.jsa" ] || { echo "conf/ecard-gateway left no archive" >&2; exit 1; }
 millis() { echo $(( $(date +%s%N) / 1000000 )); }
-given() { # name java-options
+given() { # name command
   local begin
   begin=$(millis)
-  JAVA_OPTS=$2 start_gateway
+  $2
   echo $(( $(millis) - begin )) | tee -a "$work/$1" | sed "s/^/given stores, $1, round $round: /; s/$/ ms/"
   stop_gateway
 }
 for round in $(seq "$rounds"); do
-  given plain ""
-  given archive "-XX:SharedArchiveFile=$work/ecard.jsa"
+  given plain start_gateway
+  given archive launch
 done
 kill "$house_pid"; wait "$house_pid" || true; house_pid=''
 
