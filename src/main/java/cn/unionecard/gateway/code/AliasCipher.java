@@ -1,58 +1,111 @@
 package cn.unionecard.gateway.code;
 
-import java.nio.ByteBuffer;
-import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.fpe.FPEFF1Engine;
-import org.bouncycastle.crypto.params.FPEParameters;
-import org.bouncycastle.crypto.params.KeyParameter;
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One direction of FF1 (NIST SP 800-38G, AES-256, radix 10) between serials and aliases. The tweak
- * is the day as eight bytes big-endian. Not thread-safe.
+ * FF1 (NIST SP 800-38G, AES-256, radix 10, ten digits) between serials and aliases. The tweak is
+ * the day as eight bytes big-endian. Each code is read with it, so it is written out for this one
+ * length, where every number fits into a long; a test holds it against a library's. Keeps an engine
+ * and scratch space: not thread-safe.
  */
 final class AliasCipher {
-  private static final int RADIX = 10;
-  private static final int DIGITS = MemberCodes.ALIAS_DIGITS;
+  private static final int ROUNDS = 10;
+  private static final int BLOCK_BYTES = 16;
 
-  private final KeyParameter key;
-  private final boolean encrypt;
-  private final FPEFF1Engine ff1 = new FPEFF1Engine(AESEngine.newInstance());
-  private final byte[] digits = new byte[DIGITS];
-  private long tweakDay;
-  private boolean tweaked;
+  /** Both halves have five digits. */
+  private static final long HALF_END = 100_000;
 
-  private AliasCipher(byte[] key, boolean encrypt) {
-    this.key = new KeyParameter(key);
-    this.encrypt = encrypt;
-  }
+  /** Numbers are below this: ten digits. */
+  private static final long END = HALF_END * HALF_END;
 
-  static AliasCipher toAlias(byte[] key) {
-    return new AliasCipher(key, true);
-  }
+  /** The standard's P: version 1, method 2, addition 1, radix 10, ten rounds, u, n, t. */
+  private static final byte[] HEAD = {1, 2, 1, 0, 0, 10, 10, 5, 0, 0, 0, 10, 0, 0, 0, 8};
 
-  static AliasCipher toSerial(byte[] key) {
-    return new AliasCipher(key, false);
-  }
+  private static final int ROUND_AT = 12;
 
-  private static byte[] bigEndian(long value) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-  }
+  private final Cipher aes;
 
-  /** Ten digits for ten digits. */
-  String apply(String text, long day) {
-    if (!tweaked || day != tweakDay) {
-      ff1.init(encrypt, new FPEParameters(key, RADIX, bigEndian(day)));
-      tweakDay = day;
-      tweaked = true;
+  /** The head's block of the CBC-MAC, the same for each number. */
+  private final byte[] headMac = new byte[BLOCK_BYTES];
+
+  private final byte[] block = new byte[BLOCK_BYTES];
+  private final byte[] mac = new byte[BLOCK_BYTES];
+
+  /**
+   * @param key AES-256, 32 bytes
+   */
+  AliasCipher(byte[] key) {
+    try {
+      aes = Cipher.getInstance("AES/ECB/NoPadding");
+      aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+      aes.update(HEAD, 0, BLOCK_BYTES, headMac, 0);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no AES", e);
     }
-    for (int i = 0; i < DIGITS; i++) {
-      digits[i] = (byte) (text.charAt(i) - '0');
+  }
+
+  /**
+   * The alias of a serial.
+   *
+   * @throws IllegalArgumentException unless it has at most ten digits
+   */
+  long toAlias(long serial, long day) {
+    requireTenDigits(serial);
+    long a = serial / HALF_END;
+    long b = serial % HALF_END;
+    for (int round = 0; round < ROUNDS; round++) {
+      long c = (a + ofRound(round, b, day)) % HALF_END;
+      a = b;
+      b = c;
     }
-    ff1.processBlock(digits, 0, DIGITS, digits, 0);
-    StringBuilder result = new StringBuilder(DIGITS);
-    for (byte digit : digits) {
-      result.append((char) ('0' + digit));
+    return a * HALF_END + b;
+  }
+
+  /**
+   * The serial behind an alias.
+   *
+   * @throws IllegalArgumentException unless it has at most ten digits
+   */
+  long toSerial(long alias, long day) {
+    requireTenDigits(alias);
+    long a = alias / HALF_END;
+    long b = alias % HALF_END;
+    for (int round = ROUNDS - 1; round >= 0; round--) {
+      long c = (b - ofRound(round, a, day) + HALF_END) % HALF_END;
+      b = a;
+      a = c;
     }
-    return result.toString();
+    return a * HALF_END + b;
+  }
+
+  private static void requireTenDigits(long number) {
+    if (number < 0 || number >= END) {
+      throw new IllegalArgumentException(number + " has not one to ten digits");
+    }
+  }
+
+  /** The round's number, below {@link #HALF_END}: what the standard calls y, reduced. */
+  private long ofRound(int round, long half, long day) {
+    // Q: tweak, four zeros, round, the half in three bytes
+    for (int i = 0; i < Long.BYTES; i++) {
+      block[i] = (byte) (headMac[i] ^ day >>> 56 - 8 * i);
+    }
+    System.arraycopy(headMac, Long.BYTES, block, Long.BYTES, BLOCK_BYTES - Long.BYTES);
+    block[ROUND_AT] ^= (byte) round;
+    block[ROUND_AT + 1] ^= (byte) (half >>> 16);
+    block[ROUND_AT + 2] ^= (byte) (half >>> 8);
+    block[ROUND_AT + 3] ^= (byte) half;
+    try {
+      aes.update(block, 0, BLOCK_BYTES, mac, 0);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES ends before its block", e);
+    }
+    long y = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      y = y << 8 | mac[i] & 255;
+    }
+    return Long.remainderUnsigned(y, HALF_END);
   }
 }

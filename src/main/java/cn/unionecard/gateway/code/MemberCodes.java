@@ -39,13 +39,10 @@ public final class MemberCodes {
   private final List<Version> versions;
 
   /** One version of the keys with its engines. */
-  private record Version(String kid, AliasCipher toAlias, AliasCipher toSerial, CardSecret secret) {
+  private record Version(String kid, AliasCipher aliases, CardSecret secret) {
     static Version of(CodeKey key) {
       return new Version(
-          key.kid(),
-          AliasCipher.toAlias(key.aliasKey()),
-          AliasCipher.toSerial(key.aliasKey()),
-          new CardSecret(key.masterKey()));
+          key.kid(), new AliasCipher(key.aliasKey()), new CardSecret(key.masterKey()));
     }
   }
 
@@ -104,8 +101,9 @@ public final class MemberCodes {
   }
 
   private void addCandidates(List<Candidate> candidates, Scan.MemberCode code, long day) {
+    long alias = Long.parseLong(code.alias());
     for (int i = 0; i < versions.size(); i++) {
-      long serial = Long.parseLong(versions.get(i).toSerial().apply(code.alias(), day));
+      long serial = versions.get(i).aliases().toSerial(alias, day);
       candidates.add(new Candidate(serial, i, day));
     }
   }
@@ -163,7 +161,7 @@ public final class MemberCodes {
 
   /** The card's alias on that day (see {@link #dayAt}), made with the newest keys. */
   public String alias(CardNo card, long day) {
-    return versions.get(0).toAlias().apply(card.digits(), day);
+    return new CardNo(versions.get(0).aliases().toAlias(card.serial(), day)).digits();
   }
 
   private static long dayOfStep(long step) {
