@@ -1,8 +1,11 @@
 /**
- * The merchants, terminals, organisations and campaigns as the line needs them.
+ * The merchants, terminals, organisations and campaigns as the line needs them, kept entry by
+ * entry.
  *
- * <p>Takes rows, gives a {@link cn.unionecard.gateway.rules.Catalog}. A row that cannot be
- * understood is left out and named aloud, it alone. Never asked within a flight.
+ * <p>{@link cn.unionecard.gateway.definitions.KnownDefinitions} is what one lane knows; {@link
+ * cn.unionecard.gateway.definitions.Wanted} is what a block needs besides; one statement brings it,
+ * and what changed. A row that cannot be understood is left out, it alone, and {@link
+ * cn.unionecard.gateway.definitions.UnreadableDefinitions} names it aloud.
  */
 @NullMarked
 package cn.unionecard.gateway.definitions;

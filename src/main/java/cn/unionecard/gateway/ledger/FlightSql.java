@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.ledger;
 
+import cn.unionecard.gateway.definitions.DefinitionsSql;
+
 /**
  * The statements of a block's flight. Each walks an array of keys and probes one index per key
  * ({@code LATERAL … LIMIT}), so no plan can ever scan a table; rows are locked in the order of the
@@ -20,6 +22,7 @@ final class FlightSql {
   static final short REQUEST = 1;
   static final short CARD = 2;
   static final short ALLOWANCE = 3;
+  static final short DEFINITIONS = 4;
 
   /** The numbers of an {@link #ALLOWANCE}. */
   static final String ALLOWANCE_NUMBERS =
@@ -32,9 +35,10 @@ final class FlightSql {
    * statement in it. Every row is one fact: what it is about, numbers, texts, bytes.
    *
    * <ul>
-   *   <li>{@link #REQUEST}: what is known of each request before its code is looked at: the version
-   *       of the definitions, its terminal with its batch, its merchant, and the earlier answers
-   *       under its key. A request without a key (null) has none.
+   *   <li>{@link #DEFINITIONS}: their version, and what changed after the one that is known.
+   *   <li>{@link #REQUEST}: what is known of each request before its code is looked at: its
+   *       terminal with its batch, its merchant, and the earlier answers under its key. A request
+   *       without a key (null) has none.
    *   <li>{@link #CARD}: cards with their holders, and which of the codes that could pay now were
    *       used.
    *   <li>{@link #ALLOWANCE}: locked, first all budgets, by campaign, then what the members used of
@@ -44,13 +48,16 @@ final class FlightSql {
    * </ul>
    */
   static final String FACTS =
-      """
+      "SELECT 4::smallint, "
+          + DefinitionsSql.CHANGES_NUMBERS
+          + ", NULL::text[], NULL::bytea "
+          + DefinitionsSql.changes(7)
+          + """
+      UNION ALL
       SELECT 1::smallint,
-             ARRAY[d.version, want.terminal, t.merchant, coalesce(b.batch, 1), k.class,
-               k.transaction, k.type],
+             ARRAY[want.terminal, t.merchant, coalesce(b.batch, 1), k.class, k.transaction, k.type],
              ARRAY[t.status, m.status, want.request_id], k.fingerprint
-      FROM (SELECT version FROM definitions WHERE one) d
-      LEFT JOIN unnest($1::int[], $2::text[]) AS want (terminal, request_id) ON true
+      FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
       LEFT JOIN LATERAL (
         SELECT status, merchant FROM terminal WHERE terminal.id = want.terminal LIMIT 1) t ON true
       LEFT JOIN LATERAL (

@@ -1,5 +1,8 @@
 package cn.unionecard.gateway.ledger;
 
+import cn.unionecard.gateway.definitions.Changes;
+import cn.unionecard.gateway.definitions.Learned;
+import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.rules.Facts;
 import io.vertx.core.Future;
 
@@ -20,8 +23,15 @@ public interface LaneConnection {
   /** Whether it can be asked; never again once it was lost or closed. */
   boolean isOpen();
 
-  /** Begins the block's transaction and fills its facts under lock. */
-  Future<Void> prefetch(Need need, Facts facts);
+  /** Reads definitions, before a transaction, as they are at one moment. */
+  Future<Learned> learn(Wanted wanted);
+
+  /**
+   * Begins the block's transaction and fills its facts under lock.
+   *
+   * @return what the transaction sees changed of the definitions
+   */
+  Future<Changes> prefetch(Need need, Facts facts);
 
   /**
    * Commits the block as the next of the chain. Throws only before anything was sent.

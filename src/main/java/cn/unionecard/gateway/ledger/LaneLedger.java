@@ -6,6 +6,15 @@ import io.vertx.pgclient.PgException;
 /** A lane's way to the ledger: connections of its own, one after the other. */
 public interface LaneLedger {
 
+  /** What the block needs of the definitions is not known: learn it and fly again. */
+  final class DefinitionsChanged extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DefinitionsChanged() {
+      super("definitions changed", null, false, false);
+    }
+  }
+
   /** How a commit ended that did not succeed. */
   enum Failure {
     /** Rolled back because of another lane's work: the same block may fly again. */
@@ -20,7 +29,7 @@ public interface LaneLedger {
     LOST,
     /** Another connection holds the chain. */
     FENCED,
-    /** The catalog is stale: load it anew and fly again. */
+    /** What the block needs of the definitions is not known: learn it and fly again. */
     DEFINITIONS_CHANGED,
     /** A constraint or statement that should hold does not: a bug. */
     BUG
@@ -35,7 +44,7 @@ public interface LaneLedger {
 
   /** What a failed prefetch or commit means. */
   static Failure failure(Throwable cause) {
-    if (cause instanceof Prefetch.DefinitionsChanged) {
+    if (cause instanceof DefinitionsChanged) {
       return Failure.DEFINITIONS_CHANGED;
     }
     if (cause instanceof Prefetch.Overtaken) {

@@ -24,14 +24,17 @@ public final class Need {
   final NavigableSet<Integer> budgets = new TreeSet<>();
   final long firstStep;
   final long lastStep;
+  final long definitions;
 
   /**
    * @param firstStep the oldest code step that could pay now
    * @param lastStep the newest
+   * @param definitions the version of the definitions that is known: what changed after it is told
    */
-  public Need(long firstStep, long lastStep) {
+  public Need(long firstStep, long lastStep, long definitions) {
     this.firstStep = firstStep;
     this.lastStep = lastStep;
+    this.definitions = definitions;
   }
 
   /** Whether any request follows an earlier one, or was made offline. */

@@ -1,5 +1,9 @@
 package cn.unionecard.gateway.ledger;
 
+import cn.unionecard.gateway.definitions.Changes;
+import cn.unionecard.gateway.definitions.DefinitionRows;
+import cn.unionecard.gateway.definitions.Learned;
+import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.rules.Facts;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
@@ -131,7 +135,13 @@ final class PostgresLaneConnection implements LaneConnection {
   // ---- fly
 
   @Override
-  public Future<Void> prefetch(Need need, Facts facts) {
+  public Future<Learned> learn(Wanted wanted) {
+    PgConnection open = connection;
+    return open == null ? lost() : DefinitionRows.learn(open, wanted);
+  }
+
+  @Override
+  public Future<Changes> prefetch(Need need, Facts facts) {
     PgConnection open = connection;
     return open == null ? lost() : Prefetch.run(open, need, facts);
   }

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.ledger;
 
+import cn.unionecard.gateway.definitions.ChangeRows;
+import cn.unionecard.gateway.definitions.Changes;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Answered;
@@ -19,19 +21,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The first round trip of a flight: begins the transaction and sends every question at once. Fails
- * with {@link DefinitionsChanged} if the catalog is not of the version the transaction sees.
+ * The first round trip of a flight: begins the transaction and sends every question at once. Brings
+ * what of the definitions has changed.
  */
 final class Prefetch {
-  /** The lane's catalog is stale: load it anew and fly again. */
-  static final class DefinitionsChanged extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    DefinitionsChanged() {
-      super("definitions changed", null, false, false);
-    }
-  }
-
   /** Another lane recorded what a request follows while this one was asking: fly again. */
   static final class Overtaken extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -44,20 +37,22 @@ final class Prefetch {
   private final SqlConnection connection;
   private final Need need;
   private final Facts facts;
+  private final ChangeRows changes;
   private final List<Future<?>> answers = new ArrayList<>();
 
   private Prefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
     this.need = need;
     this.facts = facts;
+    this.changes = new ChangeRows(need.definitions);
   }
 
   /** Fills the facts. All statements leave in one burst; the last answer completes the future. */
-  static Future<Void> run(SqlConnection connection, Need need, Facts facts) {
+  static Future<Changes> run(SqlConnection connection, Need need, Facts facts) {
     return new Prefetch(connection, need, facts).run();
   }
 
-  private Future<Void> run() {
+  private Future<Changes> run() {
     answers.add(connection.query(FlightSql.BEGIN).execute());
     if (!need.follows()) {
       return burst(List.of());
@@ -72,10 +67,10 @@ final class Prefetch {
   /**
    * @param locks asked already, because they come before all other locks
    */
-  private Future<Void> burst(List<Future<?>> locks) {
+  private Future<Changes> burst(List<Future<?>> locks) {
     answers.addAll(locks);
     answers.add(connection.preparedQuery(FlightSql.FACTS).execute(parameters()).map(this::facts));
-    return Future.all(answers).mapEmpty();
+    return Future.all(answers).map(all -> changes.changes());
   }
 
   /** The budgets' order is that in which every lane locks them. */
@@ -89,6 +84,7 @@ final class Prefetch {
         .one(need.lastStep)
         .then(List.copyOf(need.budgets))
         .longs(Integer::longValue)
+        .one(need.definitions)
         .tuple();
   }
 
@@ -98,6 +94,7 @@ final class Prefetch {
     for (Row row : rows) {
       Long[] numbers = row.getArrayOfLongs(1);
       switch (row.getShort(0)) {
+        case FlightSql.DEFINITIONS -> changes.add(numbers);
         case FlightSql.REQUEST -> request(numbers, row);
         case FlightSql.CARD -> card(numbers, row.getArrayOfStrings(2));
         case FlightSql.ALLOWANCE -> allowance(numbers);
@@ -108,33 +105,27 @@ final class Prefetch {
   }
 
   private void request(Long[] numbers, Row row) {
-    if (numbers[0] != facts.catalog.version) {
-      throw new DefinitionsChanged();
-    }
-    if (numbers[1] == null) {
-      return;
-    }
-    int terminal = numbers[1].intValue();
+    int terminal = numbers[0].intValue();
     String[] texts = row.getArrayOfStrings(2);
     if (texts[0] != null && texts[1] != null) {
       facts.add(
           new Terminal(
               terminal,
               "ACTIVE".equals(texts[0]),
-              numbers[2].intValue(),
+              numbers[1].intValue(),
               texts[1],
-              numbers[3].intValue()));
+              numbers[2].intValue()));
     }
-    if (numbers[4] != null) {
+    if (numbers[3] != null) {
       facts.add(
-          new KeyRef(terminal, texts[2], KeyRef.Kind.of(numbers[4].intValue())),
+          new KeyRef(terminal, texts[2], KeyRef.Kind.of(numbers[3].intValue())),
           new Answered(
-              numbers[5], TransactionType.of(numbers[6].intValue()), row.getBuffer(3).getBytes()));
+              numbers[4], TransactionType.of(numbers[5].intValue()), row.getBuffer(3).getBytes()));
     }
   }
 
   /** Each statement sees more than the one before: a key may be answered by now. */
-  private Void checkOvertaken(Void all) {
+  private Changes checkOvertaken(Changes all) {
     for (Need.Key key : need.originals) {
       Answered asked =
           facts.answer(

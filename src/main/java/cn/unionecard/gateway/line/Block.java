@@ -2,6 +2,8 @@ package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.definitions.KnownDefinitions;
+import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.Need;
 import cn.unionecard.gateway.ledger.SealedLeaves;
@@ -21,8 +23,10 @@ import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Rules;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,12 @@ public final class Block {
 
   /** Whether it flies on a session that was opened anew for it. */
   boolean isRenewed;
+
+  /** What its facts named, so that the next flight of it knows to learn it. */
+  private final Set<Integer> orgs = new HashSet<>();
+
+  private final Set<Integer> merchants = new HashSet<>();
+  private final Set<Integer> campaigns = new HashSet<>();
 
   private List<Decision> decisions = List.of();
   private @Nullable SealedBlock sealed;
@@ -62,11 +72,44 @@ public final class Block {
     return part;
   }
 
-  /** What the decisions will have to know. */
-  Need need(Facts facts, long nowMs) {
+  /** The definitions that the decisions will have to know and that are not known. */
+  Wanted wanted(KnownDefinitions known) {
+    Wanted wanted = new Wanted(known);
+    for (Pending pending : requests) {
+      Request request = pending.request;
+      wanted.terminal(request.terminal().value());
+      if (request.original() instanceof OriginalRef.Key key) {
+        wanted.terminal(key.terminal().value());
+      }
+      if (request.benefit() != null) {
+        wanted.campaign(request.benefit());
+      }
+    }
+    merchants.forEach(wanted::merchant);
+    campaigns.forEach(wanted::campaign);
+    orgs.forEach(wanted::org);
+    return wanted;
+  }
+
+  /** Some definitions are named by the facts only. */
+  void note(Facts facts, KnownDefinitions known) {
+    if (known.orgsMatter()) {
+      orgs.addAll(facts.orgs());
+    }
+    merchants.addAll(facts.merchantsFollowed());
+    campaigns.addAll(facts.campaignsFollowed());
+  }
+
+  /**
+   * What the decisions will have to know.
+   *
+   * @param definitions the version of what is known of them
+   */
+  Need need(Facts facts, long nowMs, long definitions) {
     Catalog catalog = facts.catalog;
     long step = MemberCodes.stepAt(nowMs / 1000);
-    Need need = new Need(step - MemberCodes.STEPS_AROUND, step + MemberCodes.STEPS_AROUND);
+    Need need =
+        new Need(step - MemberCodes.STEPS_AROUND, step + MemberCodes.STEPS_AROUND, definitions);
     for (Pending pending : requests) {
       Integer terminal = catalog.terminal(pending.request.terminal().value());
       if (terminal != null) {

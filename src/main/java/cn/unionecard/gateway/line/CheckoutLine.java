@@ -5,8 +5,7 @@ import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.archive.StoredArchive;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
-import cn.unionecard.gateway.definitions.CatalogReader;
-import cn.unionecard.gateway.definitions.Definitions;
+import cn.unionecard.gateway.definitions.UnreadableDefinitions;
 import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.ledger.PostgresLaneLedger;
 import cn.unionecard.gateway.model.Unreadable;
@@ -51,7 +50,7 @@ public final class CheckoutLine {
   private final PgConnectOptions ledger;
   private final Keys keys;
   private final Clock clock;
-  private final Definitions definitions;
+  private final UnreadableDefinitions unreadable;
   private final StoredArchive archive;
   private final LaneMetrics metrics;
   private final Holds holds;
@@ -70,7 +69,7 @@ public final class CheckoutLine {
   }
 
   /**
-   * @param pool for reading definitions and the archive
+   * @param pool for reading the archive, and for looking whether definitions can be understood
    * @param ledger the lanes' own connections
    */
   public CheckoutLine(
@@ -86,7 +85,7 @@ public final class CheckoutLine {
     this.ledger = ledger;
     this.keys = keys;
     this.clock = clock;
-    this.definitions = new Definitions(new CatalogReader(pool), registry);
+    this.unreadable = new UnreadableDefinitions(vertx, pool, registry);
     this.holds = new Holds(pool);
     this.archive = new StoredArchive(new Records(pool));
     this.metrics = new LaneMetrics(registry);
@@ -110,7 +109,7 @@ public final class CheckoutLine {
                 new PostgresLaneLedger(vertx, ledger, chain),
                 new CodeGuard(
                     timers, () -> Redis.createClient(vertx, redis), config.limits(), clock),
-                definitions::read,
+                unreadable::seen,
                 new MemberCodes(keys.codes),
                 new Sealer(keys.signing.get(), chain),
                 archive::receipt,
@@ -128,6 +127,7 @@ public final class CheckoutLine {
             open -> {
               flies.set(true);
               if (first) { // one of a node's lanes is enough
+                unreadable.seen(0);
                 sweep.start();
               }
             })
@@ -154,7 +154,7 @@ public final class CheckoutLine {
 
   /** The definitions that cannot be understood, and so are switched off. */
   public List<Unreadable> unreadable() {
-    return definitions.unreadable();
+    return unreadable.all();
   }
 
   /** Succeeds if every lane can fly; asks each on its own event loop. */

@@ -1,5 +1,8 @@
 package cn.unionecard.gateway.line;
 
+import cn.unionecard.gateway.definitions.Changes;
+import cn.unionecard.gateway.definitions.KnownDefinitions;
+import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
@@ -7,7 +10,6 @@ import cn.unionecard.gateway.ledger.SealedLeaves;
 import cn.unionecard.gateway.line.FlightTimes.Stage;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Bounds;
-import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CodeHints;
 import cn.unionecard.gateway.rules.Facts;
 import io.vertx.core.Future;
@@ -18,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to commit a block: prefetch, decide, seal, commit. It owns its block, its connection,
- * the chain as it was and its number, and touches no other; it ends once. No step takes longer than
- * its limit, and what comes after that nobody hears. When it has ended, its connection has no open
- * transaction, or is dropped.
+ * One attempt to commit a block: prefetch, decide, seal, commit; before it learns what of the
+ * definitions the lane does not know. It owns its block, its connection, the chain as it was and
+ * its number, and touches no other; it ends once. No step takes longer than its limit, and what
+ * comes after that nobody hears. When it has ended, its connection has no open transaction, or is
+ * dropped.
  */
 final class Flight {
   private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
@@ -30,13 +33,16 @@ final class Flight {
   /** A customer notices. */
   private static final long SLOW_NS = 1_000_000_000L;
 
+  /** What is learnt may change or name what is not known, but not for ever. */
+  private static final int LEARNS_MAX = 3;
+
   /** How a flight ended. */
   enum End {
     /** All is decided, and what is to be recorded was committed. */
     LANDED,
     /** Rolled back because of another lane's work: the block may fly again. */
     CONFLICT,
-    /** Rolled back, for the definitions have changed. */
+    /** Rolled back, for the definitions that it needs have changed or were not known. */
     STALE,
     /** Rolled back by a time limit or a shortage of the database. */
     OVERLOADED,
@@ -55,6 +61,7 @@ final class Flight {
   private final LaneConnection connection;
   private final Chain before;
   private final LaneParts parts;
+  private final KnownDefinitions known;
   private final Facts facts;
   private final long nowMs;
   private final FlightTimes times;
@@ -72,7 +79,7 @@ final class Flight {
       Block block,
       LaneConnection connection,
       Chain before,
-      Catalog catalog,
+      KnownDefinitions known,
       Bounds bounds,
       LaneParts parts) {
     this.number = number;
@@ -83,28 +90,64 @@ final class Flight {
     this.after = before;
     this.parts = parts;
     this.nowMs = parts.clock().millis();
-    this.facts = new Facts(catalog, parts.codes(), bounds, nowMs);
+    this.known = known;
+    this.facts = new Facts(known, parts.codes(), bounds, nowMs);
   }
 
   /** Flies; never fails, for how it ends is what it brings. */
   Future<End> fly() {
     return Future.succeededFuture()
-        .compose(begun -> fetch())
+        .compose(begun -> learn(LEARNS_MAX))
+        .compose(learnt -> fetch())
         .compose(this::decideAndCommit)
         .recover(this::failed)
         .recover(failure -> Future.succeededFuture(lost(failure)));
   }
 
-  private Future<CodeHints> fetch() {
-    Future<CodeHints> recalled = parts.guard().recall(block.requests); // meanwhile the next is made
-    Future<Void> asked = connection.prefetch(block.need(facts, nowMs), facts);
-    times.reached(Stage.ASK);
-    return parts.timers().within(prefetchMsMax(), asked.compose(any -> fetched(recalled)));
+  /** Nothing, where all that the block needs is known. */
+  private Future<Void> learn(int more) {
+    Wanted wanted = block.wanted(known);
+    if (wanted.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    if (more == 0) {
+      return Future.failedFuture(new LaneLedger.DefinitionsChanged());
+    }
+    parts.metrics().learns();
+    return parts
+        .timers()
+        .within(prefetchMsMax(), connection.learn(wanted))
+        .compose(
+            learned -> {
+              known.learn(wanted, learned);
+              tell(learned.changes());
+              return learn(more - 1);
+            });
   }
 
-  private <T> Future<T> fetched(Future<T> recalled) {
+  private void tell(Changes changes) {
+    if (!changes.isNone()) {
+      parts.definitionsSeen().accept(changes.version());
+    }
+  }
+
+  private Future<Changes> fetch() {
+    times.reached(Stage.LEARN);
+    Future<CodeHints> recalled = parts.guard().recall(block.requests); // meanwhile the next is made
+    Future<Changes> asked = connection.prefetch(block.need(facts, nowMs, known.version()), facts);
+    times.reached(Stage.ASK);
+    return parts
+        .timers()
+        .within(prefetchMsMax(), asked.compose(changes -> fetched(changes, recalled)));
+  }
+
+  private Future<Changes> fetched(Changes changes, Future<CodeHints> recalled) {
     times.reached(Stage.FETCH);
-    return recalled;
+    return recalled.map(
+        remembered -> {
+          hints = remembered;
+          return changes;
+        });
   }
 
   /**
@@ -114,9 +157,25 @@ final class Flight {
     return (parts.limits().statementTimeoutMs() + parts.limits().deadlineMs()) / 2;
   }
 
-  private Future<End> decideAndCommit(CodeHints remembered) {
+  /**
+   * What changed of the definitions and what the block does not need is forgotten, no more.
+   *
+   * @throws LaneLedger.DefinitionsChanged if the block needs what is not known
+   */
+  private void renew(Changes changes) {
+    if (!changes.isNone()) {
+      known.forget(changes);
+      tell(changes);
+    }
+    block.note(facts, known);
+    if (!block.wanted(known).isEmpty()) {
+      throw new LaneLedger.DefinitionsChanged();
+    }
+  }
+
+  private Future<End> decideAndCommit(Changes changes) {
     times.reached(Stage.RECALL);
-    hints = remembered;
+    renew(changes);
     facts.add(hints);
     facts.stamp(Math.max(tickNow(), before.tick() + 1), before.slot());
     block.decide(facts);

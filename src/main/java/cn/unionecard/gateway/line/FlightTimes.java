@@ -12,6 +12,8 @@ final class FlightTimes {
   enum Stage {
     /** Its oldest request waits for it: the block before flies. */
     WAIT("wait", "the oldest request of a block waits for the block before"),
+    /** What the lane does not know of the definitions is read; mostly nothing. */
+    LEARN("learn", "definitions that the lane does not know are read"),
     /** The question is put together and handed to the driver. */
     ASK("ask", "what a block must know is asked"),
     /** PostgreSQL begins, locks and answers. */

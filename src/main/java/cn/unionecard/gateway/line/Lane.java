@@ -2,6 +2,7 @@ package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.Scan;
+import cn.unionecard.gateway.definitions.KnownDefinitions;
 import cn.unionecard.gateway.ledger.Chain;
 import cn.unionecard.gateway.ledger.LaneConnection;
 import cn.unionecard.gateway.ledger.LaneLedger;
@@ -10,7 +11,6 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Bounds;
-import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,9 +44,6 @@ final class Lane {
   private static final long REOPEN_MS_MIN = 50;
   private static final long REOPEN_MS_MAX = 500;
 
-  /** Readings of the definitions under way: the first that comes counts. */
-  private static final int READINGS_MAX = 3;
-
   private static final String UNREACHABLE = "the ledger is not reachable, nothing happened";
 
   private final LaneParts parts;
@@ -67,17 +64,11 @@ final class Lane {
   private @Nullable Flight doubtful;
   private long flights;
 
-  /** What a flight needs: a connection, the chain that it holds, and today's definitions. */
+  /** What a flight needs: a connection, the chain that it holds, and what is known on it. */
   private @Nullable LaneConnection connection;
 
   private @Nullable Chain chain;
-  private @Nullable Catalog catalog;
-  private boolean stale = true;
-
-  /**
-   * Of the definitions, under way: one that is slow only because it is much counts when it ends.
-   */
-  private final List<Future<Catalog>> readings = new ArrayList<>();
+  private final KnownDefinitions known = new KnownDefinitions();
 
   private boolean opening;
   private boolean failing;
@@ -176,7 +167,7 @@ final class Lane {
       drop().onComplete(over -> {});
     } else if (isIdle() && drained != null) {
       drained.tryComplete();
-    } else if (!isConnected() || stale) {
+    } else if (!isConnected()) {
       reopen();
     } else if (doubtful != null) {
       resolve(doubtful);
@@ -203,7 +194,7 @@ final class Lane {
             next,
             Objects.requireNonNull(connection),
             Objects.requireNonNull(chain),
-            Objects.requireNonNull(catalog),
+            known,
             bounds,
             parts);
     flight = begun;
@@ -221,11 +212,7 @@ final class Lane {
         chain = ended.after();
         landed(ended);
       }
-      case CONFLICT -> again(ended);
-      case STALE -> {
-        stale = true;
-        again(ended);
-      }
+      case CONFLICT, STALE -> again(ended);
       case OUTDATED -> renewed(ended);
       case OVERLOADED -> fail(block, new Fault.Busy("the ledger is overloaded, nothing happened"));
       case FAILED -> isolate(ended);
@@ -312,23 +299,23 @@ final class Lane {
 
   // ---- open
 
-  /** Takes the chain and loads the definitions. */
+  /** Takes the chain. */
   Future<Void> open() {
     guard.open();
     opening = true;
-    return makeReady()
+    return connected()
         .onComplete(any -> opening = false)
         .onSuccess(
             ready -> {
               pulse();
-              goOn(); // the connection may have died while the definitions were loaded
+              goOn();
             })
         .onFailure(failure -> drop().onComplete(over -> {}));
   }
 
   /** Whether requests are flown, rather than answered BUSY. */
   boolean isOpen() {
-    return !closed && !failing && isConnected() && catalog != null;
+    return !closed && !failing && isConnected();
   }
 
   private boolean isConnected() {
@@ -337,7 +324,7 @@ final class Lane {
 
   private void reopen() {
     opening = true;
-    makeReady()
+    connected()
         .onComplete(
             ready -> {
               failing = false;
@@ -360,9 +347,8 @@ final class Lane {
     goOn(); // which looks whether it is still true
   }
 
-  private Future<Void> makeReady() {
-    Future<Void> connected = isConnected() ? Future.succeededFuture() : connect();
-    return connected.compose(held -> stale ? loadDefinitions() : Future.succeededFuture());
+  private Future<Void> connected() {
+    return isConnected() ? Future.succeededFuture() : connect();
   }
 
   private Future<Void> connect() {
@@ -375,23 +361,7 @@ final class Lane {
               LOG.info("chain {} is taken, it stands at block {}", taken.name(), taken.seq());
               connection = fresh;
               chain = taken;
-            })
-        .mapEmpty();
-  }
-
-  private Future<Void> loadDefinitions() {
-    readings.removeIf(Future::failed);
-    if (readings.size() < READINGS_MAX) {
-      readings.add(parts.definitions().get());
-    }
-    return timers
-        .within(limits.deadlineMs(), Future.any(readings))
-        .onSuccess(
-            any -> {
-              catalog =
-                  readings.stream().filter(Future::succeeded).findFirst().orElseThrow().result();
-              readings.clear();
-              stale = false;
+              known.forgetAll(); // it may be another server, that has seen other edits
             })
         .mapEmpty();
   }

@@ -37,6 +37,7 @@ final class LaneMetrics {
   private final Timer flight;
   private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Counter full;
+  private final Counter learns;
   private final Map<TransactionType, Counter> impossible = new EnumMap<>(TransactionType.class);
   private final Map<LaneLedger.Failure, Counter> failures = new EnumMap<>(LaneLedger.Failure.class);
 
@@ -74,6 +75,10 @@ final class LaneMetrics {
         Counter.builder("ecard.line.full")
             .description("requests answered BUSY because the line was full")
             .register(registry);
+    learns =
+        Counter.builder("ecard.definitions.reads")
+            .description("statements that read definitions which a lane did not know")
+            .register(registry);
     for (TransactionType type : TransactionType.values()) {
       impossible.put(
           type,
@@ -101,6 +106,10 @@ final class LaneMetrics {
     AtomicBoolean open = new AtomicBoolean();
     lanes.add(open);
     return open;
+  }
+
+  void learns() {
+    learns.increment();
   }
 
   void flown(int blockRequests, int entries, FlightTimes times) {

@@ -5,22 +5,23 @@ import cn.unionecard.gateway.ledger.LaneLedger;
 import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.Sealer;
-import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.runtime.config.Limits;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
 
 /**
  * What one lane is made of: nothing in it is shared with another lane, but for the pool behind the
- * receipts of earlier blocks and the definitions.
+ * receipts of earlier blocks.
+ *
+ * @param definitionsSeen told of each version of the definitions that is new to the lane
  */
 record LaneParts(
     Timers timers,
     LaneLedger ledger,
     CodeGuard guard,
-    Supplier<Future<Catalog>> definitions,
+    LongConsumer definitionsSeen,
     MemberCodes codes,
     Sealer sealer,
     Function<TransactionId, Future<Receipt>> receipts,

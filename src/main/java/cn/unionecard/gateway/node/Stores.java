@@ -36,7 +36,7 @@ final class Stores {
 
   final PostgresUrl postgres;
 
-  /** For what was recorded, definitions, and what the edges ask beside a sale. */
+  /** For what was recorded, for looking at definitions, and what the edges ask beside a sale. */
   final Pool archive;
 
   /** For the work of staff and partners. */

@@ -45,8 +45,9 @@ public record Campaign(
       categories = Set.copyOf(categories);
     }
 
-    boolean include(Card card, List<Integer> orgPath) {
-      return (categories.isEmpty() || categories.contains(card.category())) && anyOf(orgs, orgPath);
+    boolean include(Card card, Catalog catalog) {
+      return (categories.isEmpty() || categories.contains(card.category()))
+          && (orgs.isEmpty() || anyOf(orgs, catalog.orgPath(card.org())));
     }
   }
 
@@ -64,7 +65,8 @@ public record Campaign(
       orgs = Set.copyOf(orgs);
     }
 
-    boolean include(Merchant merchant, List<Integer> authorisingPath) {
+    /** Whether it works there, by what the merchant is. */
+    public boolean include(Merchant merchant, List<Integer> authorisingPath) {
       return (categories.isEmpty() || categories.contains(merchant.category()))
           && (ids.isEmpty() || ids.contains(merchant.id()))
           && anyOf(orgs, authorisingPath);

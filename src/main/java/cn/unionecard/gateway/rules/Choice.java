@@ -175,7 +175,7 @@ record Choice(
     if (facts.nowMs() >= campaign.endsAtMs()) {
       return Verdict.ENDED;
     }
-    if (!campaign.members().include(card, facts.catalog.orgPath(card.org()))) {
+    if (!campaign.members().include(card, facts.catalog)) {
       return Verdict.NOT_FOR_MEMBER;
     }
     if (orderFen < campaign.orderFenMin() || !campaign.benefit().reachedBy(orderFen)) {

@@ -179,6 +179,31 @@ public final class Facts {
     return original;
   }
 
+  /** The organisations of the holders of all cards. */
+  public Set<Integer> orgs() {
+    Set<Integer> orgs = new HashSet<>();
+    cards.values().forEach(card -> orgs.add(card.org()));
+    return orgs;
+  }
+
+  /** The merchants of what requests follow. */
+  public Set<Integer> merchantsFollowed() {
+    Set<Integer> merchants = new HashSet<>();
+    originals.values().forEach(original -> merchants.add(original.merchant()));
+    deals.values().forEach(deal -> merchants.add(deal.terms.merchant()));
+    return merchants;
+  }
+
+  /** The campaigns that paid for what requests follow. */
+  public Set<Integer> campaignsFollowed() {
+    Set<Integer> campaigns = new HashSet<>();
+    for (Original original : originals.values()) {
+      original.allocations().forEach(part -> campaigns.add(part.campaign()));
+    }
+    deals.values().forEach(deal -> campaigns.addAll(deal.campaigns()));
+    return campaigns;
+  }
+
   public @Nullable Original originalOrNull(long id) {
     return originals.get(id);
   }

@@ -6,7 +6,5 @@ package cn.unionecard.gateway.rules;
  * @param no the merchant number, 15 digits
  * @param category one of 吃住行游购娱
  * @param authorisingOrg who supervises
- * @param signingOrg who is responsible
  */
-public record Merchant(
-    int id, String no, String name, String category, int authorisingOrg, int signingOrg) {}
+public record Merchant(int id, String no, String name, String category, int authorisingOrg) {}

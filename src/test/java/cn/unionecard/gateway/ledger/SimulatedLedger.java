@@ -1,12 +1,17 @@
 package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.VirtualTime;
+import cn.unionecard.gateway.definitions.Changes;
+import cn.unionecard.gateway.definitions.Learned;
+import cn.unionecard.gateway.definitions.SimulatedDefinitions;
+import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Answered;
+import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CodeUse;
@@ -99,7 +104,7 @@ public final class SimulatedLedger {
   private final Set<CodeUse> codeUses = new LinkedHashSet<>();
   private final Map<Long, Card> cards = new HashMap<>();
   private final Map<Integer, Terminal> terminals = new HashMap<>();
-  private Catalog catalog;
+  private final SimulatedDefinitions definitions;
 
   // ---- server
 
@@ -112,16 +117,19 @@ public final class SimulatedLedger {
   private int pids = 100;
   private boolean down;
   private int faultsPerMille;
-  private long definitionsUs;
+  private int learns;
 
   /** What a CHECK of some table refuses. */
   private final Predicate<Entry> refusedByCheck;
 
   public SimulatedLedger(
-      VirtualTime time, Random chance, Catalog catalog, Predicate<Entry> refusedByCheck) {
+      VirtualTime time,
+      Random chance,
+      SimulatedDefinitions definitions,
+      Predicate<Entry> refusedByCheck) {
     this.time = time;
     this.chance = chance;
-    this.catalog = catalog;
+    this.definitions = definitions;
     this.refusedByCheck = refusedByCheck;
   }
 
@@ -139,15 +147,6 @@ public final class SimulatedLedger {
     allowances.put(
         Allowance.Key.budget(campaign),
         new AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
-  }
-
-  /** How long reading the definitions takes at least. */
-  public void definitionsTake(long ms) {
-    definitionsUs = ms * 1_000;
-  }
-
-  public void define(Catalog newer) {
-    catalog = newer;
   }
 
   /** How often something goes wrong on the way of a command. */
@@ -172,6 +171,11 @@ public final class SimulatedLedger {
 
   public List<String> violations() {
     return violations;
+  }
+
+  /** How often lanes asked for definitions. */
+  public int learns() {
+    return learns;
   }
 
   public Map<Long, Row> rows() {
@@ -244,14 +248,6 @@ public final class SimulatedLedger {
   }
 
   // ---- pool
-
-  /** The definitions, read over a connection of a pool. */
-  public Future<Catalog> definitions() {
-    Promise<Catalog> promise = Promise.promise(); // there are many of them
-    long us = definitionsUs + chance.nextInt(200_000);
-    time.after(us, () -> pooled(() -> catalog).onComplete(promise));
-    return promise.future();
-  }
 
   /** A statement of its own, over a connection of a pool. */
   public <T> Future<T> pooled(Supplier<T> read) {
@@ -386,6 +382,9 @@ public final class SimulatedLedger {
 
   private static final class Transaction {
     boolean failed;
+
+    /** The definitions as it saw them. */
+    @Nullable Catalog definitions;
   }
 
   private final class Session {
@@ -590,7 +589,7 @@ public final class SimulatedLedger {
                     () -> {
                       try {
                         deliver.run();
-                      } catch (Prefetch.DefinitionsChanged | Prefetch.Overtaken e) {
+                      } catch (Prefetch.Overtaken e) {
                         promise.fail(e);
                         return;
                       }
@@ -812,17 +811,36 @@ public final class SimulatedLedger {
     // ---- prefetch
 
     @Override
-    public Future<Void> prefetch(Need need, Facts facts) {
+    public Future<Learned> learn(Wanted wanted) {
       if (!open) {
         return Future.failedFuture(lost());
       }
+      learns++;
+      Learned[] learned = new Learned[1];
+      return ask(
+          (server, done) -> {
+            if (server.transaction != null) {
+              violations.add("definitions are asked for in an open transaction");
+            }
+            learned[0] = definitions.learn(wanted);
+            done.ok(() -> {});
+          },
+          () -> learned[0]);
+    }
+
+    @Override
+    public Future<Changes> prefetch(Need need, Facts facts) {
+      if (!open) {
+        return Future.failedFuture(lost());
+      }
+      Changes[] changes = new Changes[1];
       if (!need.follows()) {
         return ask(
             (server, done) -> {
               begin(server);
-              facts(server, need, facts, List.of(), new ArrayList<>(), done);
+              facts(server, need, facts, List.of(), new ArrayList<>(), changes, done);
             },
-            SimulatedLedger::nothing);
+            () -> changes[0]);
       }
       List<Original> named = new ArrayList<>();
       return ask(
@@ -836,8 +854,8 @@ public final class SimulatedLedger {
               found -> {
                 named.forEach(original -> need(need, original));
                 return ask(
-                    (server, done) -> followed(server, need, facts, named, done),
-                    SimulatedLedger::nothing);
+                    (server, done) -> followed(server, need, facts, named, changes, done),
+                    () -> changes[0]);
               });
     }
 
@@ -858,7 +876,13 @@ public final class SimulatedLedger {
       }
     }
 
-    private void followed(Session server, Need need, Facts facts, List<Original> named, Done done) {
+    private void followed(
+        Session server,
+        Need need,
+        Facts facts,
+        List<Original> named,
+        Changes[] changes,
+        Done done) {
       Set<Long> roots = new TreeSet<>();
       named.forEach(
           original -> {
@@ -907,7 +931,7 @@ public final class SimulatedLedger {
                 }
               }
             }
-            facts(server, need, facts, named, fills, done);
+            facts(server, need, facts, named, fills, changes, done);
           });
     }
 
@@ -918,8 +942,10 @@ public final class SimulatedLedger {
         Facts facts,
         List<Original> named,
         List<Runnable> fills,
+        Changes[] changes,
         Done done) {
-      long version = catalog.version;
+      changes[0] = definitions.changes(need.definitions);
+      Objects.requireNonNull(server.transaction).definitions = definitions.everything();
       Set<Long> members = new TreeSet<>();
       for (Need.Key key : need.requests) {
         Terminal terminal = terminals.get(key.terminal());
@@ -984,9 +1010,6 @@ public final class SimulatedLedger {
             }
             done.ok(
                 () -> {
-                  if (version != facts.catalog.version) {
-                    throw new Prefetch.DefinitionsChanged();
-                  }
                   fills.forEach(Runnable::run);
                   overtaken(need, facts);
                 });
@@ -1074,6 +1097,7 @@ public final class SimulatedLedger {
         done.fail(state("25P02"));
         return;
       }
+      written.compare(Objects.requireNonNull(open.definitions));
       List<Object> wanted = new ArrayList<>();
       wanted.add("chain " + written.chain.name());
       wanted.addAll(written.uniques());
@@ -1143,6 +1167,7 @@ public final class SimulatedLedger {
     private final Map<Allowance.Key, AllowanceRow> storedAllowances = new LinkedHashMap<>();
     private final List<Deal> changed;
     private final List<CounterRow> moved;
+    private final List<List<Object>> used = new ArrayList<>();
 
     Written(Chain chain, SealedLeaves block, Facts facts) {
       this.chain = chain;
@@ -1157,6 +1182,39 @@ public final class SimulatedLedger {
       }
       this.changed = facts.changedDeals();
       this.moved = facts.changedCounters();
+      entries.forEach(entry -> used.add(used(entry, facts.catalog)));
+    }
+
+    /** What the decision depends on of the definitions. */
+    private List<Object> used(Entry entry, Catalog definitions) {
+      List<Object> used = new ArrayList<>();
+      used.add(definitions.merchant(entry.merchant()));
+      used.add(definitions.at(entry.merchant()));
+      used.add(Objects.requireNonNull(definitions.terminal(entry.request().terminal().value())));
+      if (entry.request().benefit() != null) {
+        used.add(String.valueOf(definitions.campaign(entry.request().benefit())));
+      }
+      for (Allocation part : entry.allocations()) {
+        used.add(String.valueOf(definitions.campaign(part.campaign())));
+      }
+      if (entry.card() != null && restricts(definitions.at(entry.merchant()))) {
+        used.add(definitions.orgPath(entry.card().org()));
+      }
+      return used;
+    }
+
+    private static boolean restricts(List<Campaign> campaigns) {
+      return campaigns.stream().anyMatch(campaign -> !campaign.members().orgs().isEmpty());
+    }
+
+    /** A block is decided by what its own transaction sees, nothing older. */
+    void compare(Catalog seen) {
+      for (int i = 0; i < entries.size(); i++) {
+        List<Object> right = used(entries.get(i), seen);
+        if (!right.equals(used.get(i))) {
+          violations.add("decided by " + used.get(i) + ", its transaction sees " + right);
+        }
+      }
     }
 
     Set<Object> uniques() {

@@ -76,7 +76,7 @@ class LaneSimulationTest {
   }
 
   @Test
-  void definitionsMayTakeLongerThanASale() {
-    assertEquals(List.of(), new LaneWorld(1).liveInAProvince(7_000));
+  void whatOthersEditCostsALaneNothing() {
+    assertEquals(List.of(), new LaneWorld(1).liveInAProvince());
   }
 }

@@ -3,6 +3,8 @@ package cn.unionecard.gateway.line;
 import cn.unionecard.gateway.VirtualTime;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.definitions.Change;
+import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.ledger.SealedLeaves;
 import cn.unionecard.gateway.ledger.SimulatedLedger;
 import cn.unionecard.gateway.model.CardNo;
@@ -23,10 +25,8 @@ import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.receipt.TreeHash;
-import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Card;
-import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.rules.Terminal;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -92,18 +92,16 @@ final class LaneWorld {
           50_000L,
           500,
           100);
-  private static final Campaign CAMPAIGN =
-      CampaignRule.parse(
-          1,
-          "C-1",
-          "活动",
-          true,
-          0,
-          Long.MAX_VALUE,
-          """
-          {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
-           "funders":[{"funder":"UNION","org":10,"shareBp":10000}],
-           "limits":{"memberDayCount":6,"memberDayFen":5000}}""");
+  private static final String FOR_ALL =
+      """
+      {"benefit":{"kind":"PERCENT","basisPoints":1000,"capFen":2000},
+       "funders":[{"funder":"UNION","org":10,"shareBp":10000}],
+       "limits":{"memberDayCount":6,"memberDayFen":5000}}""";
+  private static final String FOR_ONE_UNION =
+      """
+      {"benefit":{"kind":"FIXED","offFen":%d},
+       "members":{"orgs":[11]},
+       "funders":[{"funder":"UNION","org":10,"shareBp":10000}]}""";
 
   /** One sending of one request, and what became of it. */
   static final class Attempt {
@@ -146,7 +144,7 @@ final class LaneWorld {
                   this,
                   way,
                   new CodeGuard(this, redis::client, LIMITS, time),
-                  ledger::definitions,
+                  version -> {},
                   new MemberCodes(CODE_KEYS),
                   new Sealer(key, chain),
                   LaneWorld.this::receipt,
@@ -201,6 +199,7 @@ final class LaneWorld {
 
   private final Random chance;
   private final VirtualTime time;
+  private final SimulatedDefinitions definitions = new SimulatedDefinitions();
   private final SimulatedLedger ledger;
   private final SimulatedRedis redis;
   private final Node[] nodes = new Node[2];
@@ -208,7 +207,7 @@ final class LaneWorld {
   private final List<Attempt> attempts = new ArrayList<>();
   private final List<Request> known = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
-  private long version = 1;
+  private int edits;
   private int ids;
   private long counter;
   private long probeCards = 100;
@@ -221,27 +220,36 @@ final class LaneWorld {
             chance.nextBoolean() ? MIDNIGHT - chance.nextInt(8_000) : NOON + chance.nextInt(9_999));
     ledger =
         new SimulatedLedger(
-            time, chance, catalog(), entry -> entry.request().order().value() == REFUSED_FEN);
+            time, chance, definitions, entry -> entry.request().order().value() == REFUSED_FEN);
     redis = new SimulatedRedis(time, chance);
     ledger.budget(1, chance.nextBoolean() ? 1_000_000 : 8_000);
+    ledger.budget(2, 20_000);
     for (long serial = 1; serial <= 120; serial++) {
-      ledger.add(new Card(serial, serial % 5, 10, "ORDINARY", Card.Status.ACTIVE, 1, "张*"));
+      int org = 10 + (int) (serial % 4);
+      ledger.add(new Card(serial, serial % 5, org, "ORDINARY", Card.Status.ACTIVE, 1, "张*"));
     }
+    definitions.org(10, List.of(10));
+    definitions.org(11, List.of(10, 11));
+    definitions.org(12, List.of(10, 11, 12)); // of 13 a row is missing
+    definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 10));
+    definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 11));
+    campaign(1, true, FOR_ALL);
+    campaign(2, true, FOR_ONE_UNION.formatted(700));
     for (int terminal = 1; terminal <= 4; terminal++) {
-      ledger.put(new Terminal(terminal, true, 1, "LIVE", 1));
+      place(terminal, 1, "LIVE");
     }
+    definitions.terminal(BROKEN.value(), 9, 1);
+    ledger.put(new Terminal(9, true, 77, "LIVE", 1));
   }
 
-  private Catalog catalog() {
-    return new Catalog(
-        version,
-        Map.of("T0000001", 1, "T0000002", 2, "T0000003", 3, "T0000004", 4, BROKEN.value(), 9),
-        Map.of(1, 1, 2, 1, 3, 1, 4, 1),
-        Map.of(1, new Merchant(1, "800000000000001", "店", "EAT", 10, 10)),
-        Map.of(10, List.of(10)),
-        Map.of(10, "10"),
-        List.of(CAMPAIGN),
-        List.of());
+  private void place(int terminal, int merchant, String status) {
+    definitions.terminal("T000000" + terminal, terminal, merchant);
+    ledger.put(new Terminal(terminal, true, merchant, status, 1));
+  }
+
+  private void campaign(int id, boolean running, String rule) {
+    definitions.campaign(
+        CampaignRule.parse(id, "C-" + id, "活动" + edits, running, 0, Long.MAX_VALUE, rule));
   }
 
   /** Lives through the day; what was wrong with it. */
@@ -268,26 +276,30 @@ final class LaneWorld {
     return broken;
   }
 
-  /**
-   * Lives through a good day in a province with very many definitions, which are edited once.
-   *
-   * @param definitionsMs how long reading them takes
-   */
-  List<String> liveInAProvince(long definitionsMs) {
+  /** Lives through a good day on which other people's definitions are edited all the time. */
+  List<String> liveInAProvince() {
     ledger.faults(0);
-    ledger.definitionsTake(definitionsMs);
     nodes[0] = new Node("n1.0");
     nodes[1] = new Node("n2.0");
-    time.passMs(3 * definitionsMs);
+    time.passMs(1_000);
     probe();
     time.passMs(RECOVERY_MS);
-    define();
-    for (Node node : nodes) {
-      send(presented(TransactionType.SALE, 1_000), node, false); // which finds out
+    int learns = ledger.learns();
+    for (int i = 0; i < 50; i++) {
+      definitions.merchant(new Merchant(3, "800000000000003", "别家" + i, "EAT", 10));
+      definitions.terminal("T0000033", 33, 3);
+      probe();
+      time.passMs(100);
     }
-    time.passMs(definitionsMs + RECOVERY_MS);
+    if (ledger.learns() != learns) {
+      broken.add("what others changed was read " + (ledger.learns() - learns) + " times");
+    }
+    definitions.merchant(new Merchant(1, "800000000000001", "新店", "EAT", 10));
     probe();
     time.passMs(RECOVERY_MS);
+    if (ledger.learns() != learns + 2) {
+      broken.add("of two lanes, " + (ledger.learns() - learns) + " read what was theirs");
+    }
     judge();
     return broken;
   }
@@ -306,16 +318,27 @@ final class LaneWorld {
       case 4 -> time.setMs(chance.nextInt(20_000) - 10_000);
       case 5 -> time.setMs(chance.nextBoolean() ? -DAY_MS / 24 : DAY_MS / 24);
       case 6 -> restart(node, chance.nextBoolean());
-      case 7 ->
-          ledger.put(new Terminal(1, true, 1, chance.nextBoolean() ? "LIVE" : "SUSPENDED", 1));
+      case 7 -> place(1, 1, chance.nextBoolean() ? "LIVE" : "SUSPENDED");
       case 8 -> ledger.faults(List.of(0, 20, 60, 300).get(chance.nextInt(4)));
       default -> throw new IllegalStateException();
     }
   }
 
   private void define() {
-    version++;
-    ledger.define(catalog());
+    edits++;
+    switch (chance.nextInt(10)) {
+      case 0 -> definitions.merchant(new Merchant(1, "800000000000001", "店" + edits, "EAT", 10));
+      case 1 -> definitions.merchant(new Merchant(2, "800000000000002", "铺" + edits, "SHOP", 11));
+      case 2 -> campaign(1, chance.nextBoolean(), FOR_ALL);
+      case 3 -> campaign(2, chance.nextBoolean(), FOR_ONE_UNION.formatted(100 + edits));
+      case 4 -> definitions.org(12, chance.nextBoolean() ? List.of(10, 12) : List.of(10, 11, 12));
+      case 5 -> definitions.org(10, List.of(10));
+      case 6 -> place(4, 1 + chance.nextInt(2), "LIVE");
+      case 7 -> definitions.touchAll(Change.Kind.values()[chance.nextInt(4)]);
+      case 8 -> definitions.prune();
+      case 9 -> definitions.terminal("T000007" + chance.nextInt(10), 70 + chance.nextInt(10), 2);
+      default -> throw new IllegalStateException();
+    }
   }
 
   private void restart(int index, boolean isNoticed) {
@@ -330,7 +353,7 @@ final class LaneWorld {
     ledger.faults(0);
     redis.faults(0);
     ledger.down(false);
-    ledger.put(new Terminal(1, true, 1, "LIVE", 1));
+    place(1, 1, "LIVE");
     graves.forEach(grave -> grave.way.bury());
   }
 
@@ -383,7 +406,13 @@ final class LaneWorld {
     long serial = 1 + chance.nextInt(30);
     String code = codes.issue(new CardNo(serial), 1, time.millis() / 1_000);
     return remembered(
-        new Request(type, terminal(), id(), code, Fen.of(fen), null, WithoutBenefit.APPROVE));
+        new Request(type, terminal(), id(), code, Fen.of(fen), benefit(), WithoutBenefit.APPROVE));
+  }
+
+  /** What the till names, mostly nothing. */
+  private @Nullable String benefit() {
+    int which = chance.nextInt(12);
+    return which > 3 ? null : "C-" + which;
   }
 
   private Request broken() {
@@ -408,7 +437,9 @@ final class LaneWorld {
         type == TransactionType.REFUND
             ? Fen.of(1 + chance.nextInt((int) Math.max(1, one.order().value())))
             : Fen.ZERO;
-    OriginalRef original = new OriginalRef.Key(one.terminal(), one.requestId());
+    boolean foreign = chance.nextInt(10) == 0; // mostly of nobody
+    TerminalId maker = foreign ? new TerminalId("T000007" + chance.nextInt(10)) : one.terminal();
+    OriginalRef original = new OriginalRef.Key(maker, one.requestId());
     return remembered(Request.following(type, one.terminal(), id(), original, part));
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offer;
@@ -60,22 +61,16 @@ class RulesTest {
   // ---- a block by hand
 
   private Facts facts(long nowMs) {
-    Map<Integer, Merchant> merchants =
-        Map.of(
-            1, new Merchant(1, "800000000000001", "店", "EAT", 12, 10),
-            2, new Merchant(2, "800000000000002", "铺", "SHOP", 11, 10));
-    Map<Integer, List<Integer>> paths =
-        Map.of(10, List.of(10), 11, List.of(10, 11), 12, List.of(10, 12));
-    Catalog catalog =
-        new Catalog(
-            1,
-            Map.of("T0000001", 1, "T0000002", 2),
-            Map.of(1, 1, 2, 2),
-            merchants,
-            paths,
-            Map.of(10, "10", 11, "11", 12, "12"),
-            campaigns,
-            List.of());
+    SimulatedDefinitions definitions = new SimulatedDefinitions();
+    definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 12));
+    definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 11));
+    definitions.terminal("T0000001", 1, 1);
+    definitions.terminal("T0000002", 2, 2);
+    definitions.org(10, List.of(10));
+    definitions.org(11, List.of(10, 11));
+    definitions.org(12, List.of(10, 12));
+    campaigns.forEach(definitions::campaign);
+    Catalog catalog = definitions.everything();
     Facts facts = new Facts(catalog, CODES, BOUNDS, nowMs);
     facts.stamp(tick++, 0);
     facts.add(new Terminal(1, terminalActive, 1, merchantStatus));

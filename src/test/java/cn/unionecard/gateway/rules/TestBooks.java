@@ -4,6 +4,7 @@ import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.CodeReader;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.OriginalRef;
@@ -48,18 +49,15 @@ final class TestBooks {
   boolean terminalActive = true;
 
   TestBooks(String rule, long budgetFen) {
-    catalog =
-        new Catalog(
-            1,
-            Map.of("T0000001", 1, "T0000002", 2, "T0000003", 3),
-            Map.of(1, 1, 2, 2, 3, 1),
-            Map.of(
-                1, new Merchant(1, "800000000000001", "店", "EAT", 10, 10),
-                2, new Merchant(2, "800000000000002", "铺", "SHOP", 10, 10)),
-            Map.of(10, List.of(10)),
-            Map.of(10, "10"),
-            List.of(CampaignRule.parse(1, "C-1", "活动", true, 0, Long.MAX_VALUE, rule)),
-            List.of());
+    SimulatedDefinitions definitions = new SimulatedDefinitions();
+    definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 10));
+    definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 10));
+    definitions.terminal("T0000001", 1, 1);
+    definitions.terminal("T0000002", 2, 2);
+    definitions.terminal("T0000003", 3, 1);
+    definitions.org(10, List.of(10));
+    definitions.campaign(CampaignRule.parse(1, "C-1", "活动", true, 0, Long.MAX_VALUE, rule));
+    catalog = definitions.everything();
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     Allowance.Key key = Allowance.Key.budget(1);
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
