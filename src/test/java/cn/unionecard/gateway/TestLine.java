@@ -17,6 +17,7 @@ import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -34,6 +35,7 @@ public final class TestLine implements AutoCloseable {
   public final CheckoutLine line;
   public final List<Checkout> doors = new ArrayList<>();
   public final Clock clock;
+  public final MeterRegistry registry = new SimpleMeterRegistry();
   private final Pool pool;
 
   public TestLine(String url, String node, int lanes, Clock clock) {
@@ -68,7 +70,7 @@ public final class TestLine implements AutoCloseable {
             PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
             new CheckoutLine.Keys(TestLine::signingKey, TestTown.CODE_KEYS),
             clock,
-            new SimpleMeterRegistry());
+            registry);
     for (int i = 0; i < lanes; i++) {
       doors.add(Loops.await(Loops.on(Loops.loop(vertx), line::openLane)));
     }

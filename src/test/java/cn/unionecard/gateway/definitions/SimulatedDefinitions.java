@@ -3,7 +3,8 @@ package cn.unionecard.gateway.definitions;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * The tables of definitions in memory: edits that name what they changed, and one snapshot each.
  */
 public final class SimulatedDefinitions {
+  private static final int KEPT_MAX = 2_000;
+
   private record Logged(long version, Change change) {}
 
   private final Map<String, Learned.Place> terminals = new HashMap<>();
   private final Map<Integer, Merchant> merchants = new HashMap<>();
   private final Map<Integer, List<Integer>> orgPaths = new HashMap<>();
   private final Map<Integer, Campaign> campaigns = new TreeMap<>();
-  private final List<Logged> log = new ArrayList<>();
+  private final Deque<Logged> log = new ArrayDeque<>();
   private long version = 1;
   private long pruned = 1;
   private @Nullable Catalog everything;
@@ -32,9 +35,18 @@ public final class SimulatedDefinitions {
   private void changed(Change.Kind kind, @Nullable Integer id) {
     log.add(new Logged(++version, new Change(kind, id)));
     everything = null;
+    if (log.size() > KEPT_MAX) {
+      pruned = log.removeFirst().version;
+    }
   }
 
+  /** Whoever had the number gives it up first. */
   public void terminal(String number, int id, int merchant) {
+    Learned.Place before = terminals.get(number);
+    if (before != null && before.id() != id) {
+      terminals.remove(number);
+      changed(Change.Kind.TERMINAL, before.id());
+    }
     terminals.values().removeIf(place -> place.id() == id);
     terminals.put(number, new Learned.Place(id, merchant));
     changed(Change.Kind.TERMINAL, id);
