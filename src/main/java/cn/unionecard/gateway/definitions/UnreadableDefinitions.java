@@ -44,6 +44,7 @@ public final class UnreadableDefinitions {
   private long looked = Changes.NEVER;
   private long seen = Changes.NEVER;
   private boolean looking;
+  private boolean ended;
 
   /**
    * @param vertx has a context for it, where the pool's answers come
@@ -76,6 +77,11 @@ public final class UnreadableDefinitions {
         });
   }
 
+  /** Looks at nothing more. */
+  public void end() {
+    home.runOnContext(there -> ended = true);
+  }
+
   private long count(Unreadable.Kind kind) {
     return all().stream().filter(one -> one.kind() == kind).count();
   }
@@ -87,7 +93,7 @@ public final class UnreadableDefinitions {
   // ---- look
 
   private void look() {
-    if (looking || looked >= seen) {
+    if (ended || looking || looked >= seen) {
       return;
     }
     looking = true;
@@ -105,11 +111,11 @@ public final class UnreadableDefinitions {
               look();
             },
             failure -> {
-              LOG.warn(
-                  "whether definitions can be understood was not looked at: {}",
-                  failure.toString());
               looking = false;
-              long unused = vertx.setTimer(AGAIN_MS, due -> look());
+              if (!ended) {
+                LOG.warn("definitions could not be looked at: {}", failure.toString());
+                long unused = vertx.setTimer(AGAIN_MS, due -> look());
+              }
             });
   }
 

@@ -179,6 +179,7 @@ public final class CheckoutLine {
 
   /** Takes no more requests; completes when all that were taken are answered. */
   public Future<Void> drain() {
+    unreadable.end();
     List<Future<Void>> drained = new ArrayList<>();
     for (Placed placed : lanes) {
       Promise<Void> promise = Promise.promise();
