@@ -1,7 +1,8 @@
--- The peer: no application server at all. One sale is one call of a stored procedure that writes the rows
--- the gateway writes: transaction (with a receipt body of the same size), key, code use, two allocations,
--- four postings, the member's use, the campaign's budget, the outbox event. Needs a migrated, empty database
--- and the psql variables body_bytes and event_bytes (what the gateway's rows measure on average).
+-- The peer: no application server at all. One sale is one call of a stored procedure that keeps the facts
+-- the gateway keeps in the rows that anybody would write: transaction (with a receipt body of the same size),
+-- key, code use, two allocations, four postings, the member's use, the campaign's budget, the outbox event.
+-- Needs a migrated, empty database and the psql variables body_bytes and event_bytes (what the gateway's rows
+-- measure on average). The gateway keeps who pays in the transaction's row; here are rows of their own for it.
 --
 -- The peer is given every advantage that one call per sale can have: prepared, no network hop but the
 -- loopback, a cached sequence, a constant body and fingerprint, and the contended budget row touched last.
@@ -21,6 +22,24 @@ insert into campaign (id, code, name, org, document_no, status, starts_at, ends_
   select g, 'B-' || g, 'campaign ' || g, 410800, 'bench', 'RUNNING', '2020-01-01', '2099-01-01', '{}'
   from generate_series(1, 20) g;
 insert into allowance (holder, kind, owner, limit_fen) select 0, 1, g, 1000000000000 from generate_series(1, 20) g;
+
+create table peer_allocation (
+  transaction bigint   not null,
+  line        smallint not null,
+  campaign    integer  not null,
+  funder      text     not null check (funder in ('UNION', 'MERCHANT')),
+  party       integer  not null,
+  fen         bigint   not null check (fen <> 0),
+  primary key (transaction, line)
+);
+create table peer_posting (
+  transaction bigint   not null,
+  line        smallint not null,
+  account     text     not null check (account in ('MEMBER', 'UNION', 'MERCHANT', 'SALES')),
+  party       bigint   not null,
+  fen         bigint   not null check (fen <> 0),
+  primary key (transaction, line)
+);
 
 -- ids of the current month, as the gateway's are
 select format('create sequence sale_id start %s cache 100', transaction_id_at(now())) \gexec
@@ -47,10 +66,10 @@ begin
       discount_fen, request_id, body, batch, effect)
     values (v_id, 1, v_id, 2, p_terminal, v_merchant, p_card, p_order, p_order - v_discount,
       v_discount, p_request, repeat('x', %1$s)::bytea, 1, 1);
-  insert into allocation values
+  insert into peer_allocation values
     (v_id, 0, p_campaign, 'UNION', 410800, v_union),
     (v_id, 1, p_campaign, 'MERCHANT', v_merchant, v_discount - v_union);
-  insert into posting values
+  insert into peer_posting values
     (v_id, 0, 'MEMBER', v_member, p_order - v_discount),
     (v_id, 1, 'UNION', 410800, v_union),
     (v_id, 2, 'MERCHANT', v_merchant, v_discount - v_union),

@@ -7,7 +7,6 @@ import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
-import cn.unionecard.gateway.rules.Posting;
 import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +18,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * burst. The first statement that fails aborts the transaction and so the rest.
  */
 final class Commit {
-  private record Line<T>(long transaction, int number, T of) {}
-
   private record Told(String sql, Tuple parameters) {}
 
   private final SqlConnection connection;
@@ -69,15 +65,12 @@ final class Commit {
             .one(Buffer.buffer(block.signature()))
             .one(Buffer.buffer(block.header()));
     long ms = TransactionId.epochMsOf(block.tick());
-    Columns<SealedLeaves.Leaf> rows =
-        leaves(header.then(leaves)).one(Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC));
-    Columns<SealedLeaves.Event> events = events(rows.then(block.events()));
-    Columns<Line<Allocation>> allocations =
-        allocations(events.then(lines(leaves, Entry::recordedAllocations)));
-    Columns<Line<Posting>> postings = postings(allocations.then(lines(leaves, Entry::postings)));
+    Columns<Allocation> payers = payers(leaves(header.then(leaves)), leaves);
+    Columns<SealedLeaves.Event> events =
+        events(payers.one(Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC)).then(block.events()));
     List<Allowance> fresh = allowances.stream().filter(allowance -> !allowance.stored).toList();
     List<Allowance> stored = allowances.stream().filter(allowance -> allowance.stored).toList();
-    return allowances(allowances(postings.then(fresh)).then(stored))
+    return allowances(allowances(events.then(fresh)).then(stored))
         .one(chain.epoch())
         .one(block.tick())
         .tuple();
@@ -120,33 +113,26 @@ final class Commit {
         .texts(SealedLeaves.Event::body);
   }
 
-  private static <T> List<Line<T>> lines(
-      List<SealedLeaves.Leaf> leaves, Function<Entry, List<T>> parts) {
-    List<Line<T>> lines = new ArrayList<>(leaves.size() * 4);
-    for (SealedLeaves.Leaf leaf : leaves) {
-      int number = 0;
-      for (T part : parts.apply(leaf.entry())) {
-        lines.add(new Line<>(leaf.entry().id(), ++number, part));
+  /** Where those of each leaf stand among all of them, then all of them; from 1. */
+  private static Columns<Allocation> payers(
+      Columns<SealedLeaves.Leaf> rows, List<SealedLeaves.Leaf> leaves) {
+    @Nullable Integer[] first = new Integer[leaves.size()];
+    @Nullable Integer[] last = new Integer[leaves.size()];
+    List<Allocation> all = new ArrayList<>(leaves.size() * 2);
+    for (int i = 0; i < first.length; i++) {
+      List<Allocation> own = leaves.get(i).entry().allocations();
+      if (!own.isEmpty()) {
+        first[i] = all.size() + 1;
+        all.addAll(own);
+        last[i] = all.size();
       }
     }
-    return lines;
-  }
-
-  private static Columns<Line<Allocation>> allocations(Columns<Line<Allocation>> rows) {
-    return rows.longs(Line::transaction)
-        .shorts(Line::number)
-        .ints(line -> line.of().campaign())
-        .texts(line -> line.of().funder().name())
-        .ints(line -> line.of().party())
-        .longs(line -> line.of().fen());
-  }
-
-  private static Columns<Line<Posting>> postings(Columns<Line<Posting>> rows) {
-    return rows.longs(Line::transaction)
-        .shorts(Line::number)
-        .texts(line -> line.of().account().name())
-        .longs(line -> line.of().party())
-        .longs(line -> line.of().fen());
+    return rows.one(first)
+        .one(last)
+        .then(all)
+        .ints(Allocation::campaign)
+        .ints(Payers::payer)
+        .longs(Allocation::fen);
   }
 
   private static Columns<Allowance> allowances(Columns<Allowance> rows) {

@@ -120,51 +120,45 @@ final class FlightSql {
   static final String ADD_BLOCK =
       """
       WITH moved AS (
-        UPDATE chain SET seq = $2, head = $6, tick = $67
-        WHERE id = $1 AND epoch = $66 AND seq = $2 - 1 AND tick < $67 RETURNING id),
+        UPDATE chain SET seq = $2, head = $6, tick = $61
+        WHERE id = $1 AND epoch = $60 AND seq = $2 - 1 AND tick < $61 RETURNING id),
       leaf AS MATERIALIZED (
         SELECT * FROM unnest($9::bigint[], $10::smallint[], $11::text[], $12::int[], $13::int[],
           $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bytea[],
           $20::smallint[], $21::bytea[], $22::bigint[], $23::int[], $24::smallint[],
-          $25::text[])
+          $25::text[], $26::int[], $27::int[])
           AS t (id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen, original,
-            request_id, body, class, fingerprint, step, batch, effect, trace)),
+            request_id, body, class, fingerprint, step, batch, effect, trace, first, last)),
       keys AS (
         INSERT INTO transaction_key (terminal, request_id, class, transaction, type, fingerprint)
         SELECT terminal, request_id, class, id, type, fingerprint FROM leaf),
       transactions AS (
         INSERT INTO transaction (id, chain, seq, type, refusal, terminal, merchant, card, order_fen,
-          member_pays_fen, discount_fen, original, request_id, body, batch, effect, trace)
+          member_pays_fen, discount_fen, original, request_id, body, batch, effect, trace,
+          campaigns, payers, fens)
         SELECT id, $1, $2, type, refusal, terminal, merchant, card, order_fen, member_pays_fen,
-          order_fen - member_pays_fen, original, request_id, body, batch, effect, trace
+          order_fen - member_pays_fen, original, request_id, body, batch, effect, trace,
+          ($28::int[])[first:last], ($29::int[])[first:last], ($30::bigint[])[first:last]
         FROM leaf),
       code_uses AS (
         INSERT INTO code_use (card, step, transaction)
         SELECT card, step, id FROM leaf WHERE step IS NOT NULL),
       events AS (
         INSERT INTO outbox (at, kind, merchant, subject, body)
-        SELECT $26::timestamptz, *
-        FROM unnest($27::text[], $28::int[], $29::bigint[], $30::text[])),
-      allocations AS (
-        INSERT INTO allocation (transaction, line, campaign, funder, party, fen)
-        SELECT * FROM unnest($31::bigint[], $32::smallint[], $33::int[], $34::text[],
-          $35::int[], $36::bigint[])),
-      postings AS (
-        INSERT INTO posting (transaction, line, account, party, fen)
-        SELECT * FROM unnest($37::bigint[], $38::smallint[], $39::text[], $40::bigint[],
-          $41::bigint[])),
+        SELECT $31::timestamptz, *
+        FROM unnest($32::text[], $33::int[], $34::bigint[], $35::text[])),
       fresh_allowances AS (
         INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
           day_limit_count, used_fen, used_count, day, day_fen, day_count)
-        SELECT * FROM unnest($42::bigint[], $43::smallint[], $44::bigint[], $45::bigint[],
-          $46::bigint[], $47::bigint[], $48::bigint[], $49::bigint[], $50::bigint[], $51::int[],
-          $52::bigint[], $53::bigint[])),
+        SELECT * FROM unnest($36::bigint[], $37::smallint[], $38::bigint[], $39::bigint[],
+          $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::int[],
+          $46::bigint[], $47::bigint[])),
       stored_allowances AS (
         INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
           day_limit_count, used_fen, used_count, day, day_fen, day_count)
-        SELECT * FROM unnest($54::bigint[], $55::smallint[], $56::bigint[], $57::bigint[],
-          $58::bigint[], $59::bigint[], $60::bigint[], $61::bigint[], $62::bigint[], $63::int[],
-          $64::bigint[], $65::bigint[])
+        SELECT * FROM unnest($48::bigint[], $49::smallint[], $50::bigint[], $51::bigint[],
+          $52::bigint[], $53::bigint[], $54::bigint[], $55::bigint[], $56::bigint[], $57::int[],
+          $58::bigint[], $59::bigint[])
         ON CONFLICT (holder, kind, owner) DO UPDATE
         SET limit_fen = excluded.limit_fen, limit_count = excluded.limit_count,
             day_limit_fen = excluded.day_limit_fen, day_limit_count = excluded.day_limit_count,

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.ledger;
 
+import static java.util.stream.Collectors.joining;
+
 import cn.unionecard.gateway.rules.CounterRow;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Facts;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a block changes of earlier transactions, of holds and of offline counters. */
 final class FollowOnCommit {
@@ -21,7 +25,6 @@ final class FollowOnCommit {
     if (!deals.isEmpty()) {
       undos(deals, statement);
       holds(deals, statement);
-      returned(deals, statement);
     }
     counters(facts.changedCounters(), statement);
   }
@@ -47,6 +50,7 @@ final class FollowOnCommit {
         .longs(deal -> deal.back().memberFen())
         .booleans(deal -> deal.back().whole())
         .longs(Deal::last)
+        .texts(FollowOnCommit::returned)
         .tuple();
   }
 
@@ -75,23 +79,18 @@ final class FollowOnCommit {
     return Objects.requireNonNull(deal.hold());
   }
 
-  private static void returned(List<Deal> deals, BiConsumer<String, Tuple> statement) {
-    List<Deal.Returned> lines = new ArrayList<>();
-    deals.forEach(deal -> lines.addAll(deal.changedLines()));
-    tell(
-        FollowingSql.UPDATE_RETURNED,
-        lines,
-        rows ->
-            new Columns<>(rows)
-                .longs(Deal.Returned::transaction)
-                .shorts(Deal.Returned::line)
-                .ints(line -> line.of().campaign())
-                .texts(line -> line.of().funder().name())
-                .ints(line -> line.of().party())
-                .longs(line -> line.of().fen())
-                .longs(Deal.Returned::fen)
-                .tuple(),
-        statement);
+  /**
+   * An array as PostgreSQL spells it; null where nobody paid anything. Of a hold that was freed the
+   * hold itself says that all came back.
+   */
+  private static @Nullable String returned(Deal deal) {
+    long[] returned = deal.returned();
+    boolean freed = deal.hold() != null && deal.hold().isFreed();
+    return returned.length == 0
+        ? null
+        : LongStream.of(returned)
+            .mapToObj(fen -> freed ? "0" : Long.toString(fen))
+            .collect(joining(",", "{", "}"));
   }
 
   private static void counters(List<CounterRow> rows, BiConsumer<String, Tuple> statement) {

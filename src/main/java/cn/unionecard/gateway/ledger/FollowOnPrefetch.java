@@ -7,7 +7,6 @@ import cn.unionecard.gateway.rules.CounterRow;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Effect;
 import cn.unionecard.gateway.rules.Facts;
-import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Original;
 import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Costs a round trip of its own, so a block without such requests does not ask.
  */
 final class FollowOnPrefetch {
-  private record Line(Allocation allocation, long returnedFen) {}
-
   private final SqlConnection connection;
   private final Need need;
   private final Facts facts;
@@ -36,7 +33,8 @@ final class FollowOnPrefetch {
   private final Map<Long, Deal.Terms> deals = new TreeMap<>();
   private final Map<Long, Deal.Back> backs = new HashMap<>();
   private final Map<Long, Deal.Hold> holds = new HashMap<>();
-  private final Map<Long, List<Line>> lines = new HashMap<>();
+  private final Map<Long, Long[]> returned = new HashMap<>();
+  private final Map<Long, List<Allocation>> payers = new HashMap<>();
 
   FollowOnPrefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
@@ -53,9 +51,7 @@ final class FollowOnPrefetch {
     Tuple tuple = new Columns<>(List.copyOf(need.ids)).longs(id -> id).tuple();
     Tuple byKey = new Columns<>(keys).ints(Need.Key::terminal).texts(Need.Key::requestId).tuple();
     Tuple all = Tuple.from(List.of(tuple.getValue(0), byKey.getValue(0), byKey.getValue(1)));
-    Future<Void> found = ask(FollowingSql.NAMED, all).map(this::named);
-    Future<Void> campaigns = ask(FollowingSql.NAMED_CAMPAIGNS, all).map(this::campaigns);
-    return Future.all(found, campaigns).mapEmpty();
+    return ask(FollowingSql.NAMED, all).map(this::named);
   }
 
   /** Locks what became of it and reads it; part of the flight's burst, before all other locks. */
@@ -66,9 +62,6 @@ final class FollowOnPrefetch {
       answers.add(ask(FollowingSql.LOCK_ROOTS, roots));
       answers.add(ask(FollowingSql.UNDOS, roots).map(this::undos));
       answers.add(ask(FollowingSql.HOLDS, roots).map(this::holds));
-      List<Long> all = new ArrayList<>(deals.keySet());
-      named.stream().map(Original::id).filter(id -> !deals.containsKey(id)).forEach(all::add);
-      answers.add(ask(FollowingSql.ALLOCATIONS, ids(all)).map(this::allocations));
     }
     if (!need.counters.isEmpty()) {
       Tuple terminals = new Columns<>(List.copyOf(need.counters)).ints(id -> id).tuple();
@@ -110,9 +103,11 @@ final class FollowOnPrefetch {
               row.getLong(6),
               row.getLong(7),
               deal,
-              List.of()));
+              effect.allocates ? payers(row, 15) : List.of()));
       if (effect != Effect.NONE) {
         deals.put(deal, terms(row, deal));
+        payers.put(deal, payers(row, 18));
+        payers(row, 18).forEach(paid -> need.budget(paid.campaign()));
         if (row.getLong(11) != null) {
           need.card(row.getLong(11));
         }
@@ -132,54 +127,43 @@ final class FollowOnPrefetch {
         row.getLong(14));
   }
 
-  private @Nullable Void campaigns(RowSet<Row> rows) {
-    for (Row row : rows) {
-      need.budget(row.getInteger(0));
-    }
-    return null;
+  private static List<Allocation> payers(Row row, int at) {
+    return Payers.of(
+        row.getArrayOfIntegers(at), row.getArrayOfIntegers(at + 1), row.getArrayOfLongs(at + 2));
   }
 
   private @Nullable Void undos(RowSet<Row> rows) {
     for (Row row : rows) {
       backs.put(row.getLong(0), new Deal.Back(row.getLong(1), row.getLong(2), row.getBoolean(3)));
-    }
-    return null;
-  }
-
-  private @Nullable Void holds(RowSet<Row> rows) {
-    for (Row row : rows) {
-      Deal.HoldState state = Deal.HoldState.valueOf(row.getString(1));
-      holds.put(row.getLong(0), new Deal.Hold(state, row.getLong(2), row.getLong(3)));
+      returned.put(row.getLong(0), row.getArrayOfLongs(4));
     }
     return null;
   }
 
   /** The last of the answers: now all of each deal is known. */
-  private @Nullable Void allocations(RowSet<Row> rows) {
+  private @Nullable Void holds(RowSet<Row> rows) {
     for (Row row : rows) {
-      Allocation allocation =
-          new Allocation(
-              row.getInteger(1),
-              Funding.Funder.valueOf(row.getString(2)),
-              row.getInteger(3),
-              row.getLong(4));
-      lines
-          .computeIfAbsent(row.getLong(0), id -> new ArrayList<>())
-          .add(new Line(allocation, row.getLong(5)));
+      Deal.HoldState state = Deal.HoldState.valueOf(row.getString(1));
+      holds.put(row.getLong(0), new Deal.Hold(state, row.getLong(2), row.getLong(3)));
     }
     deals.forEach((id, terms) -> facts.add(deal(id, terms)));
-    named.forEach(original -> facts.add(original.with(allocations(original.id()))));
+    named.forEach(facts::add);
     return null;
   }
 
   private Deal deal(long id, Deal.Terms terms) {
-    long[] returned =
-        lines.getOrDefault(id, List.of()).stream().mapToLong(Line::returnedFen).toArray();
-    return new Deal(terms, allocations(id), returned, backs.get(id), holds.get(id));
-  }
-
-  private List<Allocation> allocations(long id) {
-    return lines.getOrDefault(id, List.of()).stream().map(Line::allocation).toList();
+    List<Allocation> allocations = payers.getOrDefault(id, List.of());
+    Deal.Hold hold = holds.get(id);
+    Long[] lines = returned.get(id);
+    long[] back = new long[allocations.size()];
+    for (int i = 0; i < back.length; i++) {
+      if (hold != null && hold.isFreed()) {
+        back[i] = allocations.get(i).fen();
+      } else if (lines != null) {
+        back[i] = lines[i];
+      }
+    }
+    return new Deal(terms, allocations, back, backs.get(id), hold);
   }
 
   private @Nullable Void counters(RowSet<Row> rows) {

@@ -9,7 +9,7 @@ final class FollowingSql {
 
   // ---- before the locks: what never changes
 
-  /** Transactions named by id or by key, each with the one that all began with. */
+  /** Transactions named by id or by key, each with the one that all began with; who pays them. */
   static final String NAMED =
       """
       WITH named AS MATERIALIZED (
@@ -22,36 +22,17 @@ final class FollowingSql {
           WHERE terminal = w.terminal AND request_id = w.request_id AND class = 0 LIMIT 1) k)
       SELECT t.id, t.type, t.effect, t.terminal, t.batch, t.merchant, t.order_fen,
              t.member_pays_fen, r.id, r.type, r.merchant, r.card, c.member, r.order_fen,
-             r.member_pays_fen
+             r.member_pays_fen, t.campaigns, t.payers, t.fens, r.campaigns, r.payers, r.fens
       FROM named
       CROSS JOIN LATERAL (
         SELECT id, type, effect, terminal, batch, merchant, order_fen, member_pays_fen,
-               coalesce(original, id) AS root
+               coalesce(original, id) AS root, campaigns, payers, fens
         FROM transaction WHERE transaction.id = named.id LIMIT 1) t
       CROSS JOIN LATERAL (
-        SELECT id, type, merchant, card, order_fen, member_pays_fen
+        SELECT id, type, merchant, card, order_fen, member_pays_fen, campaigns, payers, fens
         FROM transaction WHERE transaction.id = t.root LIMIT 1) r
       LEFT JOIN LATERAL (
         SELECT member FROM card WHERE card.serial = r.card LIMIT 1) c ON true""";
-
-  /** The campaigns that paid for them. */
-  static final String NAMED_CAMPAIGNS =
-      """
-      WITH named AS MATERIALIZED (
-        SELECT id FROM unnest($1::bigint[]) AS i (id)
-        UNION
-        SELECT k.transaction
-        FROM unnest($2::int[], $3::text[]) AS w (terminal, request_id)
-        CROSS JOIN LATERAL (
-          SELECT transaction FROM transaction_key
-          WHERE terminal = w.terminal AND request_id = w.request_id AND class = 0 LIMIT 1) k)
-      SELECT a.campaign
-      FROM named
-      CROSS JOIN LATERAL (
-        SELECT coalesce(original, id) AS root
-        FROM transaction WHERE transaction.id = named.id LIMIT 1) t
-      CROSS JOIN LATERAL (
-        SELECT campaign FROM allocation WHERE allocation.transaction = t.root LIMIT 64) a""";
 
   // ---- locks
 
@@ -79,10 +60,10 @@ final class FollowingSql {
 
   static final String UNDOS =
       """
-      SELECT u.original, u.undone_fen, u.undone_member_fen, u.whole
+      SELECT u.original, u.undone_fen, u.undone_member_fen, u.whole, u.returned
       FROM unnest($1::bigint[]) AS want (original)
       CROSS JOIN LATERAL (
-        SELECT original, undone_fen, undone_member_fen, whole
+        SELECT original, undone_fen, undone_member_fen, whole, returned
         FROM undo WHERE undo.original = want.original LIMIT 1) u""";
 
   static final String HOLDS =
@@ -92,14 +73,6 @@ final class FollowingSql {
       CROSS JOIN LATERAL (
         SELECT origin, state, due_ms, ended_by FROM hold
         WHERE hold.origin = want.origin LIMIT 1) h""";
-
-  static final String ALLOCATIONS =
-      """
-      SELECT want.id, a.campaign, a.funder, a.party, a.fen, a.returned_fen
-      FROM unnest($1::bigint[]) AS want (id)
-      CROSS JOIN LATERAL (
-        SELECT campaign, funder, party, fen, returned_fen FROM allocation
-        WHERE allocation.transaction = want.id ORDER BY line LIMIT 64) a""";
 
   /** Whether old codes have paid: an offline sale's may be of long ago. */
   static final String OLD_CODE_USES =
@@ -113,12 +86,17 @@ final class FollowingSql {
 
   // ---- commit
 
+  /** What came back of each payer is told as text: arrays of arrays are of equal length. */
   static final String INSERT_UNDOS =
       """
       INSERT INTO undo (original, total_fen, total_member_fen, undone_fen, undone_member_fen, whole,
-        transaction)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-        $6::boolean[], $7::bigint[])""";
+        transaction, returned)
+      SELECT original, total_fen, total_member_fen, undone_fen, undone_member_fen, whole,
+        transaction, returned::bigint[]
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+        $6::boolean[], $7::bigint[], $8::text[])
+        AS u (original, total_fen, total_member_fen, undone_fen, undone_member_fen, whole,
+          transaction, returned)""";
 
   // Updates go by ON CONFLICT: a probe of the key by construction, where a join with UPDATE would
   // walk the index of a table that was small when its plan was made. The row is there and locked.
@@ -129,14 +107,8 @@ final class FollowingSql {
 
           ON CONFLICT (original) DO UPDATE
           SET undone_fen = excluded.undone_fen, undone_member_fen = excluded.undone_member_fen,
-              whole = excluded.whole, transaction = excluded.transaction""";
-
-  static final String UPDATE_RETURNED =
-      """
-      INSERT INTO allocation (transaction, line, campaign, funder, party, fen, returned_fen)
-      SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], $4::text[], $5::int[],
-        $6::bigint[], $7::bigint[])
-      ON CONFLICT (transaction, line) DO UPDATE SET returned_fen = excluded.returned_fen""";
+              whole = excluded.whole, transaction = excluded.transaction,
+              returned = excluded.returned""";
 
   static final String INSERT_HOLDS =
       """

@@ -58,7 +58,7 @@ final class ReportSql {
       SCOPE
           + """
           , moved as (
-            select s.org, t.id, t.order_fen,
+            select s.org, t.id, t.order_fen, t.payers, t.fens,
               case when t.type in (2, 5, 9) then 'transactions' when t.effect < 0 then 'undone'
                 else 'restored' end as move
             from transaction t join scope s on s.id = t.merchant
@@ -77,17 +77,19 @@ final class ReportSql {
           having org is null or org = any ($3::integer[])
           """;
 
-  /** From the double entry: of a completed hold it, too, says who pays. */
+  /** A completed hold, too, says who pays; who is below zero is a union. */
   static final String DISCOUNTS =
       MOVED
           + """
-          select m.org, m.move, p.account as funder, sum(abs(p.fen))::bigint as fen
-          from moved m join posting p on p.transaction = m.id
-          where p.account not in ('MEMBER', 'SALES')
-            and p.transaction >= transaction_id_at($5::timestamptz)
-            and p.transaction < transaction_id_at($4::timestamptz)
-          group by grouping sets ((m.org, m.move, p.account), (m.move, p.account))
-          having m.org is null or m.org = any ($3::integer[])
+          , paid as (
+            select m.org, m.move, abs(p.fen) as fen,
+              case when p.payer < 0 then 'UNION' else 'MERCHANT' end as funder
+            from moved m cross join lateral unnest(m.payers, m.fens) as p (payer, fen)
+          )
+          select org, move, funder, sum(fen)::bigint as fen
+          from paid
+          group by grouping sets ((org, move, funder), (move, funder))
+          having org is null or org = any ($3::integer[])
           """;
 
   /** Posted in the period, and what they last said before its end. */
@@ -182,13 +184,11 @@ final class ReportSql {
   static final String DISCOUNTS_BY_DAY =
       MOVED
           + """
-          select transaction_day(m.id) as day, m.move, p.account as funder,
+          select transaction_day(m.id) as day, m.move,
+            case when p.payer < 0 then 'UNION' else 'MERCHANT' end as funder,
             sum(abs(p.fen))::bigint as fen
-          from moved m join posting p on p.transaction = m.id
-          where p.account not in ('MEMBER', 'SALES')
-            and p.transaction >= transaction_id_at($5::timestamptz)
-            and p.transaction < transaction_id_at($4::timestamptz)
-            and ($3::integer[] is null or m.org = any ($3))
+          from moved m cross join lateral unnest(m.payers, m.fens) as p (payer, fen)
+          where $3::integer[] is null or m.org = any ($3)
           group by 1, 2, 3
           """;
 

@@ -43,7 +43,12 @@ public final class Deal {
    * @param dueMs when it expires, ms since 1970
    * @param end the transaction that ended it, 0 while it is open
    */
-  public record Hold(HoldState state, long dueMs, long end) {}
+  public record Hold(HoldState state, long dueMs, long end) {
+    /** Whether all it had reserved is given back. */
+    public boolean isFreed() {
+      return state != HoldState.OPEN && state != HoldState.COMPLETED;
+    }
+  }
 
   public final Terms terms;
   private final List<Allocation> allocations;
@@ -54,7 +59,6 @@ public final class Deal {
   private final boolean holdStored;
   private boolean backDirty;
   private boolean holdDirty;
-  private final boolean[] lineDirty;
   private long last;
 
   /** As agreed a moment ago. */
@@ -83,7 +87,6 @@ public final class Deal {
     this.backStored = back != null;
     this.hold = hold;
     this.holdStored = hold != null;
-    this.lineDirty = new boolean[returned.length];
   }
 
   // ---- read by the rules
@@ -188,7 +191,6 @@ public final class Deal {
                 ? Math.min(rest, allocations.get(i).fen() - returned[i])
                 : Math.max(rest, -returned[i]);
         returned[i] += change;
-        lineDirty[i] |= change != 0;
         rest -= change;
       }
     }
@@ -205,17 +207,9 @@ public final class Deal {
 
   // ---- read by the commit
 
-  /** One line of which more or less came back than before. */
-  public record Returned(long transaction, int line, Allocation of, long fen) {}
-
-  public List<Returned> changedLines() {
-    List<Returned> changed = new ArrayList<>();
-    for (int i = 0; i < returned.length; i++) {
-      if (lineDirty[i]) {
-        changed.add(new Returned(terms.id(), i + 1, allocations.get(i), returned[i]));
-      }
-    }
-    return changed;
+  /** What came back of each allocation, fen, between 0 and it. */
+  public long[] returned() {
+    return returned.clone();
   }
 
   /** The transaction that changed it last. */

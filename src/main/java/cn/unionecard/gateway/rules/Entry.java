@@ -88,25 +88,6 @@ public record Entry(
     return orderFen - memberPaysFen;
   }
 
-  /** What it writes of who pays what: not what its deal has written already. */
-  public List<Allocation> recordedAllocations() {
-    return effect.allocates ? allocations : List.of();
-  }
-
-  /** The double entry: empty when nothing is posted. */
-  public List<Posting> postings() {
-    if (!effect.posts) {
-      return List.of();
-    }
-    int sign = effect.sign();
-    return Posting.of(serial(), merchant, sign * orderFen, sign * memberPaysFen, allocations);
-  }
-
-  private long serial() {
-    Long serial = deal != null ? deal.terms.card() : card == null ? null : card.serial();
-    return serial == null ? 0 : serial;
-  }
-
   Answered asAnswer() {
     return new Answered(id, request.type(), fingerprint);
   }
@@ -122,7 +103,7 @@ public record Entry(
         orderFen,
         memberPaysFen,
         deal == null ? id : deal.terms.id(),
-        recordedAllocations());
+        effect.allocates ? allocations : List.of());
   }
 
   /** What begins with it. */

@@ -31,10 +31,4 @@ public record Original(
   public Original {
     allocations = List.copyOf(allocations);
   }
-
-  /** The same with who paid what by it. */
-  public Original with(List<Allocation> payers) {
-    return new Original(
-        id, type, effect, terminal, batch, merchant, orderFen, memberPaysFen, deal, payers);
-  }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class Takings {
   /**
    * Effects 1 and 3 sell, −1 and −3 take back; only SALE, COMPLETION and ADVICE sell anew. Who pays
-   * which fen of a discount is told from the double entry. An id begins with its time.
+   * which fen of a discount stands in its row. An id begins with its time.
    */
   private static final String MOVED =
       """
@@ -27,9 +27,9 @@ final class Takings {
             else 'restored' end as move
         from transaction t
         cross join lateral (
-          select coalesce(sum(abs(fen)) filter (where account = 'UNION'), 0)::bigint as union_fen,
-            coalesce(sum(abs(fen)) filter (where account = 'MERCHANT'), 0)::bigint as own_fen
-          from posting where transaction = t.id) p
+          select coalesce(sum(abs(fen)) filter (where payer < 0), 0)::bigint as union_fen,
+            coalesce(sum(abs(fen)) filter (where payer > 0), 0)::bigint as own_fen
+          from unnest(t.payers, t.fens) as a (payer, fen)) p
         where t.merchant = $1 and t.id >= transaction_id_at($2::timestamptz)
           and t.id < transaction_id_at($3::timestamptz) and t.effect in (1, 3, -1, -3)
       )

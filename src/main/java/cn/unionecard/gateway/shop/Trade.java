@@ -26,9 +26,9 @@ final class Trade {
       left join undo u on u.original = t.id
       left join hold h on h.origin = t.id
       cross join lateral (
-        select coalesce(sum(abs(fen)) filter (where account = 'UNION'), 0)::bigint as union_fen,
-          coalesce(sum(abs(fen)) filter (where account = 'MERCHANT'), 0)::bigint as own_fen
-        from posting where transaction = t.id) p
+        select coalesce(sum(abs(fen)) filter (where payer < 0), 0)::bigint as union_fen,
+          coalesce(sum(abs(fen)) filter (where payer > 0), 0)::bigint as own_fen
+        from unnest(t.payers, t.fens) as a (payer, fen) where t.effect in (1, 3, -1, -3)) p
       where t.merchant = $1
       """;
 

@@ -53,7 +53,7 @@ class FlightPlanIT {
   void noStatementScansATable() throws Exception {
     String url = TestStores.get().newDatabase();
     Map<String, String> statements = statements();
-    assertTrue(statements.size() >= 23, statements.keySet()::toString);
+    assertTrue(statements.size() >= 20, statements.keySet()::toString);
     assertEquals(Map.of(), scans(url, statements), "on empty tables");
     TestStores.execute(url, "ANALYZE");
     assertEquals(Map.of(), scans(url, statements), "on empty tables that were analysed");

@@ -210,6 +210,11 @@ public final class SimulatedLedger {
     return new Holds.Due(Request.expiry(entry.request().terminal(), key), dueMs, origin);
   }
 
+  /** What its effect uses or gives back: a completion spends what its hold has reserved. */
+  private static List<Allocation> recorded(Entry entry) {
+    return entry.effect().allocates ? entry.allocations() : List.of();
+  }
+
   /** What must hold of the tables whatever happened. */
   public List<String> audit() {
     List<String> broken = new ArrayList<>(violations);
@@ -217,7 +222,7 @@ public final class SimulatedLedger {
     Set<CodeUse> paid = new HashSet<>();
     for (Row row : rows.values()) {
       Entry entry = row.entry;
-      for (Allocation part : entry.recordedAllocations()) {
+      for (Allocation part : recorded(entry)) {
         used.merge(Allowance.Key.budget(part.campaign()), part.fen(), Long::sum);
         DealRow deal = deals.get(entry.deal() == null ? entry.id() : entry.deal().terms.id());
         Long member = deal == null ? null : deal.terms.member();
@@ -1057,7 +1062,7 @@ public final class SimulatedLedger {
                   entry.orderFen(),
                   entry.memberPaysFen(),
                   entry.deal() == null ? id : entry.deal().terms.id(),
-                  entry.recordedAllocations()));
+                  recorded(entry)));
         }
       }
       return named;
@@ -1313,16 +1318,12 @@ public final class SimulatedLedger {
 
     private void change(Deal deal) {
       DealRow row = Objects.requireNonNull(deals.get(deal.terms.id()));
-      long[] returned = row.returned.clone();
-      for (Deal.Returned line : deal.changedLines()) {
-        returned[line.line() - 1] = line.fen();
-      }
       deals.put(
           deal.terms.id(),
           new DealRow(
               row.terms,
               row.allocations,
-              returned,
+              deal.returned(),
               deal.isBackDirty() ? deal.back() : row.back,
               deal.isHoldDirty() ? deal.hold() : row.hold));
     }

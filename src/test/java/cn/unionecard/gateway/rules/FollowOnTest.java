@@ -53,7 +53,8 @@ class FollowOnTest {
   private Entry done(TransactionType type, String id, String original, long fen) {
     Entry entry = entry(books.decide(follow(type, id, original, fen)));
     assertNull(entry.refusal());
-    assertEquals(0, entry.postings().stream().mapToLong(Posting::fen).sum());
+    long funders = entry.allocations().stream().mapToLong(Allocation::fen).sum();
+    assertEquals(entry.effect().sign() * entry.discountFen(), funders);
     return entry;
   }
 
@@ -180,14 +181,14 @@ class FollowOnTest {
   void aHoldReservesAndIsCompletedOnce() {
     Entry held = hold("h", 1_000);
     assertEquals(100, books.usedFen());
-    assertTrue(held.postings().isEmpty());
+    assertEquals(Effect.RESERVED, held.effect());
     assertEquals(
         Refusal.ORIGINAL_AMOUNT_DIFFERS, refusal(TransactionType.COMPLETION, "c0", "h", 999));
     Entry completed = done(TransactionType.COMPLETION, "c1", "h", 1_000);
     assertEquals(900, completed.memberPaysFen());
     assertEquals("UNION 70, MERCHANT 30", payers(completed));
-    assertTrue(completed.recordedAllocations().isEmpty());
-    assertEquals(4, completed.postings().size());
+    assertEquals(Effect.FINISHED, completed.effect());
+    assertTrue(completed.asOriginal().allocations().isEmpty());
     for (TransactionType type : List.of(TransactionType.COMPLETION, TransactionType.RELEASE)) {
       assertEquals(Refusal.ORIGINAL_ALREADY_UNDONE, refusal(type, "x" + type, "h", 0));
     }
@@ -200,7 +201,7 @@ class FollowOnTest {
   @Test
   void aHoldIsReleasedOrExpiresOrIsReversed() {
     hold("h1", 1_000);
-    assertTrue(done(TransactionType.RELEASE, "e1", "h1", 0).postings().isEmpty());
+    assertEquals(Effect.FREED, done(TransactionType.RELEASE, "e1", "h1", 0).effect());
     hold("h2", 1_000);
     assertNull(reversed("h2").refusal());
     hold("h3", 1_000);

@@ -39,30 +39,27 @@ public final class LedgerAudit {
   private static final List<Check> CHECKS =
       List.of(
           new Check(
-              "postings-sum-to-zero",
-              "每笔交易借贷平衡",
-              "the postings of each transaction sum to zero",
-              "SELECT transaction FROM posting GROUP BY transaction HAVING sum(fen) <> 0"),
-          new Check(
-              "postings-match-order",
-              "分录与订单金额一致",
-              "each transaction posts its order to the merchant as its effect says, others nothing",
-              """
-              SELECT t.id FROM transaction t
-              LEFT JOIN (SELECT transaction, sum(fen) AS fen FROM posting
-                         WHERE account = 'SALES' GROUP BY transaction) p ON p.transaction = t.id
-              WHERE coalesce(p.fen, 0) <> CASE
-                WHEN abs(t.effect) IN (1, 3) THEN -sign(t.effect) * t.order_fen ELSE 0 END"""),
-          new Check(
               "allocations-add-up",
               "各出资方之和等于优惠金额",
-              "what the funders pay is the discount",
+              "what the funders pay is the discount, so that what is posted sums to zero",
+              """
+              SELECT id FROM transaction t
+              WHERE coalesce((SELECT sum(fen) FROM unnest(fens) AS p (fen)), 0)
+                <> CASE WHEN effect < 0 THEN -discount_fen WHEN effect > 0 THEN discount_fen
+                   ELSE 0 END"""),
+          new Check(
+              "completions-name-their-payers",
+              "预留完成后的出资方与预留时一致",
+              "a completed hold is paid by those of whom it was reserved, its reversal likewise",
               """
               SELECT t.id FROM transaction t
-              LEFT JOIN (SELECT transaction, sum(fen) AS fen FROM allocation GROUP BY transaction) a
-                ON a.transaction = t.id
-              WHERE coalesce(a.fen, 0) <> CASE
-                WHEN abs(t.effect) IN (1, 2) THEN sign(t.effect) * t.discount_fen ELSE 0 END"""),
+              LEFT JOIN transaction s ON s.id = t.original
+              WHERE abs(t.effect) = 3 AND (t.campaigns IS DISTINCT FROM s.campaigns
+                OR t.payers IS DISTINCT FROM s.payers
+                OR (SELECT array_agg(fen ORDER BY line)
+                    FROM unnest(t.fens) WITH ORDINALITY AS p (fen, line)) IS DISTINCT FROM
+                   (SELECT array_agg(CASE WHEN t.effect < 0 THEN -fen ELSE fen END ORDER BY line)
+                    FROM unnest(s.fens) WITH ORDINALITY AS p (fen, line)))"""),
           new Check(
               "budgets-match-allocations",
               "活动经费使用额等于出资之和",

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,11 @@ public final class Migrations {
     PostgresUrl database = PostgresUrl.parse(url);
     requireUnicode(database);
     try {
-      int applied = flyway(database).migrate().migrationsExecuted;
+      if (!history(database).containsKey(RowsOfPayers.END)) {
+        flyway(database).target(RowsOfPayers.BEGIN).skipDefaultCallbacks(true).load().migrate();
+        RowsOfPayers.move(database);
+      }
+      int applied = flyway(database).load().migrate().migrationsExecuted;
       log.info("schema of {} is current; {} scripts applied", database, applied);
     } catch (FlywayException e) {
       throw new CannotStart("cannot migrate " + database + ": " + firstLines(e), e);
@@ -161,15 +166,14 @@ public final class Migrations {
     return (int) crc.getValue();
   }
 
-  private static Flyway flyway(PostgresUrl database) {
+  private static FluentConfiguration flyway(PostgresUrl database) {
     return Flyway.configure()
         .dataSource(database.jdbcUrl(), database.user(), database.password())
         .locations("classpath:" + FOLDER)
         .table(TABLE)
         .validateMigrationNaming(true)
         .cleanDisabled(true)
-        .connectRetries(0)
-        .load();
+        .connectRetries(0);
   }
 
   private static String firstLines(FlywayException e) {

@@ -1,0 +1,99 @@
+package cn.unionecard.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What an earlier release wrote says the same in this one, and proves as well. */
+class UpgradeIT {
+  /** Whatever form it is kept in. */
+  private static final Map<String, String> FACTS =
+      Map.of(
+          "receipts",
+          "select id, chain, seq, type, refusal, effect, original, encode(body, 'hex')"
+              + " from transaction",
+          "payers",
+          "select transaction, line, campaign, funder, party, fen, returned_fen from allocation",
+          "postings",
+          "select transaction, line, account, party, fen from posting",
+          "undone",
+          "select original, undone_fen, undone_member_fen, whole, transaction from undo",
+          "blocks",
+          "select chain, seq, first_id, size, encode(signature, 'hex') from block",
+          "numbers",
+          "select seq, outbox, merchant, merchant_seq, authorising_org, signing_org"
+              + " from feed_event",
+          "events",
+          "select id, kind, merchant, subject, at, body from outbox");
+
+  @Test
+  void whatWasWrittenSaysTheSame() throws Exception {
+    String url = OldLedger.open();
+    Map<String, List<String>> before = facts(url);
+    before.forEach((what, rows) -> assertTrue(rows.size() >= 10, what + ": " + rows.size()));
+    Migrations.migrate(url);
+    assertSays(before, url);
+  }
+
+  @Test
+  void whoeverIsInterruptedGoesOn() throws Exception {
+    String url = OldLedger.open();
+    Map<String, List<String>> before = facts(url);
+    OldLedger.migrateTo(url, "40");
+    assertEquals(30, TestStores.number(url, "select rows_move(30)"));
+    TestStores.execute(
+        url,
+        """
+        update posting_row set fen = fen + 1
+        where account = 'SALES' and transaction = (select max(transaction) from posting_row)""");
+    CannotStart refusal = assertThrows(CannotStart.class, () -> Migrations.migrate(url));
+    assertTrue(refusal.getMessage().contains("contradicts itself"), refusal.getMessage());
+    assertThrows(CannotStart.class, () -> Migrations.requireCurrent(url));
+    TestStores.execute(
+        url,
+        """
+        update posting_row set fen = fen - 1
+        where account = 'SALES' and transaction = (select max(transaction) from posting_row)""");
+    Migrations.migrate(url);
+    assertSays(before, url);
+  }
+
+  private static void assertSays(Map<String, List<String>> before, String url) throws Exception {
+    Migrations.requireCurrent(url);
+    assertEquals(before, facts(url));
+    Audit audit = Audit.of(PostgresUrl.parse(url));
+    assertTrue(audit.isClean(), audit::describe);
+  }
+
+  private static Map<String, List<String>> facts(String url) throws SQLException {
+    Map<String, List<String>> facts = new TreeMap<>();
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = database.createStatement()) {
+      for (Map.Entry<String, String> fact : FACTS.entrySet()) {
+        List<String> lines = new ArrayList<>();
+        try (ResultSet rows =
+            statement.executeQuery("select f::text from (" + fact.getValue() + ") f order by 1")) {
+          while (rows.next()) {
+            lines.add(rows.getString(1));
+          }
+        }
+        facts.put(fact.getKey(), lines);
+      }
+    }
+    return facts;
+  }
+}

@@ -1,0 +1,143 @@
+package cn.unionecard.gateway.ledger.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cn.unionecard.gateway.OldLedger;
+import cn.unionecard.gateway.runtime.stores.Migrations;
+import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Each rule of the audit finds the fault that it is there for, in a ledger of every kind. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LedgerAuditIT {
+  /** What is written by the desks, and what is tested with them. */
+  private static final Set<String> ELSEWHERE = Set.of("staff-audit-chain");
+
+  private static final Map<String, String> FAULTS = new TreeMap<>();
+
+  static {
+    FAULTS.put(
+        "allocations-add-up",
+        """
+        update transaction set fens[1] = fens[1] + 1
+        where id = (select max(id) from transaction where effect = 1 and fens is not null)""");
+    FAULTS.put(
+        "completions-name-their-payers",
+        """
+        update transaction set payers[1] = payers[1] - 1
+        where id = (select max(id) from transaction where effect = 3 and fens is not null)""");
+    FAULTS.put(
+        "budgets-match-allocations",
+        "update allowance set used_fen = used_fen - 1 where kind = 1 and used_fen > 0");
+    FAULTS.put("allocations-have-a-budget", "delete from allowance where kind = 1");
+    FAULTS.put(
+        "member-use-matches-allocations",
+        "update allowance set used_fen = used_fen - 1 where kind = 2 and used_fen > 0");
+    FAULTS.put(
+        "days-match-allocations",
+        "update allowance set used_count = used_count - 1 where kind = 2 and used_count > 0");
+    FAULTS.put(
+        "allowances-not-exceeded",
+        """
+        alter table allowance drop constraint allowance_fen_exceeded;
+        update allowance set limit_fen = used_fen - 1 where kind = 1 and used_fen > 0""");
+    FAULTS.put(
+        "one-answer-per-key",
+        "delete from transaction_key where transaction = (select max(id) from transaction)");
+    FAULTS.put(
+        "codes-pay-once",
+        "delete from code_use where transaction = (select max(transaction) from code_use)");
+    FAULTS.put(
+        "follows-an-original",
+        """
+        update transaction set original = original + 1
+        where id = (select max(id) from transaction where original is not null)""");
+    FAULTS.put(
+        "undone-adds-up",
+        """
+        delete from undo where original = (
+          select max(original) from undo where undone_fen > 0)""");
+    FAULTS.put(
+        "funders-get-back-what-they-paid",
+        """
+        update undo set returned[1] = returned[1] - 1
+        where original = (select max(original) from undo where returned[1] > 0)""");
+    FAULTS.put(
+        "holds-end-once",
+        """
+        update hold set state = 'RELEASED'
+        where origin = (select max(origin) from hold where state = 'COMPLETED')""");
+    FAULTS.put(
+        "one-event-per-transaction",
+        "delete from outbox where subject = (select max(id) from transaction)");
+    FAULTS.put(
+        "feed-has-no-gap",
+        "delete from feed_event where seq = (select max(seq) - 3 from feed_event)");
+    FAULTS.put(
+        "feed-tells-outbox",
+        """
+        update feed_event set outbox = -outbox
+        where seq = (select max(seq) from feed_event)""");
+    FAULTS.put("blocks-are-whole", "update block set size = size + 1 where seq = 3");
+    FAULTS.put(
+        "in-one-batch",
+        "update transaction set batch = 999999 where id = (select max(id) from transaction)");
+    FAULTS.put(
+        "batches-recount",
+        "update batch_close set debit_fen = debit_fen + 1 where state <> 'CLOSING'");
+  }
+
+  private Connection database;
+
+  @BeforeAll
+  void open() throws SQLException {
+    String url = OldLedger.open();
+    Migrations.migrate(url);
+    database = PostgresUrl.parse(url).jdbcConnection();
+    database.setAutoCommit(false);
+  }
+
+  @AfterAll
+  void close() throws SQLException {
+    database.close();
+  }
+
+  @Test
+  void eachRuleFindsItsFault() throws SQLException {
+    assertEquals(List.of(), broken());
+    Set<String> rules =
+        LedgerAudit.run(database).stream()
+            .map(finding -> finding.check().name())
+            .collect(Collectors.toCollection(TreeSet::new));
+    rules.removeAll(ELSEWHERE);
+    assertEquals(rules, FAULTS.keySet());
+    for (Map.Entry<String, String> fault : FAULTS.entrySet()) {
+      try (Statement statement = database.createStatement()) {
+        statement.execute(fault.getValue());
+      }
+      List<String> broken = broken();
+      assertTrue(broken.contains(fault.getKey()), fault.getKey() + ": " + broken);
+      database.rollback();
+    }
+  }
+
+  private List<String> broken() throws SQLException {
+    return LedgerAudit.run(database).stream()
+        .filter(finding -> finding.broken() > 0)
+        .map(finding -> finding.check().name())
+        .toList();
+  }
+}
