@@ -1,21 +1,12 @@
 package cn.unionecard.loadtest;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
@@ -25,11 +16,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** The tills: feeders of {@code token}, the tokens got by proof of the device keys and renewed. */
 final class Tills implements AutoCloseable {
@@ -37,7 +27,7 @@ final class Tills implements AutoCloseable {
   private static final int RENEWAL_MINUTES = 5;
 
   private final Demo demo;
-  private final HttpClient client;
+  private final Https https;
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
@@ -49,17 +39,23 @@ final class Tills implements AutoCloseable {
 
   Tills(Demo demo) {
     this.demo = demo;
-    this.client = HttpClient.newBuilder().sslContext(trusting(demo.ca())).build();
+    this.https = new Https(demo);
     renew();
     renewal.scheduleAtFixedRate(this::renew, RENEWAL_MINUTES, RENEWAL_MINUTES, TimeUnit.MINUTES);
   }
 
-  Iterator<Map<String, Object>> live() {
-    return feeder(demo.at("LIVE"));
+  /** Tills of that kind, the first ones most often. */
+  Iterator<Map<String, Object>> of(Predicate<Demo.Terminal> which) {
+    List<Demo.Terminal> some = demo.terminals().stream().filter(which).toList();
+    if (some.isEmpty()) {
+      throw new IllegalStateException("no till of the kind that this simulation needs");
+    }
+    return feeder(some);
   }
 
-  Iterator<Map<String, Object>> suspended() {
-    return feeder(demo.at("SUSPENDED"));
+  /** The token of a till, which is renewed while the simulation runs. */
+  String token(String terminal) {
+    return tokens.get(terminal);
   }
 
   private Iterator<Map<String, Object>> feeder(List<Demo.Terminal> terminals) {
@@ -74,32 +70,17 @@ final class Tills implements AutoCloseable {
 
   private void renew() {
     for (Demo.Terminal terminal : demo.terminals()) {
-      tokens.put(terminal.id(), token(terminal));
+      tokens.put(
+          terminal.id(), terminal.token().isEmpty() ? proved(terminal) : terminal.token());
     }
   }
 
-  private String token(Demo.Terminal terminal) {
+  private String proved(Demo.Terminal terminal) {
     try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(demo.base() + "/v1/terminal-tokens"))
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString("{\"assertion\":\"" + assertion(terminal) + "\"}"))
-              .build();
-      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-      if (response.statusCode() == 429) { // all tills stand behind one address here
-        long seconds = response.headers().firstValueAsLong("Retry-After").orElse(1);
-        TimeUnit.SECONDS.sleep(seconds);
-        return token(terminal);
-      }
-      if (response.statusCode() != 200) {
-        throw new IllegalStateException("no token for " + terminal.id() + ": " + response.body());
-      }
-      return new ObjectMapper().readTree(response.body()).required("accessToken").asText();
-    } catch (IOException | GeneralSecurityException e) {
+      return https.token(
+          "/v1/terminal-tokens", "{\"assertion\":\"" + assertion(terminal) + "\"}");
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no token for " + terminal.id(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 
@@ -124,26 +105,6 @@ final class Tills implements AutoCloseable {
 
   private static String encode(String json) {
     return URL.encodeToString(json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static SSLContext trusting(String ca) {
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      store.setCertificateEntry(
-          "ca",
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(
-                  new ByteArrayInputStream(ca.getBytes(StandardCharsets.US_ASCII))));
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override
