@@ -8,7 +8,8 @@
 needs psql curl java
 rounds=${ROUNDS:-2} seconds=${RUN_SECONDS:-40} warm=${WARM_UP_SECONDS:-40} rate=${RATE:-200}
 merchants=${MERCHANTS:-20600} terminals=${TERMINALS:-101000}
-root=${WORK:-$(mktemp -d)}; kept=${WORK:-}
+root=${WORK:-$(mktemp -d)} kept=${WORK:-}
+mkdir -p "$root"
 chmod 711 "$root"
 summary=$root/summary
 : > "$summary"
@@ -51,14 +52,16 @@ edits() {
   done | sql
 }
 
-measured() { # how seconds-of-warm-up
+measured() { # how sales-a-second seconds-of-warm-up
   local editor='' log=$work/$1.$round.log
   fresh_codes; quiet
   if [ "$1" = edits ]; then touch "$work/editing"; edits > "$work/edits.log" 2>&1 & editor=$!; fi
+  # A build that stands still for seconds leaves sales unanswered: that is told, too.
   java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
-    --rate "$rate" --warm-up "$2" --seconds $(( $2 + seconds )) > "$log" 2>&1 || { tail -20 "$log" >&2; exit 1; }
+    --rate "$2" --warm-up "$3" --seconds $(( $3 + seconds )) > "$log" 2>&1 || echo "  ($(grep -c UNANSWERED "$log") of the first unanswered told)" >&2
   if [ -n "$editor" ]; then rm "$work/editing"; wait "$editor" || { cat "$work/edits.log" >&2; exit 1; }; fi
   echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
+  grep -qE '^消费 sale ' "$log" || { tail -20 "$log" >&2; exit 1; }
   echo "$name, round $round, $1: $(grep -E '^消费 sale ' "$log" | tail -1)"
 }
 
@@ -73,11 +76,11 @@ build() { # jar
   start_gateway
   echo "$name starts in $(( ($(date +%s%N) - begin) / 1000000 )) ms" | tee -a "$summary"
   echo "$name: $(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$gateway_pid/status") MiB resident after the start" | tee -a "$summary"
-  round=warm-up
-  measured calm "$warm" > /dev/null
+  round=warm-up # slower than what is measured, while classes are loaded and compiled
+  measured calm $(( (rate + 3) / 4 )) "$warm" > /dev/null
   for round in $(seq "$rounds"); do
-    measured calm 5 | tee -a "$work/rounds"
-    measured edits 5 | tee -a "$work/rounds"
+    measured calm "$rate" 5 | tee -a "$work/rounds"
+    measured edits "$rate" 5 | tee -a "$work/rounds"
   done
   cat "$work/rounds" >> "$summary"
   # 消费 sale COUNT P50 P90 P99 MAX behind "NAME, round N, HOW:"

@@ -4,6 +4,7 @@ import cn.unionecard.workbench.demo.DemoFolder;
 import cn.unionecard.workbench.demo.Doors;
 import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
+import cn.unionecard.workbench.demo.Size;
 import cn.unionecard.workbench.demo.Steps;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -35,11 +36,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  demo                             for this machine, until Ctrl-C",
       "  demo --host 0.0.0.0              for a terminal on the desk, too",
-      "  demo --fresh --once --pos --story"
+      "  demo --fresh --once --pos --story",
+      "  demo --merchants 20600 --terminals 101000",
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final int CARDS_MAX = 1_000_000;
-
   private final Show show;
   private final Clock clock;
 
@@ -136,6 +136,20 @@ public final class DemoCommand implements Callable<Integer> {
   private int cards;
 
   @Option(
+      names = "--merchants",
+      defaultValue = "0",
+      description =
+          "Merchants, at the first start. Default: 600, and later those that are there. 20600 with"
+              + " 101000 terminals are a province.")
+  private int merchants;
+
+  @Option(
+      names = "--terminals",
+      defaultValue = "0",
+      description = "Terminals, likewise. Default: 1000.")
+  private int terminals;
+
+  @Option(
       names = "--new-keys",
       description =
           "Make certificates, master keys of terminals and passwords of staff anew. Without it all"
@@ -152,7 +166,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    require(cards >= 0 && cards <= CARDS_MAX, "--cards is 1 to " + CARDS_MAX);
+    within("--cards", cards, 1, Size.MEMBERS_MAX);
+    within("--merchants", merchants, Size.MERCHANTS_MIN, Size.MERCHANTS_MAX);
+    within("--terminals", terminals, Size.TERMINALS_MIN, Size.TERMINALS_MAX);
     require(checkouts >= 0, "--checkouts must not be negative");
     Steps steps = new Steps(spec.commandLine().getOut());
     DemoFolder folder = DemoFolder.open(dataFolder);
@@ -167,7 +183,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     steps.say("工会E卡商户网关 演示  Union e-card gateway, demo in " + folder.root());
     steps.say("");
-    House.Plan plan = new House.Plan(cards, hosts, newKeys);
+    House.Plan plan = new House.Plan(new Size(cards, merchants, terminals), hosts, newKeys);
     try (Break ctrlC = new Break()) {
       try (House house = House.build(folder, plan, clock, new SecureRandom(), steps)) {
         return show.play(house, new Show.Wishes(once, doors, checkouts, pos, story), steps);
@@ -180,6 +196,11 @@ public final class DemoCommand implements Callable<Integer> {
         throw e;
       }
     }
+  }
+
+  private void within(String option, int value, int least, int most) {
+    require(
+        value == 0 || (value >= least && value <= most), option + " is " + least + " to " + most);
   }
 
   private void require(boolean holds, String otherwise) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole city in a real PostgreSQL. */
 class CityLoaderIT {
   private static final LocalDate TODAY = LocalDate.of(2026, 11, 23);
-  private static final City CITY = City.generate(City.SEED, City.MEMBERS, TODAY);
+  private static final City CITY = City.generate(City.SEED, Size.CITY, TODAY);
 
   private static EmbeddedPostgres postgres;
   private static Connection connection;
@@ -173,9 +173,24 @@ class CityLoaderIT {
 
   @Test
   void anotherCityIsNotLoadedOverIt() throws SQLException {
-    City other = City.generate(City.SEED, 10, TODAY);
+    City other = City.generate(City.SEED, members(10), TODAY);
     assertThrows(CannotStart.class, () -> assertTrue(CityLoader.load(connection, other, vault)));
     assertEquals(145_000, number("select count(*) from member"));
+  }
+
+  @Test
+  void aLargerOneIsLoadedAndKnownByItsSize() throws SQLException {
+    execute("create database larger");
+    String url = postgres.url().replaceFirst("/[^/]*$", "/larger");
+    Migrations.migrate(url);
+    Size size = new Size(100, 700, 1_500);
+    try (Connection larger = PostgresUrl.parse(url).jdbcConnection()) {
+      assertEquals(Size.AS_IT_IS, CityLoader.size(larger));
+      assertTrue(CityLoader.load(larger, City.generate(City.SEED, size, TODAY), vault));
+      assertEquals(size, CityLoader.size(larger));
+      City city = City.generate(City.SEED, new Size(100, 0, 0).or(Size.CITY), TODAY);
+      assertThrows(CannotStart.class, () -> assertTrue(CityLoader.load(larger, city, vault)));
+    }
   }
 
   private static List<Member> membersUpTo(int id) {
@@ -196,5 +211,9 @@ class CityLoaderIT {
       assertTrue(row.next());
       return row.getLong(1);
     }
+  }
+
+  private static Size members(int members) {
+    return new Size(members, 0, 0).or(Size.CITY);
   }
 }

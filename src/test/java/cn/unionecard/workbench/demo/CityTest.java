@@ -26,16 +26,16 @@ import org.junit.jupiter.api.Test;
 /** The city of the demo, before it is loaded. */
 class CityTest {
   private static final LocalDate TODAY = LocalDate.of(2026, 11, 23);
-  private static final City CITY = City.generate(City.SEED, City.MEMBERS, TODAY);
+  private static final City CITY = City.generate(City.SEED, Size.CITY, TODAY);
   private static final Set<Integer> ORGS =
       CITY.orgs().stream().map(Org::id).collect(Collectors.toSet());
 
   @Test
   void theSameSeedMakesTheSameCity() {
-    String digest = City.generate(7, 2_000, TODAY).digest();
-    assertEquals(digest, City.generate(7, 2_000, TODAY).digest());
-    assertNotEquals(digest, City.generate(8, 2_000, TODAY).digest());
-    assertNotEquals(digest, City.generate(7, 2_001, TODAY).digest());
+    String digest = City.generate(7, members(2_000), TODAY).digest();
+    assertEquals(digest, City.generate(7, members(2_000), TODAY).digest());
+    assertNotEquals(digest, City.generate(8, members(2_000), TODAY).digest());
+    assertNotEquals(digest, City.generate(7, members(2_001), TODAY).digest());
   }
 
   @Test
@@ -69,7 +69,7 @@ class CityTest {
               assertTrue(identities.add(member.identity()));
               assertTrue(ORGS.contains(member.org()));
             });
-    assertEquals(City.MEMBERS, identities.size());
+    assertEquals(Size.CITY.members(), identities.size());
   }
 
   @Test
@@ -90,7 +90,7 @@ class CityTest {
                 epochs.add(card.epoch());
               }
             });
-    assertEquals(City.MEMBERS, statuses.get(Card.Status.ACTIVE));
+    assertEquals(Size.CITY.members(), statuses.get(Card.Status.ACTIVE));
     assertEquals(EnumSet.allOf(Card.Status.class), statuses.keySet());
     assertEquals(CITY.people().cards(), serials.size());
     assertEquals(Set.of(1, 2, 3), epochs);
@@ -118,9 +118,29 @@ class CityTest {
   }
 
   @Test
-  void merchantsHaveValidNumbersAndCodes() {
+  void aProvinceIsTheCityAndMore() {
+    City province = City.generate(City.SEED, new Size(1_000, 20_600, 101_000), TODAY);
+    assertEquals(CITY.merchants(), province.merchants().subList(0, CITY.merchants().size()));
+    assertMerchantsAreValid(province);
     Set<String> numbers = new HashSet<>();
-    for (Merchant merchant : CITY.merchants()) {
+    for (Terminal terminal : province.terminals()) {
+      assertTrue(numbers.add(terminal.number().value()));
+      assertTrue(terminal.merchant() <= 20_600);
+    }
+    assertEquals(101_000, numbers.size());
+    assertEquals(CITY.shownTerminals().size(), province.shownTerminals().size());
+  }
+
+  @Test
+  void merchantsHaveValidNumbersAndCodes() {
+    assertMerchantsAreValid(CITY);
+  }
+
+  private static void assertMerchantsAreValid(City city) {
+    Set<String> numbers = new HashSet<>();
+    Set<String> codes = new HashSet<>();
+    for (Merchant merchant : city.merchants()) {
+      assertTrue(codes.add(merchant.creditCode()), merchant::creditCode);
       assertTrue(merchant.number().matches("8410[0-9]{11}"), merchant::number);
       assertTrue(Luhn.isValid(merchant.number()), merchant::number);
       assertTrue(numbers.add(merchant.number()));
@@ -131,7 +151,7 @@ class CityTest {
       assertTrue(ORGS.contains(merchant.authorisingOrg()));
       assertTrue(ORGS.contains(merchant.signingOrg()));
     }
-    assertEquals(600, numbers.size());
+    assertEquals(city.merchants().size(), numbers.size());
   }
 
   @Test
@@ -220,8 +240,15 @@ class CityTest {
 
   @Test
   void aCityHasMembersButNotTooMany() {
-    assertThrows(IllegalArgumentException.class, () -> City.generate(1, 0, TODAY).digest());
-    assertThrows(IllegalArgumentException.class, () -> City.generate(1, 1_000_001, TODAY).digest());
-    assertEquals(2, City.generate(1, 1, TODAY).people().cards());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> City.generate(1, new Size(0, 600, 1_000), TODAY).digest());
+    assertThrows(
+        IllegalArgumentException.class, () -> City.generate(1, members(1_000_001), TODAY).digest());
+    assertEquals(2, City.generate(1, members(1), TODAY).people().cards());
+  }
+
+  private static Size members(int members) {
+    return new Size(members, 0, 0).or(Size.CITY);
   }
 }

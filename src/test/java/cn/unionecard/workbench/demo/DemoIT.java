@@ -93,6 +93,7 @@ class DemoIT {
             .toString()
             .contains("10.9.8.7"));
     assertRefused(folder, "--fresh", "--cards=4000");
+    assertRefused(folder, "--fresh", "--merchants=700");
     byte[] fresh = demo(folder, this::look, "--cards=100", "--fresh");
     assertNotEquals(text(ca), text(fresh), "a fresh start makes new ones");
     Files.writeString(folder.resolve("of-somebody-else"), "kept");

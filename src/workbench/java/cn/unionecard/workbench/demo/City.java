@@ -25,9 +25,6 @@ record City(
   /** The seed of the demo. */
   static final long SEED = 410800;
 
-  /** The members that the city counted in 2023, each with an active card. */
-  static final int MEMBERS = 145_000;
-
   City {
     orgs = List.copyOf(orgs);
     merchants = List.copyOf(merchants);
@@ -36,19 +33,17 @@ record City(
   }
 
   /**
-   * @param members how many members with an active card, 1 to 1,000,000
    * @param today the day from which the windows of the campaigns are counted
+   * @throws IllegalArgumentException if it cannot be of that size
    */
-  static City generate(long seed, int members, LocalDate today) {
-    if (members < 1 || members > 1_000_000) {
-      throw new IllegalArgumentException(members + " members; 1 to 1,000,000 are possible");
-    }
+  static City generate(long seed, Size size, LocalDate today) {
+    size.requirePossible();
     // One source per part: a change in one part leaves the others as they are.
     SplittableRandom seeds = new SplittableRandom(seed);
     List<Org> orgs = UnionTree.grow(seeds.split());
-    List<Merchant> merchants = Market.merchants(seeds.split());
-    List<Terminal> terminals = Market.terminals(merchants, seeds.split());
-    People people = new People(seeds.nextLong(), members, orgs);
+    List<Merchant> merchants = Market.merchants(size.merchants(), seeds.split());
+    List<Terminal> terminals = Market.terminals(size.terminals(), merchants, seeds.split());
+    People people = new People(seeds.nextLong(), size.members(), orgs);
     return new City(orgs, merchants, terminals, Campaigns.around(today), people);
   }
 

@@ -13,12 +13,13 @@ import java.sql.Statement;
  * leaves this class encrypted only.
  */
 final class CityLoader {
-  /** Members that were entered at a desk, not loaded, have numbers from 1,000,000,000 up. */
+  /** What was entered at a desk, not loaded, has numbers from 1,000,000,000 up. */
   private static final String COUNT =
       """
       select (select count(*) from org), (select count(*) from member where id < 1000000000),
              (select count(*) from card where member < 1000000000),
-             (select count(*) from merchant), (select count(*) from terminal),
+             (select count(*) from merchant where id < 1000000000),
+             (select count(*) from terminal where id < 1000000000),
              (select count(*) from campaign)
       """;
 
@@ -80,9 +81,9 @@ final class CityLoader {
     private boolean hasGrownFrom(Counts city) {
       return members == city.members
           && cards == city.cards
+          && merchants == city.merchants
+          && terminals == city.terminals
           && orgs >= city.orgs
-          && merchants >= city.merchants
-          && terminals >= city.terminals
           && campaigns >= city.campaigns;
     }
   }
@@ -106,9 +107,13 @@ final class CityLoader {
     }
   }
 
-  /** How many members were loaded; 0 = no city is there yet. */
-  static int members(Connection connection) throws SQLException {
-    return Math.toIntExact(count(connection).members);
+  /** How large the city is that was loaded; zeros: none is there yet. */
+  static Size size(Connection connection) throws SQLException {
+    Counts there = count(connection);
+    return new Size(
+        Math.toIntExact(there.members),
+        Math.toIntExact(there.merchants),
+        Math.toIntExact(there.terminals));
   }
 
   private boolean load() throws SQLException {

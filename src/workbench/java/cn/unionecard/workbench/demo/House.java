@@ -71,17 +71,18 @@ public final class House implements AutoCloseable {
   /**
    * What it is to be.
    *
-   * @param members how many members the city has; 0 = those of the folder, if it has a city
+   * @param size how large the city is; zeros: as large as that of the folder, if it has one
    * @param hosts what the gateway answers under
    * @param newKeys whether certificates, passwords and master keys are made anew
    */
-  public record Plan(int members, Hosts hosts, boolean newKeys) {}
+  public record Plan(Size size, Hosts hosts, boolean newKeys) {}
 
   /** The same for this machine alone. */
   public static House build(
       DemoFolder folder, int members, Clock clock, SecureRandom random, Steps steps)
       throws Exception {
-    return build(folder, new Plan(members, Hosts.LOOPBACK, false), clock, random, steps);
+    Size size = new Size(members, 0, 0);
+    return build(folder, new Plan(size, Hosts.LOOPBACK, false), clock, random, steps);
   }
 
   /**
@@ -264,9 +265,8 @@ public final class House implements AutoCloseable {
     }
 
     private City city(Connection connection) throws SQLException {
-      int there = plan.members == 0 ? CityLoader.members(connection) : plan.members;
-      int members = there == 0 ? City.MEMBERS : there;
-      return City.generate(City.SEED, members, LocalDate.ofInstant(clock.instant(), Clocks.CHINA));
+      Size size = plan.size.or(CityLoader.size(connection)).or(Size.CITY);
+      return City.generate(City.SEED, size, LocalDate.ofInstant(clock.instant(), Clocks.CHINA));
     }
 
     private void migrate(String url) {

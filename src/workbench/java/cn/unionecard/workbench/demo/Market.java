@@ -10,9 +10,6 @@ import java.util.random.RandomGenerator;
 
 /** Sets up the merchants of the six categories and the terminals in their shops. */
 final class Market {
-  static final int MERCHANTS = 600;
-  static final int TERMINALS = 1_000;
-
   /** The first terminals stand one each at merchants that are live. */
   static final int SHOWN_TERMINALS = 50;
 
@@ -23,11 +20,11 @@ final class Market {
 
   private Market() {}
 
-  static List<Merchant> merchants(RandomGenerator random) {
+  static List<Merchant> merchants(int count, RandomGenerator random) {
     Weighted<Area> areas = new Weighted<>(List.of(Area.values()), area -> area.weight);
     Weighted<Trade> trades = new Weighted<>(List.of(Trade.values()), trade -> trade.weight);
-    List<Merchant> merchants = new ArrayList<>(MERCHANTS);
-    for (int id = 1; id <= MERCHANTS; id++) {
+    List<Merchant> merchants = new ArrayList<>(count);
+    for (int id = 1; id <= count; id++) {
       // The first ones go through the categories in turn, so that every short list shows them all.
       Trade trade =
           id <= LIVE_FIRST ? Trade.values()[(id - 1) % Trade.values().length] : trades.draw(random);
@@ -36,9 +33,9 @@ final class Market {
     return merchants;
   }
 
-  static List<Terminal> terminals(List<Merchant> merchants, RandomGenerator random) {
-    List<Terminal> terminals = new ArrayList<>(TERMINALS);
-    for (int id = 1; id <= TERMINALS; id++) {
+  static List<Terminal> terminals(int count, List<Merchant> merchants, RandomGenerator random) {
+    List<Terminal> terminals = new ArrayList<>(count);
+    for (int id = 1; id <= count; id++) {
       int merchant = id <= merchants.size() ? id : 1 + random.nextInt(merchants.size());
       TerminalId number = new TerminalId(String.format(Locale.ROOT, "T%07d", id));
       terminals.add(new Terminal(id, number, merchant, id > SHOWN_TERMINALS && id % 97 == 0));
@@ -73,9 +70,9 @@ final class Market {
     return area.chinese + Words.tradeName(random) + shop + (company ? "有限公司" : "");
   }
 
-  /** {@code DEM0} in the organisation part says that nobody was ever registered under it. */
+  /** {@code DEM} in the organisation part says that nobody was ever registered under it. */
   private static String creditCode(Area area, String register, int id) {
-    String organisation = String.format(Locale.ROOT, "DEM0%04d", id);
+    String organisation = String.format(Locale.ROOT, "DEM%05d", id);
     String payload =
         register
             + area.addressCode()
