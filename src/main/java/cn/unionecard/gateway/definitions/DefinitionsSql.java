@@ -11,7 +11,7 @@ public final class DefinitionsSql {
   public static final String CHANGES_NUMBERS = "ARRAY[d.version, d.pruned, c.kind, c.id]";
 
   /**
-   * One row at least, and one for each change after the version $1.
+   * One row at least, and one for each change after a version.
    *
    * @param parameter the number of the parameter that is the version
    */
@@ -20,11 +20,11 @@ public final class DefinitionsSql {
         FROM definitions d
         LEFT JOIN LATERAL (
           SELECT kind, id FROM definition_change
-          WHERE definition_change.version > $%d::bigint LIMIT %d) c ON true
-        WHERE d.one
-        """
-        .replace("%d::", parameter + "::")
-        .replace("%d", Integer.toString(Changes.MOST));
+          WHERE definition_change.version > $"""
+        + parameter
+        + "::bigint LIMIT "
+        + Changes.MOST
+        + ") c ON true WHERE d.one\n";
   }
 
   /** What a row of {@link #LEARN} is about: its first column. */
