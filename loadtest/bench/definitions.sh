@@ -56,14 +56,19 @@ measured() { # how sales-a-second seconds-of-warm-up
   local editor='' log=$work/$1.$round.log
   fresh_codes; quiet
   if [ "$1" = edits ]; then touch "$work/editing"; edits > "$work/edits.log" 2>&1 & editor=$!; fi
+  local before=$(gateway_ms)
   # A build that stands still for seconds leaves sales unanswered: that is told, too.
   java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 \
     --rate "$2" --warm-up "$3" --seconds $(( $3 + seconds )) > "$log" 2>&1 || echo "  ($(grep -c UNANSWERED "$log") of the first unanswered told)" >&2
   if [ -n "$editor" ]; then rm "$work/editing"; wait "$editor" || { cat "$work/edits.log" >&2; exit 1; }; fi
   echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
   grep -qE '^消费 sale ' "$log" || { tail -20 "$log" >&2; exit 1; }
+  echo $(( $(gateway_ms) - before )) >> "$work/processor.$1"
   echo "$name, round $round, $1: $(grep -E '^消费 sale ' "$log" | tail -1)"
 }
+
+# Processor time of the gateway so far, ms; a busy machine does not change it much.
+gateway_ms() { awk -v hz="$(getconf CLK_TCK)" '{print int(($14 + $15) * 1000 / hz)}' "/proc/$gateway_pid/stat"; }
 
 build() { # jar
   jar=$(realpath "$1") name=$2 WORK=$root/$2
@@ -78,6 +83,7 @@ build() { # jar
   echo "$name: $(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$gateway_pid/status") MiB resident after the start" | tee -a "$summary"
   round=warm-up # slower than what is measured, while classes are loaded and compiled
   measured calm $(( (rate + 3) / 4 )) "$warm" > /dev/null
+  rm "$work"/processor.*
   for round in $(seq "$rounds"); do
     measured calm "$rate" 5 | tee -a "$work/rounds"
     measured edits "$rate" 5 | tee -a "$work/rounds"
@@ -89,6 +95,8 @@ build() { # jar
   done
   echo "$name: p50 $(cat "$work/calm.8") ms without edits, $(cat "$work/edits.8") with; p99 $(cat "$work/calm.10") and $(cat "$work/edits.10"), ratio $(
     awk -v a="$(cat "$work/calm.10")" -v b="$(cat "$work/edits.10")" 'BEGIN {printf "%.2f", b / a}') (target 1.5)" | tee -a "$summary"
+  echo "$name: the gateway's processor time for one edit $(
+    awk -v a="$(median < "$work/processor.calm")" -v b="$(median < "$work/processor.edits")" -v n=$(( seconds + 5 )) 'BEGIN {printf "%.0f", (b - a) / n}') ms" | tee -a "$summary"
   echo "$name: $(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$gateway_pid/status") MiB resident after the rounds" | tee -a "$summary"
   echo "$name: audit $(audit | tail -1)" | tee -a "$summary"
   finish

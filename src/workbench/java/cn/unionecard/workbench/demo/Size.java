@@ -29,11 +29,10 @@ public record Size(int members, int merchants, int terminals) {
    *
    * @throws IllegalArgumentException naming what is too small or too large
    */
-  Size requirePossible() {
+  void requirePossible() {
     require("members", members, 1, MEMBERS_MAX);
     require("merchants", merchants, MERCHANTS_MIN, MERCHANTS_MAX);
     require("terminals", terminals, TERMINALS_MIN, TERMINALS_MAX);
-    return this;
   }
 
   private static void require(String what, int value, int least, int most) {
