@@ -2,18 +2,21 @@
 # How long pages take on a poor line (150 ms, 1.6 Mbit/s, a quarter of this processor), and what people who look at pages cost
 # the tills: P1, then P4 (RATE sales a second in an open model), alone and beside BROWSERS open pages of which one is loaded
 # anew each second. Both in turn, several rounds. Needs chromium, chromedriver, jq, wrk, psql, curl.
+# Loads are over HTTP/2 and TLS, as in production; FORM=plain loads by HTTP/1.1, as a demo is seen.
 #   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 LATENCY_ROUNDS=2 LATENCY_SECONDS=30 RATE=1250 BROWSERS=50 LOADS=5 ./pages.sh
 . "$(dirname "$0")/lib.sh"
 latency_rounds=${LATENCY_ROUNDS:-2} latency=${LATENCY_SECONDS:-30} latency_warm_up=${LATENCY_WARM_UP_SECONDS:-20}
 rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32} browsers=${BROWSERS:-50} loads=${LOADS:-5}
 paths=${PATHS_LOOKED_AT:-/ /r /card /till /union /shop}
-needs chromium chromedriver jq wrk psql curl java
+form=${FORM:-tls}
+needs chromium chromedriver openssl jq wrk psql curl java
 
 pages=$(free_port 4) driver=$(free_port 5)
 start_house
-export ECARD_PAGES_HOST=127.0.0.1 ECARD_PAGES_PORT=$pages ECARD_PAGES_TRANSPORT=plain
+export ECARD_PAGES_HOST=127.0.0.1 ECARD_PAGES_PORT=$pages ECARD_PAGES_TRANSPORT=$form
 export ECARD_ADMISSION_ADDRESS_FILES_PER_SECOND=100000 ECARD_ADMISSION_ADDRESS_FILES_BURST=100000
 start_gateway
+origin=$([ "$form" = tls ] && echo https || echo http)://127.0.0.1:$pages
 
 chromedriver --port="$driver" --silent > "$work/driver.log" 2>&1 &
 driver_pid=$!
@@ -35,8 +38,13 @@ cdp() { webdriver POST "/$browser/goog/cdp/execute" "{\"cmd\":\"$1\",\"params\":
 script() { webdriver POST "/$browser/execute/sync" "$(jq -cn --arg s "$1" '{script: $s, args: []}')"; }
 go() { webdriver POST "/$browser/url" "{\"url\":\"$1\"}" > /dev/null; }
 
+spki=''
+if [ "$form" = tls ]; then # a certificate that a browser does not complain of: what it complains of it does not keep
+  spki=$(openssl s_client -connect "127.0.0.1:$pages" < /dev/null 2> /dev/null | openssl x509 -pubkey -noout | openssl pkey -pubin -outform der \
+    | openssl dgst -sha256 -binary | base64)
+fi
 begin_browser() {
-  browser=$(webdriver POST '' '{"capabilities":{"alwaysMatch":{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu",
+  browser=$(webdriver POST '' '{"capabilities":{"alwaysMatch":{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu","--ignore-certificate-errors-spki-list='"$spki"'",
     "--disable-background-networking","--disable-component-update","--disable-sync","--no-first-run","--disable-dev-shm-usage"]}}}}' | jq -r .sessionId)
 }
 end_browser() {
@@ -67,15 +75,15 @@ loaded() {
 await_usable() { until [ "$(script 'return window.usableAt !== undefined;')" = true ]; do sleep 0.05; done; }
 
 for path in $paths; do
-  curl -sf -o /dev/null "http://127.0.0.1:$pages$path" || { echo "$path is not there" >&2; exit 1; }
+  curl -ksf -o /dev/null "$origin$path" || { echo "$path is not there" >&2; exit 1; }
   for load in $(seq "$loads"); do
     cdp Network.clearBrowserCache '{}' > /dev/null
-    cdp Storage.clearDataForOrigin "{\"origin\":\"http://127.0.0.1:$pages\",\"storageTypes\":\"all\"}" > /dev/null
+    cdp Storage.clearDataForOrigin "{\"origin\":\"$origin\",\"storageTypes\":\"all\"}" > /dev/null
     line 150 200000 4
-    go "http://127.0.0.1:$pages$path"
+    go "$origin$path"
     await_usable
     loaded >> "$work/first$(tr / _ <<< "$path")"
-    go "http://127.0.0.1:$pages$path"
+    go "$origin$path"
     await_usable
     loaded >> "$work/again$(tr / _ <<< "$path")"
     line 0 -1 1
@@ -98,7 +106,7 @@ open_pages() {
   for n in $(seq "$browsers"); do
     path=${all[$(( n % ${#all[@]} ))]}
     [ "$n" = 1 ] || webdriver POST "/$browser/window" "$(webdriver POST "/$browser/window/new" '{"type":"tab"}' | jq -c '{handle}')" > /dev/null
-    go "http://127.0.0.1:$pages$path"
+    go "$origin$path"
   done
 }
 

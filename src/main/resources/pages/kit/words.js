@@ -42,6 +42,17 @@ export function changeSize() {
   keep(LARGE, document.documentElement.classList.toggle('large') ? 'yes' : 'no');
 }
 
+const said = new Map();
+
+/** By a file of words that came with the page, in both languages. */
+export function say(file, words) {
+  said.set(file, words[language]);
+}
+
+async function wordsIn(file) {
+  return said.get(file) ?? (await import(`../words/${file}.${language}.js`)).default;
+}
+
 /**
  * The words of a page.
  *
@@ -49,8 +60,7 @@ export function changeSize() {
  * @returns gives the text of a key; `{name}` in it is filled from the second argument
  */
 export async function wordsOf(...names) {
-  const files = await Promise.all(['kit', ...names].map((file) => import(`../words/${file}.${language}.js`)));
-  const words = Object.assign({}, ...files.map((file) => file.default));
+  const words = Object.assign({}, ...(await Promise.all(['kit', ...names].map(wordsIn))));
   return (key, values = {}) => {
     const text = words[key];
     if (text === undefined) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +37,17 @@ public final class Bundle {
           "shop.html", "/shop",
           "card.webmanifest", "/card.webmanifest",
           "worker.js", "/worker.js",
-          "status.html", Bundle.STATUS);
+          "status.html", Bundle.STATUS,
+          "look.html", Bundle.LOOK);
 
   /** The shell for operators, which stands at {@code /} of their own listener, and nowhere else. */
   static final String STATUS = "/status";
 
-  /** What a phone keeps, by the beginning of its name; the rest is for desks and tills. */
-  private static final Pattern KEPT =
-      Pattern.compile(
-          "(?:icon|kit/|code/|card/|receipt/|(?:look|words)/(?:kit|page|card|mine|desk|receipt)\\.).*");
+  /** What pages are made of, for who writes them: on the operators' listener, too. */
+  static final String LOOK = "/look";
+
+  /** What works on a phone without a network, but for the camera. */
+  private static final List<String> KEPT = List.of("card.html", "receipt.html");
 
   private static final Map<String, String> MEDIA_TYPES =
       Map.of(
@@ -82,12 +84,10 @@ public final class Bundle {
 
   /** Reads it from the class path; blocks. */
   public static Bundle read() {
-    SortedMap<String, byte[]> files = ResourceFolder.files(FOLDER, "index.html");
-    LIBRARIES.forEach((name, resource) -> files.put(name, resource(resource)));
-    byte[] contract = resource("openapi.yaml");
-    files.put("kit/contract.js", ContractModule.operations(contract));
-    files.put("kit/roles.js", ContractModule.roles(contract));
+    FirstFiles first = new FirstFiles(sources());
+    SortedMap<String, byte[]> files = first.served();
     String hash = hashOf(files);
+    String kept = kept(first, hash);
     Map<String, PageFile> byAddress = new TreeMap<>();
     files.forEach(
         (name, content) -> {
@@ -97,14 +97,27 @@ public final class Bundle {
                 "/p/" + hash + "/" + name,
                 new PageFile(mediaType(name), true, content, hash, Set.of()));
           } else {
-            byte[] linked = linked(content, hash, files.keySet());
             byAddress.put(
                 shell,
                 new PageFile(
-                    mediaType(name), false, linked, hash, USED.getOrDefault(name, Set.of())));
+                    mediaType(name),
+                    false,
+                    linked(content, hash, kept),
+                    hash,
+                    USED.getOrDefault(name, Set.of())));
           }
         });
     return new Bundle(hash, byAddress);
+  }
+
+  /** The files as they are written, and what is made of others, by their names. */
+  static SortedMap<String, byte[]> sources() {
+    SortedMap<String, byte[]> files = ResourceFolder.files(FOLDER, "index.html");
+    LIBRARIES.forEach((name, resource) -> files.put(name, resource(resource)));
+    byte[] contract = resource("openapi.yaml");
+    files.put("kit/contract.js", ContractModule.operations(contract));
+    files.put("kit/roles.js", ContractModule.roles(contract));
+    return files;
   }
 
   /** The file at a path of the pages listener; null if there is none. */
@@ -114,7 +127,10 @@ public final class Bundle {
 
   /** The paths of the shells on the pages listener. */
   public List<String> shells() {
-    return SHELLS.values().stream().filter(path -> !path.equals(STATUS)).sorted().toList();
+    return SHELLS.values().stream()
+        .filter(path -> !path.equals(STATUS) && !path.equals(LOOK))
+        .sorted()
+        .toList();
   }
 
   /** What operators are shown at a path of their listener; null if there is nothing. */
@@ -122,7 +138,7 @@ public final class Bundle {
     if (path.equals("/")) {
       return at(STATUS);
     }
-    return path.startsWith(prefix()) ? at(path) : null;
+    return path.equals(LOOK) || path.startsWith(prefix()) ? at(path) : null;
   }
 
   /** All paths. */
@@ -135,17 +151,36 @@ public final class Bundle {
     return "/p/" + hash + "/";
   }
 
-  private static byte[] linked(byte[] shell, String hash, Set<String> names) {
-    String kept =
-        names.stream()
-            .filter(name -> !SHELLS.containsKey(name) && KEPT.matcher(name).matches())
-            .map(name -> "'/p/" + hash + "/" + name + "'")
-            .collect(Collectors.joining(", ", "[", "]"));
-    return new String(shell, StandardCharsets.UTF_8)
+  /** The list of what a phone keeps, as its worker has it. */
+  private static String kept(FirstFiles first, String hash) {
+    Stream<String> looks =
+        first.served().keySet().stream()
+            .filter(name -> name.endsWith(".svg") || name.endsWith(".css"))
+            .filter(
+                name ->
+                    KEPT.stream()
+                        .anyMatch(
+                            shell ->
+                                text(first.served().getOrDefault(shell, new byte[0]))
+                                    .contains(HERE + name)));
+    return Stream.concat(KEPT.stream().flatMap(shell -> first.reachedBy(shell).stream()), looks)
+        .filter(name -> !name.contains("camera"))
+        .sorted()
+        .distinct()
+        .map(name -> "'/p/" + hash + "/" + name + "'")
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static byte[] linked(byte[] shell, String hash, String kept) {
+    return text(shell)
         .replace(HERE, "/p/" + hash + "/")
         .replace("~hash~", hash)
         .replace("~files~", kept)
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] content) {
+    return new String(content, StandardCharsets.UTF_8);
   }
 
   private static String mediaType(String name) {

@@ -193,8 +193,7 @@ class CameraPageIT {
   void onlyPagesThatScanMayUseACamera() throws Exception {
     assertEquals("camera=(self) serial=(self)", permitted("/till"));
     assertEquals("camera=(self) serial=()", permitted("/r"));
-    for (String other :
-        new String[] {"/", "/card", "/union", Bundle.read().prefix() + "code/qr.js"}) {
+    for (String other : new String[] {"/", "/card", "/union", PageModules.fileOf("code/qr.js")}) {
       assertEquals("camera=() serial=()", permitted(other), other);
     }
   }

@@ -56,15 +56,20 @@ class PageCodeIT {
     house.close();
   }
 
-  /** Runs an async function that has the module {@code code} and the arguments {@code given}. */
+  /**
+   * Runs an async function that has the module {@code code} and the arguments {@code given}; the
+   * module lies in a file with others.
+   */
   private Object run(String module, String function, Object... given) {
     return browser.called(
         "const done = arguments[arguments.length - 1];"
             + "const given = Array.from(arguments).slice(1, -1);"
-            + "import(arguments[0]).then(async code => {"
+            + "import(arguments[0]).then(async file => { const code = file['"
+            + PageModules.spaceOf("code/" + module)
+            + "'];"
             + function
             + "}).then(done, e => done('' + e + e.stack));",
-        concat(Bundle.read().prefix() + "code/" + module, given));
+        concat(PageModules.fileOf("code/" + module), given));
   }
 
   private static Object[] concat(String first, Object[] rest) {

@@ -93,11 +93,11 @@ class ReceiptPageIT {
     assertEquals("no-cache", shell.headers().firstValue("Cache-Control").orElse(""));
     String tag = shell.headers().firstValue("ETag").orElse("");
     assertEquals(304, house.get("/r", "If-None-Match", tag).statusCode());
-    HttpResponse<byte[]> module = house.get(bundle.prefix() + "code/sm.js");
+    HttpResponse<byte[]> module = house.get(PageModules.fileOf("code/sm.js"));
     assertEquals(
         "max-age=31536000, immutable", module.headers().firstValue("Cache-Control").orElse(""));
     HttpResponse<byte[]> zipped =
-        house.get(bundle.prefix() + "code/sm.js", "Accept-Encoding", "gzip, deflate, br");
+        house.get(PageModules.fileOf("code/sm.js"), "Accept-Encoding", "gzip, deflate, br");
     assertEquals("gzip", zipped.headers().firstValue("Content-Encoding").orElse(""));
     assertArrayEquals(
         module.body(), new GZIPInputStream(new ByteArrayInputStream(zipped.body())).readAllBytes());
@@ -243,9 +243,9 @@ class ReceiptPageIT {
         (List<String>)
             browser.called(
                 """
-                    const [documents, keys, module, done] = arguments;
+                    const [documents, keys, file, space, done] = arguments;
                     (async () => {
-                      const {parse, keysOf, check} = await import(module);
+                      const {parse, keysOf, check} = (await import(file))[space];
                       const known = keysOf(JSON.parse(keys));
                       const found = [];
                       for (const each of documents) {
@@ -261,7 +261,8 @@ class ReceiptPageIT {
                     """,
                 encoded,
                 new String(keys, StandardCharsets.UTF_8),
-                Bundle.read().prefix() + "code/receipt.js");
+                PageModules.fileOf("code/receipt.js"),
+                PageModules.spaceOf("code/receipt.js"));
     return verdicts;
   }
 
