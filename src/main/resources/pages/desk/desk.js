@@ -7,6 +7,7 @@
 import {Refused, answerTo, ask} from '../kit/call.js';
 import {ROLES} from '../kit/roles.js';
 import {focusOn, page} from '../kit/view.js';
+import {Idle} from './idle.js';
 import {href, placeOf, screenAt} from './place.js';
 import {shell} from './shell.js';
 
@@ -48,7 +49,7 @@ function may(roles, operation) {
  *     of no use: who may not call it is not shown the way there), `open` (fetches it), `inMenu`
  */
 export async function openDesk(t, {address, home, all}) {
-  const state = {me: null, isEnded: false, screens: [], signInForm: null, place: null, screen: null, desk: null, data: null, isLoading: false, problem: null};
+  const state = {me: null, isEnded: false, isEnding: false, screens: [], isAsked: false, place: null, screen: null, desk: null, data: null, isLoading: false, problem: null};
   const drafts = new Map(); // by place: what was begun there stays until it is sent
   const waiting = []; // who waits for a new session to ask again
 
@@ -59,6 +60,7 @@ export async function openDesk(t, {address, home, all}) {
       location.assign(address);
     },
     again: () => load(),
+    goOn: () => asked('readOwnSession'),
     changed: () => show({}),
   };
 
@@ -77,7 +79,16 @@ export async function openDesk(t, {address, home, all}) {
     });
   }
 
+  const idle = new Idle((now) => {
+    show({isEnding: now === 'ending' && !state.isEnded});
+    if (now === 'ended' && state.me !== null && !state.isEnded) {
+      show({isEnded: true});
+      askToSignIn();
+    }
+  });
+
   function welcome(me) {
+    idle.begin(me.idleMinutes);
     if (state.isEnded && me.login !== state.me.login) {
       location.reload(); // another person: nothing of the first one's is left here
       return;
@@ -95,14 +106,16 @@ export async function openDesk(t, {address, home, all}) {
   /** Asks the gateway; when the session has ended, waits for the next one and asks again. */
   async function asked(operation, how) {
     try {
-      return await ask(operation, how);
+      const answer = await ask(operation, how);
+      idle.asked();
+      return answer;
     } catch (error) {
       if (!isSignedOut(error)) {
         throw error;
       }
       const next = new Promise((resolve) => waiting.push(resolve));
       show({isEnded: true});
-      await askToSignIn();
+      askToSignIn();
       await next;
       return asked(operation, how);
     }
@@ -198,18 +211,30 @@ export async function openDesk(t, {address, home, all}) {
     }
   }
 
-  async function askToSignIn() {
-    const {signInForm} = await import('./signin.js');
-    show({signInForm});
+  function askToSignIn() {
+    show({isAsked: true});
     focusOn('.sign-in h1');
   }
 
+  /** The browser's way back shows the page as it was left: by somebody who may have signed out since. */
+  async function comeBack() {
+    show({isEnded: true, isAsked: false});
+    const me = await who().catch(() => null);
+    if (me === null) {
+      askToSignIn();
+    } else {
+      welcome(me);
+    }
+  }
+
   addEventListener('hashchange', arrive);
+  addEventListener('pageshow', ({persisted}) => persisted && state.me !== null && comeBack());
+  const {steps} = placeOf(location.hash); // its screen comes while the gateway is asked who this is
+  screenAt(all, steps.length === 0 ? [home] : steps)?.screen.open().catch(() => {});
   const me = await who();
   if (me === null) {
-    await askToSignIn();
+    askToSignIn();
   } else {
     welcome(me);
-    await import('./signin.js'); // while there is a network: a session may end without one
   }
 }

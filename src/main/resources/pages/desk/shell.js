@@ -3,9 +3,10 @@
 import {head, told} from '../kit/frame.js';
 import {html, nothing} from '../kit/view.js';
 import {href} from './place.js';
+import {signInForm} from './signin.js';
 
 export function shell(t, {home}, state, doings) {
-  const {me, isEnded, signInForm} = state;
+  const {me, isEnded, isEnding, isAsked} = state;
   const isIn = me !== null && !isEnded;
   return html`
     <a class="skip" href="#content" @click=${skipped}>${t('skip')}</a>
@@ -13,7 +14,9 @@ export function shell(t, {home}, state, doings) {
     <div class="desk">
       ${isIn ? menu(t, state) : nothing}
       <main class="content" id="content">
-        ${isIn || signInForm === null ? nothing : signInForm(t, state, doings)}
+        ${isIn && isEnding ? html`<div class="notice" role="alert"><p>${t('session.ending')}</p>
+          <button type="button" id="go-on" @click=${doings.goOn}>${t('session.goOn')}</button></div>` : nothing}
+        ${isIn || !isAsked ? nothing : signInForm(t, state, doings)}
         <div class="screen" ?hidden=${!isIn} aria-busy=${state.isLoading}>${me === null ? nothing : screen(t, home, state, doings)}</div>
       </main>
     </div>`;

@@ -304,7 +304,8 @@ function refused(t, sheet, error) {
   const steps = field.split(/[.[]/);
   const at = sheet.fields.find(({name}) => name === steps.at(-1)) ?? sheet.fields.find(({name}) => name === steps[0]);
   const isForm = at !== undefined && error.problem?.code === 'MALFORMED'; // says it to programs, not to people
-  sheet.refuse(at?.name ?? '', isForm ? t('form.malformed', {detail: error.problem.detail}) : `${said} ${next}`);
+  const malformed = () => t(at.name === field ? 'form.malformed' : 'form.malformedAt', {place: field, detail: error.problem.detail});
+  sheet.refuse(at?.name ?? '', isForm ? malformed() : `${said} ${next}`);
 }
 
 function checked(t, desk, {sheet, words, warning, send}) {

@@ -56,6 +56,9 @@ export function told(t, error) {
   if (error.problem === null) {
     return {said: t(error.status === 0 ? 'problem.offline' : 'problem.other'), next: ''};
   }
-  const {title, detail, nextAction, field} = error.problem;
+  const {code, title, detail, nextAction, field} = error.problem;
+  if (code === 'MALFORMED' && language === 'zh') {
+    return {said: t('problem.malformed', {field: field ?? code}), next: '', field}; // its title and next step are for programs
+  }
   return language === 'zh' ? {said: title, next: nextAction, field} : {said: detail, next: '', field};
 }

@@ -238,6 +238,43 @@ class ConsolePageIT {
     }
   }
 
+  /** He is told in time, and whoever goes on is not asked to sign in. */
+  @Test
+  void whoDoesNothingForLongIsWarned() throws Exception {
+    try (Browser desk = desk("zh-CN", "wang.clerk", "merchants/new")) {
+      desk.type("#f-name", "还没写完");
+      Object unused = desk.driver().executeScript(LATER.formatted(12 * 60_000 + 1_000));
+      assertTrue(desk.awaited("#go-on").isDisplayed(), desk.text());
+      desk.look("union-session-ending");
+      desk.awaited("#go-on").click();
+      desk.awaitNone("#go-on");
+      assertEquals("还没写完", desk.awaited("#f-name").getDomProperty("value"));
+      unused = desk.driver().executeScript(LATER.formatted(30 * 60_000));
+      desk.awaited(".sign-in");
+      assertFalse(desk.has(".screen:not([hidden])"), "what he saw is put away");
+    }
+  }
+
+  /** In the browser, so many milliseconds go by. */
+  private static final String LATER = "const now = Date.now; Date.now = () => now.call(Date) + %d;";
+
+  /** The browser shows a page as it was left, which somebody else may have signed out of since. */
+  @Test
+  void theWayBackAsksWhoIsThere() throws Exception {
+    try (Browser desk = desk("zh-CN", "wang.clerk", "merchants")) {
+      Object unused = desk.driver().executeScript(BACK);
+      settled(desk);
+      desk.awaited(".menu");
+      unused = asked(desk, "POST", "/v1/sessions/end", "{}");
+      unused = desk.driver().executeScript(BACK);
+      desk.awaited(".sign-in");
+      assertFalse(desk.has(".screen:not([hidden])"), "what he saw is put away");
+    }
+  }
+
+  private static final String BACK =
+      "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));";
+
   /** Filters stand in the address: they are there after a reload, and go with the way back. */
   @Test
   void aListIsFilteredByItsAddress() throws Exception {
@@ -324,6 +361,42 @@ class ConsolePageIT {
       sent(desk);
       desk.awaited("#activation-code");
       desk.look("union-activation-code");
+    }
+  }
+
+  @Test
+  void aMerchantComesToOtherUnions() throws Exception {
+    try (Browser desk = desk("zh-CN", "li.approver", "merchants/" + RESTAURANT)) {
+      desk.awaited("a[href='#merchants/" + RESTAURANT + "/unions']").click();
+      desk.awaited("#f-reason").sendKeys("区划调整");
+      choose(desk, "signingOrg", "410802");
+      desk.awaited(".screen form button.primary").click();
+      desk.awaited("#send");
+      desk.look("union-entrust-check");
+      desk.awaited("#send").click();
+      desk.awaited(".verdict.good");
+      String signing =
+          "select count(*) from merchant m join org o on o.id = m.signing_org"
+              + " where m.merchant_no = '%s' and o.code = '%s'";
+      assertEquals(1, house.number(signing.formatted(RESTAURANT, "410802")));
+      go(desk, "merchants/" + RESTAURANT + "/unions");
+      choose(desk, "signingOrg", "410800");
+      desk.type("#f-reason", "恢复");
+      sent(desk);
+    }
+  }
+
+  /** The days of a period are those that its sums are of. */
+  @Test
+  void aReportIsReadDayByDay() throws Exception {
+    String unused = house.sale(7_700);
+    try (Browser desk = desk("zh-CN", "zhou.auditor", "reports")) {
+      desk.awaited("#days summary").click();
+      desk.awaited("#days table");
+      desk.look("union-reports-days");
+      assertTrue(texts(desk, "#days tbody tr").contains("¥"), desk.text());
+      go(desk, "reports?from=2026-01-01");
+      assertTrue(desk.text().contains("不逐日列出"), desk.text());
     }
   }
 
@@ -493,6 +566,7 @@ class ConsolePageIT {
               "coverage",
               "reports",
               "reports?from=2026-01-01&side=SIGNING",
+              "merchants/" + RESTAURANT + "/unions",
               "no/such/place")) {
         go(desk, place);
         String name = "union-" + language + "-" + place.replaceAll("[^a-z]+", "-");
