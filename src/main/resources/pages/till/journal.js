@@ -5,6 +5,7 @@ import {openStore} from '../kit/store.js';
 /** What became of an entry. */
 export const OPEN = 'OPEN'; // sent, or about to be: its end is not known
 export const REVERSING = 'REVERSING'; // to be taken back: its end will not be known otherwise
+export const FOUND = 'FOUND'; // the gateway has it, and nobody here saw its end: the cashier says whether it stands
 export const DONE = 'DONE'; // the gateway's signed answer is here
 export const REVERSED = 'REVERSED'; // taken back
 export const DROPPED = 'DROPPED'; // nothing happened
@@ -74,10 +75,15 @@ export class Journal {
     return this.entries.filter((entry) => entry.state === OPEN || entry.state === REVERSING).reverse();
   }
 
-  /** Those of a batch that count in its totals. */
+  /** What the cashier has to say a word to, oldest first. */
+  get found() {
+    return this.entries.filter((entry) => entry.state === FOUND).reverse();
+  }
+
+  /** Those of a batch that count in its totals, as the gateway counts them. */
   counted(batch) {
     return this.entries.filter(
-      (entry) => entry.batch === batch && entry.state === DONE && entry.outcome === 'APPROVED');
+      ({batch: of, state, outcome}) => of === batch && (state === DONE || state === FOUND) && outcome === 'APPROVED');
   }
 
   /**

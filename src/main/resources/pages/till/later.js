@@ -2,3 +2,4 @@
 
 export {symbol} from '../kit/symbol.js';
 export {batchScreen, dayScreen, giving} from './day.js';
+export {deciding, foundScreen} from './found.js';

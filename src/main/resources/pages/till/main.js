@@ -34,6 +34,7 @@ const state = {
   box: null,
   finder: null,
   later: null,
+  found: null, // what the cashier has to say a word to
   isAsked: false, // another tab, to let this one work
   amount: '',
   code: null,
@@ -48,6 +49,7 @@ const state = {
 const SCREENS = {
   waiting, quote, working, result, elsewhere, unkept,
   camera: (words, {finder}, {next}) => finder.view(next),
+  found: (...given) => state.later.foundScreen(...given),
   day: (...given) => state.later.dayScreen(...given),
   batch: (...given) => state.later.batchScreen(...given),
 };
@@ -56,7 +58,7 @@ const show = page(document.body, state, () => frame(t, t('title'), SCREENS[state
 
 /** What the parts of the till share. */
 const till = {
-  t, state, show, go, failed, whereIStand, counted, during, device: null, settlement: null, shownAt: 0, isReading: () => false,
+  t, state, show, go, next, failed, whereIStand, counted, during, device: null, settlement: null, shownAt: 0, isReading: () => false,
 };
 
 function go(screen, changed = {}) {
@@ -66,6 +68,12 @@ function go(screen, changed = {}) {
   till.shownAt = performance.now();
   show({problem: null, ...changed, screen});
   focusOn('[data-first]');
+}
+
+/** To the next customer, unless something of the last ones has to be said a word to. */
+function next() {
+  const [found = null] = state.later === null ? [] : state.journal.found;
+  go(found === null ? 'waiting' : 'found', {found, amount: '', code: null, quote: null, ended: null});
 }
 
 /** Something that moves nothing did not work: say so, and go back to where it can be tried again. */
@@ -112,6 +120,9 @@ async function regained() {
     const isClear = await till.settlement.recover();
     await whereIStand();
     show({online: isClear, pending: state.journal.pending.length});
+    if (state.screen === 'waiting' && state.journal.found.length > 0) {
+      next();
+    }
     if (isClear) {
       return;
     }
@@ -139,7 +150,7 @@ async function whereIStand() {
 async function later() {
   try {
     const all = await import('./later.js');
-    Object.assign(doings, all.giving(till));
+    Object.assign(doings, all.giving(till), all.deciding(till));
     show({later: all});
   } catch {
     throw new Refused(0, null);
@@ -170,7 +181,7 @@ const doings = {
     turn.askFor();
   },
   activated: (terminal, code) => during(() => activated(terminal, code)),
-  next: () => go('waiting', {amount: '', code: null, quote: null, ended: null}),
+  next,
   day: () => go('day'),
   batch: () => go('batch', {closed: null}),
   print: () => print(),

@@ -3,7 +3,7 @@
 
 import {hex} from '../code/spelling.js';
 import {Refused} from '../kit/call.js';
-import {DONE, DROPPED, OPEN, REVERSED, REVERSING} from './journal.js';
+import {DONE, DROPPED, FOUND, OPEN, REVERSED, REVERSING} from './journal.js';
 
 const BUSY_MS = [300, 1000, 2000];
 const UNKNOWN_MS = [1000, 2000, 4000];
@@ -33,6 +33,7 @@ export class Settlement {
   #device;
   #journal;
   #told;
+  #underWay = new Set();
 
   /** @param told called with what is being done about an entry: 'sending', 'repeating', 'reversing' */
   constructor(device, journal, told) {
@@ -50,17 +51,23 @@ export class Settlement {
    */
   async settle(entry) {
     const open = await this.#journal.begin({...entry, state: OPEN});
-    return this.#sent(open);
+    this.#underWay.add(open.key);
+    try {
+      return await this.#sent(open);
+    } finally {
+      this.#underWay.delete(open.key);
+    }
   }
 
   /**
-   * Ends what was left open: by a reload, a power cut, a line that went away. A sale that the gateway knows is
-   * done; one that it does not know is taken back before it can still arrive, for its cashier has gone on.
+   * Ends what was left open: by a reload, a power cut, a line that went away. A sale that the gateway does not know
+   * is taken back before it can still arrive, for its cashier has gone on. Of one that it knows, nobody here saw the
+   * end: it may have been given up where the disk was too full to say so. That is FOUND, and the cashier's to say.
    *
    * @returns whether nothing is open any more
    */
   async recover() {
-    for (const entry of this.#journal.pending) {
+    for (const entry of this.#journal.pending.filter(({key}) => !this.#underWay.has(key))) {
       const ended = entry.isSale ? await this.#found(entry) : await this.#sent(entry);
       if (ended.state === OPEN || ended.state === REVERSING) {
         return false;
@@ -75,7 +82,7 @@ export class Settlement {
         const {transactions} = await this.#device.ask('findTransactions', {query: {requestId: entry.key}});
         if (transactions.length === 1) {
           const bytes = await this.#device.answerTo('getReceipt', {path: {id: transactions[0].body.id}});
-          return this.#done(entry, bytes);
+          return this.#done(entry, bytes, FOUND);
         }
       } catch (error) {
         if (!(error instanceof Refused)) {
@@ -119,12 +126,17 @@ export class Settlement {
     }
   }
 
-  async #done(entry, bytes) {
+  /** The cashier says that it does not stand. */
+  takeBack(entry) {
+    return this.#reversed(entry);
+  }
+
+  async #done(entry, bytes, state = DONE) {
     const receipt = new TextDecoder().decode(bytes);
     const {body} = JSON.parse(receipt);
     const hash = await crypto.subtle.digest('SHA-256', bodyOf(bytes, receipt));
     return this.#journal.write(entry, {
-      state: DONE,
+      state: body.outcome === 'APPROVED' ? state : DONE, // what was refused moved nothing
       receipt,
       digest: hex(new Uint8Array(hash)),
       id: body.id,

@@ -135,11 +135,11 @@ class TillPageIT {
   }
 
   /**
-   * A sale whose end is not known, and the page is closed: the next one who opens it need do
-   * nothing.
+   * A sale whose end is not known, and the page is closed: the next one who opens it is asked
+   * whether it was paid.
    */
   @Test
-  void aReloadInTheMiddleLosesNothing() {
+  void aReloadInTheMiddleLosesNothing() throws Exception {
     cashier.scan("60");
     browser.awaited("#sell");
     line.lose("POST /v1/", 1_000);
@@ -157,6 +157,10 @@ class TillPageIT {
     line.lose("", 0);
     browser.open(line.address("/"));
     browser.open(line.address("/till"));
+    browser.awaited("#stands");
+    assertTrue(browser.text().contains("网关已记账"), browser.text());
+    browser.look("till-found");
+    browser.awaited("#stands").click();
     browser.awaited(".lamp.line.on");
     browser.awaited("#day:enabled").click();
     List<String> entries =
@@ -165,6 +169,50 @@ class TillPageIT {
             .toList();
     assertTrue(
         entries.get(0).contains("已批准") && entries.get(0).contains("¥60.00"), entries::toString);
+    browser.awaited("#next").click();
+  }
+
+  /**
+   * It was given up, the disk did not take that, and the page was closed before the line was back.
+   */
+  @Test
+  void whatWasGivenUpOnAFullDiskIsNotTakenForDone() {
+    Object unused =
+        browser
+            .driver()
+            .executeScript(
+                """
+                const put = IDBObjectStore.prototype.put;
+                window.fullAfter = Infinity;
+                IDBObjectStore.prototype.put = function (...given) {
+                  if (window.fullAfter-- <= 0) throw new DOMException('full', 'QuotaExceededError');
+                  return put.apply(this, given);
+                };
+                """);
+    long reversals = recorded("REVERSAL");
+    cashier.scan("45");
+    browser.awaited("#sell");
+    unused = browser.driver().executeScript("window.fullAfter = 1"); // its key alone
+    line.lose("POST /v1/", 1_000);
+    long before = sold();
+    cashier.confirm();
+    while (sold() == before) {
+      Thread.onSpinWait();
+    }
+    line.down(true);
+    assertTrue(browser.awaited(".verdict.wait").getText().contains("请按原价收款"), browser.text());
+    unused =
+        browser
+            .driver()
+            .executeScript(
+                "addEventListener('beforeunload', e => e.stopImmediatePropagation(), {capture: true});");
+    browser.open("about:blank");
+    line.lose("", 0);
+    line.down(false);
+    browser.open(line.address("/till"));
+    browser.awaited("#takeBack").click();
+    assertTrue(browser.awaited(".verdict.wait").getText().contains("已自动冲正"), browser.text());
+    assertEquals(reversals + 1, recorded("REVERSAL"));
     browser.awaited("#next").click();
   }
 
