@@ -36,9 +36,25 @@ export function used(t, {budget, name}) {
     <span>${t('budget.words', {used: yuan(usedFen), all: yuan(fen), percent, left: yuan(fen - usedFen)})}</span></span>`;
 }
 
-/** The rule in sentences, and what looks like a mistake. */
-export function said(t, {explanation = [], warnings = []}) {
-  const inWords = (each) => (language === 'zh' ? each.zh : each.en);
+/** What a rule names by codes, with the words for it. */
+function namesIn(t, {funders = [], members = {}, merchants = {}}, nameOf) {
+  const orgs = [...funders.map(({org}) => org), ...(members.orgs ?? []), ...(merchants.orgs ?? [])];
+  return new Map([
+    ...orgs.map((org) => [String(org), nameOf(String(org))]),
+    ...(members.categories ?? []).map((each) => [each, t(`member.${each}`)]),
+    ...(merchants.categories ?? []).map((each) => [each, t(`category.${each}`)]),
+  ]);
+}
+
+/**
+ * The rule in sentences, and what looks like a mistake.
+ *
+ * @param rule what they say
+ * @param nameOf gives the name of a union's code
+ */
+export function said(t, {explanation = [], warnings = []}, rule, nameOf) {
+  const names = namesIn(t, rule, nameOf);
+  const inWords = (each) => (language === 'zh' ? each.zh : each.en).replace(/[\w.-]+/g, (word) => names.get(word) ?? word);
   return html`${warnings.length === 0 ? nothing : html`<div class="reason" id="findings"><strong>${t('rule.warnings')}</strong><ul>${warnings.map((each) => html`<li>${inWords(each)}</li>`)}</ul></div>`}
     ${explanation.length === 0 ? nothing : html`<p><strong>${t('rule.says')}</strong></p><ul class="says">${explanation.map((each) => html`<li>${inWords(each)}</li>`)}</ul>`}`;
 }

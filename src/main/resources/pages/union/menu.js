@@ -7,6 +7,7 @@ const MERCHANTS = [
   {at: 'merchants/:merchantNo', needs: 'getMerchant', open: () => import('./screens/merchant.js')},
   {at: 'merchants/:merchantNo/steps/:step', needs: 'takeMerchantStep', open: () => import('./screens/step.js')},
   {at: 'merchants/:merchantNo/file/:what', needs: 'getMerchant', open: () => import('./screens/filing.js')},
+  {at: 'merchants/:merchantNo/unions', needs: 'entrustMerchant', open: () => import('./screens/entrust.js')},
   {at: 'merchants/:merchantNo/violations/:violation', needs: 'annulViolation', open: () => import('./screens/annulment.js')},
   {at: 'merchants/:merchantNo/terminals/:terminal/:what', needs: 'getMerchant', open: () => import('./screens/terminal.js')},
 ];

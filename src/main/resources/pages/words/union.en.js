@@ -36,4 +36,8 @@ export default {
   'category.TOUR': 'Tour',
   'category.SHOP': 'Shop',
   'category.ENTERTAIN': 'Leisure',
+  'member.ORDINARY': 'Ordinary',
+  'member.NEW_EMPLOYMENT_FORM': 'New form of employment',
+  'member.HARDSHIP': 'In hardship',
+  'member.MODEL': 'Model worker',
 };

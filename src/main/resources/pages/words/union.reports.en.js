@@ -30,6 +30,11 @@ export default {
   'r.reviewsAre': '{count}, {bad}% bad',
   'r.complaints': 'Complaints',
   'r.complaintsAre': '{opened} new, {open} open, {overdue} overdue',
+  'r.days': 'Day by day',
+  'r.daysAre': '{count} days, with the sums above',
+  'r.day': 'Day',
+  'r.bad': 'Bad reviews',
+  'r.tooLong': 'Periods of more than {max} days are not listed day by day.',
   'r.open': 'Open complaints',
   'r.none': 'There are no figures in this period.',
 };

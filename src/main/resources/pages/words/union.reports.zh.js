@@ -30,6 +30,11 @@ export default {
   'r.reviewsAre': '{count} 条，差评率 {bad}%',
   'r.complaints': '投诉',
   'r.complaintsAre': '新增 {opened}，在办 {open}，超期 {overdue}',
+  'r.days': '逐日',
+  'r.daysAre': '本期 {count} 天，合计与上方一致',
+  'r.day': '日期',
+  'r.bad': '差评',
+  'r.tooLong': '超过 {max} 天的时段不逐日列出。',
   'r.open': '在办投诉',
   'r.none': '本期没有数据。',
 };

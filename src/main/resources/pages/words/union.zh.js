@@ -36,4 +36,8 @@ export default {
   'category.TOUR': '游',
   'category.SHOP': '购',
   'category.ENTERTAIN': '娱',
+  'member.ORDINARY': '普通会员',
+  'member.NEW_EMPLOYMENT_FORM': '新就业形态劳动者',
+  'member.HARDSHIP': '困难职工',
+  'member.MODEL': '劳动模范',
 };

@@ -32,7 +32,7 @@ export function view(desk, {campaign, nameOf}) {
       ${mayRewrite ? html`<a class="button" href=${to('draft')}>${t('m.rewrite')}</a>` : nothing}
       ${maySet ? html`<a class="button" href=${to('budget')}>${t('m.setBudget')}</a>` : nothing}</div>
     <h2>${t('m.budget')}</h2>${used(t, campaign)}
-    <h2>${t('rule')}</h2>${said(t, campaign)}
+    <h2>${t('rule')}</h2>${said(t, campaign, campaign.rule, nameOf)}
     <details><summary>${t('rule.raw')}</summary><pre class="raw">${JSON.stringify(campaign.rule, null, 2)}</pre></details>
     <h2>${t('m.facts')}</h2>
     ${facts([

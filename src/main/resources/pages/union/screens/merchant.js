@@ -34,6 +34,7 @@ export function view(desk, {merchant, nameOf}) {
       [t('m.authorisingOrg'), nameOf(merchant.authorisingOrg)],
       [t('m.signingOrg'), nameOf(merchant.signingOrg)],
     ])}
+    ${desk.may('entrustMerchant') ? html`<p><a href=${to('unions')}>${t('entrust')}</a></p>` : nothing}
     ${papers(desk, merchant, to)}
     ${places(desk, merchant, to)}
     <h2>${t('m.line')}</h2>

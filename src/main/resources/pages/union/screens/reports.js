@@ -14,7 +14,18 @@ export const title = () => t('menu.reports');
 
 const asked = ({from, to, side, after}) => Object.fromEntries(Object.entries({from, to, side, after}).filter(([, value]) => value));
 
-export const load = ({ask, query}) => ask('reportUnions', {query: asked(query)});
+const DAYS_MAX = 92;
+const DAY_MS = 86_400_000;
+
+/** Day by day a report goes so far and no farther; without a first day it is a month. */
+const isLong = ({from, to}) => (Date.parse(to) - Date.parse(from)) / DAY_MS >= DAYS_MAX;
+
+export async function load({ask, query}) {
+  const report = await ask('reportUnions', {query: asked(query)});
+  const {from, to, side} = report;
+  const {days} = isLong(report) ? {days: null} : await ask('reportDays', {query: {from, to, side}});
+  return {...report, days};
+}
 
 const discount = ({transactions}) => transactions.discountFen.UNION + transactions.discountFen.MERCHANT;
 
@@ -38,6 +49,7 @@ export function view(desk, report) {
       [t('r.reviews'), total.reviews.count === 0 ? '0' : t('r.reviewsAre', {count: total.reviews.count, bad: (total.reviews.badPermille / 10).toFixed(1)})],
       [t('r.complaints'), t('r.complaintsAre', total.complaints)],
     ])}
+    ${daily(report.days)}
     <h2>${t('r.unions')}</h2>
     ${table(t, desk, {
       caption: t(`side.${report.side}`),
@@ -56,4 +68,28 @@ export function view(desk, report) {
       next: report.next,
       empty: t('r.none'),
     })}`;
+}
+
+const moved = ({count, grossFen}) => (count === 0 ? '0' : t('r.undoneIs', {count, amount: yuan(grossFen)}));
+
+/** Each day of the period, folded up: the sums above are of the same. */
+function daily(days) {
+  if (days === null) {
+    return html`<p class="hint">${t('r.tooLong', {max: DAYS_MAX})}</p>`;
+  }
+  const most = Math.max(1, ...days.map(({transactions}) => transactions.grossFen));
+  const columns = [
+    ['sales', ({transactions}) => transactions.count],
+    ['gross', ({transactions}) => html`${yuan(transactions.grossFen)}${bar(transactions.grossFen, most)}`],
+    ['discount', (row) => yuan(discount(row))],
+    ['undone', ({undone}) => moved(undone)],
+    ['reviews', ({reviews}) => reviews],
+    ['bad', ({badReviews}) => badReviews],
+    ['complaints', ({complaints}) => complaints],
+  ];
+  return html`<details id="days"><summary><h2>${t('r.days')}</h2></summary>
+    <table class="rows"><caption>${t('r.daysAre', {count: days.length})}</caption>
+      <thead><tr><th scope="col">${t('r.day')}</th>${columns.map(([name]) => html`<th scope="col" class="number">${t(`r.${name}`)}</th>`)}</tr></thead>
+      <tbody>${days.map((row) => html`<tr><th scope="row" data-label=${t('r.day')}>${day(row.day, language)}</th>${columns.map(
+        ([name, cell]) => html`<td class="number" data-label=${t(`r.${name}`)}>${cell(row)}</td>`)}</tr>`)}</tbody></table></details>`;
 }

@@ -75,7 +75,7 @@ class ConsoleWordsTest {
     "union.tickets, warn, TicketStepWish/step",
     "union.cards, card, CardStatus",
     "union.cards, cardNext, CardStatus",
-    "union.cards, member, MemberCategory",
+    "union, member, MemberCategory",
     "union.cards, column, MemberRowBad/column",
     "union.campaigns, campaign, CampaignState",
     "union.campaigns, campaignNext, CampaignState",
