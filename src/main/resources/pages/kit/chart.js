@@ -23,5 +23,5 @@ export function thermometer({value, most, marks, label}) {
 
 /** A bar in a table's cell: how much it is of the most there is. */
 export function bar(value, most) {
-  return html`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="0" y="0" width=${most === 0 ? 0 : (100 * value) / most} height="4"></rect></svg>`;
+  return html`<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="0" y="0" width=${most === 0 ? 0 : (100 * value) / most} height="4"></rect></svg>`;
 }

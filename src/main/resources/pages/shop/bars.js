@@ -1,8 +1,7 @@
 // A table whose last column is drawn as bars, too: who does not see them reads the same figures.
 
-import {html, svg} from '../kit/view.js';
-
-const WIDTH = 100;
+import {bar} from '../kit/chart.js';
+import {html} from '../kit/view.js';
 
 /** @param rows `{name, count, value, said}`; a value below zero has no bar */
 export function bars(caption, [name, count, value], rows) {
@@ -11,9 +10,5 @@ export function bars(caption, [name, count, value], rows) {
     <thead><tr><th scope="col">${name}</th><th scope="col" class="number">${count}</th><th scope="col" class="number">${value}</th></tr></thead>
     <tbody>${rows.map((row) => html`<tr><th scope="row" data-label=${name}>${row.name}</th>
       <td class="number" data-label=${count}>${row.count}</td>
-      <td class="number" data-label=${value}><span>${row.said}</span>${bar(Math.max(0, row.value) / most)}</td></tr>`)}</tbody></table>`;
-}
-
-function bar(share) {
-  return svg`<svg class="bar" viewBox="0 0 ${WIDTH} 6" preserveAspectRatio="none" aria-hidden="true"><rect width=${share * WIDTH} height="6"></rect></svg>`;
+      <td class="number" data-label=${value}><span>${row.said}</span>${bar(Math.max(0, row.value), most)}</td></tr>`)}</tbody></table>`;
 }

@@ -87,6 +87,21 @@ class StatusPageIT {
     }
   }
 
+  /** What pages are made of, in all its states. */
+  @Test
+  @EnabledIf(LOOKED_WITH)
+  void theLookIsShown() throws Exception {
+    for (String language : new String[] {"zh-CN", "en"}) {
+      try (Browser browser = new Browser(language)) {
+        browser.open(address("/look"));
+        browser.awaited("#saying");
+        browser.look("look-" + language);
+        browser.size(320, 600); // 1280 points at 400 %
+        browser.assertSound("look, at 400 %");
+      }
+    }
+  }
+
   private void sell(int times) {
     for (int i = 0; i < times; i++) {
       JsonObject sale =
