@@ -206,6 +206,8 @@ export async function openDesk(t, {address, home, all}) {
     if (asksFor === location.hash) {
       show({screen, data, problem, isLoading: false});
       if (!isSame || problem !== null) {
+        const here = document.querySelector('.menu [aria-current]');
+        here?.closest('ul').scrollTo({left: here.offsetLeft - here.offsetWidth}); // on a phone the menu is one line
         focusOn('.screen h1');
       }
     }

@@ -8,7 +8,14 @@ import {merchantState} from '../states.js';
 
 const t = await wordsOf('desk', 'union', 'union.merchants');
 
-export const title = ({path}, data) => (data === null ? t('next') : t('step.title', {step: t(`do.${path.step}`), name: data.merchant.name}));
+const nextOf = ({next}, step) => next.find((each) => each.step === step);
+
+export function title({path: {step}}, data) {
+  if (data === null) {
+    return t('next');
+  }
+  return nextOf(data.merchant, step) === undefined ? t('problem') : t('step.title', {step: t(`do.${step}`), name: data.merchant.name});
+}
 
 export async function load({ask, path: {merchantNo}}) {
   return {merchant: await ask('getMerchant', {path: {merchantNo}})};
@@ -16,7 +23,7 @@ export async function load({ask, path: {merchantNo}}) {
 
 export function view(desk, {merchant}) {
   const {step, merchantNo} = desk.path;
-  const next = merchant.next.find((each) => each.step === step);
+  const next = nextOf(merchant, step);
   const back = html`<p><a href=${href(['merchants', merchantNo])}>${t('back', {name: merchant.name})}</a></p>`;
   if (next === undefined || !next.yours || next.refusal !== undefined) {
     const {title: said, detail} = next?.refusal ?? {};

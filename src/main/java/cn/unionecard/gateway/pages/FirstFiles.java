@@ -368,6 +368,7 @@ final class FirstFiles {
 
   /** With imports that lead to where modules lie together. */
   private String led(String name, String up) {
+    Set<String> known = new HashSet<>();
     return IMPORT
         .matcher(module(name))
         .replaceAll(
@@ -377,27 +378,22 @@ final class FirstFiles {
               if (place == null) {
                 return quoted(found.group());
               }
-              String what =
-                  found.group(3) == null ? "{" + renamed(found.group(2)) + "}" : found.group(3);
-              return quoted(
-                  "import {%s} from '%s%s'; %sconst %s = %s;"
-                      .formatted(
-                          space(from),
-                          up,
-                          place,
-                          found.group(1).equals("export") ? "export " : "",
-                          what,
-                          space(from)));
+              String taken =
+                  known.add(from) ? "import {" + space(from) + "} from '" + up + place + "'; " : "";
+              String given = found.group(1).equals("export") ? "export " : "";
+              return quoted(taken + given + "const " + what(found) + " = " + space(from) + ";");
             });
+  }
+
+  /** What an import takes, as a declaration has it: {@code {a, b: c}} of {@code {a, b as c}}. */
+  private static String what(MatchResult imported) {
+    return imported.group(3) == null
+        ? "{" + imported.group(2).replace(" as ", ": ") + "}"
+        : imported.group(3);
   }
 
   private static String quoted(String text) {
     return Matcher.quoteReplacement(text);
-  }
-
-  /** {@code a, b as c} of an import as {@code a, b: c}. */
-  private static String renamed(String names) {
-    return names.replace(" as ", ": ");
   }
 
   /** How a module is called in a file that it shares. */
@@ -450,13 +446,7 @@ final class FirstFiles {
                         .forEach(each -> given.add(each + ": " + space(from) + "." + each));
                     return "";
                   }
-                  return quoted(
-                      "const %s = %s;"
-                          .formatted(
-                              found.group(3) == null
-                                  ? "{" + renamed(found.group(2)) + "}"
-                                  : found.group(3),
-                              space(from)));
+                  return quoted("const " + what(found) + " = " + space(from) + ";");
                 });
     body =
         EXPORT

@@ -224,10 +224,20 @@ public final class Browser implements AutoCloseable {
     Files.createDirectories(SHOTS);
     Map<?, ?> size =
         (Map<?, ?>)
-            driver.executeCdpCommand("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
+            Objects.requireNonNull(
+                driver.executeCdpCommand("Page.getLayoutMetrics", Map.of()).get("cssContentSize"));
     Map<String, Object> clip =
         Map.of(
-            "x", 0, "y", 0, "width", size.get("width"), "height", size.get("height"), "scale", 1);
+            "x",
+            0,
+            "y",
+            0,
+            "width",
+            size.get("width"),
+            "height",
+            Objects.requireNonNull(size.get("height")),
+            "scale",
+            1);
     Map<String, Object> taken =
         driver.executeCdpCommand(
             "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
