@@ -93,7 +93,7 @@ class ConsolePageIT {
   }
 
   private static void choose(Browser desk, String name, String value) {
-    desk.awaited("input[name=" + name + "][value=" + value + "]").click();
+    desk.awaited("input[name=" + name + "][value='" + value + "']").click();
   }
 
   private static void date(Browser desk, String name, String value) {
