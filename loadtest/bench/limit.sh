@@ -15,7 +15,7 @@ use_campaigns spread
 for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales "$seconds" 128)"; done # until the JIT has done its work
 drain_feed
 body=$(sql -c "select round(avg(length(body))) from transaction where refusal is null")
-event=$(sql -c "select round(avg(length(body))) from outbox")
+event=$(sql -c "select round(avg(length(body))) from event")
 lines=$(sql -c "select count(*)::float8 / (select count(*) from transaction) from posting")
 echo "rows per sale: receipt body $body bytes, event $event bytes, $lines postings"
 

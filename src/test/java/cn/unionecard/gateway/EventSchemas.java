@@ -87,7 +87,7 @@ public final class EventSchemas {
             statement.executeQuery(
                 """
                 select w.id, w.kind, w.at, w.body, coalesce(m.merchant_no, o.code) as subject
-                from outbox w
+                from event w
                 left join merchant m on m.id = w.merchant
                 left join org o on o.id = -w.merchant
                 """)) {

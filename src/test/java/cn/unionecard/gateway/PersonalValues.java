@@ -102,7 +102,7 @@ public final class PersonalValues {
   public static void assertNoneInEvents(String url) throws SQLException {
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery("select kind, body from outbox")) {
+        ResultSet rows = statement.executeQuery("select kind, body from event")) {
       while (rows.next()) {
         assertNoneIn("event " + rows.getString(1), rows.getString(2));
       }

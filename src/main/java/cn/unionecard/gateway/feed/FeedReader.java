@@ -40,9 +40,13 @@ public final class FeedReader {
       from feed_cursor c
       left join lateral (
         select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
+          t.body as receipt, t.effect, t.payers, t.fens,
           coalesce(m.merchant_no, a.code) as subject, a.code, s.code as signing
         from feed_event e
         join outbox o on o.id = e.outbox
+        left join lateral (
+          select w.body, effect_name(w.effect) as effect, w.payers, w.fens
+          from transaction w where o.body is null and w.id = o.subject limit 1) t on true
         left join merchant m on m.id = e.merchant
         join org a on a.id = e.authorising_org
         join org s on s.id = e.signing_org
@@ -159,6 +163,18 @@ public final class FeedReader {
         row.getLong("merchant_seq"),
         row.getString("code"),
         row.getString("signing"),
-        row.getString("body"));
+        data(row));
+  }
+
+  /** A transaction's event has no data of its own: its row says all of it. */
+  private static String data(Row row) {
+    String body = row.getString("body");
+    return body != null
+        ? body
+        : TransactionData.of(
+            row.getBuffer("receipt").getBytes(),
+            row.getString("effect"),
+            row.getArrayOfIntegers("payers"),
+            row.getArrayOfLongs("fens"));
   }
 }

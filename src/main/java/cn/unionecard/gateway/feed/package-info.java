@@ -3,7 +3,7 @@
  *
  * <p>Takes the rows of {@code outbox}, gives CloudEvents over server-sent events and WebSocket, by
  * cursor, each reader only what lies in its own part of the organisation tree. Never publishes
- * anything from memory and never touches a transaction.
+ * anything from memory and changes no transaction.
  */
 @NullMarked
 package cn.unionecard.gateway.feed;

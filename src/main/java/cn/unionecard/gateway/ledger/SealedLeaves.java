@@ -2,6 +2,7 @@ package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.rules.Entry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decided and sealed block, ready to be committed.
@@ -34,9 +35,9 @@ public record SealedLeaves(
    * @param kind such as {@code transaction.sale}
    * @param merchant the merchant's row
    * @param subject the transaction it tells of
-   * @param body the event's data, JSON
+   * @param body the event's data, JSON; null where the transaction's row says all of it
    */
-  public record Event(String kind, int merchant, long subject, String body) {}
+  public record Event(String kind, int merchant, long subject, @Nullable String body) {}
 
   public SealedLeaves {
     leaves = List.copyOf(leaves);

@@ -195,7 +195,7 @@ public final class Block {
       Entry entry = entries.get(i);
       leaves.add(new SealedLeaves.Leaf(entry, bodies.get(i)));
       String kind = ReceiptBodies.eventKind(entry);
-      events.add(new SealedLeaves.Event(kind, entry.merchant(), entry.id(), writer.event(entry)));
+      events.add(new SealedLeaves.Event(kind, entry.merchant(), entry.id(), null));
     }
     for (CounterJump jump : facts.jumps()) {
       events.add(

@@ -8,20 +8,18 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.receipt.CanonicalJson;
-import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Entry;
-import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.runtime.Clocks;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * What is said of a decision: the receipt's body for the till, and the event's data for the union.
- * Both are canonical JSON; the event names neither card nor holder. Neither tells by which campaign
+ * What is said of a decision: the receipt's body for the till, in canonical JSON. The event for the
+ * union is told from the same body ({@code feed.TransactionData}). Neither tells by which campaign
  * a member got his discount, for that would tell what he is: whatever the member, the same names
  * stand in the same order, and only amounts and public names of benefits differ.
  */
@@ -74,7 +72,7 @@ final class ReceiptBodies {
     json.member("merchant", merchant.no());
     json.member("merchantName", merchant.name());
     json.member("orderFen", signed(entry, entry.orderFen()));
-    outcome(entry, true);
+    outcome(entry);
     json.member("terminal", entry.request().terminal().value());
     tillAt(entry);
     json.member("type", entry.request().type().name());
@@ -83,28 +81,6 @@ final class ReceiptBodies {
     }
     json.end();
     return json.bytes();
-  }
-
-  /** The event's data: what the union may know of a transaction. */
-  String event(Entry entry) {
-    json.reset();
-    json.object();
-    shares(entry);
-    json.member("at", at);
-    json.member("benefitName", benefitName(entry));
-    counter(entry);
-    json.member("discountFen", given(entry));
-    json.member("effect", entry.effect().name());
-    json.member("id", new TransactionId(entry.id()).toString());
-    json.member("memberPaysFen", signed(entry, entry.memberPaysFen()));
-    json.member("merchant", catalog.merchant(entry.merchant()).no());
-    json.member("orderFen", signed(entry, entry.orderFen()));
-    outcome(entry, false);
-    json.member("terminal", entry.request().terminal().value());
-    tillAt(entry);
-    json.member("type", entry.request().type().name());
-    json.end();
-    return new String(json.bytes(), StandardCharsets.UTF_8);
   }
 
   /** The data of a counter's jump. */
@@ -177,30 +153,7 @@ final class ReceiptBodies {
         && entry.allocations().isEmpty();
   }
 
-  /** What each kind of payer bears, both named whether or not they do. */
-  private void shares(Entry entry) {
-    long merchant = 0;
-    long union = 0;
-    for (Allocation allocation : entry.allocations()) {
-      switch (allocation.funder()) {
-        case MERCHANT -> merchant += allocation.fen();
-        case UNION -> union += allocation.fen();
-      }
-    }
-    json.name("allocations").array();
-    share(Funding.Funder.MERCHANT, merchant);
-    share(Funding.Funder.UNION, union);
-    json.end();
-  }
-
-  private void share(Funding.Funder funder, long fen) {
-    json.object();
-    json.member("fen", fen);
-    json.member("funder", funder.name());
-    json.end();
-  }
-
-  private void outcome(Entry entry, boolean forTill) {
+  private void outcome(Entry entry) {
     Refusal refusal = entry.refusal();
     if (entry.named() != null) {
       json.member("original", new TransactionId(entry.named().id()).toString());
@@ -211,12 +164,10 @@ final class ReceiptBodies {
     }
     json.member("requestId", entry.request().requestId().value());
     json.member("responseCode", refusal == null ? "00" : refusal.responseCode);
-    if (forTill) {
-      if (refusal != null) {
-        json.member("retry", refusal.retry.name());
-      }
-      json.member("say", say(entry));
+    if (refusal != null) {
+      json.member("retry", refusal.retry.name());
     }
+    json.member("say", say(entry));
   }
 
   /** The sentence for the cashier, with the next step. */

@@ -7,6 +7,7 @@ import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
@@ -1188,6 +1189,12 @@ public final class SimulatedLedger {
       this.changed = facts.changedDeals();
       this.moved = facts.changedCounters();
       entries.forEach(entry -> used.add(used(entry, facts.catalog)));
+      EventOracle oracle = new EventOracle(facts.catalog, TransactionId.epochMsOf(block.tick()));
+      for (SealedLeaves.Leaf leaf : block.leaves()) {
+        if (!oracle.event(leaf.entry()).equals(EventOracle.told(leaf))) {
+          violations.add("an event is told otherwise: " + EventOracle.told(leaf));
+        }
+      }
     }
 
     /** What the decision depends on of the definitions. */

@@ -75,7 +75,7 @@ class MemberIT {
     house.close();
     TestLine.assertAuditClean(house.url);
     String written = dump("select concat(a.subject, a.detail) from audit a");
-    written += dump("select concat(kind, body) from outbox");
+    written += dump("select concat(kind, body) from event");
     written += dump("select concat(name_cipher, identity_cipher, identity_index) from member");
     assertFalse(written.contains(NAME) || written.contains("41080219"), "plain in the database");
     assertTrue(written.contains("8000000"), "something was looked through");

@@ -65,7 +65,7 @@ final class LedgerImage {
             + " ended_at IS NULL AS open FROM batch_close");
     TABLES.put(
         "batch_detail", "SELECT terminal, batch, side, request_id AS r, fen FROM batch_detail");
-    TABLES.put("outbox", "SELECT kind, merchant, body FROM outbox");
+    TABLES.put("event", "SELECT kind, merchant, body FROM event");
   }
 
   private final Map<Long, String> names = new HashMap<>();

@@ -548,7 +548,7 @@ class NeutralIT {
     Map<Integer, Map<String, String>> events = new TreeMap<>();
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT kind, body FROM outbox ORDER BY id")) {
+        ResultSet rows = statement.executeQuery("SELECT kind, body FROM event ORDER BY id")) {
       while (rows.next()) {
         JsonNode body = JSON.readTree(rows.getString(2));
         String key = body.path("terminal").asText() + "/" + body.path("requestId").asText();

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import cn.unionecard.gateway.feed.TransactionData;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -116,7 +118,34 @@ class TwinIT {
       assertSame(first, LedgerImage.of(url));
       Audit audit = Audit.of(PostgresUrl.parse(url));
       assertTrue(audit.isClean(), audit::describe);
+      assertToldAsTheViewSays(url);
     }
+  }
+
+  /** What a reader of the feed is told of each transaction, and what the view says. */
+  private static void assertToldAsTheViewSays(String url) throws SQLException {
+    int told = 0;
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+        PreparedStatement all =
+            database.prepareStatement(
+                """
+                SELECT e.body, t.body, effect_name(t.effect), t.payers, t.fens
+                FROM outbox o JOIN event e ON e.id = o.id JOIN transaction t ON t.id = o.subject
+                WHERE o.body IS NULL""");
+        ResultSet rows = all.executeQuery()) {
+      for (; rows.next(); told++) {
+        Array payers = rows.getArray(4);
+        Array fens = rows.getArray(5);
+        assertEquals(
+            rows.getString(1),
+            TransactionData.of(
+                rows.getBytes(2),
+                rows.getString(3),
+                payers == null ? null : (Integer[]) payers.getArray(),
+                fens == null ? null : (Long[]) fens.getArray()));
+      }
+    }
+    assertTrue(told > SEQUENCES, "events: " + told);
   }
 
   private static void assertSame(List<String> first, List<String> other) {
