@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # P1 and P2: signed, durable sales over HTTPS keep-alive, against pgbench calling one stored procedure per sale that
-# writes the same rows into the same PostgreSQL server. Both in turn, several rounds; prints every round, then medians,
-# spread and ratios, and audits the ledger. Needs wrk, pgbench, psql, curl.
+# keeps the same facts in the same PostgreSQL server: in rows as anybody would write them, by which P1 and P2 are judged, and in
+# the gateway's own compact ones, which is told. All in turn, several rounds; prints every round, then medians, spread and
+# ratios, and audits the ledger. Needs wrk, pgbench, psql, curl.
 #   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS="32 128" ./limit.sh
 # Waits before each round until the machine is idle; what starts during a round still disturbs it, and shows in the spread.
 . "$(dirname "$0")/lib.sh"
@@ -25,9 +26,12 @@ ECARD_STORES_POSTGRES=$peer java -jar "$jar" migrate > "$work/migrate.log" 2>&1 
 psql "$peer" -qAt -v ON_ERROR_STOP=1 -v body_bytes="$body" -v event_bytes="$event" -f "$bench/peer.sql"
 
 # Prints sales per second. Each run counts its keys from a base of its own.
-pgbench_sales() { # case clients base
-  pgbench -n -M prepared -c "$2" -j 1 -T "$seconds" -D i=0 -D base="$3" \
-    -f "$bench/peer-$1.pgbench" "$peer" 2> "$work/pgbench.log" | awk '/^tps/ {printf "%.0f\n", $3}'
+pgbench_sales() { # case form clients base
+  local procedure=sell
+  [ "$2" = classical ] || procedure=sell_$2
+  sed "s/select sell(/select $procedure(/" "$bench/peer-$1.pgbench" > "$work/peer.pgbench"
+  pgbench -n -M prepared -c "$3" -j 1 -T "$seconds" -D i=0 -D base="$4" \
+    -f "$work/peer.pgbench" "$peer" 2> "$work/pgbench.log" | awk '/^tps/ {printf "%.0f\n", $3}'
 }
 
 next_base() { # a number of its own for each run
@@ -40,11 +44,13 @@ for case in spread hot; do
   use_campaigns "$case"
   for round in $(seq "$rounds"); do
     sql -c checkpoint
-    for clients in 8 32; do
-      quiet
-      tps=$(pgbench_sales "$case" "$clients" "$(next_base)") || { cat "$work/pgbench.log" >&2; exit 1; }
-      echo "$tps" >> "$work/$case.peer$clients"
-      echo "$case round $round: pgbench $clients clients $tps/s"
+    for form in classical compact; do
+      for clients in 8 32; do
+        quiet
+        tps=$(pgbench_sales "$case" $form "$clients" "$(next_base)") || { cat "$work/pgbench.log" >&2; exit 1; }
+        echo "$tps" >> "$work/$case.$form$clients"
+        echo "$case round $round: pgbench, $form rows, $clients clients $tps/s"
+      done
     done
     for connections in $all_connections; do
       sql -c checkpoint
@@ -60,18 +66,20 @@ for case in spread hot; do
 done
 
 summary() { # name file
-  sort -n "$2" | awk -v name="$1" '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-34s median %8.0f/s  spread %.0f … %.0f (%.0f %%)\n", name, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
+  sort -n "$2" | awk -v name="$1" '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-42s median %8.0f/s  spread %.0f … %.0f (%.0f %%)\n", name, m, v[1], v[NR], (v[NR]-v[1])*100/m}'
 }
 echo
 for case in spread hot; do
-  for clients in 8 32; do summary "pgbench $case $clients clients" "$work/$case.peer$clients"; done
+  for form in classical compact; do
+    for clients in 8 32; do summary "pgbench $case, $form rows, $clients clients" "$work/$case.$form$clients"; done
+  done
   for connections in $all_connections; do summary "gateway $case $connections connections" "$work/$case.gateway$connections"; done
 done
-best=$({ median < "$work/spread.peer8"; median < "$work/spread.peer32"; } | sort -n | tail -1)
+better() { { median < "$work/spread.${1}8"; median < "$work/spread.${1}32"; } | sort -n | tail -1; }
 for connections in $all_connections; do
-  awk -v g="$(median < "$work/spread.gateway$connections")" -v p="$best" -v c="$connections" \
-    'BEGIN {printf "P1 20 campaigns, %d connections: %.2f (target 2.0, against the better of 8 and 32 clients)\n", c, g/p}'
-  awk -v g="$(median < "$work/hot.gateway$connections")" -v p="$(median < "$work/hot.peer32")" -v c="$connections" \
-    'BEGIN {printf "P2 one hot campaign, %d connections: %.2f (target 10 at 32, against 32 clients)\n", c, g/p}'
+  awk -v g="$(median < "$work/spread.gateway$connections")" -v p="$(better classical)" -v q="$(better compact)" -v c="$connections" \
+    'BEGIN {printf "P1 20 campaigns, %d connections: %.2f against classical rows (target 2.0), %.2f against compact ones, each the better of 8 and 32 clients\n", c, g/p, g/q}'
+  awk -v g="$(median < "$work/hot.gateway$connections")" -v p="$(median < "$work/hot.classical32")" -v q="$(median < "$work/hot.compact32")" -v c="$connections" \
+    'BEGIN {printf "P2 one hot campaign, %d connections: %.2f against classical rows (target 10 at 32 on a slow disk), %.2f against compact ones, 32 clients\n", c, g/p, g/q}'
 done
 audit
