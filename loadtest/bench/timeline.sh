@@ -31,19 +31,19 @@ for connections in $all_connections; do
     NR == FNR {sum[$1] = $2; count[$1] = $3; next}
     {n = $3 - count[$1]; mean[$1] = n > 0 ? ($2 - sum[$1]) / n : 0}
     END {printf "%s\t%s\t%.1f", c, rate, mean["requests"]
-      split("wait ask fetch recall decide seal write commit answer", order, " ")
-      for (i = 1; i <= 9; i++) printf "\t%.0f", mean[order[i]] * 1e6
+      split("wait learn ask fetch recall decide seal write commit answer", order, " ")
+      for (i = 1; i <= 10; i++) printf "\t%.0f", mean[order[i]] * 1e6
       print ""}' "$work/before" "$work/after" >> "$table"
 done
 
-names='at a time,sales/s,a block,wait,ask,fetch,recall,decide,seal,write,commit,answer'
+names='at a time,sales/s,a block,wait,learn,ask,fetch,recall,decide,seal,write,commit,answer'
 { tr ',' '\t' <<< "$names"; cat "$table"; } | column -t -s $'\t'
 
 awk -F '\t' -v earlier="$earlier" '
   function bar(f, y, label,   i, x, w, text) {
     printf "<text x=\"88\" y=\"%d\" text-anchor=\"end\" class=\"small\">%s</text>\n", y + 15, label
     x = 96
-    for (i = 4; i <= 12; i++) {
+    for (i = 4; i <= 13; i++) {
       w = f[i] * scale
       printf "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"20\" fill=\"%s\"><title>%s %d µs</title></rect>\n", x, y, w, colour[i], name[i], f[i]
       if (w > 30) printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" class=\"in\">%d</text>\n", x + w / 2, y + 14, f[i]
@@ -52,11 +52,11 @@ awk -F '\t' -v earlier="$earlier" '
     printf "<text x=\"%.1f\" y=\"%d\" class=\"small\">%s sales/s, %s a block</text>\n", x + 6, y + 15, f[2], f[3]
   }
   BEGIN {
-    split("- - - wait ask fetch recall decide seal write commit answer", name, " ")
-    split("- - - #b8bec7 #7fb3d5 #1f77b4 #17becf #2ca02c #9ccc65 #f2b134 #d9622b #9467bd", colour, " ")
+    split("- - - wait learn ask fetch recall decide seal write commit answer", name, " ")
+    split("- - - #b8bec7 #e377c2 #7fb3d5 #1f77b4 #17becf #2ca02c #9ccc65 #f2b134 #d9622b #9467bd", colour, " ")
   }
-  {rows++; whose[rows] = FILENAME == earlier ? "before" : "now"; for (i = 1; i <= 12; i++) cell[rows, i] = $i
-    total = 0; for (i = 4; i <= 12; i++) total += $i; if (total > longest) longest = total
+  {rows++; whose[rows] = FILENAME == earlier ? "before" : "now"; for (i = 1; i <= 13; i++) cell[rows, i] = $i
+    total = 0; for (i = 4; i <= 13; i++) total += $i; if (total > longest) longest = total
     if (whose[rows] == "now") {now[++n] = rows} else before[$1] = rows}
   END {
     scale = 640 / longest; step = earlier == "" ? 44 : 72
@@ -66,17 +66,17 @@ awk -F '\t' -v earlier="$earlier" '
     printf "<rect width=\"940\" height=\"%d\" fill=\"#fff\"/>\n", height
     print "<text x=\"16\" y=\"22\" font-weight=\"bold\">Where the time of a block goes, µs on average</text>"
     x = 16
-    for (i = 4; i <= 12; i++) {
+    for (i = 4; i <= 13; i++) {
       printf "<rect x=\"%d\" y=\"34\" width=\"12\" height=\"12\" fill=\"%s\"/><text x=\"%d\" y=\"45\" class=\"small\">%s</text>\n", x, colour[i], x + 16, name[i]
       x += 84
     }
     for (k = 1; k <= n; k++) {
       y = 62 + (k - 1) * step
       if (cell[now[k], 1] in before) {
-        for (i = 1; i <= 12; i++) f[i] = cell[before[cell[now[k], 1]], i]
+        for (i = 1; i <= 13; i++) f[i] = cell[before[cell[now[k], 1]], i]
         bar(f, y, f[1] " before"); y += 24
       }
-      for (i = 1; i <= 12; i++) f[i] = cell[now[k], i]
+      for (i = 1; i <= 13; i++) f[i] = cell[now[k], i]
       bar(f, y, f[1] (earlier == "" ? " at a time" : " now"))
     }
     print "</svg>"
