@@ -35,9 +35,9 @@ final class FirstFiles {
   private static final String FOLDER = "first/";
 
   private static final Pattern BEGUN_WITH =
-      Pattern.compile(" *<script type=\"module\" src=\"/p/~/([^\"]+)\"></script>\n");
+      Pattern.compile("\n *<script type=\"module\" src=\"/p/~/([^\"]+)\"></script>");
   private static final Pattern STYLED_BY =
-      Pattern.compile("(?: *<link rel=\"stylesheet\" href=\"/p/~/look/[^\"]+\">\n)+");
+      Pattern.compile("(?:\n *<link rel=\"stylesheet\" href=\"/p/~/look/[^\"]+\">)+");
   private static final Pattern SHEET = Pattern.compile("/p/~/look/([^\"]+)\\.css");
   private static final Pattern IMPORT =
       Pattern.compile(
@@ -339,14 +339,14 @@ final class FirstFiles {
                                   text(files.getOrDefault("look/" + each + ".css", new byte[0])))
                           .collect(Collectors.joining("\n"));
                   served.put(file, all.getBytes(StandardCharsets.UTF_8));
-                  return "  <link rel=\"stylesheet\" href=\"/p/~/" + file + "\">\n";
+                  return "\n  <link rel=\"stylesheet\" href=\"/p/~/" + file + "\">";
                 });
     String preloaded =
         first.getOrDefault(name, Set.of()).stream()
             .filter(places::containsKey)
             .map(places::get)
             .distinct()
-            .map(file -> "  <link rel=\"modulepreload\" href=\"/p/~/" + file + "\">\n")
+            .map(file -> "\n  <link rel=\"modulepreload\" href=\"/p/~/" + file + "\">")
             .collect(Collectors.joining());
     return BEGUN_WITH.matcher(styled).replaceFirst(begins -> preloaded + begins.group());
   }

@@ -113,14 +113,14 @@ class CardPageIT {
   }
 
   /** As somebody does who has scrolled it from below the tabs. */
-  private static void tap(Browser phone, String selector) {
+  static void tap(Browser phone, String selector) {
     WebElement element = phone.awaited(selector);
     Object unused =
         phone.driver().executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
     element.click();
   }
 
-  private static void choose(Browser phone, String name, String value) {
+  static void choose(Browser phone, String name, String value) {
     tap(phone, "input[name=" + name + "][value='" + value + "']");
   }
 
