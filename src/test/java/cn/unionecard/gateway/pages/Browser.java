@@ -273,7 +273,10 @@ public final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** At a screen in the light and the dark, on a phone, and there in large type. */
+  /**
+   * At a screen in the light and the dark, on a phone, and there in large type; what is Chinese in
+   * English, too.
+   */
   public void look(String name) throws IOException {
     size(1280, 900);
     assertSound(name);
@@ -288,6 +291,14 @@ public final class Browser implements AutoCloseable {
     large(true);
     assertSound(name + ", large on a phone");
     shot(name + "-phone-large");
+    if (InEnglish.show(driver)) {
+      assertSound(name + ", large on a phone, in English");
+      shot(name + "-phone-large-in-english");
+      large(false);
+      size(1280, 900);
+      shot(name + "-in-english");
+      InEnglish.putBack(driver);
+    }
     large(false);
     size(1280, 900);
   }
