@@ -2,6 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.feed.EventType;
 import cn.unionecard.gateway.feed.FeedReset;
 import cn.unionecard.gateway.model.Fault;
@@ -69,7 +70,7 @@ final class DeliveryBook {
             .put("id", Long.toString(row.getLong("id")))
             .put("sequence", Long.toString(row.getLong("seq")))
             .put("attempt", row.getInteger("attempt"))
-            .put("at", row.getOffsetDateTime("at").toString())
+            .put("at", Spelling.time(row.getOffsetDateTime("at")))
             .put("tookMs", row.getInteger("took_ms"))
             .put("outcome", row.getString("outcome"));
     if (row.getInteger("http_status") != 0) {
@@ -79,7 +80,7 @@ final class DeliveryBook {
       json.put("problem", row.getString("problem"));
     }
     if (row.getOffsetDateTime("next_at") != null) {
-      json.put("nextAt", row.getOffsetDateTime("next_at").toString());
+      json.put("nextAt", Spelling.time(row.getOffsetDateTime("next_at")));
     }
     return json;
   }

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.delivery;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.feed.EventType;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -291,12 +292,12 @@ final class SubscriptionBook {
             .put("types", types)
             .put("status", row.getString("status"))
             .put("position", Long.toString(row.getLong("position")))
-            .put("createdAt", row.getOffsetDateTime("created_at").toString());
+            .put("createdAt", Spelling.time(row.getOffsetDateTime("created_at")));
     if (row.getString("reason") != null) {
       json.put("reason", row.getString("reason"));
     }
     if (row.getOffsetDateTime("succeeded_at") != null) {
-      json.put("succeededAt", row.getOffsetDateTime("succeeded_at").toString());
+      json.put("succeededAt", Spelling.time(row.getOffsetDateTime("succeeded_at")));
     }
     return json;
   }

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.merchant;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
@@ -117,7 +118,7 @@ final class Activation {
                               new JsonObject()
                                   .put("terminal", terminalNo)
                                   .put("code", code)
-                                  .put("expiresAt", until.toString()),
+                                  .put("expiresAt", Spelling.time(until)),
                               "/v1/merchants/" + merchant.no()));
             });
   }

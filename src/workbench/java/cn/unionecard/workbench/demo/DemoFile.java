@@ -327,10 +327,7 @@ public final class DemoFile {
   }
 
   private static String time(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class)
-        .atZoneSameInstant(Clocks.CHINA)
-        .toOffsetDateTime()
-        .toString();
+    return Clocks.RFC_3339.format(row.getObject(column, OffsetDateTime.class));
   }
 
   private static String relative(DemoFolder folder, Path path) {
