@@ -35,14 +35,20 @@ final class CountingReader {
   static Future<CountingReader> open(HttpClient client, String org, long after, long wanted) {
     return client
         .request(HttpMethod.GET, "/v1/feed?after=" + after)
-        .compose(request -> request.putHeader("Org", org).send())
-        .map(
-            response -> {
-              if (response.statusCode() != 200) {
-                throw new IllegalStateException("refused");
-              }
-              return new CountingReader(response, after, wanted);
+        .compose(
+            request -> {
+              // before it is sent: what comes while nobody handles it is lost
+              Future<CountingReader> reader =
+                  request.response().map(response -> reading(response, after, wanted));
+              return request.putHeader("Org", org).send().compose(begun -> reader);
             });
+  }
+
+  private static CountingReader reading(HttpClientResponse response, long after, long wanted) {
+    if (response.statusCode() != 200) {
+      throw new IllegalStateException("refused");
+    }
+    return new CountingReader(response, after, wanted);
   }
 
   private void line(String line) {
