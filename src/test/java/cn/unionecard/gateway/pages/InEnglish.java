@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +32,8 @@ final class InEnglish {
     files.forEach(
         (name, content) -> {
           if (name.endsWith(".zh.js")) {
-            Map<String, String> english = words(files.get(name.replace(".zh.js", ".en.js")));
+            Map<String, String> english =
+                words(Objects.requireNonNull(files.get(name.replace(".zh.js", ".en.js"))));
             words(content)
                 .forEach(
                     (key, chinese) ->
