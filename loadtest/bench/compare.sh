@@ -9,17 +9,19 @@
 rounds=${ROUNDS:-5} seconds=${SECONDS_PER_ROUND:-8} all_connections=${CONNECTIONS:-32 256} latency=${LATENCY_SECONDS:-30}
 needs wrk psql curl java
 other=$1 other_bench=${2:-$bench}
+# The jar that has everything: once there was only one.
+built() { ls "$1/target/ecard-workbench.jar" 2> /dev/null || ls "$1/target/ecard-gateway.jar" 2> /dev/null; }
 if [ ! -f "$other" ]; then
   needs git mvn
   repository=$(git -C "$bench" rev-parse --show-toplevel)
   commit=$(git -C "$repository" rev-parse --verify --quiet "$1^{commit}") || { echo "no jar and no commit $1" >&2; exit 2; }
   tree=${TMPDIR:-/tmp}/ecard-build-$commit
-  if [ ! -f "$tree/target/ecard-workbench.jar" ]; then
+  if ! built "$tree" > /dev/null; then
     mkdir -p "$tree"
     git -C "$repository" archive "$commit" | tar -x -C "$tree"
     (cd "$tree" && mvn -q -B -DskipTests package) > "${TMPDIR:-/tmp}/ecard-build.log" 2>&1 || { tail -20 "${TMPDIR:-/tmp}/ecard-build.log" >&2; exit 1; }
   fi
-  other=$tree/target/ecard-workbench.jar other_bench=${2:-$tree/loadtest/bench}
+  other=$(built "$tree") other_bench=${2:-$tree/loadtest/bench}
 fi
 root=${WORK:-$(mktemp -d)} kept=${WORK:-}
 chmod 711 "$root"
