@@ -18,7 +18,8 @@ export ECARD_ADMISSION_ADDRESS_FILES_PER_SECOND=100000 ECARD_ADMISSION_ADDRESS_F
 start_gateway
 origin=$([ "$form" = tls ] && echo https || echo http)://127.0.0.1:$pages
 
-chromedriver --port="$driver" --silent > "$work/driver.log" 2>&1 &
+# Whoever looks has a machine of his own: here his browser only gets what nobody else wants of the processor.
+nice -n 19 chromedriver --port="$driver" --silent > "$work/driver.log" 2>&1 &
 driver_pid=$!
 looking_pid=''
 trap 'if [ -n "$looking_pid" ]; then kill "$looking_pid" 2> /dev/null || true; fi; end_browser; kill "$driver_pid" 2> /dev/null || true; finish' EXIT
