@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How long pages take on a poor line (150 ms, 1.6 Mbit/s, a quarter of this processor), and what people who look at pages cost
 # the tills: P1, then P4 (RATE sales a second in an open model), alone and beside BROWSERS open pages of which one is loaded
-# anew each second. Both in turn, several rounds. Needs chromium, chromedriver, jq, wrk, psql, curl.
+# anew each second, and beside the same files fetched by curl, which draws nothing: what the gateway gives, without what a browser
+# takes of the tills' processor to draw it. All in turn, several rounds. Needs chromium, chromedriver, jq, wrk, psql, curl.
 # Loads are over HTTP/2 and TLS, as in production; FORM=plain loads by HTTP/1.1, as a demo is seen.
 #   ROUNDS=3 SECONDS_PER_ROUND=8 CONNECTIONS=32 LATENCY_ROUNDS=2 LATENCY_SECONDS=30 RATE=1250 BROWSERS=50 LOADS=5 ./pages.sh
 . "$(dirname "$0")/lib.sh"
@@ -84,6 +85,7 @@ for path in $paths; do
     go "$origin$path"
     await_usable
     loaded >> "$work/first$(tr / _ <<< "$path")"
+    script 'return [location.href, ...performance.getEntriesByType("resource").map(file => file.name)];' | jq -r '.[]' > "$work/files$(tr / _ <<< "$path")"
     go "$origin$path"
     await_usable
     loaded >> "$work/again$(tr / _ <<< "$path")"
@@ -124,21 +126,36 @@ keep_looking() {
   done
 }
 
+# What a page consists of, fetched together as a browser would, one page each second.
+keep_fetching() {
+  local path
+  while :; do
+    for path in $paths; do
+      sed 's|^|url = |; s|$|\noutput = /dev/null|' "$work/files$(tr / _ <<< "$path")" | curl -ks --compressed --parallel --config -
+      sleep 1
+    done
+  done
+}
+
 use_campaigns spread
 for warm_up in $(seq "${WARM_UPS:-4}"); do echo "warm-up $warm_up: $(wrk_sales "$seconds" "$connections")"; done
-begin_looking() {
-  open_pages
-  keep_looking > /dev/null 2> "$work/looking.log" &
+begin_looking() { # alone | fetched | beside
+  case $1 in
+    alone) return ;;
+    fetched) nice -n 19 bash -c "$(declare -f keep_fetching); work='$work' paths='$paths'; keep_fetching" > /dev/null 2> "$work/looking.log" & ;;
+    beside) open_pages; keep_looking > /dev/null 2> "$work/looking.log" & ;;
+  esac
   looking_pid=$!
 }
 end_looking() {
+  [ -n "$looking_pid" ] || return 0
   kill "$looking_pid"; wait "$looking_pid" 2> /dev/null || true; looking_pid=''
   end_browser
 }
 
 for round in $(seq "$rounds"); do
-  for who in alone beside; do
-    [ $who = alone ] || begin_looking
+  for who in alone fetched beside; do
+    begin_looking $who
     QUIET_SECONDS=20 quiet
     drain_feed
     prepare_sales
@@ -146,22 +163,22 @@ for round in $(seq "$rounds"); do
     rate=$(awk -v n="$requests" -v s="$status" -v t="$took" 'BEGIN {printf "%.0f", (n - s) / t}')
     echo "$rate" >> "$work/rate.$who"
     echo "round $round, $who: $rate/s, p50 $p50 ms, p99 $p99 ms, non-2xx $status, socket errors $errors"
-    [ $who = alone ] || end_looking
+    end_looking
   done
 done
 [ "$rounds" = 0 ] || awk -v a="$(median < "$work/rate.alone")" -v b="$(median < "$work/rate.beside")" -v n="$browsers" \
   'BEGIN {printf "P1 beside %d open pages: %.2f of alone (target 0.9)\n", n, b / a}'
 
 for round in $(seq "$latency_rounds"); do
-  for who in alone beside; do
+  for who in alone fetched beside; do
     drain_feed; fresh_codes
-    [ $who = alone ] || begin_looking
+    begin_looking $who
     QUIET_SECONDS=20 quiet
     java -jar "$jar" simulate --demo "$work/demo.json" --terminals 400 --mix sale=1 --verify-one-in 50 --rate "${RATE:-1250}" \
       --warm-up "$latency_warm_up" --seconds $(( latency_warm_up + latency )) > "$work/latency.log" 2>&1 || { tail -20 "$work/latency.log" >&2; exit 1; }
     echo "P4 round $round, $who: $(grep -E '^消费 sale ' "$work/latency.log" | tail -1)"
     echo $(( $(date +%s) / 30 + 2 )) > "$work/next-step"
-    [ $who = alone ] || end_looking
+    end_looking
   done
 done
 audit
