@@ -5,14 +5,20 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.rules.Benefit;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
-import cn.unionecard.gateway.rules.Funding.Funder;
 import cn.unionecard.gateway.rules.Funding.Share;
+import cn.unionecard.gateway.rules.Funding.Source;
+import cn.unionecard.gateway.rules.Stacking;
+import cn.unionecard.gateway.rules.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +66,11 @@ final class Explanation {
 
   private void explain() {
     benefit(campaign.benefit());
+    if (campaign.lines() != null) {
+      say(
+          "仅对标记为" + campaign.lines() + "的商品行",
+          "on lines of the order marked " + campaign.lines() + " alone");
+    }
     if (campaign.orderFenMin() > 0) {
       say(
           "订单满" + yuan(campaign.orderFenMin()) + "元方可享受",
@@ -69,6 +80,8 @@ final class Explanation {
     members();
     merchants();
     limits(campaign.limits());
+    times(campaign.times());
+    stacking(campaign.stacking());
     if (budget == null) {
       say("未设预算上限", "no limit to what it spends");
     } else {
@@ -78,6 +91,23 @@ final class Explanation {
 
   private void budget(Budget budget) {
     long each = mostOfOne();
+    if (each == Fen.MAX) {
+      say("预算共" + yuan(budget.fen()) + "元", "a budget of " + yuan(budget.fen()) + " yuan");
+    } else {
+      eachOf(budget, each);
+    }
+    if (budget.dayFen() != null) {
+      say("每日预算" + yuan(budget.dayFen()) + "元", yuan(budget.dayFen()) + " yuan a day");
+    }
+    if (budget.count() != null) {
+      say("共" + budget.count() + "笔", budget.count() + " sales in all");
+    }
+    if (budget.dayCount() != null) {
+      say("每日" + budget.dayCount() + "笔", budget.dayCount() + " sales a day");
+    }
+  }
+
+  private void eachOf(Budget budget, long each) {
     String atLeast = String.valueOf(budget.fen() / each);
     say(
         "预算共" + yuan(budget.fen()) + "元，单笔最多优惠" + yuan(each) + "元，至少可用" + atLeast + "笔",
@@ -88,15 +118,6 @@ final class Explanation {
             + " yuan for one sale: enough for "
             + atLeast
             + " sales or more");
-    if (budget.dayFen() != null) {
-      say("每日预算" + yuan(budget.dayFen()) + "元", yuan(budget.dayFen()) + " yuan a day");
-    }
-    if (budget.count() != null) {
-      say("共" + budget.count() + "笔", budget.count() + " sales in all");
-    }
-    if (budget.dayCount() != null) {
-      say("每日" + budget.dayCount() + "笔", budget.dayCount() + " sales a day");
-    }
   }
 
   private void benefit(Benefit benefit) {
@@ -112,6 +133,16 @@ final class Explanation {
       say("满" + from + "元减" + off + "元", off + " yuan off orders of at least " + from + " yuan");
     } else if (benefit instanceof Benefit.Fixed fixed) {
       say("立减" + yuan(fixed.offFen()) + "元", yuan(fixed.offFen()) + " yuan off");
+    } else if (benefit instanceof Benefit.Tiered tiered) {
+      for (Benefit.Threshold step : tiered.steps()) {
+        benefit(step);
+      }
+    } else if (benefit instanceof Benefit.Price price) {
+      say(
+          "会员价" + yuan(price.priceFen()) + "元",
+          "a member price of " + yuan(price.priceFen()) + " yuan");
+    } else if (benefit instanceof Benefit.Free) {
+      say("免费", "free of charge");
     }
   }
 
@@ -123,11 +154,31 @@ final class Explanation {
     for (Share share : campaign.funding().shares()) {
       String part = percent(share.basisPoints());
       String org = named.getJsonObject(at++).getString("org", "");
-      boolean union = share.funder() == Funder.UNION;
-      chinese.add((union ? "工会" + org : "商户") + "承担" + part);
-      english.add((union ? "union " + org : "the merchant") + " bears " + part);
+      chinese.add(payer(share.source()) + org + "承担" + part);
+      english.add(
+          payerInEnglish(share.source()) + (org.isEmpty() ? "" : " " + org) + " bears " + part);
     }
     say(String.join("，", chinese), String.join(", ", english));
+  }
+
+  private static String payer(Source source) {
+    return switch (source) {
+      case UNION -> "工会";
+      case EMPLOYER -> "用人单位";
+      case GOVERNMENT -> "政府";
+      case BANK -> "银行";
+      case MERCHANT -> "商户";
+    };
+  }
+
+  private static String payerInEnglish(Source source) {
+    return switch (source) {
+      case UNION -> "union";
+      case EMPLOYER -> "employer";
+      case GOVERNMENT -> "government";
+      case BANK -> "bank";
+      case MERCHANT -> "the merchant";
+    };
   }
 
   private void members() {
@@ -172,13 +223,88 @@ final class Explanation {
     }
   }
 
+  private void times(Times times) {
+    if (times.weekdays() != 0) {
+      List<String> chinese = new ArrayList<>();
+      List<String> english = new ArrayList<>();
+      for (DayOfWeek day : DayOfWeek.values()) {
+        if ((times.weekdays() >> (day.getValue() - 1) & 1) == 1) {
+          chinese.add(day.getDisplayName(TextStyle.SHORT, Locale.CHINA));
+          english.add(day.getDisplayName(TextStyle.FULL, Locale.ENGLISH));
+        }
+      }
+      say("仅限" + String.join("、", chinese), "on " + String.join(", ", english) + " alone");
+    }
+    for (Times.Span hours : times.hours()) {
+      say(
+          "每日" + hour(hours.from()) + "起至" + hour(hours.to()) + "前",
+          "from " + hour(hours.from()) + " until before " + hour(hours.to()));
+    }
+    for (Times.Span days : times.blackouts()) {
+      String from = LocalDate.ofEpochDay(days.from()).toString();
+      String last = LocalDate.ofEpochDay(days.to() - 1L).toString();
+      say(from + "至" + last + "不适用", "not from " + from + " to " + last);
+    }
+  }
+
+  private static String hour(int second) {
+    return String.format(
+        Locale.ROOT, "%02d:%02d:%02d", second / 3_600, second / 60 % 60, second % 60);
+  }
+
+  private void stacking(Stacking stacking) {
+    if (stacking.sets().isEmpty()) {
+      say("不与其他优惠同享", "given alone");
+    } else {
+      say(
+          "可与同属" + String.join("、", stacking.sets()) + "的优惠同享，每单最多" + stacking.benefitsMax() + "项",
+          "goes with those of "
+              + String.join(", ", stacking.sets())
+              + ", at most "
+              + stacking.benefitsMax()
+              + " an order");
+      say(
+          (stacking.onOrder() ? "按订单原价计算" : "按其他优惠后的余额计算") + "，顺序" + stacking.priority(),
+          (stacking.onOrder() ? "works on the whole order" : "works on what the others leave")
+              + ", priority "
+              + stacking.priority());
+    }
+    if (!stacking.groups().isEmpty()) {
+      say(
+          "同属" + String.join("、", stacking.groups()) + "的优惠每单只给一项",
+          "one an order of those of " + String.join(", ", stacking.groups()));
+    }
+    if (stacking.payableFenMin() > 0) {
+      say(
+          "会员至少支付" + yuan(stacking.payableFenMin()) + "元",
+          "the member pays at least " + yuan(stacking.payableFenMin()) + " yuan");
+    }
+    if (stacking.discountFenMax() != Long.MAX_VALUE) {
+      say(
+          "每单合计最多优惠" + yuan(stacking.discountFenMax()) + "元",
+          "an order gets at most " + yuan(stacking.discountFenMax()) + " yuan in all");
+    }
+  }
+
+  /** What can be written and never comes true. */
+  private void contradictions() {
+    Contradictions.of(campaign).forEach(warnings::add);
+  }
+
   private void warn(long nowMs) {
+    contradictions();
     MemberLimits limits = campaign.limits();
     if (campaign.endsAtMs() <= nowMs) {
       warning("活动期已过，运行后不会产生优惠", "its time is over: it would give nothing");
     }
-    if (budget != null && budget.fen() < mostOfOne()) {
+    if (budget != null && budget.fen() < mostOfOne() && mostOfOne() < Fen.MAX) {
       warning("预算不足一笔最高优惠", "the budget is less than the most one sale gets");
+    }
+    if (budget != null
+        && budget.dayFen() != null
+        && budget.dayFen() < mostOfOne()
+        && mostOfOne() < Fen.MAX) {
+      warning("每日预算不足一笔最高优惠", "a day's budget is less than the most one sale gets");
     }
     if (budget != null && budget.dayFen() != null && budget.dayFen() > budget.fen()) {
       warning("每日预算大于总预算", "more for a day than in all");
@@ -192,7 +318,7 @@ final class Explanation {
     if (limits.dayCount() > limits.count() && limits.dayCount() != MemberLimits.NONE) {
       warning("每日次数大于活动期内次数", "more often in a day than in all");
     }
-    if (Math.min(limits.fen(), limits.dayFen()) < mostOfOne()) {
+    if (Math.min(limits.fen(), limits.dayFen()) < mostOfOne() && mostOfOne() < Fen.MAX) {
       warning("会员限额小于单笔最高优惠，超出部分不优惠", "a member's limit cuts what one sale gets");
     }
     if (restricted() && !campaign.publicName().equals(BenefitName.NEUTRAL)) {
@@ -208,7 +334,7 @@ final class Explanation {
 
   /** The most that one sale gets, fen. */
   private long mostOfOne() {
-    return Math.max(1, campaign.benefit().discountOn(Fen.MAX));
+    return Contradictions.mostOfOne(campaign);
   }
 
   private List<String> texts(String part, String name) {

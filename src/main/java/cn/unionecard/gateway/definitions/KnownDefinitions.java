@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.definitions;
 
 import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.CampaignsHere;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class KnownDefinitions implements Catalog {
   private final Map<String, Campaign> byCode = new HashMap<>();
   private final Set<String> absentCodes = new HashSet<>();
   private final Set<Integer> toRenew = new HashSet<>();
-  private final Map<Integer, List<Campaign>> atMerchants = new HashMap<>();
+  private final Map<Integer, CampaignsHere> atMerchants = new HashMap<>();
 
   /** The version that all of it is of. */
   public long version() {
@@ -285,8 +286,8 @@ public final class KnownDefinitions implements Catalog {
   }
 
   @Override
-  public List<Campaign> at(int merchant) {
-    List<Campaign> here = atMerchants.get(merchant);
+  public CampaignsHere at(int merchant) {
+    CampaignsHere here = atMerchants.get(merchant);
     if (here == null) {
       here = campaignsAt(merchant(merchant));
       atMerchants.put(merchant, here);
@@ -294,7 +295,7 @@ public final class KnownDefinitions implements Catalog {
     return here;
   }
 
-  private List<Campaign> campaignsAt(Merchant merchant) {
+  private CampaignsHere campaignsAt(Merchant merchant) {
     require(allRunning && toRenew.isEmpty(), "campaign at", merchant.no());
     List<Integer> path = orgPath(merchant.authorisingOrg());
     List<Campaign> here = new ArrayList<>();
@@ -303,7 +304,7 @@ public final class KnownDefinitions implements Catalog {
         here.add(campaign);
       }
     }
-    return List.copyOf(here);
+    return new CampaignsHere(here);
   }
 
   @Override

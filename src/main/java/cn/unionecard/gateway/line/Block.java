@@ -140,7 +140,7 @@ public final class Block {
   }
 
   private static void needBudgets(Need need, int terminal, Catalog catalog) {
-    for (Campaign campaign : catalog.at(catalog.merchantOf(terminal))) {
+    for (Campaign campaign : catalog.at(catalog.merchantOf(terminal)).campaigns()) {
       need.budget(campaign.id());
     }
   }

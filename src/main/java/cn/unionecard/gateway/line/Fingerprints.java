@@ -2,6 +2,7 @@ package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.WithoutBenefit;
@@ -44,6 +45,11 @@ final class Fingerprints {
     Offline offline = request.offline();
     if (offline != null) {
       add(offline.atMs() + " " + offline.counter());
+    }
+    for (OrderLine line : request.lines()) {
+      add(line.mark());
+      number.clear().putLong(line.amount().value());
+      digest.update(number.array());
     }
     return Arrays.copyOf(digest.digest(), BYTES);
   }

@@ -8,14 +8,17 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.receipt.CanonicalJson;
+import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CounterJump;
+import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.runtime.Clocks;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What is said of a decision: the receipt's body for the till, in canonical JSON. The event for the
@@ -141,10 +144,20 @@ final class ReceiptBodies {
   /** The one line about what was given: of what was undone, by what it had been given. */
   private String benefitName(Entry entry) {
     if (!entry.allocations().isEmpty()) {
-      Campaign campaign = catalog.campaign(entry.allocations().get(0).campaign());
-      return campaign == null ? BenefitName.NEUTRAL : campaign.publicName();
+      Deal deal = entry.deal();
+      List<Allocation> given = deal == null ? entry.allocations() : deal.allocations();
+      String name = publicName(given.get(0));
+      for (Allocation part : given) {
+        name = BenefitName.together(name, publicName(part));
+      }
+      return name;
     }
     return isNamedNotGiven(entry) ? BenefitName.NAMED_NOT_GIVEN : BenefitName.NONE;
+  }
+
+  private String publicName(Allocation part) {
+    Campaign campaign = catalog.campaign(part.campaign());
+    return campaign == null ? BenefitName.NEUTRAL : campaign.publicName();
   }
 
   private static boolean isNamedNotGiven(Entry entry) {

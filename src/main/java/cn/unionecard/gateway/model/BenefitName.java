@@ -11,5 +11,10 @@ public final class BenefitName {
   /** Of a campaign without a public name of its own; the same word as in the database. */
   public static final String NEUTRAL = "工会会员优惠";
 
+  /** The one line about two benefits of one order: their name, if they share it. */
+  public static String together(String one, String other) {
+    return one.equals(other) ? one : NEUTRAL;
+  }
+
   private BenefitName() {}
 }

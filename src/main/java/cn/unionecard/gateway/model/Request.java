@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param original what a COMPLETION, RELEASE, VOID or REFUND names, or null
  * @param batch the batch number that the terminal believes to be in, or 0 if it does not say
  * @param offline what the terminal says of an ADVICE, or null
+ * @param lines lines of the order on which some benefits work alone; together at most the order
  */
 public record Request(
     TransactionType type,
@@ -27,7 +29,8 @@ public record Request(
     WithoutBenefit withoutBenefit,
     @Nullable OriginalRef original,
     int batch,
-    @Nullable Offline offline) {
+    @Nullable Offline offline,
+    List<OrderLine> lines) {
   /** The longest scanned text looked at, characters. */
   public static final int CODE_LENGTH_MAX = 600;
 
@@ -48,6 +51,70 @@ public record Request(
     if ((original != null) != namesOriginal(type) || (offline != null) != isAdvice(type)) {
       throw new IllegalArgumentException(type + " with or without what it needs");
     }
+    lines = List.copyOf(lines);
+    if (lines.size() > OrderLine.LINES_MAX || sum(lines) > order.value()) {
+      throw new IllegalArgumentException(
+          "lines are more than " + OrderLine.LINES_MAX + " or more than the order");
+    }
+  }
+
+  /** One without marked lines. */
+  public Request(
+      TransactionType type,
+      TerminalId terminal,
+      RequestId requestId,
+      String code,
+      Fen order,
+      @Nullable String benefit,
+      WithoutBenefit withoutBenefit,
+      @Nullable OriginalRef original,
+      int batch,
+      @Nullable Offline offline) {
+    this(
+        type,
+        terminal,
+        requestId,
+        code,
+        order,
+        benefit,
+        withoutBenefit,
+        original,
+        batch,
+        offline,
+        List.of());
+  }
+
+  private static long sum(List<OrderLine> lines) {
+    long fen = 0;
+    for (OrderLine line : lines) {
+      fen += line.amount().value();
+    }
+    return fen;
+  }
+
+  /** What of the order is marked so, fen. */
+  public long markedFen(String mark) {
+    long fen = 0;
+    for (OrderLine line : lines) {
+      fen += line.mark().equals(mark) ? line.amount().value() : 0;
+    }
+    return fen;
+  }
+
+  /** The same with these lines marked. */
+  public Request with(List<OrderLine> marked) {
+    return new Request(
+        type,
+        terminal,
+        requestId,
+        code,
+        order,
+        benefit,
+        withoutBenefit,
+        original,
+        batch,
+        offline,
+        marked);
   }
 
   /** A request that stands alone: VERIFY, SALE, HOLD. */
@@ -121,7 +188,17 @@ public record Request(
   /** The same, its terminal believing to be in that batch; 0 = it does not say. */
   public Request inBatch(int number) {
     return new Request(
-        type, terminal, requestId, code, order, benefit, withoutBenefit, original, number, offline);
+        type,
+        terminal,
+        requestId,
+        code,
+        order,
+        benefit,
+        withoutBenefit,
+        original,
+        number,
+        offline,
+        lines);
   }
 
   @Override

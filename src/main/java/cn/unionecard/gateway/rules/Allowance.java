@@ -120,6 +120,20 @@ public final class Allowance {
         && within(dayCountOn(today), 1, caps.dayCount());
   }
 
+  /**
+   * What its caps on fen leave of one more use on that day, fen; 0 if none of the count is left.
+   */
+  long leftFen(int today) {
+    if (!within(usedCount, 1, caps.count()) || !within(dayCountOn(today), 1, caps.dayCount())) {
+      return 0;
+    }
+    return Math.min(left(usedFen, caps.fen()), left(dayFenOn(today), caps.dayFen()));
+  }
+
+  private static long left(long used, @Nullable Long cap) {
+    return cap == null ? Long.MAX_VALUE : cap - used;
+  }
+
   /** Whether what was given back of {@code usedDay} could be used again under the caps. */
   boolean canRetake(long fen, int count, int usedDay) {
     return within(usedFen, fen, caps.fen())

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.rules;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A benefit campaign as its union defined it: a window, a benefit, who pays, for whom, where, how
@@ -12,7 +13,10 @@ import java.util.Set;
  * @param running whether it is switched on; a paused or ended one only keeps its name
  * @param startsAtMs first moment, ms since 1970
  * @param endsAtMs first moment after the end, ms since 1970
+ * @param lines the mark of the lines of an order on which it works; null: on the whole order
  * @param orderFenMin least order, fen
+ * @param stacking with what it can be combined
+ * @param times when within its window it works
  */
 public record Campaign(
     int id,
@@ -22,11 +26,34 @@ public record Campaign(
     long startsAtMs,
     long endsAtMs,
     Benefit benefit,
+    @Nullable String lines,
     Funding funding,
     Members members,
     Merchants merchants,
     MemberLimits limits,
-    long orderFenMin) {
+    long orderFenMin,
+    Stacking stacking,
+    Times times) {
+
+  /** The same with another window, ms since 1970. */
+  public Campaign from(long starts, long ends) {
+    return new Campaign(
+        id,
+        code,
+        publicName,
+        running,
+        starts,
+        ends,
+        benefit,
+        lines,
+        funding,
+        members,
+        merchants,
+        limits,
+        orderFenMin,
+        stacking,
+        times);
+  }
 
   /** Whether every member may use it: only such a one may be named by a till. */
   boolean isForEverybody() {

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
 import cn.unionecard.gateway.rules.Campaign.Members;
 import cn.unionecard.gateway.rules.Campaign.Merchants;
@@ -9,10 +10,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the {@code rule} document of a campaign row. Strict: an unknown or misspelt member, word or
@@ -28,6 +35,12 @@ public final class CampaignRule {
   private static final Set<String> MERCHANT_CATEGORIES =
       Set.of("EAT", "STAY", "TRANSPORT", "TOUR", "SHOP", "ENTERTAIN");
   private static final int WHOLE = 10_000;
+  private static final int NAMES_MAX = 8;
+  private static final int SPANS_MAX = 40;
+  private static final Pattern HOUR =
+      Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|24:00:00");
+  private static final Pattern DAY =
+      Pattern.compile("(19[7-9]|[2-9][0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}");
 
   private static final StrictJson JSON = new StrictJson(StreamReadConstraints.defaults());
 
@@ -51,7 +64,15 @@ public final class CampaignRule {
     allow(
         root,
         "rule",
-        Set.of("benefit", "funders", "members", "merchants", "limits", "orderFenMin"));
+        Set.of(
+            "benefit",
+            "funders",
+            "members",
+            "merchants",
+            "limits",
+            "orderFenMin",
+            "stack",
+            "times"));
     return new Campaign(
         id,
         code,
@@ -60,11 +81,14 @@ public final class CampaignRule {
         startsAtMs,
         endsAtMs,
         benefit(root.path("benefit")),
+        lines(root.path("benefit")),
         funding(root.path("funders")),
         members(optional(root, "members")),
         merchants(optional(root, "merchants")),
         limits(optional(root, "limits")),
-        number(root, "orderFenMin", 0, Fen.MAX));
+        number(root, "orderFenMin", 0, Fen.MAX),
+        stacking(optional(root, "stack")),
+        times(optional(root, "times")));
   }
 
   private static JsonNode read(String rule) {
@@ -83,22 +107,159 @@ public final class CampaignRule {
     String kind = node.path("kind").isTextual() ? node.path("kind").textValue() : "";
     return switch (kind) {
       case "PERCENT" -> {
-        allow(node, "benefit", Set.of("kind", "basisPoints", "capFen"));
+        allowBenefit(node, "basisPoints", "capFen");
         yield new Benefit.Percent(
             (int) required(node, "basisPoints", WHOLE), required(node, "capFen", Fen.MAX));
       }
       case "THRESHOLD" -> {
-        allow(node, "benefit", Set.of("kind", "thresholdFen", "offFen"));
-        yield new Benefit.Threshold(
-            required(node, "thresholdFen", Fen.MAX), required(node, "offFen", Fen.MAX));
+        allowBenefit(node, "thresholdFen", "offFen");
+        yield threshold(node);
+      }
+      case "TIERED" -> {
+        allowBenefit(node, "steps");
+        yield new Benefit.Tiered(steps(node.path("steps")));
       }
       case "FIXED" -> {
-        allow(node, "benefit", Set.of("kind", "offFen"));
+        allowBenefit(node, "offFen");
         yield new Benefit.Fixed(required(node, "offFen", Fen.MAX));
+      }
+      case "PRICE" -> {
+        allowBenefit(node, "priceFen");
+        yield new Benefit.Price(required(node, "priceFen", Fen.MAX));
+      }
+      case "FREE" -> {
+        allowBenefit(node);
+        yield new Benefit.Free();
       }
       default ->
           throw new IllegalArgumentException("benefit.kind \"" + cut(kind) + "\" is unknown");
     };
+  }
+
+  private static void allowBenefit(JsonNode node, String... numbers) {
+    Set<String> names = new HashSet<>(Set.of("kind", "lines"));
+    names.addAll(List.of(numbers));
+    allow(node, "benefit", names);
+  }
+
+  private static Benefit.Threshold threshold(JsonNode node) {
+    return new Benefit.Threshold(
+        required(node, "thresholdFen", Fen.MAX), required(node, "offFen", Fen.MAX));
+  }
+
+  private static List<Benefit.Threshold> steps(JsonNode node) {
+    require(node.isArray(), "benefit.steps is no array");
+    require(node.size() <= Benefit.Tiered.STEPS_MAX, "benefit.steps are too many");
+    List<Benefit.Threshold> steps = new ArrayList<>();
+    for (JsonNode step : node) {
+      allow(step, "benefit.steps", Set.of("thresholdFen", "offFen"));
+      steps.add(threshold(step));
+    }
+    return steps;
+  }
+
+  private static @Nullable String lines(JsonNode benefit) {
+    JsonNode mark = benefit.path("lines");
+    return mark.isMissingNode() ? null : name(mark, "benefit.lines");
+  }
+
+  private static Stacking stacking(JsonNode node) {
+    allow(
+        node,
+        "stack",
+        Set.of(
+            "priority",
+            "base",
+            "sets",
+            "groups",
+            "benefitsMax",
+            "payableFenMin",
+            "discountFenMax"));
+    long most = number(node, "benefitsMax", Stacking.BENEFITS_MAX, Stacking.BENEFITS_MAX);
+    long fenMost = number(node, "discountFenMax", Long.MAX_VALUE, Fen.MAX);
+    require(most >= 1, "\"benefitsMax\" is 0");
+    require(fenMost >= 1, "\"discountFenMax\" is 0");
+    return new Stacking(
+        (int) number(node, "priority", Stacking.PRIORITY, Stacking.PRIORITY_MAX),
+        onOrder(node.path("base")),
+        names(node, "sets"),
+        names(node, "groups"),
+        (int) most,
+        number(node, "payableFenMin", 0, Fen.MAX),
+        fenMost);
+  }
+
+  private static boolean onOrder(JsonNode base) {
+    if (base.isMissingNode()) {
+      return false;
+    }
+    String word = base.isTextual() ? base.textValue() : "";
+    return switch (word) {
+      case "ORDER" -> true;
+      case "REST" -> false;
+      default -> throw new IllegalArgumentException("stack.base is neither ORDER nor REST");
+    };
+  }
+
+  private static List<String> names(JsonNode node, String list) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : list(node, "stack.", list)) {
+      names.add(name(name, "stack." + list));
+    }
+    require(names.size() <= NAMES_MAX, "stack." + list + " are more than " + NAMES_MAX);
+    return names;
+  }
+
+  private static String name(JsonNode node, String path) {
+    if (node.isTextual() && Written.BENEFIT.matcher(node.textValue()).matches()) {
+      return node.textValue();
+    }
+    throw new IllegalArgumentException(path + " holds what is no name");
+  }
+
+  private static Times times(JsonNode node) {
+    allow(node, "times", Set.of("weekdays", "hours", "blackouts"));
+    int weekdays = 0;
+    for (JsonNode day : list(node, "times.", "weekdays")) {
+      require(isWhole(day, 7) && day.intValue() >= 1, "times.weekdays holds no day from 1 to 7");
+      weekdays |= 1 << (day.intValue() - 1);
+    }
+    return new Times(
+        weekdays,
+        spans(node, "hours", CampaignRule::second),
+        spans(node, "blackouts", CampaignRule::day));
+  }
+
+  /** The last day of a span is within it, its last second is not. */
+  private static List<Times.Span> spans(JsonNode node, String list, ToIntFunction<String> read) {
+    List<Times.Span> spans = new ArrayList<>();
+    int more = list.equals("blackouts") ? 1 : 0;
+    for (JsonNode span : list(node, "times.", list)) {
+      allow(span, "times." + list, Set.of("from", "to"));
+      require(span.path("from").isTextual(), "times." + list + ".from is no text");
+      require(span.path("to").isTextual(), "times." + list + ".to is no text");
+      int from = read.applyAsInt(span.path("from").textValue());
+      int to = read.applyAsInt(span.path("to").textValue()) + more;
+      require(from < to, "times." + list + " holds a span that ends before it begins");
+      spans.add(new Times.Span(from, to));
+    }
+    require(spans.size() <= SPANS_MAX, "times." + list + " are more than " + SPANS_MAX);
+    return spans;
+  }
+
+  private static int second(String text) {
+    require(HOUR.matcher(text).matches(), "times.hours holds what is no time as 09:30:00");
+    return text.startsWith("24") ? 86_400 : LocalTime.parse(text).toSecondOfDay();
+  }
+
+  private static int day(String text) {
+    String fault = "times.blackouts holds what is no day as 2026-10-01";
+    require(DAY.matcher(text).matches(), fault);
+    try {
+      return (int) LocalDate.parse(text).toEpochDay();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(fault, e);
+    }
   }
 
   private static Funding funding(JsonNode node) {
@@ -116,10 +277,10 @@ public final class CampaignRule {
     return new Funding(shares);
   }
 
-  private static Funding.Funder funder(JsonNode node) {
-    for (Funding.Funder funder : Funding.Funder.values()) {
-      if (node.isTextual() && node.textValue().equals(funder.name())) {
-        return funder;
+  private static Funding.Source funder(JsonNode node) {
+    for (Funding.Source source : Funding.Source.values()) {
+      if (node.isTextual() && node.textValue().equals(source.name())) {
+        return source;
       }
     }
     throw new IllegalArgumentException("funders.funder \"" + cut(node.asText()) + "\" is unknown");

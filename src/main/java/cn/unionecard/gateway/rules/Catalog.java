@@ -20,8 +20,8 @@ public interface Catalog {
   /** The merchant of that row. */
   Merchant merchant(int id);
 
-  /** The campaigns that work at a merchant, whether or not they may pay now; by row. */
-  List<Campaign> at(int merchant);
+  /** The campaigns that work at a merchant, whether or not they may pay now. */
+  CampaignsHere at(int merchant);
 
   /** The campaign of that code that runs or ever ran, or null. */
   @Nullable Campaign campaign(String code);

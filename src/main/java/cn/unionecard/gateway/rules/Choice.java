@@ -10,28 +10,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The single best benefit for the member on one order, with what became of every other.
+ * The best combination of benefits for the member on one order, often a single one, with what
+ * became of every other.
  *
  * <p>A till may name what is open to every member, and hears of nothing else: what only some may
  * use is given to them unasked, and is otherwise as if it were not there.
  *
- * @param campaign the chosen one, or null
- * @param fen its discount, fen
+ * @param parts the chosen ones with their discounts, in the order in which they are applied
+ * @param fen the discount of all of them, fen
+ * @param runnerUp the best that is not a part of what was chosen; empty where nothing could be
+ *     combined
  * @param named the benefit that the till named, or null
  * @param weighed every benefit weighed; none if the named one does not work here
  */
 record Choice(
-    @Nullable Campaign campaign, long fen, @Nullable String named, List<Weighed> weighed) {
+    List<Combination.Part> parts,
+    long fen,
+    List<Combination.Part> runnerUp,
+    @Nullable String named,
+    List<Weighed> weighed) {
 
   /**
-   * Weighs the campaigns of a merchant. The largest discount wins, ties go to the one ending first.
+   * Weighs the campaigns of a merchant. The largest discount wins, ties go to the fewest benefits,
+   * then to the one ending first, then to the older.
    */
-  static Choice among(List<Campaign> here, Request request, Card card, Facts facts) {
+  static Choice among(CampaignsHere campaigns, Request request, Card card, Facts facts) {
+    List<Campaign> here = campaigns.campaigns();
     String named = request.benefit();
     List<Weighed> weighed = new ArrayList<>(here.size());
     Weighed best = null;
     boolean namedIsHere = false;
-    for (Campaign campaign : here) {
+    for (int i = 0; i < here.size(); i++) {
+      Campaign campaign = here.get(i);
       Weighed one = weigh(campaign, request, card, facts);
       boolean eligible =
           named == null || (campaign.isForEverybody() && campaign.code().equals(named));
@@ -44,24 +54,81 @@ record Choice(
     if (named != null && !namedIsHere) {
       return none(request);
     }
-    return best == null
-        ? new Choice(null, 0, named, weighed)
-        : new Choice(best.campaign, best.fen, named, weighed);
+    return named == null && campaigns.combine()
+        ? combined(campaigns, request, weighed, best, facts.combination())
+        : new Choice(single(best), fen(best), List.of(), named, weighed);
+  }
+
+  private static List<Combination.Part> single(@Nullable Weighed one) {
+    return one == null ? List.of() : List.of(new Combination.Part(one.campaign, one.fen));
+  }
+
+  private static long fen(@Nullable Weighed one) {
+    return one == null ? 0 : one.fen;
+  }
+
+  private static Choice combined(
+      CampaignsHere here,
+      Request request,
+      List<Weighed> weighed,
+      @Nullable Weighed best,
+      Combination search) {
+    search.clear(here, request.order().value());
+    int given = 0;
+    long bestPlace = 0;
+    for (int i = 0; i < weighed.size(); i++) {
+      Weighed one = weighed.get(i);
+      int place = here.place(i);
+      if (place >= 0 && one.canGive()) {
+        search.add(place, one.onFen, one.memberFen, one.budgetFen);
+        given++;
+        bestPlace = one == best ? 1L << place : bestPlace;
+      }
+    }
+    if (given < 2) {
+      return new Choice(single(best), fen(best), List.of(), null, weighed);
+    }
+    search.search(fen(best));
+    List<Combination.Part> parts = search.isFound() ? search.parts() : single(best);
+    long fen = search.fen();
+    long places = search.isFound() ? search.places() : bestPlace;
+    Weighed second = bestBut(weighed, parts);
+    search.searchBut(places, fen(second));
+    List<Combination.Part> runnerUp = search.isFound() ? search.parts() : single(second);
+    return new Choice(parts, fen, runnerUp, null, weighed);
+  }
+
+  /** The best single one that is none of these. */
+  private static @Nullable Weighed bestBut(List<Weighed> weighed, List<Combination.Part> parts) {
+    Weighed best = null;
+    for (int i = 0; i < weighed.size(); i++) {
+      Weighed one = weighed.get(i);
+      if (one.verdict == null
+          && part(parts, one.campaign) == null
+          && (best == null || one.beats(best))) {
+        best = one;
+      }
+    }
+    return best;
   }
 
   /** No benefit is given, whichever there are. */
   static Choice none(Request request) {
-    return new Choice(null, 0, request.benefit(), List.of());
+    return new Choice(List.of(), 0, List.of(), request.benefit(), List.of());
   }
 
   // ---- for the till
 
   /** The one line that it may know of what is given. */
   String benefitName() {
-    if (campaign != null) {
-      return campaign.publicName();
+    if (parts.isEmpty()) {
+      return named == null ? BenefitName.NONE : BenefitName.NAMED_NOT_GIVEN;
     }
-    return named == null ? BenefitName.NONE : BenefitName.NAMED_NOT_GIVEN;
+    String name = parts.get(0).campaign().publicName();
+    for (Combination.Part part : parts) {
+      name = BenefitName.together(name, part.campaign().publicName());
+    }
+    return name;
   }
 
   /** What it may name: the same for every member, as far as he has not used it up. */
@@ -79,7 +146,9 @@ record Choice(
 
   /**
    * What became of each benefit, as {@code EAT-01:CHOSEN:500 EAT-02:LESS:400 HELP-01:ENDED}; the
-   * amounts are fen. Empty where nothing was weighed.
+   * amounts are fen, of the chosen what they give together, of the others what they would give
+   * alone. Where benefits could be combined, the last is the runner-up with what it would have
+   * given: {@code EAT-02+EAT-03:RUNNER_UP:450}. Empty where nothing was weighed.
    */
   String trace(Request request, Catalog catalog) {
     if (weighed.isEmpty()) {
@@ -87,17 +156,59 @@ record Choice(
     }
     StringBuilder trace = new StringBuilder(24 * weighed.size());
     for (Weighed one : weighed) {
-      trace.append(trace.isEmpty() ? "" : " ").append(one.campaign.code()).append(':');
-      Verdict verdict = one.verdict;
-      if (verdict == null) {
-        verdict = one.campaign == campaign ? Verdict.CHOSEN : Verdict.LESS;
+      Combination.Part part = part(parts, one.campaign);
+      Verdict lost = one.verdict == null ? lost(one.campaign) : one.verdict;
+      add(
+          trace,
+          one.campaign.code(),
+          part == null ? lost : Verdict.CHOSEN,
+          part == null ? one.fen : part.fen());
+    }
+    if (!runnerUp.isEmpty()) {
+      StringBuilder codes = new StringBuilder();
+      long all = 0;
+      for (Combination.Part part : runnerUp) {
+        codes.append(codes.isEmpty() ? "" : "+").append(part.campaign().code());
+        all += part.fen();
       }
-      trace.append(verdict.name());
-      if (one.fen > 0) {
-        trace.append(':').append(one.fen);
-      }
+      add(trace, codes.toString(), Verdict.RUNNER_UP, all);
     }
     return trace.toString();
+  }
+
+  private static void add(StringBuilder trace, String code, Verdict verdict, long fen) {
+    trace.append(trace.isEmpty() ? "" : " ").append(code).append(':').append(verdict.name());
+    if (fen > 0) {
+      trace.append(':').append(fen);
+    }
+  }
+
+  private static Combination.@Nullable Part part(List<Combination.Part> parts, Campaign campaign) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).campaign() == campaign) {
+        return parts.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Why what can be given is not among what was chosen. */
+  private Verdict lost(Campaign campaign) {
+    if (parts.size() < 2) {
+      return Verdict.LESS;
+    }
+    int most = campaign.stacking().benefitsMax();
+    for (Combination.Part part : parts) {
+      Stacking chosen = part.campaign().stacking();
+      if (chosen.excludes(campaign.stacking())) {
+        return Verdict.GROUP_TAKEN;
+      }
+      if (!chosen.goesWith(campaign.stacking())) {
+        return Verdict.NOT_STACKABLE;
+      }
+      most = Math.min(most, chosen.benefitsMax());
+    }
+    return parts.size() >= most ? Verdict.ORDER_FULL : Verdict.LESS;
   }
 
   private static String notHere(String named, Catalog catalog) {
@@ -106,43 +217,67 @@ record Choice(
     return named + ':' + (open ? Verdict.NOT_AT_MERCHANT : Verdict.NOT_OPEN);
   }
 
-  /** One campaign's verdict; null = it can be given. */
-  private record Weighed(Campaign campaign, @Nullable Verdict verdict, long fen) {
+  /**
+   * One campaign's verdict; null = it can be given.
+   *
+   * @param fen what it gives alone
+   * @param onFen what it works on at the most: the order, or its marked lines
+   * @param memberFen what the member's limits leave
+   * @param budgetFen what the budget has
+   */
+  record Weighed(
+      Campaign campaign,
+      @Nullable Verdict verdict,
+      long fen,
+      long onFen,
+      long memberFen,
+      long budgetFen) {
+
+    static Weighed not(Campaign campaign, Verdict verdict) {
+      return new Weighed(campaign, verdict, 0, 0, 0, 0);
+    }
+
     boolean beats(Weighed other) {
-      if (fen != other.fen) {
-        return fen > other.fen;
-      }
-      if (campaign.endsAtMs() != other.campaign.endsAtMs()) {
-        return campaign.endsAtMs() < other.campaign.endsAtMs();
-      }
-      return campaign.id() < other.campaign.id();
+      return fen == other.fen ? Combination.endsBefore(campaign, other.campaign) : fen > other.fen;
+    }
+
+    /** Whether it can be given, alone or, where its budget is too small for that, with others. */
+    boolean canGive() {
+      return budgetFen > 0;
     }
 
     Weighed notNamed() {
-      return verdict == null ? new Weighed(campaign, Verdict.NOT_NAMED, fen) : this;
+      return verdict == null ? not(campaign, Verdict.NOT_NAMED).of(fen) : this;
+    }
+
+    private Weighed of(long alone) {
+      return new Weighed(campaign, verdict, alone, onFen, memberFen, budgetFen);
     }
   }
 
   private static Weighed weigh(Campaign campaign, Request request, Card card, Facts facts) {
     long orderFen = request.order().value();
-    Verdict cannot = cannotUse(campaign, orderFen, card, facts);
+    long onFen = campaign.lines() == null ? orderFen : request.markedFen(campaign.lines());
+    Verdict cannot = cannotUse(campaign, orderFen, onFen, card, facts);
     if (cannot != null) {
-      return new Weighed(campaign, cannot, 0);
+      return Weighed.not(campaign, cannot);
     }
     Allowance use = facts.memberUse(card.member(), campaign.id());
     Verdict usedUp = use == null ? null : usedUp(campaign.limits(), use, facts.today());
     if (usedUp != null) {
-      return new Weighed(campaign, usedUp, 0);
+      return Weighed.not(campaign, usedUp);
     }
     long left =
         use == null ? leftOfNew(campaign.limits()) : left(campaign.limits(), use, facts.today());
-    long fen = Math.min(campaign.benefit().discountOn(orderFen), left);
+    long fen = Math.min(campaign.benefit().discountOn(onFen), left);
+    fen = Math.min(fen, orderFen - campaign.stacking().floor(orderFen));
     if (fen <= 0) {
-      return new Weighed(campaign, Verdict.NOTHING_TO_GIVE, 0);
+      return Weighed.not(campaign, Verdict.NOTHING_TO_GIVE);
     }
-    return budgetHas(campaign, fen, facts)
-        ? new Weighed(campaign, null, fen)
-        : new Weighed(campaign, Verdict.BUDGET_EXHAUSTED, 0);
+    long budget = budgetFen(campaign, facts);
+    return fen <= budget
+        ? new Weighed(campaign, null, fen, onFen, left, budget)
+        : new Weighed(campaign, Verdict.BUDGET_EXHAUSTED, 0, onFen, left, budget);
   }
 
   private static @Nullable Verdict usedUp(Campaign.MemberLimits limits, Allowance use, int today) {
@@ -168,29 +303,29 @@ record Choice(
   }
 
   private static @Nullable Verdict cannotUse(
-      Campaign campaign, long orderFen, Card card, Facts facts) {
+      Campaign campaign, long orderFen, long onFen, Card card, Facts facts) {
     if (facts.nowMs() < campaign.startsAtMs()) {
       return Verdict.NOT_STARTED;
     }
     if (facts.nowMs() >= campaign.endsAtMs()) {
       return Verdict.ENDED;
     }
+    if (!campaign.times().hold(facts.nowMs())) {
+      return Verdict.NOT_NOW;
+    }
     if (!campaign.members().include(card, facts.catalog)) {
       return Verdict.NOT_FOR_MEMBER;
     }
-    if (orderFen < campaign.orderFenMin() || !campaign.benefit().reachedBy(orderFen)) {
+    if (orderFen < campaign.orderFenMin() || !campaign.benefit().reachedBy(onFen)) {
       return Verdict.BELOW_THRESHOLD;
     }
     return null;
   }
 
   /** A budget pays a discount whole or not at all; a campaign without a budget row pays nothing. */
-  private static boolean budgetHas(Campaign campaign, long fen, Facts facts) {
+  private static long budgetFen(Campaign campaign, Facts facts) {
     Allowance budget = facts.budget(campaign.id());
-    if (budget == null) {
-      return false;
-    }
-    return budget.has(fen, facts.today());
+    return budget == null ? 0 : budget.leftFen(facts.today());
   }
 
   /**
@@ -199,7 +334,7 @@ record Choice(
    * benefit or the sale does not insist.
    */
   @Nullable Refusal refusal(Request request) {
-    if (campaign != null || !Rules.insists(request)) {
+    if (!parts.isEmpty() || !Rules.insists(request)) {
       return null;
     }
     if (request.offline() != null) {
@@ -220,8 +355,8 @@ record Choice(
     return verdict == null
         ? null
         : switch (verdict) {
-          case CHOSEN, LESS, NOT_NAMED -> null;
-          case NOT_STARTED, ENDED -> Refusal.BENEFIT_EXPIRED;
+          case CHOSEN, LESS, NOT_NAMED, NOT_STACKABLE, GROUP_TAKEN, ORDER_FULL, RUNNER_UP -> null;
+          case NOT_STARTED, ENDED, NOT_NOW -> Refusal.BENEFIT_EXPIRED;
           case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_OPEN -> Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
           case BELOW_THRESHOLD, NOTHING_TO_GIVE -> Refusal.AMOUNT_NOT_ALLOWED;
           case MEMBER_COUNT_USED, DAY_COUNT_USED -> Refusal.COUNT_OVER_LIMIT;
@@ -231,16 +366,20 @@ record Choice(
   }
 
   List<Allocation> allocations(int merchant) {
-    if (campaign == null) {
+    if (parts.isEmpty()) {
       return List.of();
     }
-    int id = campaign.id();
-    return campaign.funding().split(fen, merchant).stream()
-        .map(part -> new Allocation(id, part.funder(), part.party(), part.fen()))
-        .toList();
+    List<Allocation> allocations = new ArrayList<>(2 * parts.size());
+    for (Combination.Part part : parts) {
+      int id = part.campaign().id();
+      for (Funding.Part share : part.campaign().funding().split(part.fen(), merchant)) {
+        allocations.add(new Allocation(id, share.funder(), share.party(), share.fen()));
+      }
+    }
+    return allocations;
   }
 
   List<Entry.Use> uses(long member) {
-    return campaign == null ? List.of() : List.of(new Entry.Use(campaign, member, fen));
+    return parts.stream().map(part -> new Entry.Use(part.campaign(), member, part.fen())).toList();
   }
 }

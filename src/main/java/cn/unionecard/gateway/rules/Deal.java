@@ -116,7 +116,8 @@ public final class Deal {
     return terms.orderFen() - back.orderFen();
   }
 
-  List<Allocation> allocations() {
+  /** Who pays what, by line, as agreed. */
+  public List<Allocation> allocations() {
     return allocations;
   }
 

@@ -40,6 +40,7 @@ public final class Facts {
   private final Set<CodeUse> used = new HashSet<>();
   private final Map<Scan.MemberCode, List<MemberCodes.Candidate>> candidates = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
+  private @Nullable Combination combination;
   private long tick;
   private int slot;
 
@@ -247,6 +248,16 @@ public final class Facts {
         Allowance.Key.memberUse(member, campaign), key -> new Allowance(key, Allowance.Caps.NONE));
   }
 
+  /** Where combinations are searched; one for all of a block. */
+  Combination combination() {
+    Combination one = combination;
+    if (one == null) {
+      one = new Combination();
+      combination = one;
+    }
+    return one;
+  }
+
   // ---- changed by each decision
 
   /** Records a decision's effects, so that the next decision sees them. */
@@ -279,7 +290,8 @@ public final class Facts {
     }
   }
 
-  private void use(Entry.Use use) {
+  /** One use of a campaign, of its budget and of the member's share. */
+  void use(Entry.Use use) {
     Campaign campaign = use.campaign();
     Allowance budget = budget(campaign.id());
     if (budget != null) {

@@ -11,9 +11,23 @@ import java.util.List;
 public record Funding(List<Share> shares) {
   private static final int WHOLE = 10_000;
 
-  /** Kinds of funder; the name is the stored form. */
+  /** Where the money comes from, as a rule says it. All but the merchant are organisations. */
+  public enum Source {
+    /** A union's fund. */
+    UNION,
+    /** The members' employer. */
+    EMPLOYER,
+    /** A government's fund. */
+    GOVERNMENT,
+    /** A bank that takes part. */
+    BANK,
+    /** The merchant itself, out of its margin. */
+    MERCHANT
+  }
+
+  /** Whose account pays; the name is the stored form. What an organisation is, its row says. */
   public enum Funder {
-    /** A union's fund; the party is the organisation. */
+    /** An organisation; the party is its row. */
     UNION,
     /** The merchant itself, out of its margin; the party is the merchant. */
     MERCHANT
@@ -22,18 +36,25 @@ public record Funding(List<Share> shares) {
   /**
    * One funder's share.
    *
-   * @param org the paying organisation; 0 for {@link Funder#MERCHANT}
+   * @param org the paying organisation; 0 for {@link Source#MERCHANT}
    * @param basisPoints 1 to 10,000
    */
-  public record Share(Funder funder, int org, int basisPoints) {
+  public record Share(Source source, int org, int basisPoints) {
     public Share {
       if (basisPoints < 1 || basisPoints > 10_000) {
         throw new IllegalArgumentException(
             "funders.shareBp of " + basisPoints + " not in 1..10000");
       }
-      if ((funder == Funder.UNION) != (org > 0)) {
-        throw new IllegalArgumentException("funders.org: a union share names its organisation");
+      if ((source == Source.MERCHANT) != (org == 0)) {
+        throw new IllegalArgumentException(
+            "funders.org: each share but the merchant's names its organisation");
       }
+    }
+
+    Part of(long fen, int merchant) {
+      return source == Source.MERCHANT
+          ? new Part(Funder.MERCHANT, merchant, fen)
+          : new Part(Funder.UNION, org, fen);
     }
   }
 
@@ -61,9 +82,7 @@ public record Funding(List<Share> shares) {
     List<Part> result = new ArrayList<>(n);
     for (int i = 0; i < n; i++) {
       if (parts[i] > 0) {
-        Share share = shares.get(i);
-        int party = share.funder() == Funder.MERCHANT ? merchant : share.org();
-        result.add(new Part(share.funder(), party, parts[i]));
+        result.add(shares.get(i).of(parts[i], merchant));
       }
     }
     return result;

@@ -7,9 +7,19 @@ package cn.unionecard.gateway.rules;
 enum Verdict {
   CHOSEN,
   LESS,
+  /** It cannot be combined with all that was chosen. */
+  NOT_STACKABLE,
+  /** One of those chosen is of a group of its own, and only one of these is given. */
+  GROUP_TAKEN,
+  /** One more benefit would be more than it, or one of those chosen, allows for an order. */
+  ORDER_FULL,
+  /** Not a benefit's own: the best combination but for the chosen one and its parts. */
+  RUNNER_UP,
   NOT_NAMED,
   NOT_STARTED,
   ENDED,
+  /** Not on this weekday, at this hour or on this date. */
+  NOT_NOW,
   NOT_FOR_MEMBER,
   NOT_AT_MERCHANT,
   /** Named by a till, which may only name what is open to every member. */

@@ -56,7 +56,22 @@ class CampaignRuleSqlIT {
            "funders":[{"funder":"UNION","org":1,"shareBp":10000}]}""",
           """
           {"benefit":{"kind":"FIXED","offFen":5.0},"members":{},"merchants":{},"limits":{},
-           "funders":[{"funder":"MERCHANT","shareBp":10000}]}""");
+           "funders":[{"funder":"MERCHANT","shareBp":10000}]}""",
+          """
+          {"benefit":{"kind":"TIERED","lines":"AGRI","steps":[{"thresholdFen":100,"offFen":10},
+             {"thresholdFen":200,"offFen":40}]},
+           "funders":[{"funder":"GOVERNMENT","org":1,"shareBp":5000},
+             {"funder":"BANK","org":2,"shareBp":3000},{"funder":"EMPLOYER","org":3,"shareBp":2000}],
+           "stack":{"priority":10,"base":"ORDER","sets":["FESTIVAL","A-1"],"groups":["ONE"],
+             "benefitsMax":3,"payableFenMin":1,"discountFenMax":1000}}""",
+          """
+          {"benefit":{"kind":"PRICE","priceFen":100},"stack":{"base":"REST"},
+           "funders":[{"funder":"UNION","org":1,"shareBp":10000}],
+           "times":{"weekdays":[1,7],"hours":[{"from":"09:00:00","to":"24:00:00"}],
+             "blackouts":[{"from":"2026-10-01","to":"2026-10-07"}]}}""",
+          """
+          {"benefit":{"kind":"FREE"},"stack":{},"times":{},
+           "funders":[{"funder":"UNION","org":1,"shareBp":10000}]}""");
 
   private String url;
 
@@ -153,7 +168,7 @@ class CampaignRuleSqlIT {
   }
 
   private static JsonNode odd(Random random) {
-    return switch (random.nextInt(22)) {
+    return switch (random.nextInt(34)) {
       case 0 -> NODES.nullNode();
       case 1 -> NODES.numberNode(-1);
       case 2 -> NODES.numberNode(0);
@@ -175,6 +190,18 @@ class CampaignRuleSqlIT {
       case 18 -> NODES.arrayNode();
       case 19 -> NODES.objectNode();
       case 20 -> NODES.arrayNode().add(1).add(2);
+      case 21 -> NODES.textNode("ORDER");
+      case 22 -> NODES.textNode("24:00:00");
+      case 23 -> NODES.textNode("00:00:00");
+      case 24 -> NODES.textNode("23:59:60");
+      case 25 -> NODES.textNode("2026-10-07");
+      case 26 -> NODES.textNode("2027-02-29");
+      case 27 -> NODES.textNode("0000-01-01");
+      case 28 -> NODES.numberNode(7);
+      case 29 -> NODES.numberNode(9);
+      case 30 -> NODES.arrayNode().add("A-1");
+      case 31 -> NODES.textNode("GOVERNMENT");
+      case 32 -> NODES.objectNode().put("thresholdFen", 150).put("offFen", 20);
       default -> NODES.objectNode().put("kind", "FIXED").put("offFen", 7);
     };
   }

@@ -120,7 +120,7 @@ class KnownDefinitionsTest {
       same(() -> right.orgPath(id), () -> known.orgPath(id));
       same(() -> right.campaign(id), () -> known.campaign(id));
       same(() -> right.campaign("C-" + id), () -> known.campaign("C-" + id));
-      same(() -> right.at(id), () -> known.at(id));
+      same(() -> right.at(id).campaigns(), () -> known.at(id).campaigns());
     }
   }
 

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.definitions;
 
 import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.CampaignsHere;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
 import java.util.ArrayDeque;
@@ -148,7 +149,7 @@ public final class SimulatedDefinitions {
       }
 
       @Override
-      public List<Campaign> at(int merchant) {
+      public CampaignsHere at(int merchant) {
         return known.at(merchant);
       }
 

@@ -1201,7 +1201,7 @@ public final class SimulatedLedger {
     private List<Object> used(Entry entry, Catalog definitions) {
       List<Object> used = new ArrayList<>();
       used.add(definitions.merchant(entry.merchant()));
-      used.add(definitions.at(entry.merchant()));
+      used.add(definitions.at(entry.merchant()).campaigns());
       used.add(Objects.requireNonNull(definitions.terminal(entry.request().terminal().value())));
       if (entry.request().benefit() != null) {
         used.add(String.valueOf(definitions.campaign(entry.request().benefit())));
@@ -1209,7 +1209,7 @@ public final class SimulatedLedger {
       for (Allocation part : entry.allocations()) {
         used.add(String.valueOf(definitions.campaign(part.campaign())));
       }
-      if (entry.card() != null && restricts(definitions.at(entry.merchant()))) {
+      if (entry.card() != null && restricts(definitions.at(entry.merchant()).campaigns())) {
         used.add(definitions.orgPath(entry.card().org()));
       }
       return used;

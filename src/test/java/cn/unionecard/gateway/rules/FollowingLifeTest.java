@@ -14,7 +14,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,26 @@ class FollowingLifeTest {
       {"benefit":{"kind":"PERCENT","basisPoints":1777,"capFen":1900},
        "funders":[{"funder":"UNION","org":10,"shareBp":3333},{"funder":"MERCHANT","shareBp":6667}],
        "limits":{"memberFen":9000}}""";
+
+  /** Three that go together, of which two exclude each other, and one that goes alone. */
+  private static final List<String> COMBINED =
+      List.of(
+          """
+          {"benefit":{"kind":"THRESHOLD","thresholdFen":3000,"offFen":701},
+           "funders":[{"funder":"UNION","org":10,"shareBp":3333},{"funder":"BANK","org":11,"shareBp":6667}],
+           "stack":{"sets":["A"]},"limits":{"memberFen":9000}}""",
+          """
+          {"benefit":{"kind":"PERCENT","basisPoints":1333,"capFen":1700},
+           "funders":[{"funder":"GOVERNMENT","org":12,"shareBp":5001},{"funder":"MERCHANT","shareBp":4999}],
+           "stack":{"sets":["A"],"groups":["ONE"],"payableFenMin":100},"limits":{"memberFen":9000}}""",
+          """
+          {"benefit":{"kind":"FIXED","offFen":611},
+           "funders":[{"funder":"EMPLOYER","org":13,"shareBp":10000}],
+           "stack":{"sets":["A","B"],"groups":["ONE"],"base":"ORDER"},"limits":{"memberFen":9000}}""",
+          """
+          {"benefit":{"kind":"TIERED","steps":[{"thresholdFen":500,"offFen":100},{"thresholdFen":9000,"offFen":2500}]},
+           "funders":[{"funder":"UNION","org":10,"shareBp":10000}],"limits":{"memberFen":9000}}""");
+
   private static final long BUDGET = 30_000;
   private static final int STEPS = 330;
 
@@ -61,6 +83,19 @@ class FollowingLifeTest {
       return left.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    long leftOf(int campaign) {
+      return left.entrySet().stream()
+          .filter(part -> part.getKey().startsWith(campaign + " "))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
+
+    Set<String> campaigns() {
+      return paid.keySet().stream()
+          .map(payer -> payer.substring(0, payer.indexOf(' ')))
+          .collect(Collectors.toSet());
+    }
+
     boolean untouched() {
       return leftOrder == order && !state.equals("GONE");
     }
@@ -81,11 +116,24 @@ class FollowingLifeTest {
   private final Map<Refusal, Integer> refusals = new EnumMap<>(Refusal.class);
   private String seed = "";
 
+  private int campaigns = 1;
+
   @Test
   void nothingIsLostWhateverHappens() {
+    live(List.of(RULE));
+  }
+
+  @Test
+  void noPartOfACombinationIsLostWhateverHappens() {
+    live(COMBINED);
+    assertTrue(all.stream().anyMatch(told -> told.campaigns().size() > 1), "nothing combined");
+  }
+
+  private void live(List<String> rules) {
+    campaigns = rules.size();
     for (int life = 1; life <= 60; life++) {
       seed = "seed " + life;
-      books = new TestBooks(RULE, BUDGET);
+      books = new TestBooks(rules, BUDGET);
       did.clear();
       keys.clear();
       all.clear();
@@ -282,7 +330,11 @@ class FollowingLifeTest {
     if (refusal == Refusal.ORIGINAL_ALREADY_UNDONE) {
       assertEquals("FINAL", before, seed);
     } else if (refusal == Refusal.BUDGET_EXHAUSTED) {
-      assertTrue(books.usedFen() + of.entry().discountFen() > BUDGET, seed);
+      boolean exhausted = false;
+      for (int campaign = 1; campaign <= campaigns; campaign++) {
+        exhausted |= books.usedFen(campaign) + of.entry().discountFen() > BUDGET;
+      }
+      assertTrue(exhausted, seed);
     } else {
       assertEquals(Refusal.QUOTA_TOO_SMALL, refusal, seed);
     }
@@ -314,9 +366,7 @@ class FollowingLifeTest {
   }
 
   private void check() {
-    long standing = 0;
     for (Told told : all) {
-      standing += told.leftDiscount();
       told.left.forEach(
           (payer, fen) ->
               assertTrue(
@@ -324,15 +374,24 @@ class FollowingLifeTest {
                   () -> seed + " " + payer + " has " + fen));
       assertTrue(told.leftMember >= 0 && told.leftOrder >= told.leftMember, seed);
     }
-    assertEquals(standing, books.usedFen(), seed);
-    assertEquals(standing, books.memberUsedFen(), seed);
-    assertTrue(standing <= BUDGET, seed);
-    assertTrue(books.mostOfOneMember() <= 9_000, seed);
+    for (int campaign = 1; campaign <= campaigns; campaign++) {
+      check(campaign);
+    }
+  }
+
+  private void check(int campaign) {
+    String of = seed + " campaign " + campaign;
+    long standing = all.stream().mapToLong(told -> told.leftOf(campaign)).sum();
+    assertEquals(standing, books.usedFen(campaign), of);
+    assertEquals(standing, books.memberUsedFen(campaign), of);
+    assertTrue(standing <= BUDGET, of);
+    assertTrue(books.mostOfOneMember(campaign) <= 9_000, of);
     long counted =
         all.stream()
-            .filter(told -> !told.paid.isEmpty())
+            .filter(told -> told.campaigns().contains(String.valueOf(campaign)))
             .filter(told -> told.state.equals("OPEN") || told.state.equals("FINAL"))
             .count();
-    assertEquals(counted, books.usedCount(), seed);
+    assertEquals(counted, books.usedCount(campaign), of);
+    assertEquals(counted, books.memberUsedCount(campaign), of);
   }
 }

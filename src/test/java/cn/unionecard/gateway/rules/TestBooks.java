@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A ledger in memory for the rules: every request flies in a block of its own, with facts filled
@@ -49,6 +50,11 @@ final class TestBooks {
   boolean terminalActive = true;
 
   TestBooks(String rule, long budgetFen) {
+    this(List.of(rule), budgetFen);
+  }
+
+  /** Campaigns are numbered from 1, each with a budget of so many fen. */
+  TestBooks(List<String> rules, long budgetFen) {
     SimulatedDefinitions definitions = new SimulatedDefinitions();
     definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 10));
     definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 10));
@@ -56,11 +62,14 @@ final class TestBooks {
     definitions.terminal("T0000002", 2, 2);
     definitions.terminal("T0000003", 3, 1);
     definitions.org(10, List.of(10));
-    definitions.campaign(CampaignRule.parse(1, "C-1", "活动", true, 0, Long.MAX_VALUE, rule));
-    catalog = definitions.everything();
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
-    Allowance.Key key = Allowance.Key.budget(1);
-    allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
+    for (int id = 1; id <= rules.size(); id++) {
+      definitions.campaign(
+          CampaignRule.parse(id, "C-" + id, "活动", true, 0, Long.MAX_VALUE, rules.get(id - 1)));
+      Allowance.Key key = Allowance.Key.budget(id);
+      allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
+    }
+    catalog = definitions.everything();
   }
 
   @CanIgnoreReturnValue
@@ -158,34 +167,44 @@ final class TestBooks {
   // ---- what is left
 
   long usedFen() {
-    return budget().usedFen();
+    return usedFen(1);
+  }
+
+  long usedFen(int campaign) {
+    return budget(campaign).usedFen();
   }
 
   long usedCount() {
-    return budget().usedCount();
+    return usedCount(1);
   }
 
-  private Allowance budget() {
-    Allowance budget = allowances.get(Allowance.Key.budget(1));
+  long usedCount(int campaign) {
+    return budget(campaign).usedCount();
+  }
+
+  private Allowance budget(int campaign) {
+    Allowance budget = allowances.get(Allowance.Key.budget(campaign));
     if (budget == null) {
       throw new IllegalStateException("no budget");
     }
     return budget;
   }
 
-  long memberUsedFen() {
-    return allowances.values().stream()
-        .filter(row -> row.key.kind() == Allowance.Kind.MEMBER_USE)
-        .mapToLong(Allowance::usedFen)
-        .sum();
+  long memberUsedFen(int campaign) {
+    return uses(campaign).mapToLong(Allowance::usedFen).sum();
   }
 
-  long mostOfOneMember() {
+  long memberUsedCount(int campaign) {
+    return uses(campaign).mapToLong(Allowance::usedCount).sum();
+  }
+
+  long mostOfOneMember(int campaign) {
+    return uses(campaign).mapToLong(Allowance::usedFen).max().orElse(0);
+  }
+
+  private Stream<Allowance> uses(int campaign) {
     return allowances.values().stream()
-        .filter(row -> row.key.kind() == Allowance.Kind.MEMBER_USE)
-        .mapToLong(Allowance::usedFen)
-        .max()
-        .orElse(0);
+        .filter(row -> row.key.kind() == Allowance.Kind.MEMBER_USE && row.key.owner() == campaign);
   }
 
   List<CounterJump> jumps() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.feed.TransactionData;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -68,7 +69,17 @@ class TwinIT {
       houses.forEach(TwinHouse::close);
     }
     compareLedgers();
+    benefitsWereCombined();
     report(streets);
+  }
+
+  /** And some of that was given back, in part and whole. */
+  private void benefitsWereCombined() {
+    String combined =
+        "SELECT count(*) FROM transaction t WHERE effect %s AND"
+            + " (SELECT count(DISTINCT c) FROM unnest(t.campaigns) AS p (c)) > 1";
+    assertTrue(TestStores.number(town.urls().get(0), combined.formatted("> 0")) > 20, "combined");
+    assertTrue(TestStores.number(town.urls().get(0), combined.formatted("< 0")) > 10, "undone");
   }
 
   private void walk(List<Street> streets, ExecutorService people) throws Exception {

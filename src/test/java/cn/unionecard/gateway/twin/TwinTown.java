@@ -65,6 +65,7 @@ final class TwinTown {
 
   private static void build(String url, int street) {
     int id = id(street, 0);
+    boolean combines = street % 2 == 1;
     TestStores.execute(
         url,
         """
@@ -78,21 +79,33 @@ final class TwinTown {
                %1$d + CASE g WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END, 'SN' || %1$d + g, 'ACTIVE'
         FROM generate_series(0, 4) g"""
             .formatted(id));
-    campaign(url, id, "{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":2000}", 70, "", 9_000);
+    campaign(
+        url,
+        id,
+        "{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":2000}",
+        70,
+        combines ? stack("\"groups\":[\"ONE\"],\"payableFenMin\":1") : "",
+        9_000);
     campaign(
         url,
         id + 1,
         "{\"kind\":\"THRESHOLD\",\"thresholdFen\":5000,\"offFen\":900}",
         100,
-        "",
+        combines ? stack("\"groups\":[\"ONE\"]") : "",
         4_000);
     campaign(
         url,
         id + 2,
         "{\"kind\":\"FIXED\",\"offFen\":333}",
         50,
-        ",\"limits\":{\"memberDayCount\":2,\"memberFen\":800}",
+        ",\"limits\":{\"memberDayCount\":2,\"memberFen\":800}"
+            + (combines ? stack("\"base\":\"ORDER\"") : ""),
         2_500);
+  }
+
+  /** In every second street two of its campaigns can be given together. */
+  private static String stack(String more) {
+    return ",\"stack\":{\"sets\":[\"STREET\"]," + more + "}";
   }
 
   private static void campaign(

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
@@ -12,6 +13,7 @@ import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
 import cn.unionecard.gateway.model.Written;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +36,9 @@ final class RequestJson {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int TIME_LENGTH_MAX = 40;
 
+  private static final String LINES = "lines";
+  private static final String[] LINE = {"mark", "fen"};
+
   /** Members of an offline sale. */
   private static final String[] ADVICE = {
     "requestId", "code", "orderFen", "benefit", "withoutBenefit", "at", "counter"
@@ -44,17 +49,45 @@ final class RequestJson {
   /** {@code POST /v1/transactions}. */
   static Request sale(byte[] body, TerminalId terminal, RequestId key) {
     FlatJson json =
-        FlatJson.read(body, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
+        FlatJson.readWithList(
+            body, LINES, LINE, "type", "code", "orderFen", "benefit", "withoutBenefit", "batch");
     String benefit = benefit(json);
+    Fen order = Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX));
     return new Request(
             saleType(json.requiredText("type", WORD_LENGTH_MAX)),
             terminal,
             key,
             json.requiredText("code", Request.CODE_LENGTH_MAX),
-            Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX)),
+            order,
             benefit,
             withoutBenefit(json, unsaid(benefit)))
+        .with(lines(json, order))
         .inBatch(batch(json));
+  }
+
+  private static List<OrderLine> lines(FlatJson json, Fen order) {
+    List<FlatJson> items = json.list();
+    if (items == null) {
+      return List.of();
+    }
+    if (items.size() > OrderLine.LINES_MAX) {
+      throw new Fault.Malformed(LINES, "lines has more than " + OrderLine.LINES_MAX);
+    }
+    List<OrderLine> lines = new ArrayList<>(items.size());
+    long sum = 0;
+    for (FlatJson item : items) {
+      String mark = item.requiredText("mark", BENEFIT_LENGTH_MAX);
+      if (!Written.BENEFIT.matcher(mark).matches()) {
+        throw malformed(item, "mark", " is not 1 to 24 of A-Z 0-9 -");
+      }
+      long fen = item.requiredInteger("fen", ORDER_FEN_MAX);
+      sum += fen;
+      lines.add(new OrderLine(mark, Fen.of(fen)));
+    }
+    if (sum > order.value()) {
+      throw new Fault.Malformed(LINES, "lines sum to " + sum + " fen, more than orderFen");
+    }
+    return lines;
   }
 
   private static TransactionType saleType(String word) {
@@ -128,16 +161,19 @@ final class RequestJson {
 
   /** {@code POST /v1/verifications}. */
   static Request verify(byte[] body, TerminalId terminal, RequestId key) {
-    FlatJson json = FlatJson.read(body, "code", "orderFen", "benefit", "withoutBenefit");
+    FlatJson json =
+        FlatJson.readWithList(body, LINES, LINE, "code", "orderFen", "benefit", "withoutBenefit");
     String benefit = benefit(json);
+    Fen order = order(json);
     return new Request(
-        TransactionType.VERIFY,
-        terminal,
-        key,
-        json.requiredText("code", Request.CODE_LENGTH_MAX),
-        order(json),
-        benefit,
-        withoutBenefit(json, unsaid(benefit)));
+            TransactionType.VERIFY,
+            terminal,
+            key,
+            json.requiredText("code", Request.CODE_LENGTH_MAX),
+            order,
+            benefit,
+            withoutBenefit(json, unsaid(benefit)))
+        .with(lines(json, order));
   }
 
   /** {@code POST /v1/reversals}. */

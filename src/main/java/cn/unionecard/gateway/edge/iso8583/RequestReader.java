@@ -7,6 +7,7 @@ import cn.unionecard.gateway.edge.iso8583.codec.FormatError.Reason;
 import cn.unionecard.gateway.edge.iso8583.codec.IsoMessage;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
@@ -18,16 +19,21 @@ import cn.unionecard.gateway.terminal.TerminalClocks;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a message asks of the line. */
 final class RequestReader {
   private static final Pattern COUNTER = Pattern.compile("0{0,11}[1-9][0-9]{0,11}");
-  private static final List<String> WISHES = List.of(Field59Tags.BENEFIT, Field59Tags.WITHOUT);
+  private static final Pattern LINE = Pattern.compile("([A-Z0-9-]{1,24})=([0-9]{1,12})(?:,|$)");
+  private static final String F59_LINES = "F59." + Field59Tags.LINES;
+  private static final List<String> WISHES =
+      List.of(Field59Tags.BENEFIT, Field59Tags.WITHOUT, Field59Tags.LINES);
   private static final Field59Tags NOTHING = new Field59Tags(Map.of());
 
   private RequestReader() {}
@@ -67,14 +73,16 @@ final class RequestReader {
     Field59Tags tags = Field59Tags.read(message);
     boolean priced = type == TransactionType.VERIFY;
     String benefit = benefit(tags);
+    Fen order = priced ? amount(message) : Fen.of(message.number(4));
     return new Request(
-        type,
-        asked.terminal(),
-        key,
-        code(tags),
-        priced ? amount(message) : Fen.of(message.number(4)),
-        benefit,
-        withoutBenefit(tags, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID));
+            type,
+            asked.terminal(),
+            key,
+            code(tags),
+            order,
+            benefit,
+            withoutBenefit(tags, benefit == null ? WithoutBenefit.APPROVE : WithoutBenefit.UNSAID))
+        .with(lines(tags, order));
   }
 
   // ---- what came before
@@ -184,6 +192,33 @@ final class RequestReader {
       throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
     }
     return benefit;
+  }
+
+  private static List<OrderLine> lines(Field59Tags tags, Fen order) {
+    String text = tags.get(Field59Tags.LINES);
+    if (text == null) {
+      return List.of();
+    }
+    List<OrderLine> lines = new ArrayList<>();
+    Matcher next = LINE.matcher(text);
+    int at = 0;
+    long sum = 0;
+    while (at < text.length() && next.region(at, text.length()).lookingAt()) {
+      OrderLine line = new OrderLine(next.group(1), Fen.of(Long.parseLong(next.group(2))));
+      lines.add(line);
+      sum += line.amount().value();
+      at = next.end();
+    }
+    if (at < text.length() || text.isEmpty() || text.endsWith(",")) {
+      throw new FormatError(F59_LINES, Reason.NO_WORD, text.length(), 20, "MARK=fen,MARK=fen");
+    }
+    if (lines.size() > OrderLine.LINES_MAX) {
+      throw new FormatError(F59_LINES, Reason.TOO_LONG, lines.size(), OrderLine.LINES_MAX, "lines");
+    }
+    if (sum > order.value()) {
+      throw new FormatError(F59_LINES, Reason.OUT_OF_RANGE, sum, order.value());
+    }
+    return lines;
   }
 
   private static WithoutBenefit withoutBenefit(Field59Tags tags, WithoutBenefit absent) {

@@ -39,6 +39,9 @@ public record Field59Tags(Map<String, String> values) {
   /** What a sale shall become without the benefit: {@link #APPROVE} or {@link #REFUSE}. */
   public static final String WITHOUT = "A9";
 
+  /** Marked lines of the order: mark, =, fen, one after the other with commas between them. */
+  public static final String LINES = "B1";
+
   public static final String APPROVE = "A";
   public static final String REFUSE = "R";
 

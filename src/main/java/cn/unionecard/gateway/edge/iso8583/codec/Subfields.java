@@ -72,6 +72,7 @@ final class Subfields {
       case Field59Tags.RECEIPT -> "回执短码 receipt";
       case Field59Tags.COUNTER -> "离线计数 offline counter";
       case Field59Tags.WITHOUT -> "无优惠时 A按原价 R拒绝 without the benefit";
+      case Field59Tags.LINES -> "标记商品行 marked lines";
       case Field59Tags.RATING -> "评价 stars, quality, service, after-sales";
       default -> "";
     };
