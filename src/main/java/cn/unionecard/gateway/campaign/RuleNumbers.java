@@ -56,6 +56,39 @@ final class RuleNumbers {
    * @return fails with {@link Fault.Malformed} for a number that nobody under the caller has
    */
   static Future<JsonObject> inside(DeskTransaction tx, String org, JsonObject outside) {
+    Named named = named(org, outside);
+    int caller = tx.actor().org();
+    return tx.ask(ORGS_BY_CODE, caller, named.orgs().toArray(String[]::new))
+        .map(RuleNumbers::byName)
+        .compose(
+            orgIds ->
+                tx.ask(MERCHANTS_BY_NO, caller, named.merchants().toArray(String[]::new))
+                    .map(RuleNumbers::byName)
+                    .map(merchantIds -> numbered(named.rule(), orgIds, merchantIds)));
+  }
+
+  /** The rule as a row could have it, whoever has these numbers: to be read where no store is. */
+  static JsonObject anywhere(String org, JsonObject outside) {
+    Named named = named(org, outside);
+    return numbered(named.rule(), counted(named.orgs()), counted(named.merchants()));
+  }
+
+  /** The rule as its row has it, where these are the rows of all that it names. */
+  static JsonObject with(
+      String org, JsonObject outside, Map<String, Integer> orgs, Map<String, Integer> merchants) {
+    return numbered(named(org, outside).rule(), orgs, merchants);
+  }
+
+  private static Map<String, Integer> counted(Set<String> names) {
+    Map<String, Integer> ids = new HashMap<>();
+    names.forEach(name -> ids.put(name, ids.size() + 1));
+    return ids;
+  }
+
+  /** A rule with all that it names. */
+  private record Named(JsonObject rule, Set<String> orgs, Set<String> merchants) {}
+
+  private static Named named(String org, JsonObject outside) {
     JsonObject rule = whole(outside);
     JsonObject members = part(rule, "members");
     JsonObject merchants = part(rule, "merchants");
@@ -77,14 +110,7 @@ final class RuleNumbers {
     }
     Set<String> nos = new LinkedHashSet<>();
     texts(merchants, "merchants.", MERCHANT_NOS, nos);
-    int caller = tx.actor().org();
-    return tx.ask(ORGS_BY_CODE, caller, orgs.toArray(String[]::new))
-        .map(RuleNumbers::byName)
-        .compose(
-            orgIds ->
-                tx.ask(MERCHANTS_BY_NO, caller, nos.toArray(String[]::new))
-                    .map(RuleNumbers::byName)
-                    .map(merchantIds -> numbered(rule, orgIds, merchantIds)));
+    return new Named(rule, orgs, nos);
   }
 
   private static JsonObject numbered(

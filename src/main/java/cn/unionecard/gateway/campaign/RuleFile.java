@@ -1,0 +1,126 @@
+package cn.unionecard.gateway.campaign;
+
+import cn.unionecard.gateway.model.BenefitName;
+import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.rules.Allowance;
+import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.CampaignRule;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A campaign in a file, YAML or JSON, as it would be sent to {@code POST /v1/campaigns}: read
+ * strictly and told in words before any store knows of it. Whether its organisations and merchants
+ * exist, and whether its public name tells who may use it, only the store can say.
+ *
+ * @param campaign as the line would read it
+ * @param caps what it may spend
+ * @param explanation what it says
+ * @param warnings what looks like a mistake
+ */
+public record RuleFile(
+    Campaign campaign,
+    Allowance.Caps caps,
+    String name,
+    List<Sentence> explanation,
+    List<Sentence> warnings) {
+  private static final ObjectReader OBJECTS =
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerFor(new TypeReference<Map<String, Object>>() {});
+
+  /** The same in two languages. */
+  public record Sentence(String chinese, String english) {}
+
+  public RuleFile {
+    explanation = List.copyOf(explanation);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads a file's text.
+   *
+   * @param text YAML, of which JSON is a part
+   * @param now the moment at which it would be approved
+   * @throws Fault.Malformed naming what is wrong
+   */
+  public static RuleFile read(String text, Instant now) {
+    Terms terms = Terms.of(object(text));
+    return of(terms, RuleNumbers.anywhere(terms.org(), terms.rule()), now);
+  }
+
+  /**
+   * The same with the rows of a store.
+   *
+   * @param orgs the rows of organisations, by code
+   * @param merchants the rows of merchants, by number
+   */
+  public static RuleFile read(
+      String text, Instant now, Map<String, Integer> orgs, Map<String, Integer> merchants) {
+    Terms terms = Terms.of(object(text));
+    return of(terms, RuleNumbers.with(terms.org(), terms.rule(), orgs, merchants), now);
+  }
+
+  private static RuleFile of(Terms terms, JsonObject inside, Instant now) {
+    Campaign campaign = campaign(terms, inside);
+    JsonObject told =
+        Explanation.into(new JsonObject(), campaign, terms.rule(), terms.budget(), now);
+    Budget budget = terms.budget();
+    return new RuleFile(
+        campaign,
+        new Allowance.Caps(budget.fen(), budget.count(), budget.dayFen(), budget.dayCount()),
+        terms.name(),
+        sentences(told.getJsonArray("explanation")),
+        sentences(told.getJsonArray("warnings")));
+  }
+
+  private static Map<String, Object> object(String text) {
+    try {
+      Map<String, Object> object = OBJECTS.readValue(text);
+      if (object != null) {
+        return object;
+      }
+      throw new Fault.Malformed("", "the file holds nothing");
+    } catch (JsonProcessingException e) {
+      String line = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+      throw new Fault.Malformed("", "neither YAML nor JSON: " + e.getOriginalMessage() + line);
+    }
+  }
+
+  private static Campaign campaign(Terms terms, JsonObject inside) {
+    @Nullable String publicName = terms.publicName();
+    try {
+      return CampaignRule.parse(
+          0,
+          terms.code(),
+          Objects.requireNonNullElse(publicName, BenefitName.NEUTRAL),
+          false,
+          terms.startsAt().toEpochMilli(),
+          terms.endsAt().toEpochMilli(),
+          inside.encode());
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("rule", "rule: " + e.getMessage());
+    }
+  }
+
+  private static List<Sentence> sentences(JsonArray told) {
+    return told.stream()
+        .map(one -> (JsonObject) one)
+        .map(one -> new Sentence(one.getString("zh"), one.getString("en")))
+        .toList();
+  }
+}
