@@ -36,6 +36,10 @@ export function used(t, {budget, name}) {
     <span>${t('budget.words', {used: yuan(usedFen), all: yuan(fen), percent, left: yuan(fen - usedFen)})}</span></span>`;
 }
 
+/** A larger budget that one person has asked for. */
+export const raised = (t, {raise}) => raise === undefined ? nothing
+  : html`<p class="reason" id="raise">${t('budget.raise', {all: yuan(raise.budget.fen), by: raise.by})}</p>`;
+
 /** What a rule names by codes, with the words for it. */
 function namesIn(t, {funders = [], members = {}, merchants = {}}, nameOf) {
   const orgs = [...funders.map(({org}) => org), ...(members.orgs ?? []), ...(merchants.orgs ?? [])];

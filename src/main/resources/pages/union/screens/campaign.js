@@ -5,7 +5,7 @@ import {facts} from '../../kit/summary.js';
 import {html, nothing} from '../../kit/view.js';
 import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
-import {campaignState, period, possible, said, used} from '../campaigns.js';
+import {campaignState, period, possible, raised, said, used} from '../campaigns.js';
 import {namesOf} from '../orgs.js';
 
 const t = await wordsOf('desk', 'union', 'union.campaigns');
@@ -31,7 +31,7 @@ export function view(desk, {campaign, nameOf}) {
       ${steps.map((step, i) => html`<a class="button ${i === 0 ? 'primary' : ''}" data-step=${step} href=${to('steps', step)}>${t(`do.${step}`)}</a>`)}
       ${mayRewrite ? html`<a class="button" href=${to('draft')}>${t('m.rewrite')}</a>` : nothing}
       ${maySet ? html`<a class="button" href=${to('budget')}>${t('m.setBudget')}</a>` : nothing}</div>
-    <h2>${t('m.budget')}</h2>${used(t, campaign)}
+    <h2>${t('m.budget')}</h2>${used(t, campaign)}${raised(t, campaign)}
     <h2>${t('rule')}</h2>${said(t, campaign, campaign.rule, nameOf)}
     <details><summary>${t('rule.raw')}</summary><pre class="raw">${JSON.stringify(campaign.rule, null, 2)}</pre></details>
     <h2>${t('m.facts')}</h2>

@@ -55,6 +55,19 @@ record Budget(long fen, @Nullable Long dayFen, @Nullable Long count, @Nullable L
     return row.getLong("used_fen") == null ? new Budget(0, null, null, null) : of(row);
   }
 
+  /** Whether it allows something that the other does not; null: that has no limit at all. */
+  boolean costsMoreThan(@Nullable Budget other) {
+    return other != null
+        && (fen > other.fen
+            || isAbove(dayFen, other.dayFen)
+            || isAbove(count, other.count)
+            || isAbove(dayCount, other.dayCount));
+  }
+
+  private static boolean isAbove(@Nullable Long limit, @Nullable Long other) {
+    return other != null && (limit == null || limit > other);
+  }
+
   /** With what is used of it. */
   JsonObject used(Row row) {
     return json()

@@ -26,12 +26,14 @@ final class CampaignBook {
       """
       select c.id, c.code, o.code as org, c.org as org_id, c.name, c.public_name, c.document_no,
              c.status, c.edition, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
-             p.login as prepared_by, a.login as approved_by, b.limit_fen, b.day_limit_fen, b.limit_count,
+             p.login as prepared_by, a.login as approved_by, c.raise, c.raised_by as raiser,
+             r.login as raised_by, b.limit_fen, b.day_limit_fen, b.limit_count,
              b.day_limit_count, b.used_fen, b.used_count
       from campaign c join org o on o.id = c.org
       left join allowance b on b.holder = 0 and b.kind = 1 and b.owner = c.id
       left join staff p on p.id = c.prepared_by
       left join staff a on a.id = c.approved_by
+      left join staff r on r.id = c.raised_by
       """;
 
   private static final String LIST =
@@ -61,6 +63,9 @@ final class CampaignBook {
         edition = edition + 1
       where id = $1
       """;
+
+  private static final String RAISE =
+      "update campaign set raise = $2, raised_by = $3 where id = $1";
 
   /** What was used on an earlier day counts as nothing today, here as on the line. */
   private static final String BUDGET =
@@ -218,25 +223,53 @@ final class CampaignBook {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.SAME_PERSON));
               }
               return requireAnswerable(tx, row)
-                  .compose(may -> setBudget(tx, row.getInteger("id"), budget))
-                  .compose(set -> budgetSet(tx, row, set, budget, reason));
+                  .compose(
+                      may ->
+                          budget.costsMoreThan(Budget.onTheLine(row))
+                                  && !isConfirmed(tx, row, budget)
+                              ? raise(tx, row, budget, reason)
+                              : setAndForgetRaise(tx, row, budget, reason));
             });
+  }
+
+  /** Whether another person has asked for the same before. */
+  private static boolean isConfirmed(DeskTransaction tx, Row row, Budget budget) {
+    Integer raiser = row.getInteger("raiser");
+    return raiser != null
+        && !raiser.equals(tx.staff())
+        && budget.json().equals(row.getJsonObject("raise"));
+  }
+
+  /** More than was approved: noted, until another asks for the same. */
+  private static Future<DeskReply> raise(
+      DeskTransaction tx, Row row, Budget budget, String reason) {
+    return tx.ask(RAISE, row.getInteger("id"), budget.json(), tx.staff())
+        .compose(noted -> told(tx, row, "campaign.raise", budgetDetail(budget, reason)));
+  }
+
+  private static Future<DeskReply> setAndForgetRaise(
+      DeskTransaction tx, Row row, Budget budget, String reason) {
+    return setBudget(tx, row.getInteger("id"), budget)
+        .compose(
+            set ->
+                set
+                    ? tx.ask(RAISE, row.getInteger("id"), null, null)
+                        .compose(
+                            forgotten ->
+                                told(tx, row, "campaign.budget", budgetDetail(budget, reason)))
+                    : Future.succeededFuture(
+                        DeskReply.refused(
+                            DeskRefusal.STATE_DOES_NOT_ALLOW, "less than what is used already")));
+  }
+
+  private static JsonObject budgetDetail(Budget budget, String reason) {
+    return new JsonObject().put("budget", budget.json()).put("reason", reason);
   }
 
   static DeskReply.Refused unreadable() {
     return new DeskReply.Refused(
         DeskRefusal.STATE_DOES_NOT_ALLOW,
         "its rule cannot be read, so it gives nothing; a draft is written anew first");
-  }
-
-  private static Future<DeskReply> budgetSet(
-      DeskTransaction tx, Row row, boolean set, Budget budget, String reason) {
-    if (!set) {
-      return Future.succeededFuture(
-          DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW, "less than what is used already"));
-    }
-    JsonObject detail = new JsonObject().put("budget", budget.json()).put("reason", reason);
-    return told(tx, row, "campaign.budget", detail);
   }
 
   /** Whether the caller wrote the terms; by the row that is held, not by what is joined to it. */
@@ -364,6 +397,13 @@ final class CampaignBook {
     }
     put(head, "preparedBy", row.getString("prepared_by"));
     put(head, "approvedBy", row.getString("approved_by"));
+    if (row.getJsonObject("raise") != null) {
+      head.put(
+          "raise",
+          new JsonObject()
+              .put("budget", row.getJsonObject("raise"))
+              .put("by", row.getString("raised_by")));
+    }
     return head;
   }
 

@@ -16,6 +16,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -144,7 +146,18 @@ class CampaignIT {
 
     assertEquals(
         "STATE_DOES_NOT_ALLOW", budget(APPROVER, code, 1_399).code(), "less than was spent");
+    JsonObject asked = budget(APPROVER, code, 2_100).json();
+    assertEquals(APPROVER, asked.getJsonObject("raise").getString("by"));
+    assertEquals(1_400, asked.getJsonObject("budget").getLong("fen"));
+    assertEquals(0, discount(), "one person alone spends no more");
     assertEquals(200, budget(APPROVER, code, 2_100).status());
+    assertEquals(0, discount(), "nor does he by asking twice");
+    asked = budget("both.hats", code, 2_200).json();
+    assertEquals("both.hats", asked.getJsonObject("raise").getString("by"), "another wish");
+    JsonObject raised = budget(APPROVER, code, 2_200).json();
+    assertFalse(raised.containsKey("raise"));
+    assertEquals(2_200, raised.getJsonObject("budget").getLong("fen"));
+    assertEquals(200, budget(APPROVER, code, 2_100).status(), "less is set by one");
     assertEquals(700, discount());
     JsonObject stands = house.get(CLERK, "/v1/campaigns/" + code).json();
     assertEquals(2_100, stands.getJsonObject("budget").getLong("usedFen"));
@@ -161,6 +174,36 @@ class CampaignIT {
         login,
         "/v1/campaigns/" + code + "/budget",
         new JsonObject().put("budget", new JsonObject().put("fen", fen)).put("reason", "追加经费"));
+  }
+
+  @Test
+  void aDayOfRealSalesIsTriedOnAFile() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      long unused = discount();
+    }
+    long day = TestStores.number(house.url, "SELECT transaction_day(max(id)) FROM transaction");
+    String rows = "SELECT count(*) + sum(used_fen) FROM allowance";
+    long before = TestStores.number(house.url, rows);
+    ShadowDay.Outcome outcome;
+    try (Connection database = PostgresUrl.parse(house.url).jdbcConnection()) {
+      database.setReadOnly(true);
+      database.setAutoCommit(false);
+      outcome =
+          ShadowDay.run(
+              database,
+              draft("S-1", 9_000, 20_000).encode(),
+              LocalDate.ofEpochDay(day),
+              Instant.EPOCH);
+      database.rollback();
+    }
+    assertEquals(2, outcome.winners(), "the budget pays two whole discounts");
+    assertEquals(18_000, outcome.costFen());
+    assertEquals(2, outcome.members());
+    assertEquals(1, outcome.merchants().size());
+    assertEquals(2, outcome.merchants().get(0).count());
+    assertTrue(outcome.sales() >= 3 && outcome.orderFen() >= 30_000, outcome::toString);
+    assertTrue(outcome.insteadFen() <= outcome.givenFen(), outcome::toString);
+    assertEquals(before, TestStores.number(house.url, rows), "nothing is written");
   }
 
   @Test
