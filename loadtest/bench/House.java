@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * (the configuration of a gateway for this house) into the folder, then stands until SIGTERM.
  */
 class House {
-  private static final int MEMBERS = 145_000;
+  private static final int MEMBERS = Integer.parseInt(System.getenv().getOrDefault("MEMBERS", "145000"));
 
   public static void main(String[] args) throws Exception {
     DemoFolder folder = DemoFolder.open(Path.of(args[0]));

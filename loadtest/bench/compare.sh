@@ -2,12 +2,14 @@
 # P1, P1c, P1d, P3 and P4 of two builds, in turn within one run: what a change costs the till, on whatever machine and day.
 # Both houses (PostgreSQL, Redis, city, gateway) stand all the time; only one is asked. Printed for each sale over HTTPS, the
 # numbering of its event included: processor time of gateway and PostgreSQL, bytes of WAL, bytes of disk. OTHER is a jar, or
-# a commit of this repository, which is built first. Needs wrk, psql, curl, java, for a commit also git and mvn.
+# a commit of this repository, which is built first. Needs wrk, psql, curl, jq, java, for a commit also git and mvn.
 #   ROUNDS=5 SECONDS_PER_ROUND=8 CONNECTIONS="32 256" ISO=yes LATENCY_SECONDS=30 ./compare.sh OTHER [OTHER_BENCH]
-[ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+# GROW_THIS and GROW_OTHER give a house a past first (lib.sh, "a past"); LOOKS=N also measures what people look up, N times each.
+# growth.sh uses both, with one build on both sides.
+[ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-5} seconds=${SECONDS_PER_ROUND:-8} all_connections=${CONNECTIONS:-32 256} latency=${LATENCY_SECONDS:-30}
-needs wrk psql curl java
+needs wrk psql curl java jq
 other=$1 other_bench=${2:-$bench}
 # The jar that has everything: once there was only one.
 built() { ls "$1/target/ecard-workbench.jar" 2> /dev/null || ls "$1/target/ecard-gateway.jar" 2> /dev/null; }
@@ -44,8 +46,10 @@ for name in other this; do
   https=$(free_port 0) management=$(free_port 1) pos=$(free_port 2) pos_tls=$(free_port 3) house_pid='' gateway_pid=''
   start_house
   trap end_all EXIT
+  if [ $name = this ]; then ${GROW_THIS:-true}; else ${GROW_OTHER:-true}; fi
   start_gateway
   use_campaigns spread
+  drain_feed
   leave
 done
 
@@ -111,12 +115,59 @@ for round in $(seq "${LATENCY_ROUNDS:-2}"); do
   done
 done
 
+# ---- what people look up: ms, each asked of both in turn
+
+ms() { # COMMAND…: how long it takes
+  local begin
+  begin=$(date +%s%N)
+  "$@" > "$root/looked"
+  awk -v b="$begin" -v e="$(date +%s%N)" 'BEGIN {printf "%.1f\n", (e - b) / 1e6}'
+}
+ask() { curl -ksf --max-time 60 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/$1"; }
+replay() { # the last 20,000 events; whoever has them goes, so the stream ends with a broken pipe
+  curl -ksN --max-time 60 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/feed?after=$(cat "$work/replay-from")" 2> /dev/null \
+    | awk '/^id:/ {if (++n == 20000) exit} END {if (n < 20000) exit 1}'
+}
+report() { ask "reports/unions?from=$today&to=$today"; }
+days() { ask "reports/days?from=$today&to=$today"; }
+receipt() { ask "receipts/$(sed -n "$(( look * 7 ))p" "$work/receipts")"; }
+
+if [ "${LOOKS:-0}" -gt 0 ]; then
+  today=$(TZ=Asia/Shanghai date +%F)
+  for name in other this; do
+    use "$name"
+    jq -r .staffToken "$work/demo.json" > "$work/staff-token"
+    sql -c 'select seq - 20000 from feed_cursor' > "$work/replay-from"
+    curl -ksN --max-time 3 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/feed?after=$(( $(cat "$work/replay-from") + 20000 - $(( LOOKS + 1 )) * 7 - 10 ))" \
+      | sed -n 's/^data: //p' | jq -r 'select(.type | startswith("cn.unionecard.transaction.")) | .data.id' > "$work/receipts" || true
+    [ "$(wc -l < "$work/receipts")" -ge $(( LOOKS * 7 )) ] || { echo "too few receipts were told" >&2; exit 1; }
+    leave
+  done
+  for what in receipt report days replay; do
+    for look in $(seq "$LOOKS"); do
+      for name in other this; do
+        use "$name"
+        ms "$what" >> "$root/$what.0.$name"
+        leave
+      done
+    done
+  done
+  for name in other this; do
+    use "$name"
+    prepare_voices > /dev/null
+    voices 5 34; heard > /dev/null # its code is compiled
+    voices 20 34
+    echo "$name: 34 reviews a second: $(heard)"
+    leave
+  done
+fi
+
 echo
 compared() { # what connections unit
   [ -f "$root/$1.$2.this" ] || return 0
   for name in other this; do
     sort -n "$root/$1.$2.$name" | awk -v w="$1" -v c="$2" -v u="$3" -v s="$name" \
-      '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-9s %3d connections %-5s median %6.0f %s  spread %.0f … %.0f (%.0f %%)\n", w, c, s, m, u, v[1], v[NR], (v[NR]-v[1])*100/m}'
+      '{v[NR]=$1} END {m=(NR%2)?v[(NR+1)/2]:(v[NR/2]+v[NR/2+1])/2; printf "%-9s %3d connections %-5s median %6.4g %s  spread %.4g … %.4g (%.0f %%)\n", w, c, s, m, u, v[1], v[NR], (v[NR]-v[1])*100/m}'
   done
   awk -v a="$(median < "$root/$1.$2.this")" -v b="$(median < "$root/$1.$2.other")" \
     -v w="$1" -v c="$2" 'BEGIN {printf "%-9s %3d connections: this ÷ other %.2f\n", w, c, a / b}'
@@ -125,4 +176,5 @@ for connections in $all_connections; do
   compared https "$connections" /s; compared iso "$connections" /s
   compared processor "$connections" 'µs a sale'; compared wal "$connections" 'B a sale'; compared disk "$connections" 'B a sale'
 done
-for name in other this; do use "$name"; echo "$name: $(audit | tail -1)"; leave; done
+for what in receipt report days replay; do compared "$what" 0 ms; done
+for name in other this; do use "$name"; begin=$SECONDS; echo "$name: $(audit | tail -1), $(( SECONDS - begin )) s"; leave; done

@@ -76,6 +76,24 @@ sql() { psql "$database" -qAt -v ON_ERROR_STOP=1 "$@"; }
 
 use_campaigns() { sql -v which="$1" -f "$bench/campaigns.sql"; }
 
+# ---- a past, given to a house before its gateway starts
+
+# grow_allowances N: what each member used of N campaigns of years gone by; nothing of them runs.
+grow_allowances() {
+  sql -c "insert into allowance (holder, kind, owner, limit_count)
+    select m.id, 2, 1000000 + g, 10 from member m cross join generate_series(1, $1) g order by m.id, g" -c 'vacuum analyze allowance'
+  echo "$side: $(sql -c 'select count(*) from allowance') allowances, $(sql -c "select pg_size_pretty(pg_total_relation_size('allowance'))")"
+}
+
+# grow_sales N DAYS: so many sales of the days before today, made by the line itself with a clock of its own.
+grow_sales() {
+  use_campaigns spread
+  java -cp "$jar" "$bench/History.java" "$work/demo.json" "$1" "$2" > "$work/history.log" 2>&1 || { tail -20 "$work/history.log" >&2; exit 1; }
+  sql -c 'vacuum analyze'
+  echo "$side: $(sql -c 'select count(*) from transaction') transactions in $(awk '/^RESULT/ {print $3}' "$work/history.log") s," \
+    "$(sql -c 'select count(*) from transaction where refusal is not null or discount_fen = 0') without discount, $(sql -c 'select pg_size_pretty(pg_database_size(current_database()))') on disk"
+}
+
 # Waits until the machine has been idle for two seconds, at most QUIET_SECONDS, so that neither side pays for what else runs.
 quiet() {
   local end=$(( SECONDS + ${QUIET_SECONDS:-120} )) calm=0 before after
@@ -119,7 +137,8 @@ drain_feed() {
 
 # Purchases that can be reviewed: id and the SHA-256 of the receipt's body.
 prepare_voices() {
-  sql -c "copy (select id, encode(sha256(body), 'hex') from transaction where type = 2 and refusal is null order by id) to stdout (format csv)" \
+  sql -c "copy (select id, encode(sha256(body), 'hex') from transaction where type = 2 and refusal is null
+      order by id desc limit 1000000) to stdout (format csv)" \
     > "$work/receipts.csv"
   voices_used=0
   echo "$(wc -l < "$work/receipts.csv") purchases to speak of"

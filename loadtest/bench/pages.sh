@@ -9,50 +9,13 @@
 latency_rounds=${LATENCY_ROUNDS:-2} latency=${LATENCY_SECONDS:-30} latency_warm_up=${LATENCY_WARM_UP_SECONDS:-20}
 rounds=${ROUNDS:-3} seconds=${SECONDS_PER_ROUND:-8} connections=${CONNECTIONS:-32} browsers=${BROWSERS:-50} loads=${LOADS:-5}
 paths=${PATHS_LOOKED_AT:-/ /r /card /till /union /shop}
-form=${FORM:-tls}
 needs chromium chromedriver openssl jq wrk psql curl java
 
-pages=$(free_port 4) driver=$(free_port 5)
+. "$bench/browser.sh"
 start_house
-export ECARD_PAGES_HOST=127.0.0.1 ECARD_PAGES_PORT=$pages ECARD_PAGES_TRANSPORT=$form
-export ECARD_ADMISSION_ADDRESS_FILES_PER_SECOND=100000 ECARD_ADMISSION_ADDRESS_FILES_BURST=100000
-start_gateway
-origin=$([ "$form" = tls ] && echo https || echo http)://127.0.0.1:$pages
-
-# Whoever looks has a machine of his own: here his browser only gets what nobody else wants of the processor.
-nice -n 19 chromedriver --port="$driver" --silent > "$work/driver.log" 2>&1 &
-driver_pid=$!
+begin_pages
 looking_pid=''
 trap 'if [ -n "$looking_pid" ]; then kill "$looking_pid" 2> /dev/null || true; fi; end_browser; kill "$driver_pid" 2> /dev/null || true; finish' EXIT
-until curl -sf -o /dev/null "http://127.0.0.1:$driver/status"; do kill -0 "$driver_pid"; sleep 0.1; done
-
-# One command of the WebDriver protocol: webdriver METHOD PATH [JSON]; prints the value, or ends with what went wrong.
-webdriver() {
-  local answer
-  answer=$(curl -s -X "$1" -H 'Content-Type: application/json' ${3:+-d "$3"} "http://127.0.0.1:$driver/session$2")
-  if [ "$(jq -r '.value | type == "object" and has("error")' <<< "$answer")" = true ]; then
-    jq -r .value.message <<< "$answer" >&2
-    return 1
-  fi
-  jq -c .value <<< "$answer"
-}
-cdp() { webdriver POST "/$browser/goog/cdp/execute" "{\"cmd\":\"$1\",\"params\":$2}"; }
-script() { webdriver POST "/$browser/execute/sync" "$(jq -cn --arg s "$1" '{script: $s, args: []}')"; }
-go() { webdriver POST "/$browser/url" "{\"url\":\"$1\"}" > /dev/null; }
-
-spki=''
-if [ "$form" = tls ]; then # a certificate that a browser does not complain of: what it complains of it does not keep
-  spki=$(openssl s_client -connect "127.0.0.1:$pages" < /dev/null 2> /dev/null | openssl x509 -pubkey -noout | openssl pkey -pubin -outform der \
-    | openssl dgst -sha256 -binary | base64)
-fi
-begin_browser() {
-  browser=$(webdriver POST '' '{"capabilities":{"alwaysMatch":{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu","--ignore-certificate-errors-spki-list='"$spki"'",
-    "--disable-background-networking","--disable-component-update","--disable-sync","--no-first-run","--disable-dev-shm-usage"]}}}}' | jq -r .sessionId)
-}
-end_browser() {
-  if [ -n "${browser:-}" ]; then webdriver DELETE "/$browser" > /dev/null 2>&1 || true; fi
-  browser=''
-}
 
 # ---- how long a page takes
 
@@ -62,11 +25,6 @@ mark='new MutationObserver(() => { if (!window.usableAt && document.querySelecto
 cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s "$mark" '{source: $s}')" > /dev/null
 cdp Network.enable '{}' > /dev/null
 
-line() { # latency bytes-per-second processor-divided-by
-  cdp Network.emulateNetworkConditions "{\"offline\":false,\"latency\":$1,\"downloadThroughput\":$2,\"uploadThroughput\":$2}" > /dev/null
-  cdp Emulation.setCPUThrottlingRate "{\"rate\":$3}" > /dev/null
-}
-
 # Milliseconds until it can be used, requests, bytes on the line.
 loaded() {
   script 'const files = performance.getEntriesByType("resource"); const [page] = performance.getEntriesByType("navigation");
@@ -74,7 +32,7 @@ loaded() {
     | jq -r '@tsv'
 }
 
-await_usable() { until [ "$(script 'return window.usableAt !== undefined;')" = true ]; do sleep 0.05; done; }
+await_usable() { await 'window.usableAt !== undefined'; }
 
 for path in $paths; do
   curl -ksf -o /dev/null "$origin$path" || { echo "$path is not there" >&2; exit 1; }

@@ -6,7 +6,7 @@
 
 import {Refused, answerTo, ask} from '../kit/call.js';
 import {ROLES} from '../kit/roles.js';
-import {focusOn, page} from '../kit/view.js';
+import {focusOn, page, painted} from '../kit/view.js';
 import {Idle} from './idle.js';
 import {href, placeOf, screenAt} from './place.js';
 import {shell} from './shell.js';
@@ -133,6 +133,9 @@ export async function openDesk(t, {address, home, all}) {
       query,
       /** What was begun at this place. */
       draft: drafts.get(place),
+      /** Whether what is here has not been painted yet; a long list is cut then. */
+      isNew: true,
+      isCut: false,
       ask: asked,
       may: (operation) => may(state.me.roles, operation),
       /** Whether a screen stands there that this person can use. */
@@ -205,6 +208,12 @@ export async function openDesk(t, {address, home, all}) {
     }
     if (asksFor === location.hash) {
       show({screen, data, problem, isLoading: false});
+      painted(() => {
+        desk.isNew = false;
+        if (desk.isCut && state.desk === desk) {
+          show({});
+        }
+      });
       if (!isSame || problem !== null) {
         const here = document.querySelector('.menu [aria-current]');
         here?.closest('ul').scrollTo({left: here.offsetLeft - here.offsetWidth}); // on a phone the menu is one line

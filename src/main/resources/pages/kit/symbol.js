@@ -8,12 +8,23 @@ const QUIET = 4; // modules around a QR code
 const SIDE = 10; // modules beside bars
 const HEIGHT = 50;
 
+/** What is drawn again and again while nothing of it changes is worked out once. */
+function rememberedLast(draw) {
+  let last = null;
+  return (text, label) => {
+    if (last?.text !== text || last.label !== label) {
+      last = {text, label, drawn: draw(text, label)};
+    }
+    return last.drawn;
+  };
+}
+
 /**
  * A QR code.
  *
  * @param label what it is, for who does not see it
  */
-export function symbol(text, label) {
+export const symbol = rememberedLast((text, label) => {
   const rows = qr(text);
   const size = rows.length + 2 * QUIET;
   const path = rows
@@ -21,14 +32,14 @@ export function symbol(text, label) {
     .join('');
   return svg`<svg class="symbol" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges">
     <rect width="100%" height="100%" fill="#fff"></rect><path d=${path} fill="#000"></path></svg>`;
-}
+});
 
 /**
  * Code 128 of an even number of digits.
  *
  * @param label what it is, for who does not see it
  */
-export function bars(digits, label) {
+export const bars = rememberedLast((digits, label) => {
   const widths = code128(digits);
   const size = widths.reduce((sum, width) => sum + width, 2 * SIDE);
   let at = SIDE;
@@ -41,4 +52,4 @@ export function bars(digits, label) {
     .join('');
   return svg`<svg class="bars" viewBox="0 0 ${size} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${label} shape-rendering="crispEdges">
     <rect width="100%" height="100%" fill="#fff"></rect><path d=${path} fill="#000"></path></svg>`;
-}
+});

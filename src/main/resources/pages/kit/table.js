@@ -3,6 +3,8 @@
 
 import {html, nothing} from './view.js';
 
+const FIRST = 60; // rows: more than a screen shows
+
 /**
  * A table.
  *
@@ -17,7 +19,7 @@ import {html, nothing} from './view.js';
  */
 export function table(t, desk, {caption, columns, rows, next, cursor = 'after', filters = 0, empty, csv}) {
   const {query} = desk;
-  const sorted = inOrder(columns, rows, query.sort);
+  const sorted = atFirst(desk, inOrder(columns, rows, query.sort));
   return html`
     <div class="above"><p role="status">${rows.length === 0 ? nothing : t('table.rows', {count: rows.length})}</p>
       ${csv === undefined ? nothing : html`<a class="button" href=${csv} download>${t('table.csv')}</a>`}</div>
@@ -33,6 +35,15 @@ export function table(t, desk, {caption, columns, rows, next, cursor = 'after', 
     ${query[cursor] === undefined && next === undefined ? nothing : html`<nav class="doings" aria-label=${t('table.pages')}>
       ${query[cursor] === undefined ? nothing : html`<button type="button" @click=${() => desk.filter({[cursor]: ''})}>${t('table.first')}</button>`}
       ${next === undefined ? nothing : html`<button type="button" @click=${() => desk.filter({[cursor]: next})}>${t('table.next')}</button>`}</nav>`}`;
+}
+
+/** The upper part of a long list stands there first, which is all that is seen of it; the rest follows when that is painted. */
+function atFirst(desk, rows) {
+  if (!desk.isNew || rows.length <= FIRST) {
+    return rows;
+  }
+  desk.isCut = true;
+  return rows.slice(0, FIRST);
 }
 
 function headOf(t, desk, {name, label, value, isNumber}) {

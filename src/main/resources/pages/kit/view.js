@@ -34,3 +34,12 @@ export function page(root, state, view) {
 export function focusOn(selector) {
   queueMicrotask(() => document.querySelector(selector)?.focus());
 }
+
+/** Calls when what has just been shown is painted; at once where nobody looks, for nothing is painted then. */
+export function painted(then) {
+  if (document.hidden) {
+    queueMicrotask(then);
+  } else {
+    requestAnimationFrame(() => setTimeout(then));
+  }
+}

@@ -55,9 +55,10 @@ export function selling(till) {
   }
 
   async function asked(code, orderFen) {
+    const asking = till.device.ask('verifyCode', {body: {code, orderFen}}); // under way before anything is drawn
     go('working', {doing: 'pricing'});
     try {
-      const answer = await till.device.ask('verifyCode', {body: {code, orderFen}});
+      const answer = await asking;
       if (answer.outcome === 'REFUSED') {
         beep('bad');
         say(answer.say);

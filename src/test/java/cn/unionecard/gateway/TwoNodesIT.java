@@ -1,12 +1,15 @@
 package cn.unionecard.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestNodes.Heard;
 import cn.unionecard.gateway.TestNodes.Node;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two gateway processes over one PostgreSQL and one Redis share one budget to the last fen. */
 class TwoNodesIT {
   private static final int SALES = 200;
+  private static final int CANNOT_START = 1;
   private static final long BUDGET_FEN = 50_000;
   private static final String FIVE_YUAN =
       """
@@ -48,6 +52,7 @@ class TwoNodesIT {
       Map<String, Integer> counts = race(nodes, List.of(one, two));
       assertEquals(100, counts.get("discount 500"), counts::toString);
       assertEquals(SALES, counts.values().stream().mapToInt(n -> n).sum(), counts::toString);
+      refusesItsName(nodes, url, folder.resolve("n1.log"));
       assertEquals(0, one.process().stop(), "exit code after SIGTERM");
       assertEquals(0, two.process().stop(), "exit code after SIGTERM");
     }
@@ -55,6 +60,15 @@ class TwoNodesIT {
         BUDGET_FEN, TestStores.number(url, "SELECT used_fen FROM allowance WHERE kind = 1"));
     assertEquals(2, TestStores.number(url, "SELECT count(DISTINCT chain) FROM transaction"));
     TestLine.assertAuditClean(url);
+  }
+
+  /** Whoever starts a second node by the name of one that lives is told so in a line. */
+  private static void refusesItsName(TestNodes nodes, String url, Path log) throws Exception {
+    int before = Files.readString(log).length();
+    assertEquals(CANNOT_START, nodes.start("n1", url, SETTINGS).process().awaitExit());
+    String told = Files.readString(log).substring(before);
+    assertTrue(told.contains("give each node its own node.name"), told);
+    assertFalse(told.contains("\tat "), told);
   }
 
   /** As many sales at each node; half of them insist on the benefit. */

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.definitions.DefinitionRows;
 import cn.unionecard.gateway.definitions.Learned;
 import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
@@ -83,7 +84,7 @@ final class PostgresLaneConnection implements LaneConnection {
                 locked
                     ? createAndTake(fresh)
                     : Future.failedFuture(
-                        new IllegalStateException(
+                        new CannotStart(
                             "chain "
                                 + chainName
                                 + " is held by another live process: give each node its own"

@@ -8,6 +8,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -15,6 +17,9 @@ import java.util.Set;
 public final class Secrets {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
   private Secrets() {}
 
@@ -31,6 +36,15 @@ public final class Secrets {
       write(file, hex(random, bytes) + "\n");
     }
     return Files.readString(file).strip();
+  }
+
+  /** Whether others than its owner may read the file; false where the file system knows no owners. */
+  public static boolean isOpenToOthers(Path file) {
+    try {
+      return !Collections.disjoint(Files.getPosixFilePermissions(file), OTHERS);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /** Writes a file readable by its owner alone, all or nothing, replacing an older one. */
