@@ -48,7 +48,9 @@ record Machine(
         config, clock, random, tls, metrics, lines, admission, new Readiness(), vertx);
   }
 
-  /** Secrets of an orchestrator may be mounted so, and nobody else lives there: told, not refused. */
+  /**
+   * Secrets of an orchestrator may be mounted so, and nobody else lives there: told, not refused.
+   */
   private static void warnOfOpen(String key, @Nullable String file) {
     if (file != null && !file.isEmpty() && Secrets.isOpenToOthers(Path.of(file))) {
       LOG.warn("{} {} can be read by others than its owner: chmod 600", key, file);

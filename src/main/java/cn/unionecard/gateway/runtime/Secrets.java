@@ -38,7 +38,9 @@ public final class Secrets {
     return Files.readString(file).strip();
   }
 
-  /** Whether others than its owner may read the file; false where the file system knows no owners. */
+  /**
+   * Whether others than its owner may read the file; false where the file system knows no owners.
+   */
   public static boolean isOpenToOthers(Path file) {
     try {
       return !Collections.disjoint(Files.getPosixFilePermissions(file), OTHERS);
