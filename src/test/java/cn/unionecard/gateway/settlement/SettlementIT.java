@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SettlementIT {
   private static final String OWN = "841080210000013";
   private static final String OTHER = "841080250000033";
-  private static final String KEEPER = "keeper.li";
+  private static final String KEEPER = DeskHouse.login("410800", Role.MERCHANT);
   private static final String STRANGER = "keeper.wang";
   private static final String CLERK = DeskHouse.login("410800", Role.CLERK);
   private static final String APPROVER = DeskHouse.login("410800", Role.APPROVER);
@@ -53,9 +53,6 @@ class SettlementIT {
   void open() throws Exception {
     house = new DeskHouse("settle");
     TestTown.tenPercent(house.url);
-    house.give(KEEPER, OWN);
-    house.give(STRANGER, OTHER);
-    house.addStaff("both.hands", "410800", Role.CLERK, Role.APPROVER);
     till = house.till("T0000001");
     day = house.now().atZone(Clocks.CHINA).toLocalDate();
   }
@@ -76,6 +73,8 @@ class SettlementIT {
     house.pass(Duration.ofDays(1));
     int closed = Loops.await(house.settlement().dayClose().run(step -> {}));
     assertEquals(1, closed);
+    house.give(STRANGER, OTHER); // with tokens of the day
+    house.addStaff("both.hands", "410800", Role.CLERK, Role.APPROVER);
   }
 
   private JsonObject read(String login, String path) throws Exception {
