@@ -9,7 +9,7 @@ import {language, wordsOf} from '../../kit/words.js';
 
 const PAGE = 100;
 const TONES = {FENCED: 'new', BOOKED: 'wait', CLOSED: 'good'};
-const WAYS = ['statements', 'books', 'batches', 'cases', 'hints'];
+const WAYS = ['statements', 'books', 'entries', 'batches', 'cases', 'hints'];
 const t = await wordsOf('desk', 'union', 'money');
 
 export const title = () => t('menu.settlement');

@@ -17,6 +17,7 @@ import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.LocalDate;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -64,6 +65,37 @@ final class PaymentDesk implements Desk {
     routes.staff(HttpMethod.POST, one + "/cancellation", Set.of(CLERK, APPROVER), this::cancel);
     routes.staff(HttpMethod.GET, one + "/file", Set.of(APPROVER), time, this::file);
     routes.staff(HttpMethod.POST, one + "/results", Set.of(CLERK), time, this::results);
+    routes.staff(HttpMethod.GET, "/v1/book-entries", SettlementDesk.READERS, this::entries);
+    routes.staff(
+        HttpMethod.POST, "/v1/book-entries/:entry/correction", Set.of(CLERK), this::correct);
+    routes.staff(
+        HttpMethod.POST,
+        "/v1/book-corrections/:correction/decision",
+        Set.of(APPROVER),
+        this::decideCorrection);
+  }
+
+  private Future<DeskReply> entries(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("org", "merchant", "before");
+    String org = Objects.requireNonNullElse(call.query("org", Written.ORG), caller.org());
+    String merchant = call.query("merchant", Written.MERCHANT_NO);
+    String before = call.query("before", Written.ROW);
+    long below = before == null ? Long.MAX_VALUE : Long.parseLong(before);
+    return office.serve(caller, tx -> CorrectionBook.list(tx, org, merchant, below));
+  }
+
+  private Future<DeskReply> correct(DeskCall call, Caller.Staff caller) {
+    long entry = Long.parseLong(call.path("entry", Written.ROW));
+    String reason = reason(call);
+    return office.serve(caller, tx -> CorrectionBook.ask(tx, entry, reason));
+  }
+
+  private Future<DeskReply> decideCorrection(DeskCall call, Caller.Staff caller) {
+    long id = Long.parseLong(call.path("correction", Written.ROW));
+    Fields fields = call.fields("decision", "reason");
+    boolean confirms = fields.oneOf("decision", Decision.class) == Decision.CONFIRM;
+    String reason = fields.words("reason", REASON_LENGTH_MAX);
+    return office.serve(caller, tx -> CorrectionBook.decide(tx, id, confirms, reason));
   }
 
   private static String no(DeskCall call) {

@@ -28,6 +28,8 @@ final class Operations {
           Map.entry("sequence", "1"),
           Map.entry("statement", "1"),
           Map.entry("payee", "1"),
+          Map.entry("entry", "1"),
+          Map.entry("correction", "1"),
           Map.entry("batch", "1"),
           Map.entry("case", "1"),
           Map.entry("no", "1"),

@@ -113,6 +113,9 @@ class ConsoleWordsTest {
     "money, decision, PayeeDecision/decision",
     "money, line, StatementLine/type",
     "money, reason, StatementLine/reason",
+    "money, source, BookEntry/source",
+    "money, account, BookAccount",
+    "money, correction, BookCorrection/state",
   })
   void everyNameOfTheContractHasWords(String words, String prefix, String schema)
       throws IOException {

@@ -298,6 +298,28 @@ class SettlementIT {
   }
 
   @Test
+  void aWrongEntryIsTakenBackByAnotherAndByTwoPeople() throws Exception {
+    sell(10_000);
+    closeTheDay();
+    JsonObject entry = first(read(AUDITOR, "/v1/book-entries?org=410800&merchant=" + OWN), "entries");
+    assertEquals("SUBSIDY", entry.getString("debit"));
+    String path = "/v1/book-entries/" + entry.getLong("entry") + "/correction";
+    JsonObject asked = done("both.hands", path, REASON);
+    assertEquals(409, status(CLERK, path, REASON), "once");
+    assertEquals(403, status(DeskHouse.login("410000", Role.CLERK), path, REASON));
+    String decision = "/v1/book-corrections/" + asked.getLong("correction") + "/decision";
+    JsonObject confirm = new JsonObject().put("decision", "CONFIRM").put("reason", "已核对");
+    assertEquals(409, status("both.hands", decision, confirm), "his own");
+    assertEquals("CONFIRMED", done(APPROVER, decision, confirm).getString("state"));
+    assertEquals(0, read(AUDITOR, "/v1/obligations").getLong("owedFen"));
+    assertEquals(0, read(AUDITOR, "/v1/obligations?on=" + day).getLong("subsidyFen"), "not booked then");
+    JsonObject counter = first(read(AUDITOR, "/v1/book-entries"), "entries");
+    assertEquals(entry.getLong("entry"), counter.getLong("counters"));
+    String again = "/v1/book-entries/" + counter.getLong("entry") + "/correction";
+    assertEquals(409, status(CLERK, again, REASON), "an entry of a closed day alone");
+  }
+
+  @Test
   void aMerchantSaysThatItsStatementIsWrongAndHintsAreTold() throws Exception {
     JsonArray sold = new JsonArray();
     for (int i = 0; i < 16; i++ /* half of them lie in one minute */) {
