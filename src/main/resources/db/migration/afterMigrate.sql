@@ -36,11 +36,12 @@ begin
       c.relname in ('audit', 'audit_seal', 'block', 'transaction', 'transaction_key', 'code_use',
         'merchant_step', 'merchant_document', 'merchant_declaration', 'merchant_selection',
         'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
-        'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition') as kept,
+        'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition', 'book_entry',
+        'settlement_fence', 'settlement_late', 'settlement_case_step', 'settlement_hint', 'payment_result') as kept,
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
         'complaint_transition') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
-        'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment') as secret
+        'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'payee') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')

@@ -12,12 +12,12 @@ export const EVENTS = [
   'merchant.terminated', 'merchant.vetoed', 'merchant.veto.lifted', 'merchant.union', 'merchant.left',
   'review.posted', 'review.edited', 'review.replied', 'review.hidden', 'supervision.proposed', 'supervision.appealed',
   'supervision.answered', 'complaint.opened', 'complaint.step', 'complaint.closed', 'ticket.opened', 'ticket.passed',
-  'ticket.answered', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'audit.sealed', 'feed.reset',
-  'subscription.test',
+  'ticket.answered', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'audit.sealed',
+  'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'feed.reset', 'subscription.test',
 ];
 
 /** Events that ask for somebody's attention. */
-export const isWarning = (kind) => /refused|suspended|vetoed|rectifying|warned|rejected|counter|locked|reset|proposed/.test(kind);
+export const isWarning = (kind) => /refused|suspended|vetoed|rectifying|warned|rejected|counter|locked|reset|proposed|difference|hint/.test(kind);
 
 /** The rest of the line: what it was about. */
 export function said(t, kind, data) {
@@ -50,6 +50,11 @@ export function said(t, kind, data) {
   }
   if (kind === 'review.hidden') {
     parts.push(t(`hidden.${data.reason}`));
+  }
+  if (kind.startsWith('settlement.')) {
+    add('day', 'of.day');
+    add('kind', 'of.oddity', {value: t(`oddity.${data.kind ?? 'AMOUNT'}`)});
+    add('fen', 'of.fen', {value: yuan(data.fen ?? 0)});
   }
   if (kind === 'staff.changed') {
     parts.push(t(`account.${data.action}`));

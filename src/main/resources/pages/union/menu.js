@@ -44,6 +44,25 @@ const CAMPAIGNS = [
   {at: 'campaigns/:campaign/budget', needs: 'setCampaignBudget', open: () => import('./screens/budget.js')},
 ];
 
+const MONEY = [
+  {at: 'settlement', needs: 'listSettlementDays', open: () => import('./screens/settlement.js'), inMenu: true},
+  {at: 'settlement/statements', needs: 'listStatements', open: () => import('./screens/statements.js')},
+  {at: 'settlement/statements/:statement', needs: 'readStatement', open: () => import('./screens/statement.js')},
+  {at: 'settlement/books', needs: 'readObligations', open: () => import('./screens/books.js')},
+  {at: 'settlement/entries', needs: 'listBookEntries', open: () => import('./screens/entries.js')},
+  {at: 'settlement/entries/:entry/:what', needs: 'listBookEntries', open: () => import('./screens/correction.js')},
+  {at: 'settlement/batches', needs: 'listPaymentBatches', open: () => import('./screens/batches.js')},
+  {at: 'settlement/batches/new', needs: 'makePaymentBatch', open: () => import('./screens/batchnew.js')},
+  {at: 'settlement/batches/:batch', needs: 'readPaymentBatch', open: () => import('./screens/batch.js')},
+  {at: 'settlement/batches/:batch/:what', needs: 'readPaymentBatch', open: () => import('./screens/batchstep.js')},
+  {at: 'settlement/cases', needs: 'listSettlementCases', open: () => import('./screens/cases.js')},
+  {at: 'settlement/cases/:case', needs: 'readSettlementCase', open: () => import('./screens/case.js')},
+  {at: 'settlement/cases/:case/:step', needs: 'takeSettlementCaseStep', open: () => import('./screens/casestep.js')},
+  {at: 'settlement/hints', needs: 'listSettlementHints', open: () => import('./screens/hints.js')},
+  {at: 'settlement/payees/:merchantNo', needs: 'listPayees', open: () => import('./screens/payees.js')},
+  {at: 'settlement/payees/:merchantNo/:what', needs: 'listPayees', open: () => import('./screens/payee.js')},
+];
+
 const ACCOUNTS = [
   {at: 'orgs', needs: 'listOrgs', open: () => import('./screens/orgs.js'), inMenu: true},
   {at: 'orgs/new', needs: 'addOrg', open: () => import('./screens/org.js')},
@@ -75,4 +94,4 @@ const RECORDS = [
   {at: 'calendar/enter', needs: 'enterWorkingDays', open: () => import('./screens/year.js')},
 ];
 
-export const SCREENS = [MERCHANTS, SUPERVISION, CASES, CAMPAIGNS, MEMBERS, ACCOUNTS, RECORDS].flat();
+export const SCREENS = [MERCHANTS, SUPERVISION, CASES, CAMPAIGNS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();

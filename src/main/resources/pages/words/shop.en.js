@@ -3,6 +3,7 @@ export default {
   menu: 'Shop',
   'menu.today': 'Today',
   'menu.transactions': 'Transactions',
+  'menu.statements': 'Statements',
   'menu.reviews': 'Reviews',
   'menu.complaints': 'Complaints',
   'menu.standing': 'Standing',

@@ -3,6 +3,7 @@ export default {
   menu: '本店',
   'menu.today': '今日',
   'menu.transactions': '交易',
+  'menu.statements': '对账单',
   'menu.reviews': '评价',
   'menu.complaints': '投诉',
   'menu.standing': '资格',

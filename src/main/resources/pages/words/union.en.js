@@ -9,6 +9,7 @@ export default {
   'menu.complaints': 'Complaints',
   'menu.tickets': 'Tickets',
   'menu.campaigns': 'Campaigns',
+  'menu.settlement': 'Settlement',
   'menu.progress': 'Progress',
   'menu.live': 'Live',
   'menu.orgs': 'Unions',

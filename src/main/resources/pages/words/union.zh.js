@@ -9,6 +9,7 @@ export default {
   'menu.complaints': '投诉',
   'menu.tickets': '工单',
   'menu.campaigns': '活动与预算',
+  'menu.settlement': '结算',
   'menu.progress': '进度',
   'menu.live': '实时',
   'menu.orgs': '组织',

@@ -79,6 +79,7 @@ class HouseTest {
           Map.entry("report", DESK),
           Map.entry("tasks", DESK),
           Map.entry("shop", DESK),
+          Map.entry("settlement", and(DESK, "runtime.keys")),
           Map.entry("feed", and(PROCESS, "runtime.stores")),
           Map.entry("delivery", and(DESK, "feed", "runtime.keys")),
           Map.entry(

@@ -29,6 +29,7 @@ public final class TestConfig {
         keys,
         TestLine.desk(),
         TestLine.review(),
+        TestLine.settlement(),
         stream,
         TestAdmission.OPEN,
         limits);

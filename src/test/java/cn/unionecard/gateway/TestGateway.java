@@ -70,6 +70,8 @@ public final class TestGateway implements AutoCloseable {
             "stores.redis=" + redis,
             "http.host=127.0.0.1",
             "http.port=0",
+            // a test closes days itself
+            "settlement.sweepMs=86400000",
             "http.certificate=" + home.resolve("server.pem"),
             "http.privateKey=" + home.resolve("server.key"),
             "http.terminalCa=" + home.resolve("ca.pem"),

@@ -90,6 +90,10 @@ public final class TestLine implements AutoCloseable {
     return new Config.Review(30, 500, 50, 100);
   }
 
+  public static Config.Settlement settlement() {
+    return new Config.Settlement(0, 60_000, 259_200_000, 3, 5, 30, 600, 5, 5, 60, 8, 20);
+  }
+
   public static Config.Stream stream() {
     return new Config.Stream(400, 200, 4, 1_000, 15_000, "https", "443", "", "", "");
   }

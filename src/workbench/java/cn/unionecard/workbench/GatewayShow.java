@@ -37,6 +37,12 @@ import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.workbench.story.Story;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
+import cn.unionecard.gateway.settlement.DayClose;
+import cn.unionecard.gateway.settlement.Hints;
+import cn.unionecard.gateway.settlement.Settlement;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,6 +141,7 @@ public final class GatewayShow implements Show {
         house.keys(),
         house.desk(defaults.desk()),
         defaults.review(),
+        defaults.settlement(),
         stream(defaults.stream()),
         defaults.admission(),
         defaults.limits());
@@ -212,6 +219,7 @@ public final class GatewayShow implements Show {
       act(house, wishes, steps, gateway);
     }
     endOfShift(house, steps, gateway);
+    settle(house, steps, gateway, addresses, token);
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
     steps.say("");
@@ -260,6 +268,59 @@ public final class GatewayShow implements Show {
       int closed = await(ShiftEnd.play(gateway.vertx(), clock, testbed, database));
       steps.say("");
       steps.say("  批结算 batches closed by the tills that played, all balanced: " + closed);
+    }
+  }
+
+  /** Closes the day before it is over, which only a demo does, and takes one statement of it. */
+  private void settle(
+      House house, Steps steps, Gateway gateway, DemoFile.Addresses addresses, String token)
+      throws Exception {
+    Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
+    Pool pool =
+        Settlement.closing(
+            gateway.vertx(), PostgresUrl.parse(house.serving()), defaults.limits());
+    DayClose close =
+        new DayClose(pool, clock, Duration.ofDays(-1), new Hints(defaults.settlement()));
+    steps.say("");
+    steps.say("  日结（演示提前关账） the day closes, before its time in this demo");
+    int closed =
+        await(
+            close.run(
+                step -> {
+                  if (step.kind() == DayClose.Kind.BOOKED) {
+                    steps.say("    " + step.day() + "  " + step.count() + " 笔已记账 booked");
+                  }
+                }));
+    await(pool.close());
+    Https https =
+        Https.to(addresses.https(), Files.readString(DemoCertificates.ca(house.folder())));
+    JsonObject listed =
+        new JsonObject(
+            Buffer.buffer(https.get("/v1/statements?kind=FUNDER&org=" + CITY, token).body()));
+    if (closed == 0 || listed.getJsonArray("statements").isEmpty()) {
+      return; // nothing was sold with the city's money
+    }
+    JsonObject statement = listed.getJsonArray("statements").getJsonObject(0);
+    String path = "/v1/statements/" + statement.getLong("id");
+    Path folder = house.folder().root();
+    Files.write(folder.resolve("statement.csv"), https.get(path + "?format=csv", token).body());
+    Files.write(
+        folder.resolve("statement.sig.json"), https.get(path + "/signature", token).body());
+    Files.write(folder.resolve("keys.json"), https.get("/v1/keys", token).body());
+    steps.say(
+        "    "
+            + statement.getString("name")
+            + " 应付商户 owes merchants: "
+            + Fen.of(statement.getLong("dueFen")).yuan()
+            + " 元 yuan");
+    steps.say("    核验这张对账单 verify its statement:");
+    steps.say("      cd " + folder);
+    steps.say(
+        "      "
+            + Path.of("src/docs/verify-statement.sh").toAbsolutePath()
+            + " statement.csv statement.sig.json keys.json");
+    if (!addresses.pages().isEmpty()) {
+      steps.say("    在浏览器里 in a browser: " + addresses.pages() + "/union#settlement");
     }
   }
 

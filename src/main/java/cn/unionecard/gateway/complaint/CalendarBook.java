@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.WorkingDays;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;

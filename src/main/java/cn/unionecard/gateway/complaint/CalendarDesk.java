@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.WorkingDays;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;

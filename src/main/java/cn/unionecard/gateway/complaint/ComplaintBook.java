@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;

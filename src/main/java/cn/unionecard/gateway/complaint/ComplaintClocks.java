@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
@@ -9,8 +10,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** When a clock runs out, by the limits and the calendar in force on the day it starts. */
@@ -21,13 +20,6 @@ final class ComplaintClocks {
       where kind in ($1, '*') and severity in ($2, '*') and clock = $3
         and valid_from <= $4 and (valid_to is null or valid_to > $4)
       order by kind = '*', severity = '*', valid_from desc limit 1
-      """;
-
-  private static final String CALENDAR =
-      """
-      select distinct on (day) day, kind from holiday_calendar
-      where day >= $1 and valid_from <= $1 and (valid_to is null or valid_to > $1)
-      order by day, valid_from desc
       """;
 
   /** As it is known today, from a day on. */
@@ -103,7 +95,7 @@ final class ComplaintClocks {
             ? now.toInstant().minusMillis(1)
             : tx.at().toInstant();
     return tx.first(LIMIT, kind, severity.name(), clock.name(), today)
-        .compose(limit -> tx.ask(CALENDAR, today).map(days -> after(limit, days, start, clock)));
+        .compose(limit -> tx.ask(WorkingDays.KNOWN, today).map(days -> after(limit, days, start, clock)));
   }
 
   private static OffsetDateTime after(
@@ -111,21 +103,13 @@ final class ComplaintClocks {
     if (limit == null) {
       throw new IllegalStateException("complaint_limit has no row in force for " + clock);
     }
-    return read(days)
+    return WorkingDays.of(days)
         .after(start, limit.getInteger("amount"), WorkingDays.Unit.valueOf(limit.getString("unit")))
         .atOffset(ZoneOffset.UTC);
   }
 
   /** The days to come, as they are known today. */
   static Future<WorkingDays> calendar(DeskTransaction tx) {
-    return tx.ask(CALENDAR, day(tx.at())).map(ComplaintClocks::read);
-  }
-
-  private static WorkingDays read(Iterable<Row> days) {
-    Map<LocalDate, WorkingDays.Kind> calendar = new HashMap<>();
-    days.forEach(
-        day ->
-            calendar.put(day.getLocalDate("day"), WorkingDays.Kind.valueOf(day.getString("kind"))));
-    return new WorkingDays(calendar);
+    return tx.ask(WorkingDays.KNOWN, day(tx.at())).map(WorkingDays::of);
   }
 }

@@ -68,6 +68,10 @@ public enum EventType {
   STAFF_SIGN_INS_REFUSED(
       "staff.sign-ins-refused", "登录被拒", "attempts to sign in to no account that may, counted"),
   AUDIT_SEALED("audit.sealed", "留痕封存", "the head of the staff's audit was signed"),
+  SETTLEMENT_CLOSED("settlement.closed", "日结", "a day is closed and its statements stand"),
+  SETTLEMENT_BATCH("settlement.batch", "付款批次", "a payment batch came into another state"),
+  SETTLEMENT_DIFFERENCE("settlement.difference", "对账差错", "a difference became a case"),
+  SETTLEMENT_HINT("settlement.hint", "异常提示", "a day's sales have an odd pattern"),
   FEED_RESET(
       "feed.reset", "数据流截断", "older events are kept no longer; comes to whoever misses them"),
   SUBSCRIPTION_TEST("subscription.test", "订阅测试", "a test, asked for; no place in the feed");

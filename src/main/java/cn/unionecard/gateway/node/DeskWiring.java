@@ -17,6 +17,8 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.watch.Readiness;
+import cn.unionecard.gateway.settlement.Settlement;
+import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.union.AuditSeals;
@@ -48,6 +50,7 @@ final class DeskWiring {
   private final Reviews reviews;
   private final Reports reports;
   private final Shop shop;
+  private final Settlement settlement;
   private final Couriers couriers;
 
   DeskWiring(Machine machine, Stores stores, NodeKeys keys, Feed feed) {
@@ -89,6 +92,18 @@ final class DeskWiring {
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
     shop = new Shop(vertx, stores.postgres, config.limits(), clock);
+    settlement =
+        new Settlement(
+            vertx,
+            stores.postgres,
+            stores.desks,
+            config.settlement(),
+            config.limits(),
+            new Settlement.Means(
+                clock,
+                random,
+                new StatementSigner(sealing.kid(), sealing.algorithm().header, sealing::sign),
+                kek));
     couriers =
         new Couriers(
             vertx,
@@ -121,6 +136,7 @@ final class DeskWiring {
     desks.addAll(reviews.desks());
     desks.add(reports.desk());
     desks.add(shop.desk());
+    desks.addAll(settlement.desks());
     desks.add(couriers.desk());
     return desks;
   }
@@ -164,6 +180,7 @@ final class DeskWiring {
     merchants.start();
     seals.start(machine.vertx());
     complaints.start();
+    settlement.start();
   }
 
   Future<Void> stop() {

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import cn.unionecard.gateway.desk.WorkingDays;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

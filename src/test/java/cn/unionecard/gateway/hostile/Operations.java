@@ -26,6 +26,12 @@ final class Operations {
           Map.entry("ticket", "T00000000091"),
           Map.entry("subscription", "91"),
           Map.entry("sequence", "1"),
+          Map.entry("statement", "1"),
+          Map.entry("payee", "1"),
+          Map.entry("entry", "1"),
+          Map.entry("correction", "1"),
+          Map.entry("batch", "1"),
+          Map.entry("case", "1"),
           Map.entry("no", "1"),
           Map.entry("node", "hostile"),
           Map.entry("seq", "1"));

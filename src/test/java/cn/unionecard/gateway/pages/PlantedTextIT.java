@@ -62,6 +62,7 @@ class PlantedTextIT {
           Map.entry("csr", "a device's key"),
           Map.entry("publicKey", "a device's key"),
           Map.entry("password", "a secret"),
+          Map.entry("file", "a bank's, of which the books and cases tell"),
           Map.entry("newPassword", "a secret"),
           Map.entry("kid", "of a receipt: ReceiptPageIT"),
           Map.entry("csv", "rows of a file, told by number"),

@@ -23,6 +23,7 @@ public record Config(
     Keys keys,
     Desk desk,
     Review review,
+    Settlement settlement,
     Stream stream,
     Admission admission,
     Limits limits) {
@@ -246,6 +247,36 @@ public record Config(
       @Whole(min = 20, max = 500) int textCharactersMax,
       @Whole(min = 1, max = 1_000) int pageRows,
       @Whole(min = 1, max = 100) int partnerReviewsMax) {}
+
+  /**
+   * Days that close, payments, and what is told when something looks odd.
+   *
+   * @param closeAfterMs how long a day has to be over before it closes, milliseconds
+   * @param sweepMs between two looks whether a day is to be closed, milliseconds
+   * @param payeeCoolingMs how long a changed account is not paid to, milliseconds
+   * @param caseWorkingDays time to clear up a difference
+   * @param hintThresholdOrders orders just over a threshold, of one merchant and campaign in a day
+   * @param hintThresholdMarginPermille how far over it is just over it
+   * @param hintThresholdSharePermille of all its orders with that campaign
+   * @param hintPairSales sales to one card at one merchant in a day
+   * @param hintUndone sales undone soon, of one merchant in a day
+   * @param hintUndoMinutes how soon
+   * @param hintMinuteSales sales of one terminal in a minute
+   * @param hintPromiseOrders orders from which on a merchant's promise is looked at
+   */
+  public record Settlement(
+      @Whole(min = 0, max = 86_400_000) int closeAfterMs,
+      @Whole(min = 1_000, max = 86_400_000) int sweepMs,
+      @Whole(min = 0, max = 2_000_000_000) int payeeCoolingMs,
+      @Whole(min = 1, max = 60) int caseWorkingDays,
+      @Whole(min = 2, max = 100_000) int hintThresholdOrders,
+      @Whole(min = 0, max = 1_000) int hintThresholdMarginPermille,
+      @Whole(min = 1, max = 1_000) int hintThresholdSharePermille,
+      @Whole(min = 2, max = 100_000) int hintPairSales,
+      @Whole(min = 1, max = 100_000) int hintUndone,
+      @Whole(min = 1, max = 1_440) int hintUndoMinutes,
+      @Whole(min = 2, max = 100_000) int hintMinuteSales,
+      @Whole(min = 1, max = 100_000) int hintPromiseOrders) {}
 
   /**
    * The stream back to the union.

@@ -283,6 +283,12 @@ class AccessGridIT {
                 Map.entry("{sequence}", "1"),
                 Map.entry("{transaction}", purchase(org)),
                 Map.entry("{id}", "0C3M7Z9K2V40"),
+                Map.entry("{statement}", "1"),
+                Map.entry("{payee}", "1"),
+                Map.entry("{entry}", "1"),
+                Map.entry("{correction}", "1"),
+                Map.entry("{batch}", "1"),
+                Map.entry("{case}", "1"),
                 Map.entry("{no}", "1"),
                 Map.entry("{node}", "n1"),
                 Map.entry("{seq}", "1"))

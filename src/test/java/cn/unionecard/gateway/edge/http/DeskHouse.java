@@ -26,6 +26,9 @@ import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.receipt.SigningKey;
+import cn.unionecard.gateway.settlement.Settlement;
+import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.terminal.push.Push;
@@ -100,6 +103,7 @@ public final class DeskHouse implements AutoCloseable {
   private @Nullable Members members;
   private @Nullable VetoSweep sweep;
   private @Nullable Complaints complaints;
+  private @Nullable Settlement settlement;
   private int key;
 
   public DeskHouse(String node) throws Exception {
@@ -201,6 +205,20 @@ public final class DeskHouse implements AutoCloseable {
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
     desks.add(new Shop(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    SigningKey key = TestLine.signingKey();
+    settlement =
+        new Settlement(
+            line.vertx,
+            postgres,
+            pool,
+            TestLine.settlement(),
+            TestLine.limits(),
+            new Settlement.Means(
+                house.clock,
+                new SecureRandom(),
+                new StatementSigner(key.kid(), key.algorithm().header, key::sign),
+                Kek.of(KEYS)));
+    desks.addAll(settlement.desks());
     Couriers couriers =
         new Couriers(
             line.vertx,
@@ -382,6 +400,11 @@ public final class DeskHouse implements AutoCloseable {
         insert into allowance (holder, kind, owner, limit_fen) values (0, 1, %1$d, 100);
         """
             .formatted(number, org));
+  }
+
+  /** The room of money. */
+  public Settlement settlement() {
+    return Objects.requireNonNull(settlement);
   }
 
   /** A client without a certificate, which believes what the contract describes. */

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.complaint;
+package cn.unionecard.gateway.desk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

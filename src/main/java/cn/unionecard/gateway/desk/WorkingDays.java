@@ -1,12 +1,14 @@
-package cn.unionecard.gateway.complaint;
+package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.runtime.Clocks;
+import io.vertx.sqlclient.Row;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Map;
  * and for the days a calendar names. A limit in days ends with the last of them, the day it began
  * on not counted; a limit in hours runs from 9:00 to 17:00 of working days only.
  */
-final class WorkingDays {
+public final class WorkingDays {
   private static final LocalTime OPENS = LocalTime.of(9, 0);
   private static final LocalTime CLOSES = LocalTime.of(17, 0);
 
@@ -22,24 +24,40 @@ final class WorkingDays {
   private static final int REST_DAYS_MAX = 60;
 
   /** What a day is that is not what its weekday says. */
-  enum Kind {
+  public enum Kind {
     WORKDAY,
     HOLIDAY
   }
 
   /** What a limit is counted in. */
-  enum Unit {
+  public enum Unit {
     WORKING_HOURS,
     WORKING_DAYS
   }
 
+  /** The days to come, as they are known on the day {@code $1}. */
+  public static final String KNOWN =
+      """
+      select distinct on (day) day, kind from holiday_calendar
+      where day >= $1 and valid_from <= $1 and (valid_to is null or valid_to > $1)
+      order by day, valid_from desc
+      """;
+
   private final Map<LocalDate, Kind> calendar;
 
-  WorkingDays(Map<LocalDate, Kind> calendar) {
+  public WorkingDays(Map<LocalDate, Kind> calendar) {
     this.calendar = Map.copyOf(calendar);
   }
 
-  boolean isWorkday(LocalDate day) {
+  /** What {@link #KNOWN} gives. */
+  public static WorkingDays of(Iterable<Row> days) {
+    Map<LocalDate, Kind> calendar = new HashMap<>();
+    days.forEach(
+        day -> calendar.put(day.getLocalDate("day"), Kind.valueOf(day.getString("kind"))));
+    return new WorkingDays(calendar);
+  }
+
+  public boolean isWorkday(LocalDate day) {
     if (StatutoryHolidays.contains(day)) {
       return false;
     }
@@ -51,7 +69,7 @@ final class WorkingDays {
   }
 
   /** The instant from which on the limit is passed. */
-  Instant after(Instant start, int amount, Unit unit) {
+  public Instant after(Instant start, int amount, Unit unit) {
     ZonedDateTime local = start.atZone(Clocks.CHINA);
     return switch (unit) {
       case WORKING_DAYS -> afterDays(local.toLocalDate(), amount);
@@ -60,7 +78,7 @@ final class WorkingDays {
   }
 
   /** Working days until a deadline ends, today not counted; 0 when it is over. */
-  int left(Instant now, Instant deadline) {
+  public int left(Instant now, Instant deadline) {
     LocalDate tomorrow = now.atZone(Clocks.CHINA).toLocalDate().plusDays(1);
     LocalDate end = deadline.minusMillis(1).atZone(Clocks.CHINA).toLocalDate().plusDays(1);
     return end.isAfter(tomorrow)
@@ -92,7 +110,8 @@ final class WorkingDays {
     return day.atTime(from.plus(left)).atZone(Clocks.CHINA).toInstant();
   }
 
-  private LocalDate nextWorkday(LocalDate day) {
+  /** The first working day after a day. */
+  public LocalDate nextWorkday(LocalDate day) {
     for (int i = 1; i <= REST_DAYS_MAX; i++) {
       if (isWorkday(day.plusDays(i))) {
         return day.plusDays(i);

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.complaint;
+package cn.unionecard.gateway.desk;
 
 import java.time.LocalDate;
 import java.time.MonthDay;
@@ -11,9 +11,9 @@ import java.util.Set;
  * Day. What is moved around them each year (调休) is in the calendar that the State Council gives out
  * in autumn; these days are no working days also while it is missing.
  */
-final class StatutoryHolidays {
+public final class StatutoryHolidays {
   /** For how far the lunar ones are known. */
-  static final int LAST_YEAR = 2100;
+  public static final int LAST_YEAR = 2100;
 
   /** By the sun; each year the same. */
   private static final Set<MonthDay> SOLAR =
@@ -114,7 +114,7 @@ final class StatutoryHolidays {
 
   private StatutoryHolidays() {}
 
-  static boolean contains(LocalDate day) {
+  public static boolean contains(LocalDate day) {
     return SOLAR.contains(MonthDay.from(day)) || DAYS.contains(day);
   }
 

@@ -1,12 +1,12 @@
-package cn.unionecard.gateway.complaint;
+package cn.unionecard.gateway.desk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.complaint.WorkingDays.Kind;
-import cn.unionecard.gateway.complaint.WorkingDays.Unit;
+import cn.unionecard.gateway.desk.WorkingDays.Kind;
+import cn.unionecard.gateway.desk.WorkingDays.Unit;
 import cn.unionecard.gateway.runtime.Clocks;
 import java.time.Duration;
 import java.time.Instant;
