@@ -92,11 +92,13 @@ const EXAMPLE = (org) => ({
 
 /** The terms' fields; those of a campaign that is written anew stand in them. */
 export function termsFields({org}, campaign) {
-  const {name = '', publicName = '', documentNo = '', startsAt, endsAt, budget, rule} = campaign ?? {};
+  const {name = '', publicName = '', documentNo = '', budgetSource = '', deed = '', startsAt, endsAt, budget, rule} = campaign ?? {};
   return [
     {name: 'name', kind: 'text', max: 60, hasHint: true, initial: name},
     {name: 'publicName', kind: 'text', max: 40, isOptional: true, hasHint: true, initial: publicName},
     {name: 'documentNo', kind: 'documentNo', max: 60, hasHint: true, initial: documentNo},
+    {name: 'budgetSource', kind: 'text', max: 60, isOptional: true, initial: budgetSource},
+    {name: 'deed', kind: 'text', max: 60, isOptional: true, initial: deed},
     {name: 'startsAt', kind: 'minute', initial: startsAt === undefined ? '' : typedMinute(startsAt)},
     {name: 'endsAt', kind: 'minute', initial: endsAt === undefined ? '' : typedMinute(endsAt)},
     ...budgetFields(budget),

@@ -73,6 +73,8 @@ export default {
   'terms.publicNameHint': 'Must not tell who may use it',
   'terms.documentNo': 'Document',
   'terms.documentNoHint': 'Such as 工发〔2026〕5号',
+  'terms.budgetSource': 'Paid out of',
+  'terms.deed': 'Counts for which good deed',
   'terms.startsAt': 'Begins',
   'terms.endsAt': 'Ends',
   'terms.fen': 'Budget in all (yuan)',

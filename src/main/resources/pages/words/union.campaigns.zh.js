@@ -73,6 +73,8 @@ export default {
   'terms.publicNameHint': '不要写明谁能享受；不填显示“工会会员优惠”',
   'terms.documentNo': '文号',
   'terms.documentNoHint': '如 工发〔2026〕5号',
+  'terms.budgetSource': '经费来源',
+  'terms.deed': '计入哪件实事',
   'terms.startsAt': '开始',
   'terms.endsAt': '结束',
   'terms.fen': '总预算（元）',

@@ -18,7 +18,7 @@ export async function load({ask, path}) {
 }
 
 export function view(desk, {campaign, nameOf}) {
-  const {code, org, publicName, documentNo, status, edition, budget = {}, preparedBy, approvedBy} = campaign;
+  const {code, org, publicName, documentNo, budgetSource, deed, status, edition, budget = {}, preparedBy, approvedBy} = campaign;
   const to = (...more) => href(['campaigns', code, ...more]);
   const isMine = preparedBy === desk.me.login;
   const steps = possible(desk, campaign);
@@ -40,6 +40,8 @@ export function view(desk, {campaign, nameOf}) {
       [t('m.org'), nameOf(org)],
       [t('terms.publicName'), publicName],
       [t('terms.documentNo'), documentNo],
+      [t('terms.budgetSource'), budgetSource],
+      [t('terms.deed'), deed],
       [t('m.period'), period(t, campaign)],
       [t('terms.dayFen'), budget.dayFen === undefined ? undefined : yuan(budget.dayFen)],
       [t('terms.count'), budget.count === undefined ? undefined : t('m.countOf', {used: budget.usedCount, all: budget.count})],

@@ -25,6 +25,7 @@ final class CampaignBook {
   private static final String COLUMNS =
       """
       select c.id, c.code, o.code as org, c.org as org_id, c.name, c.public_name, c.document_no,
+             c.budget_source, c.deed,
              c.status, c.edition, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
              p.login as prepared_by, a.login as approved_by, c.raise, c.raised_by as raiser,
              r.login as raised_by, b.limit_fen, b.day_limit_fen, b.limit_count,
@@ -51,8 +52,8 @@ final class CampaignBook {
   private static final String ADD =
       """
       insert into campaign (id, code, org, name, public_name, document_no, status, starts_at,
-                            ends_at, rule, prepared_by)
-      values (nextval('campaign_id'), $1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9)
+                            ends_at, rule, prepared_by, budget_source, deed)
+      values (nextval('campaign_id'), $1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $10, $11)
       on conflict (code) do nothing returning id
       """;
 
@@ -60,7 +61,7 @@ final class CampaignBook {
       """
       update campaign set name = $2, public_name = $3, document_no = $4, starts_at = $5,
         ends_at = $6, rule = $7, prepared_by = $8, approved_by = null,
-        edition = edition + 1
+        edition = edition + 1, budget_source = $9, deed = $10
       where id = $1
       """;
 
@@ -155,7 +156,9 @@ final class CampaignBook {
                                 terms.startsAt().atOffset(ZoneOffset.UTC),
                                 terms.endsAt().atOffset(ZoneOffset.UTC),
                                 written.inside(),
-                                tx.staff()))
+                                tx.staff(),
+                                terms.budgetSource(),
+                                terms.deed()))
                     .compose(row -> added(tx, terms, org, row)));
   }
 
@@ -199,7 +202,9 @@ final class CampaignBook {
                               terms.startsAt().atOffset(ZoneOffset.UTC),
                               terms.endsAt().atOffset(ZoneOffset.UTC),
                               written.inside(),
-                              tx.staff()))
+                              tx.staff(),
+                              terms.budgetSource(),
+                              terms.deed()))
                   .compose(done -> setBudget(tx, row.getInteger("id"), terms.budget()))
                   .compose(set -> told(tx, row, "campaign.rewritten", noted(terms)));
             });
@@ -373,10 +378,14 @@ final class CampaignBook {
   }
 
   private static JsonObject noted(Terms terms) {
-    return new JsonObject()
-        .put("documentNo", terms.documentNo())
-        .put("budget", terms.budget().json())
-        .put("rule", terms.rule());
+    JsonObject noted =
+        new JsonObject()
+            .put("documentNo", terms.documentNo())
+            .put("budget", terms.budget().json())
+            .put("rule", terms.rule());
+    put(noted, "budgetSource", terms.budgetSource());
+    put(noted, "deed", terms.deed());
+    return noted;
   }
 
   private static JsonObject head(Row row) {
@@ -391,6 +400,8 @@ final class CampaignBook {
             .put("edition", row.getInteger("edition"))
             .put("startsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("starts_at")))
             .put("endsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ends_at")));
+    put(head, "budgetSource", row.getString("budget_source"));
+    put(head, "deed", row.getString("deed"));
     Budget budget = Budget.of(row);
     if (budget != null) {
       head.put("budget", budget.used(row));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the union's own
  * @param publicName what tills show; null: the neutral one
  * @param documentNo the document (文号) that it stands on
+ * @param budgetSource out of which money it is paid; null: as its funders say
+ * @param deed which of the year's ten good deeds (十件实事) it counts for; null: none
  * @param startsAt first moment
  * @param endsAt first moment after its end
  * @param rule with organisations and merchants by their public numbers
@@ -26,6 +28,8 @@ record Terms(
     String name,
     @Nullable String publicName,
     String documentNo,
+    @Nullable String budgetSource,
+    @Nullable String deed,
     Instant startsAt,
     Instant endsAt,
     Budget budget,
@@ -51,6 +55,8 @@ record Terms(
             "name",
             "publicName",
             "documentNo",
+            "budgetSource",
+            "deed",
             "startsAt",
             "endsAt",
             "budget",
@@ -62,6 +68,8 @@ record Terms(
             fields.text("name", NAME_LENGTH_MAX),
             fields.optionalText("publicName", PUBLIC_NAME_LENGTH_MAX),
             fields.text("documentNo", NAME_LENGTH_MAX),
+            fields.optionalText("budgetSource", NAME_LENGTH_MAX),
+            fields.optionalText("deed", NAME_LENGTH_MAX),
             time(fields, "startsAt"),
             time(fields, "endsAt"),
             Budget.of(Budget.fields(fields)),

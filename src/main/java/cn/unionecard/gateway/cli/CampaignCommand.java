@@ -2,8 +2,10 @@ package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.campaign.RuleFile;
 import cn.unionecard.gateway.campaign.ShadowDay;
+import cn.unionecard.gateway.campaign.StoredDecision;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
@@ -51,7 +53,7 @@ final class CampaignCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what: check, shadow");
+    throw new ParameterException(spec.commandLine(), "Say what: check, shadow, explain");
   }
 
   /** Needs no store. */
@@ -146,6 +148,56 @@ final class CampaignCommand implements Runnable {
       return unreadable(String.valueOf(e.getMessage()));
     } catch (SQLException | IOException e) {
       return unreadable(e.toString());
+    }
+  }
+
+  /** Over one snapshot, while the gateway may go on working. */
+  @Command(
+      name = "explain",
+      mixinStandardHelpOptions = true,
+      description = {
+        "说明一笔消费或预留为何得到这些优惠，并用所存事实（订单、留痕、规则、出资方）重新计算核对。仅供工作人员与审计。",
+        "Says why a sale or hold got its benefits, and makes it again from what is stored: order,"
+            + " trace, rules, payers. For staff and auditors: it tells what the member is."
+      },
+      exitCodeListHeading = "%n退出码 Exit codes:%n",
+      exitCodeList = {
+        "0:一致 the same comes out",
+        "1:不一致 something differs, each is printed",
+        "2:无法读取 no such sale, or the database cannot be read"
+      })
+  int explain(
+      @Parameters(paramLabel = "TRANSACTION", description = "参考号，12位 twelve characters")
+          String transaction,
+      @Option(names = "--english", description = "用英文说明 in English") boolean english,
+      @Option(
+              names = "--postgres",
+              required = true,
+              defaultValue = "${env:ECARD_STORES_POSTGRES}",
+              description =
+                  "postgresql://user:password@host:port/database; better given as"
+                      + " ECARD_STORES_POSTGRES")
+          String postgres) {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Connection database = PostgresUrl.parse(postgres).jdbcConnection()) {
+      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      database.setReadOnly(true);
+      database.setAutoCommit(false);
+      StoredDecision told =
+          StoredDecision.of(database, TransactionId.parse(transaction), english);
+      database.rollback();
+      if (told == null) {
+        return unreadable("没有这笔消费或预留 no such sale or hold");
+      }
+      told.lines().forEach(out::println);
+      told.differences().forEach(one -> out.println(mark(english) + one));
+      if (told.differences().isEmpty()) {
+        out.println(english ? "made again, the same comes out" : "重新计算，结果一致");
+      }
+      out.flush();
+      return told.differences().isEmpty() ? 0 : DOUBTFUL;
+    } catch (SQLException | CannotStart | IllegalArgumentException e) {
+      return unreadable(String.valueOf(e.getMessage()));
     }
   }
 

@@ -76,6 +76,8 @@ class CampaignIT {
         .put("name", "五月消费季")
         .put("publicName", "五月消费季")
         .put("documentNo", "工发〔2026〕5号")
+        .put("budgetSource", "工会经费")
+        .put("deed", "十件实事之三：职工消费")
         .put("startsAt", "2020-01-01T00:00:00+08:00")
         .put("endsAt", "2099-01-01T00:00:00+08:00")
         .put("budget", new JsonObject().put("fen", budgetFen))
@@ -133,6 +135,8 @@ class CampaignIT {
     String code = newCode();
     JsonObject made = added(draft(code, 700, 1_400));
     assertEquals("DRAFT", made.getString("status"));
+    assertEquals("工会经费", made.getString("budgetSource"));
+    assertEquals("十件实事之三：职工消费", made.getString("deed"));
     assertEquals(0, discount());
     done(APPROVER, code, "APPROVE", "APPROVED");
     assertEquals(0, discount(), "approved is not running");

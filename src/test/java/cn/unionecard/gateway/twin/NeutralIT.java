@@ -122,6 +122,7 @@ class NeutralIT {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     campaigns = DemoCampaigns.load(url, clock.instant().atZone(Clocks.CHINA).toLocalDate());
+    combine("EAT-01", "HELP-01", "NEF-01", "JIEFANG-01", "SHOP-02", "NEF-02", "TOUR-01", "MODEL-01");
     List<String> terminals = new ArrayList<>();
     for (int i = 0; i < TRADES.size(); i++) {
       shop(FIRST + i, TRADES.get(i), 410802);
@@ -141,6 +142,16 @@ class NeutralIT {
     codes = TwinTown.keys(url, clock);
     house = new TwinHouse(5, url, folder, clock);
     pos = new IsoTill(house, terminals, new Ids());
+  }
+
+  /** What only some may use comes together with what is open to all. */
+  private void combine(String... codes) {
+    TestStores.execute(
+        url,
+        "UPDATE campaign SET rule = rule || '{\"stack\":{\"sets\":[\"ALL\"],\"payableFenMin\":1}}'"
+            + " WHERE code IN ('"
+            + String.join("','", codes)
+            + "')");
   }
 
   private void shop(int id, String trade, int org) {
@@ -542,6 +553,14 @@ class NeutralIT {
         TestStores.number(
                 url, "SELECT count(*) FROM transaction_trace WHERE verdict = 'NOT_FOR_MEMBER'")
             > 0);
+    assertTrue(
+        TestStores.number(
+                url,
+                "SELECT count(*) FROM transaction t JOIN campaign c ON c.id = ANY (t.campaigns)"
+                    + " WHERE c.code IN ('HELP-01', 'NEF-01', 'JIEFANG-01')"
+                    + " AND (SELECT count(DISTINCT p) FROM unnest(t.campaigns) AS u (p)) > 1")
+            > 0,
+        "nothing for few was combined");
   }
 
   private void eventsHaveTheSameShape() throws SQLException, IOException {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.campaign.StoredDecision;
 import cn.unionecard.gateway.feed.TransactionData;
 import cn.unionecard.gateway.ledger.audit.Audit;
+import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -70,6 +73,7 @@ class TwinIT {
     }
     compareLedgers();
     benefitsWereCombined();
+    decisionsFollowFromWhatIsStored();
     report(streets);
   }
 
@@ -80,6 +84,23 @@ class TwinIT {
             + " (SELECT count(DISTINCT c) FROM unnest(t.campaigns) AS p (c)) > 1";
     assertTrue(TestStores.number(town.urls().get(0), combined.formatted("> 0")) > 20, "combined");
     assertTrue(TestStores.number(town.urls().get(0), combined.formatted("< 0")) > 10, "undone");
+  }
+
+  /** Every sale comes out the same when it is made again from what is stored of it. */
+  private void decisionsFollowFromWhatIsStored() throws SQLException {
+    int told = 0;
+    try (Connection database = PostgresUrl.parse(town.urls().get(0)).jdbcConnection();
+        PreparedStatement all =
+            database.prepareStatement("SELECT id FROM transaction WHERE type IN (2, 4)");
+        ResultSet rows = all.executeQuery()) {
+      while (rows.next()) {
+        TransactionId id = new TransactionId(rows.getLong(1));
+        StoredDecision decision = StoredDecision.of(database, id, true);
+        assertEquals(List.of(), Objects.requireNonNull(decision).differences(), id.toString());
+        told++;
+      }
+    }
+    assertTrue(told > 200, "told " + told);
   }
 
   private void walk(List<Street> streets, ExecutorService people) throws Exception {
