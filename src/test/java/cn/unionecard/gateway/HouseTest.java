@@ -73,6 +73,7 @@ class HouseTest {
           Map.entry("union", DESK),
           Map.entry("merchant", and(DESK, "runtime.keys", "runtime.tls")),
           Map.entry("campaign", and(DESK, "rules")),
+          Map.entry("voucher", DESK),
           Map.entry("supervision", DESK),
           Map.entry("review", and(DESK, "supervision")),
           Map.entry("complaint", and(DESK, "supervision")),
