@@ -50,7 +50,7 @@ class HouseTest {
           Map.entry("code", Set.of("model")),
           Map.entry("rules", Set.of("model", "code", "runtime.json")),
           Map.entry("receipt", Set.of("model", "runtime.json")),
-          Map.entry("ledger", Set.of("model", "definitions", "rules", "runtime.stores")),
+          Map.entry("ledger", Set.of("model", "definitions", "rules", "runtime", "runtime.stores")),
           Map.entry("ledger.audit", Set.of("receipt", "runtime", "runtime.stores")),
           Map.entry("archive", Set.of("model", "receipt", "runtime.stores")),
           Map.entry("pages", Set.of("runtime", "runtime.http")),

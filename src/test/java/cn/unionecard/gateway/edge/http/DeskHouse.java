@@ -395,8 +395,8 @@ public final class DeskHouse implements AutoCloseable {
           from org where code = '%2$s';
         insert into allowance (holder, kind, owner, limit_fen) values (0, 1, %1$d, 100);
         insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by, each,
-            most, good_days)
-          overriding system value select %1$d, %1$d, '第一批', 'x', 'SHEET', 'DRAFT', s.id, 1, 10, 30
+            most, good_days, granted)
+          overriding system value select %1$d, %1$d, '第一批', 'x', 'SHEET', 'DRAFT', s.id, 1, 10, 30, 1
           from (select id from staff limit 1) s;
         insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by,
             approved_by, each, most, good_days, opens_at, closes_at, seed_hash)
