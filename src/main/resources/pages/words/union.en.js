@@ -10,6 +10,8 @@ export default {
   'menu.tickets': 'Tickets',
   'menu.campaigns': 'Campaigns',
   'menu.progress': 'Progress',
+  'menu.responsible': 'Responsible',
+  'menu.notices': 'Notices',
   'menu.live': 'Live',
   'menu.orgs': 'Unions',
   'menu.staff': 'Accounts',

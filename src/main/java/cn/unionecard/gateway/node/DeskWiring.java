@@ -10,6 +10,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -44,6 +45,7 @@ final class DeskWiring {
   private final Merchants merchants;
   private final Tasks tasks;
   private final Campaigns campaigns;
+  private final Progress progress;
   private final Complaints complaints;
   private final Reviews reviews;
   private final Reports reports;
@@ -83,6 +85,7 @@ final class DeskWiring {
     Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
+    progress = new Progress(vertx, stores.desks, kek, clock, random);
     tasks = new Tasks(stores.desks, clock);
     campaigns = new Campaigns(stores.desks, clock);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
@@ -117,6 +120,7 @@ final class DeskWiring {
     desks.addAll(members.desks());
     desks.add(tasks);
     desks.add(campaigns.desk());
+    desks.addAll(progress.desks());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
     desks.add(reports.desk());
@@ -164,6 +168,7 @@ final class DeskWiring {
     merchants.start();
     seals.start(machine.vertx());
     complaints.start();
+    progress.start();
   }
 
   Future<Void> stop() {

@@ -94,6 +94,16 @@ class ConsoleWordsTest {
     "union.staff, action, StaffRequestAction",
     "union.staff, orgKind, Org/kind",
     "union.audit, outcome, AuditEntry/outcome",
+    "union.progress, milestone, MilestoneState",
+    "union.responsible, post, Post",
+    "union.responsible, list, NameListState",
+    "union.notices, notice, NoticeState",
+    "union.notices, noticeKind, NoticeKind",
+    "union.notices, measure, NoticeMeasure",
+    "union.notices, relation, NoticeRelation",
+    "union.notices, relationName, NoticeRelation",
+    "union.notices, do, NoticeStep",
+    "union.notices, warn, NoticeStep",
   })
   void everyNameOfTheContractHasWords(String words, String prefix, String schema)
       throws IOException {
