@@ -65,7 +65,7 @@ function wanted(desk, nameLists) {
     ${table(t, {...desk, query: {}}, {
       caption: t('l.lists'),
       columns: [
-        {name: 'title', label: t('l.title'), cell: ({nameList, title: said, documentNo}) => html`<a href=${href(['responsible', 'lists', nameList])}>${said}</a> <span class="faint">${documentNo}</span>`},
+        {name: 'title', label: t('l.title'), cell: ({nameList, title: said, documentNo}) => html`<span><a href=${href(['responsible', 'lists', nameList])}>${said}</a> <span class="faint">${documentNo}</span></span>`},
         {name: 'due', label: t('l.due'), cell: ({dueOn}) => on(dueOn)},
         {name: 'reported', label: t('l.reported'), isNumber: true, cell: ({reported, unions}) => t('l.of', {reported, unions})},
         {name: 'late', label: t('l.late'), isNumber: true, cell: ({late}) => late},

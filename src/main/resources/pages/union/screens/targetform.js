@@ -5,6 +5,7 @@ import {paper} from '../../kit/form.js';
 import {html, nothing} from '../../kit/view.js';
 import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
+import {act} from '../act.js';
 import {number} from '../progress.js';
 
 const t = await wordsOf('desk', 'union', 'union.progress');
@@ -58,12 +59,11 @@ export function view(desk, found) {
 }
 
 function issue(desk, {org, year, draft}) {
-  const before = draft === undefined ? nothing : html`<p class="intro">${t('g.issueIntro', {year, edition: draft.edition, cards: number(draft.cards)})}</p>`;
-  return html`${before}${paper(t, desk, {
-    words: 'issueForm',
-    fields: [{name: 'edition', kind: 'choice', choices: draft === undefined ? [] : [[String(draft.edition), t('g.editionIs', {edition: draft.edition, cards: number(draft.cards)})]]}],
-    warning: html`<p class="reason">${t('g.issueWarning')}</p>`,
-    send: ({edition}) => desk.ask('issueTargets', {path: {org}, body: {year, edition: Number(edition)}}),
+  return act(t, desk, {
+    submit: t('g.issue'),
+    before: draft === undefined ? nothing : html`<p class="intro">${t('g.issueIntro', {year, edition: draft.edition, cards: number(draft.cards)})}</p>
+      <p class="reason">${t('g.issueWarning')}</p>`,
+    send: () => desk.ask('issueTargets', {path: {org}, body: {year, edition: draft.edition}}),
     done: (made) => html`<p><strong>${t('g.issueDone', {edition: made.issued.edition})}</strong></p>`,
-  })}`;
+  });
 }

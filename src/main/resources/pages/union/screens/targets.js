@@ -29,7 +29,7 @@ export function view(desk, {org, year, task, issued, draft, unions}) {
     ${table(t, desk, {
       caption: t('g.shares'),
       columns: [
-        {name: 'union', label: t('p.union'), value: ({name}) => name, cell: ({name, org: code}) => html`${name} <span class="faint">${code}</span>`},
+        {name: 'union', label: t('p.union'), value: ({name}) => name, cell: ({name, org: code}) => html`<span>${name} <span class="faint">${code}</span></span>`},
         {name: 'issued', label: t('g.issued'), isNumber: true, value: (each) => each.issued ?? -1, cell: (each) => number(each.issued)},
         {name: 'drafted', label: t('g.drafted'), isNumber: true, value: (each) => each.drafted ?? -1, cell: (each) => number(each.drafted)},
       ],
