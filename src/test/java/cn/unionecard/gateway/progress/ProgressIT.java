@@ -317,7 +317,7 @@ class ProgressIT {
   @Order(5)
   void firstUsesAreFoundInTheFeedAndNoSaleWaits() throws Exception {
     await(1);
-    long looked = TestStores.number(serving, "select progress_use(2000)");
+    assertTrue(TestStores.number(serving, "select progress_use(2000)") >= 0);
     List<Long> before = stages(CITY);
     try (Connection holder = PostgresUrl.parse(house.url).jdbcConnection()) {
       holder.setAutoCommit(false);
