@@ -42,7 +42,7 @@ begin
         'complaint_transition') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
         'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'payee',
-        'lottery_seed') as secret
+        'lottery_seed', 'responsible') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')

@@ -25,3 +25,25 @@ export function thermometer({value, most, marks, label}) {
 export function bar(value, most) {
   return html`<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="0" y="0" width=${most === 0 ? 0 : (100 * value) / most} height="4"></rect></svg>`;
 }
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A line through days, and marks that it should have passed.
+ *
+ * @param values, marks `{at, value}`, `at` a date as 2026-11-24, ascending
+ * @param from, to the first and the last day that is drawn
+ * @param label what the line is, in words
+ */
+export function curve({values, marks, from, to, most, label}) {
+  const span = Math.max(1, (Date.parse(to) - Date.parse(from)) / DAY_MS);
+  const x = (at) => Math.round(((Date.parse(at) - Date.parse(from)) / DAY_MS / span) * 1000) / 5;
+  const y = (value) => Math.round((1 - Math.min(1, value / most)) * 1000) / 10;
+  return html`<figure class="curve"><figcaption>${label}</figcaption>
+    <svg viewBox="-2 -2 204 104" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+      <rect class="ground" x="0" y="0" width="200" height="100"></rect>
+      <polyline class="wanted" points=${[{at: from, value: 0}, ...marks].map(({at, value}) => `${x(at)},${y(value)}`).join(' ')}></polyline>
+      <polyline class="there" points=${values.map(({at, value}) => `${x(at)},${y(value)}`).join(' ')}></polyline>
+      ${marks.map(({at, value}) => svg`<rect class="mark" x=${x(at) - 1} y=${y(value) - 2} width="2" height="4"></rect>`)}
+    </svg></figure>`;
+}

@@ -12,7 +12,7 @@ export const EVENTS = [
   'merchant.terminated', 'merchant.vetoed', 'merchant.veto.lifted', 'merchant.union', 'merchant.left',
   'review.posted', 'review.edited', 'review.replied', 'review.hidden', 'supervision.proposed', 'supervision.appealed',
   'supervision.answered', 'complaint.opened', 'complaint.step', 'complaint.closed', 'ticket.opened', 'ticket.passed',
-  'ticket.answered', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'audit.sealed',
+  'ticket.answered', 'notice.published', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'audit.sealed',
   'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'feed.reset', 'subscription.test',
 ];
 
@@ -37,6 +37,7 @@ export function said(t, kind, data) {
     parts.push(t(`kind.${data.kind}`), ...(data.step === undefined ? [] : [t(`step.${data.step}`)]));
   }
   add('ticket', 'of.ticket');
+  add('notice', 'of.notice');
   add('stage', 'of.stage', {value: t(`stage.${data.stage ?? 'WARN'}`)});
   add('verdict', 'of.verdict', {value: t(`verdict.${data.verdict ?? 'UPHELD'}`)});
   add('decision', 'of.decision');

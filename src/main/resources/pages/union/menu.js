@@ -87,6 +87,21 @@ const SUPERVISION = [
   {at: 'reports', needs: 'reportUnions', open: () => import('./screens/reports.js'), inMenu: true},
 ];
 
+const PROGRESS = [
+  {at: 'progress', needs: 'readProgress', open: () => import('./screens/progress.js'), inMenu: true},
+  {at: 'progress/:org/tasks', needs: 'readTargets', open: () => import('./screens/targets.js')},
+  {at: 'progress/:org/tasks/:what', needs: 'readTargets', open: () => import('./screens/targetform.js')},
+  {at: 'responsible', needs: 'readResponsible', open: () => import('./screens/responsible.js'), inMenu: true},
+  {at: 'responsible/lists/:nameList', needs: 'getNameList', open: () => import('./screens/namelist.js')},
+  {at: 'responsible/lists/:nameList/:org', needs: 'reportNames', open: () => import('./screens/reporting.js')},
+  {at: 'responsible/:org/:what', needs: 'readContact', open: () => import('./screens/naming.js')},
+  {at: 'notices', needs: 'listNotices', open: () => import('./screens/notices.js'), inMenu: true},
+  {at: 'notices/new', needs: 'draftNotice', open: () => import('./screens/noticeform.js')},
+  {at: 'notices/:notice', needs: 'getNotice', open: () => import('./screens/notice.js')},
+  {at: 'notices/:notice/:step', needs: 'takeNoticeStep', open: () => import('./screens/noticestep.js')},
+  {at: 'progress/:org/milestones', needs: 'setMilestones', open: () => import('./screens/milestones.js')},
+];
+
 const RECORDS = [
   {at: 'live', needs: 'readFeed', open: () => import('./screens/live.js'), inMenu: true},
   {at: 'audit', needs: 'readAudit', open: () => import('./screens/audit.js'), inMenu: true},
@@ -94,4 +109,4 @@ const RECORDS = [
   {at: 'calendar/enter', needs: 'enterWorkingDays', open: () => import('./screens/year.js')},
 ];
 
-export const SCREENS = [MERCHANTS, SUPERVISION, CASES, CAMPAIGNS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();
+export const SCREENS = [MERCHANTS, PROGRESS, SUPERVISION, CASES, CAMPAIGNS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();

@@ -11,6 +11,8 @@ export default {
   'menu.campaigns': 'Campaigns',
   'menu.settlement': 'Settlement',
   'menu.progress': 'Progress',
+  'menu.responsible': 'Responsible',
+  'menu.notices': 'Notices',
   'menu.live': 'Live',
   'menu.orgs': 'Unions',
   'menu.staff': 'Accounts',

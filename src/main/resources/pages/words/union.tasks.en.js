@@ -21,6 +21,8 @@ export default {
   'task.APPEAL_TO_ANSWER.next': 'Answer them',
   'task.CAMPAIGN_TO_APPROVE': 'Campaigns handed in',
   'task.CAMPAIGN_TO_APPROVE.next': 'Approve or return',
+  'task.NOTICE_TO_APPROVE': 'Notices written down',
+  'task.NOTICE_TO_APPROVE.next': 'Approve or drop',
   'task.DECISION_TO_TAKE': 'Measures proposed',
   'task.DECISION_TO_TAKE.next': 'Look at the evidence and decide',
   'task.COMPLAINT_TO_CLOSE': 'Complaints answered',

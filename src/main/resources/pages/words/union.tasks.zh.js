@@ -21,6 +21,8 @@ export default {
   'task.APPEAL_TO_ANSWER.next': '答复',
   'task.CAMPAIGN_TO_APPROVE': '送审的活动',
   'task.CAMPAIGN_TO_APPROVE.next': '批准或退回',
+  'task.NOTICE_TO_APPROVE': '待审批的通报',
+  'task.NOTICE_TO_APPROVE.next': '核对后审批',
   'task.DECISION_TO_TAKE': '建议采取的监管措施',
   'task.DECISION_TO_TAKE.next': '查看依据，决定是否办理',
   'task.COMPLAINT_TO_CLOSE': '已答复的投诉',

@@ -11,6 +11,8 @@ export default {
   'menu.campaigns': '活动与预算',
   'menu.settlement': '结算',
   'menu.progress': '进度',
+  'menu.responsible': '责任人',
+  'menu.notices': '通报表扬',
   'menu.live': '实时',
   'menu.orgs': '组织',
   'menu.staff': '账号',

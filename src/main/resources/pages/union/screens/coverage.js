@@ -9,7 +9,10 @@ const t = await wordsOf('desk', 'union', 'union.reports');
 
 export const title = () => t('menu.coverage');
 
-export const load = ({ask, query: {after}}) => ask('reportUnions', {query: after ? {after} : {}});
+export async function load({ask, query: {after}}) {
+  const [report, work] = await Promise.all([ask('reportUnions', {query: after ? {after} : {}}), ask('readWork')]);
+  return {...report, work};
+}
 
 export function view(desk, report) {
   const unions = report.unions.filter(({kind}) => kind !== 'PRIMARY' || report.unions.length === 1);
@@ -32,7 +35,23 @@ export function view(desk, report) {
       rows: unions,
       next: report.next,
       empty: t('coverage.none'),
-    })}`;
+    })}
+    ${counties(desk, report.work)}`;
+}
+
+/** The same by where merchants are, whichever union has authorised them. */
+function counties(desk, work) {
+  return table(t, {...desk, query: {}}, {
+    caption: t('coverage.counties'),
+    columns: [
+      {name: 'county', label: t('coverage.county'), cell: ({name, areaCode}) => (name === undefined ? t('coverage.elsewhere', {areaCode}) : name)},
+      ...CATEGORIES.map((category) => ({
+        name: category, label: t(`category.${category}`), isNumber: true, cell: ({byCategory}) => cell(byCategory[category]),
+      })),
+    ],
+    rows: work.counties,
+    empty: t('coverage.none'),
+  });
 }
 
 function cell({trading, total}) {

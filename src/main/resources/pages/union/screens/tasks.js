@@ -23,6 +23,7 @@ const PLACES = {
   COMPLAINT_TO_CLOSE: () => [['complaints']],
   TICKET_TO_ANSWER: () => [['tickets']],
   CAMPAIGN_TO_APPROVE: () => [['campaigns']],
+  NOTICE_TO_APPROVE: () => [['notices']],
   STAFF_REQUEST_TO_CONFIRM: () => [['staff']],
 };
 

@@ -78,6 +78,7 @@ class HouseTest {
           Map.entry("review", and(DESK, "supervision")),
           Map.entry("complaint", and(DESK, "supervision")),
           Map.entry("report", DESK),
+          Map.entry("progress", and(DESK, "runtime.keys", "runtime.watch")),
           Map.entry("tasks", DESK),
           Map.entry("shop", DESK),
           Map.entry("settlement", and(DESK, "runtime.keys")),

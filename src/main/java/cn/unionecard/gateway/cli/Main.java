@@ -76,6 +76,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new SupervisionCommand());
     line.addSubcommand(new SettleCommand(clock));
+    line.addSubcommand(new ProgressCommand());
     line.addSubcommand(new PrintConfigCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

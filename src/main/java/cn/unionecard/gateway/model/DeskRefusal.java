@@ -41,7 +41,10 @@ public enum DeskRefusal {
       "此卡已绑定到另一部手机，本手机不能再使用；如非本人操作，请立即向工会挂失",
       "The card is bound to another phone now; if that was not you, report it lost"),
   CARD_REPORTED_LOST("此卡已挂失，请向工会领取新的绑卡码", "The card was reported lost; ask the union for a code"),
-  CARD_CANCELLED("此卡已注销，如有疑问请咨询所在单位工会", "The card was cancelled; ask your union");
+  CARD_CANCELLED("此卡已注销，如有疑问请咨询所在单位工会", "The card was cancelled; ask your union"),
+  TARGETS_DO_NOT_ADD_UP(
+      "下达的任务量之和应等于本级任务量，请按提示调整",
+      "What is handed down does not add up to the task; see detail");
 
   /** What staff read, with the next step behind the comma. */
   public final String chinese;

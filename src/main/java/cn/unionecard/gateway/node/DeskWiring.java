@@ -10,6 +10,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -50,6 +51,7 @@ final class DeskWiring {
   private final Campaigns campaigns;
   private final Vertx claims;
   private final Vouchers vouchers;
+  private final Progress progress;
   private final Complaints complaints;
   private final Reviews reviews;
   private final Reports reports;
@@ -90,6 +92,7 @@ final class DeskWiring {
     Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
+    progress = new Progress(vertx, stores.desks, kek, clock, random);
     tasks = new Tasks(stores.desks, clock);
     campaigns = new Campaigns(stores.desks, clock);
     claims = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
@@ -148,6 +151,7 @@ final class DeskWiring {
     desks.addAll(members.desks());
     desks.add(tasks);
     desks.add(campaigns.desk());
+    desks.addAll(progress.desks());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());
     desks.add(reports.desk());
@@ -199,6 +203,7 @@ final class DeskWiring {
     complaints.start();
     settlement.start();
     vouchers.start();
+    progress.start();
   }
 
   Future<Void> stop() {

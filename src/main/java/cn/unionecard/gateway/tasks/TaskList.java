@@ -63,6 +63,9 @@ final class TaskList {
         from campaign g
         where g.status = 'DRAFT' and g.prepared_by is distinct from $2::integer
         union all
+        select 'NOTICE_TO_APPROVE', 'APPROVER', n.org, null
+        from notice n where n.state = 'DRAFT' and n.prepared_by <> $2::integer
+        union all
         select 'DECISION_TO_TAKE', 'SUPERVISOR', m.authorising_org, null
         from supervision_decision d join merchant m on m.id = d.merchant
         where d.effect = 'PROPOSED' and d.ended_at is null

@@ -24,6 +24,8 @@ final class Operations {
           Map.entry("violation", "91"),
           Map.entry("complaint", "C00000000091"),
           Map.entry("ticket", "T00000000091"),
+          Map.entry("notice", "N00000000091"),
+          Map.entry("nameList", "91"),
           Map.entry("subscription", "91"),
           Map.entry("sequence", "1"),
           Map.entry("statement", "1"),

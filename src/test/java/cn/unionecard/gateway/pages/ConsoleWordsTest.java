@@ -116,6 +116,16 @@ class ConsoleWordsTest {
     "money, source, BookEntry/source",
     "money, account, BookAccount",
     "money, correction, BookCorrection/state",
+    "union.progress, milestone, MilestoneState",
+    "union.responsible, post, Post",
+    "union.responsible, list, NameListState",
+    "union.notices, notice, NoticeState",
+    "union.notices, noticeKind, NoticeKind",
+    "union.notices, measure, NoticeMeasure",
+    "union.notices, relation, NoticeRelation",
+    "union.notices, relationName, NoticeRelation",
+    "union.notices, do, NoticeStep",
+    "union.notices, warn, NoticeStep",
   })
   void everyNameOfTheContractHasWords(String words, String prefix, String schema)
       throws IOException {

@@ -46,7 +46,8 @@ class TasksIT {
         List.of("COMPLAINT_TO_ANSWER", "MERCHANT_TO_INVESTIGATE", "PAPER_ENDING"),
         names(Role.CLERK));
     assertEquals(
-        List.of("MERCHANT_TO_APPROVE", "APPEAL_TO_ANSWER", "CAMPAIGN_TO_APPROVE"),
+        List.of(
+            "MERCHANT_TO_APPROVE", "APPEAL_TO_ANSWER", "CAMPAIGN_TO_APPROVE", "NOTICE_TO_APPROVE"),
         names(Role.APPROVER));
     assertEquals(
         List.of("DECISION_TO_TAKE", "COMPLAINT_TO_CLOSE", "TICKET_TO_ANSWER"),

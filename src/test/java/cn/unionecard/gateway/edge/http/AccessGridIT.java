@@ -46,6 +46,10 @@ class AccessGridIT {
 
   private static final Set<Integer> SERVED = Set.of(200, 201, 409);
 
+  /** Union → the one above it, among those that are asked for. */
+  private static final Map<String, String> NAMES_WANTED_BY =
+      Map.of(HOME, "410800", "410802.0001", HOME, "410821", "410800");
+
   private final List<String> wrong = new ArrayList<>();
   private final StringBuilder table = new StringBuilder();
 
@@ -271,6 +275,8 @@ class AccessGridIT {
     for (Map.Entry<String, String> parameter :
         Map.ofEntries(
                 Map.entry("{campaign}", "GRID-" + n),
+                Map.entry("{notice}", "N000000000" + n),
+                Map.entry("{nameList}", nameList(operation, org)),
                 Map.entry("{review}", Integer.toString(n)),
                 Map.entry("{round}", (operation.id.equals("readLottery") ? "1" : "") + n),
                 Map.entry("{voucher}", Integer.toString(n)),
@@ -299,6 +305,12 @@ class AccessGridIT {
       path = path.replace(parameter.getKey(), parameter.getValue());
     }
     return path;
+  }
+
+  /** What a union reports to is the list of the one above it. */
+  private static String nameList(Operation operation, String org) {
+    return Integer.toString(
+        operation.id.equals("reportNames") ? number(NAMES_WANTED_BY.getOrDefault(org, org)) : number(org));
   }
 
   private String purchase(String org) {
@@ -344,6 +356,7 @@ class AccessGridIT {
         }
       }
       case "takeCampaignStep" -> body.put("step", "PAUSE");
+      case "draftTargets" -> body.remove("shares");
       case "takeMerchantStep" ->
           body.put(
               "step",

@@ -21,6 +21,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -212,6 +213,8 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(members.desks());
     desks.add(new Tasks(pool, house.clock));
     desks.add(new Campaigns(pool, house.clock).desk());
+    desks.addAll(
+        new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom()).desks());
     complaints =
         new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
@@ -425,6 +428,26 @@ public final class DeskHouse implements AutoCloseable {
         insert into entitlement (id, member, campaign, round, nth, kind, worth_fen, granted_at,
             from_ms, until_ms, limit_count)
           values (%1$d, %1$d00000, %1$d, %1$d, 1, 1, 1, now(), 1, 2, 1);
+        insert into responsible (id, org, post, contact, name_mask, phone_mask, since, named_by,
+            named_at)
+          select 90%1$d, o.id, 'LEADER', null, '张*', '****', '2026-01-01', s.id, now()
+          from org o, (select id from staff limit 1) s where o.code = '%2$s';
+        insert into name_list (id, org, title, document_no, due_on, demanded_by, demanded_at)
+          overriding system value select %1$d, o.id, '名单', 'x', '2026-01-01', s.id, now()
+          from org o, (select id from staff limit 1) s where o.code = '%2$s';
+        select setval(pg_get_serial_sequence('name_list', 'id'), 1000);
+        insert into notice (no, org, kind, state, title, body, hash, concerned, prepared_by,
+            prepared_at)
+          select 'N000000000%1$d', o.id, 'CIRCULAR', 'DRAFT', '通报', b.body,
+            sha256(convert_to(b.body, 'UTF8')), array[o.id], s.id, now()
+          from org o, (select min(id) as id from staff) s, (select
+            '{"form":1,"notice":"N000000000%1$d","org":"410802","orgName":"x","kind":"CIRCULAR",'
+            || '"title":"x","text":"x","documentNo":"x","year":2026,"asOf":"2026-01-01T00:00:00+08:00",'
+            || '"criteria":{"direct":true,"measure":"ACTIVATED","relation":"HIGHEST","value":1},'
+            || '"named":[{"org":"410802","figure":1}],"figures":[{"org":"410802","name":"x",'
+            || '"registered":1,"verified":1,"bound":1,"activated":1,"used":1,"newEmployment":0}]}'
+            as body) b
+          where o.code = '%2$s';
         """
             .formatted(number, org));
   }

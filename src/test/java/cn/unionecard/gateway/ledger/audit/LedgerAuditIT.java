@@ -98,6 +98,24 @@ class LedgerAuditIT {
     FAULTS.put(
         "batches-recount",
         "update batch_close set debit_fen = debit_fen + 1 where state <> 'CLOSING'");
+    FAULTS.put(
+        "progress-marks-cards",
+        "update progress_mark set counted = not counted where card = (select min(card) from progress_mark)");
+    FAULTS.put(
+        "progress-recounts",
+        "update progress_standing set n = n + 1 where stage = 4 and whole");
+    FAULTS.put("first-uses-are-found", "update progress_cursor set seq = (select seq from feed_cursor)");
+    FAULTS.put(
+        "tasks-add-up",
+        """
+        insert into staff (login, name, org, roles, status, password)
+          select v, 'x', id, '{CLERK}', 'ACTIVE', '$argon2id$' from org, unnest(array['one', 'two']) v
+          where parent is null;
+        insert into target_plan (org, year, edition, state, cards, document_no, prepared_by, prepared_at,
+            issued_by, issued_at)
+          select o.id, 2026, 1, 'ISSUED', 2, 'x', min(s.id), now(), max(s.id), now()
+          from org o, staff s where o.parent is null group by o.id;
+        insert into target_share select p.id, p.org, 1 from target_plan p""");
   }
 
   private Connection database;
