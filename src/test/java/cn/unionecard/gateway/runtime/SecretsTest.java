@@ -14,7 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of secrets. */
 class SecretsTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  SecretsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void whatIsKeptIsTheOwnersAlone() throws IOException {
