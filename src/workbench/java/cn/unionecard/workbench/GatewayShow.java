@@ -15,6 +15,9 @@ import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.settlement.DayClose;
+import cn.unionecard.gateway.settlement.Hints;
+import cn.unionecard.gateway.settlement.Settlement;
 import cn.unionecard.workbench.demo.DemoCertificates;
 import cn.unionecard.workbench.demo.DemoFile;
 import cn.unionecard.workbench.demo.DemoStaff;
@@ -37,9 +40,6 @@ import cn.unionecard.workbench.simulate.Testbed;
 import cn.unionecard.workbench.story.Story;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
-import cn.unionecard.gateway.settlement.DayClose;
-import cn.unionecard.gateway.settlement.Hints;
-import cn.unionecard.gateway.settlement.Settlement;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -277,8 +277,7 @@ public final class GatewayShow implements Show {
       throws Exception {
     Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
     Pool pool =
-        Settlement.closing(
-            gateway.vertx(), PostgresUrl.parse(house.serving()), defaults.limits());
+        Settlement.closing(gateway.vertx(), PostgresUrl.parse(house.serving()), defaults.limits());
     DayClose close =
         new DayClose(pool, clock, Duration.ofDays(-1), new Hints(defaults.settlement()));
     steps.say("");
@@ -304,8 +303,7 @@ public final class GatewayShow implements Show {
     String path = "/v1/statements/" + statement.getLong("id");
     Path folder = house.folder().root();
     Files.write(folder.resolve("statement.csv"), https.get(path + "?format=csv", token).body());
-    Files.write(
-        folder.resolve("statement.sig.json"), https.get(path + "/signature", token).body());
+    Files.write(folder.resolve("statement.sig.json"), https.get(path + "/signature", token).body());
     Files.write(folder.resolve("keys.json"), https.get("/v1/keys", token).body());
     steps.say(
         "    "

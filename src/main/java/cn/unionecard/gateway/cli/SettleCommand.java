@@ -85,8 +85,7 @@ final class SettleCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     Vertx vertx = Vertx.vertx();
     Pool pool =
-        Settlement.closing(
-            vertx, PostgresUrl.parse(config.stores().postgres()), config.limits());
+        Settlement.closing(vertx, PostgresUrl.parse(config.stores().postgres()), config.limits());
     DayClose close =
         new DayClose(
             pool,

@@ -1,10 +1,10 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.WorkingDays;
-import cn.unionecard.gateway.desk.StatutoryHolidays;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;

@@ -1,7 +1,5 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.WorkingDays;
-import cn.unionecard.gateway.desk.StatutoryHolidays;
 import static cn.unionecard.gateway.model.Caller.Role.APPROVER;
 import static cn.unionecard.gateway.model.Caller.Role.AUDITOR;
 import static cn.unionecard.gateway.model.Caller.Role.CLERK;
@@ -13,6 +11,8 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;

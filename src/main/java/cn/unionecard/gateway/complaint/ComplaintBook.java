@@ -1,9 +1,9 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;

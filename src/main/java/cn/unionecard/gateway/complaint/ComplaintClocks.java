@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
@@ -95,7 +95,9 @@ final class ComplaintClocks {
             ? now.toInstant().minusMillis(1)
             : tx.at().toInstant();
     return tx.first(LIMIT, kind, severity.name(), clock.name(), today)
-        .compose(limit -> tx.ask(WorkingDays.KNOWN, today).map(days -> after(limit, days, start, clock)));
+        .compose(
+            limit ->
+                tx.ask(WorkingDays.KNOWN, today).map(days -> after(limit, days, start, clock)));
   }
 
   private static OffsetDateTime after(

@@ -52,8 +52,7 @@ public final class WorkingDays {
   /** What {@link #KNOWN} gives. */
   public static WorkingDays of(Iterable<Row> days) {
     Map<LocalDate, Kind> calendar = new HashMap<>();
-    days.forEach(
-        day -> calendar.put(day.getLocalDate("day"), Kind.valueOf(day.getString("kind"))));
+    days.forEach(day -> calendar.put(day.getLocalDate("day"), Kind.valueOf(day.getString("kind"))));
     return new WorkingDays(calendar);
   }
 

@@ -21,8 +21,7 @@ record BankResult(long batch, LocalDate day, boolean isFinal, List<Line> lines) 
   private static final Pattern DETAIL =
       Pattern.compile(
           "D,([1-9][0-9]{0,8}),([0-9]{1,13}\\.[0-9]{2}),(PAID|REJECTED),([0-9A-Za-z]{4}),([0-9A-Za-z-]{1,64}),(.{0,200})");
-  private static final Pattern TRAILER =
-      Pattern.compile("T,([0-9]{1,9}),([0-9]{1,15}\\.[0-9]{2})");
+  private static final Pattern TRAILER = Pattern.compile("T,([0-9]{1,9}),([0-9]{1,15}\\.[0-9]{2})");
 
   /**
    * What became of one payment.

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Payment batches: made by one, approved by another of the organisation that pays, told to its bank. */
+/**
+ * Payment batches: made by one, approved by another of the organisation that pays, told to its
+ * bank.
+ */
 final class BatchBook {
   static final int PAGE_ROWS = 50;
   private static final int PAYMENTS_MAX = 1_000;
@@ -44,8 +47,7 @@ final class BatchBook {
 
   private static final String FIND = COLUMNS + "where org_within(b.funder, $1) and b.id = $2";
 
-  private static final String LOCK =
-      "select id from payment_batch where id = $1 for update";
+  private static final String LOCK = "select id from payment_batch where id = $1 for update";
 
   private static final String PAYMENTS =
       """
@@ -62,7 +64,8 @@ final class BatchBook {
       where p.merchant = $1 and b.state in ('APPROVED', 'DONE') order by p.batch desc limit 100
       """;
 
-  private static final String LAST = "select max(day) as day from settlement_close where state = 'CLOSED'";
+  private static final String LAST =
+      "select max(day) as day from settlement_close where state = 'CLOSED'";
 
   private static final String CLOSED =
       "select day from settlement_close where state = 'CLOSED' and day = $1";
@@ -85,7 +88,8 @@ final class BatchBook {
       where p.batch = $1 and p.state <> 'LEFT' order by p.no
       """;
 
-  private static final String DIGEST = "update payment_batch set sm3 = $2 where id = $1 and sm3 is null";
+  private static final String DIGEST =
+      "update payment_batch set sm3 = $2 where id = $1 and sm3 is null";
 
   private BatchBook() {}
 
@@ -146,7 +150,8 @@ final class BatchBook {
             row -> {
               LocalDate day = row == null ? null : row.getLocalDate("day");
               if (day == null) {
-                return refused(through == null ? "no day is closed yet" : through + " is not closed");
+                return refused(
+                    through == null ? "no day is closed yet" : through + " is not closed");
               }
               return tx.first(DRAFT, tx.actor().org())
                   .compose(
@@ -200,7 +205,11 @@ final class BatchBook {
                       stood ->
                           Objects.requireNonNull(stood).getInteger("n") == 0
                               ? refused("none of its payments may be made now; cancel it")
-                              : told(tx, id, "payment.approved", new JsonObject().put("reason", reason))
+                              : told(
+                                      tx,
+                                      id,
+                                      "payment.approved",
+                                      new JsonObject().put("reason", reason))
                                   .map(DeskReply::ok));
             });
   }
@@ -213,7 +222,11 @@ final class BatchBook {
                     ? tx.ask(CANCEL, id, tx.at())
                         .compose(
                             done ->
-                                told(tx, id, "payment.cancelled", new JsonObject().put("reason", reason)))
+                                told(
+                                    tx,
+                                    id,
+                                    "payment.cancelled",
+                                    new JsonObject().put("reason", reason)))
                         .map(DeskReply::ok)
                     : refused("it is " + row.getString("state")));
   }
@@ -242,7 +255,8 @@ final class BatchBook {
                                               "payment.file",
                                               Long.toString(id),
                                               List.of(tx.actor().org()),
-                                              new JsonObject().put("sm3", HexFormat.of().formatHex(sm3))))
+                                              new JsonObject()
+                                                  .put("sm3", HexFormat.of().formatHex(sm3))))
                                   .map(noted -> sheet(row, text, gbk));
                             }));
   }

@@ -87,7 +87,8 @@ final class CaseBook {
       where id = $1
       """;
 
-  private static final String OWN = "update settlement_case set state = 'TAKEN', owner = $2 where id = $1";
+  private static final String OWN =
+      "update settlement_case set state = 'TAKEN', owner = $2 where id = $1";
 
   private static final String PAYMENT =
       "select no, state from payment where batch = $1 and merchant = $2";
@@ -179,7 +180,9 @@ final class CaseBook {
               return moved(tx, held, wish)
                   .compose(
                       refused ->
-                          refused != null ? Future.succeededFuture(refused) : noted(tx, held, wish));
+                          refused != null
+                              ? Future.succeededFuture(refused)
+                              : noted(tx, held, wish));
             });
   }
 
@@ -203,9 +206,11 @@ final class CaseBook {
   }
 
   /** Books what the bank did of a payment that its files left open. */
-  private static Future<DeskReply.@Nullable Refused> settled(DeskTransaction tx, Row row, Wish wish) {
+  private static Future<DeskReply.@Nullable Refused> settled(
+      DeskTransaction tx, Row row, Wish wish) {
     Long batch = row.getLong("batch");
-    if (!tx.actor().roles().contains(Role.APPROVER) || row.getInteger("org_id") != tx.actor().org()) {
+    if (!tx.actor().roles().contains(Role.APPROVER)
+        || row.getInteger("org_id") != tx.actor().org()) {
       throw new Fault.Forbidden("an approver of the organisation that pays says what the bank did");
     }
     boolean paid = wish.outcome() == Outcome.PAID;
@@ -257,7 +262,8 @@ final class CaseBook {
    * @param transaction one of its lines; null: something that is not on it, or all of it
    * @param fen as it should be, or null
    */
-  record Claim(long statement, @Nullable TransactionId transaction, @Nullable Long fen, String text) {}
+  record Claim(
+      long statement, @Nullable TransactionId transaction, @Nullable Long fen, String text) {}
 
   static Future<DeskReply> claim(DeskTransaction tx, String no, Claim claim, int workingDays) {
     int merchant = tx.actor().require(no);
@@ -328,8 +334,7 @@ final class CaseBook {
                                           orgs,
                                           new JsonObject().put("case", id)))
                               .map(
-                                  noted ->
-                                      DeskReply.made(document, "/v1/settlement-cases/" + id)));
+                                  noted -> DeskReply.made(document, "/v1/settlement-cases/" + id)));
             });
   }
 

@@ -38,7 +38,8 @@ public final class DayClose {
       select exists (select from settlement_close where day = $1 and state = 'CLOSED') as closed
       """;
 
-  private static final String FENCE = "select settlement_fence_next($1, $2::bigint * interval '1 ms') as day";
+  private static final String FENCE =
+      "select settlement_fence_next($1, $2::bigint * interval '1 ms') as day";
 
   private static final String BOOK = "select settlement_book($1, $2, $3)";
 
@@ -177,7 +178,8 @@ public final class DayClose {
         .compose(rows -> rows.size() == 0 ? close(tx, day) : sealed(tx, day, rows));
   }
 
-  private static Future<@Nullable Step> sealed(DeskTransaction tx, LocalDate day, RowSet<Row> rows) {
+  private static Future<@Nullable Step> sealed(
+      DeskTransaction tx, LocalDate day, RowSet<Row> rows) {
     Long[] ids = new Long[rows.size()];
     Buffer[] digests = new Buffer[rows.size()];
     int n = 0;

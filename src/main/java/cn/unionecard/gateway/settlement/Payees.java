@@ -19,7 +19,9 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 
-/** Where merchants are paid: asked for by one, confirmed by another, in force when it has cooled. */
+/**
+ * Where merchants are paid: asked for by one, confirmed by another, in force when it has cooled.
+ */
 final class Payees {
   private static final String CONTEXT = "payee account";
 
@@ -46,14 +48,16 @@ final class Payees {
           + "where p.id = $2 and (org_within(m.signing_org, $3) or org_within(m.authorising_org, $3))"
           + " for update of p";
 
-  private static final String HAS = "select exists (select from payee where merchant = $1 and state = 'CONFIRMED') as has";
+  private static final String HAS =
+      "select exists (select from payee where merchant = $1 and state = 'CONFIRMED') as has";
 
   private static final String DECIDE =
       """
       update payee set state = $2, decided_by = $3, decided_at = $4, effective_at = $5 where id = $1
       """;
 
-  private static final String ORGS = "select signing_org, authorising_org from merchant where id = $1";
+  private static final String ORGS =
+      "select signing_org, authorising_org from merchant where id = $1";
 
   private final Kek kek;
   private final SecureRandom random;
@@ -75,7 +79,8 @@ final class Payees {
 
   Future<DeskReply> ask(DeskTransaction tx, String no, Wish wish) {
     Buffer wrapped =
-        Buffer.buffer(kek.wrap(wish.account().getBytes(StandardCharsets.US_ASCII), CONTEXT, random));
+        Buffer.buffer(
+            kek.wrap(wish.account().getBytes(StandardCharsets.US_ASCII), CONTEXT, random));
     String mask = "****" + wish.account().substring(wish.account().length() - 4);
     return StatementBook.merchant(tx, no)
         .compose(

@@ -14,9 +14,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +82,8 @@ final class ReadBack {
                           before != null
                               ? BatchBook.find(tx, id)
                               : Hints.due(tx, terms.caseWorkingDays())
-                                  .compose(due -> new ReadBack(tx, row, result, due).book(id, sm3)));
+                                  .compose(
+                                      due -> new ReadBack(tx, row, result, due).book(id, sm3)));
             });
   }
 
@@ -194,7 +193,8 @@ final class ReadBack {
       if (one.getValue().state().equals("TOLD") && !seen.contains(one.getKey())) {
         BankResult.Line none = new BankResult.Line(one.getKey(), 0, false, "", "-", "");
         chain =
-            chain.compose(before -> differs(id, none, one.getValue(), "SHORT", one.getValue().fen()));
+            chain.compose(
+                before -> differs(id, none, one.getValue(), "SHORT", one.getValue().fen()));
       }
     }
     return chain;
@@ -206,7 +206,9 @@ final class ReadBack {
     // a payment of nobody we know is looked into with the first of the batch: its bank made it
     int merchant =
         payment == null
-            ? payments.get(payments.keySet().stream().min(Integer::compare).orElseThrow()).merchant()
+            ? payments
+                .get(payments.keySet().stream().min(Integer::compare).orElseThrow())
+                .merchant()
             : payment.merchant();
     String key = "bank/" + id + "/" + line.no() + "/" + line.bankNo() + "/" + kind;
     return tx.first(

@@ -83,8 +83,7 @@ public final class Settlement {
 
   /** Closes days. */
   public DayClose dayClose() {
-    return new DayClose(
-        closing, clock, Duration.ofMillis(terms.closeAfterMs()), new Hints(terms));
+    return new DayClose(closing, clock, Duration.ofMillis(terms.closeAfterMs()), new Hints(terms));
   }
 
   /** Closes whatever day is over, again and again until Vert.x ends. */

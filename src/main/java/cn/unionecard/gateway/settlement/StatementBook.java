@@ -137,7 +137,10 @@ final class StatementBook {
 
   static Future<DeskReply> ofMerchant(DeskTransaction tx, String no, LocalDate before) {
     return merchant(tx, no)
-        .compose(id -> tx.ask(OF_MERCHANT, tx.actor().org(), tx.actor().merchantId(), no, before, PAGE_ROWS))
+        .compose(
+            id ->
+                tx.ask(
+                    OF_MERCHANT, tx.actor().org(), tx.actor().merchantId(), no, before, PAGE_ROWS))
         .map(StatementBook::list);
   }
 
@@ -257,7 +260,8 @@ final class StatementBook {
             .put("ownFen", row.getLong("own_fen"))
             .put("unionFen", row.getLong("union_fen"));
     if (row.getString("reason") != null) {
-      line.put("reason", row.getString("reason")).put("soldOn", row.getLocalDate("sold_on").toString());
+      line.put("reason", row.getString("reason"))
+          .put("soldOn", row.getLocalDate("sold_on").toString());
     }
     return line;
   }
@@ -297,14 +301,18 @@ final class StatementBook {
               byte @Nullable [] sealed = row.getBuffer("sm3").getBytes();
               if (!Arrays.equals(digest, sealed)) {
                 throw new IllegalStateException(
-                    "statement " + row.getLong("id") + " no longer is what was sealed: run the audit");
+                    "statement "
+                        + row.getLong("id")
+                        + " no longer is what was sealed: run the audit");
               }
               String name =
                   "ECARD_STL_"
                       + row.getString("code")
                       + "_"
                       + row.getLocalDate("day").toString().replace("-", "")
-                      + ("MERCHANT".equals(row.getString("kind")) ? "" : "_" + row.getString("kind"))
+                      + ("MERCHANT".equals(row.getString("kind"))
+                          ? ""
+                          : "_" + row.getString("kind"))
                       + ".csv";
               String whole = text + HexFormat.of().formatHex(digest) + "\r\n";
               return new File(name, whole.getBytes(StandardCharsets.UTF_8));

@@ -27,7 +27,8 @@ public record StatementSigner(String kid, String algorithm, UnaryOperator<byte[]
     BigInteger s = new BigInteger(1, Arrays.copyOfRange(plain, HALF, plain.length));
     try {
       // an order above all others: the range has been seen to when it was signed
-      return StandardDSAEncoding.INSTANCE.encode(BigInteger.ONE.shiftLeft(2 * HALF * Byte.SIZE), r, s);
+      return StandardDSAEncoding.INSTANCE.encode(
+          BigInteger.ONE.shiftLeft(2 * HALF * Byte.SIZE), r, s);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

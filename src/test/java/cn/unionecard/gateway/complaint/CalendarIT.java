@@ -1,12 +1,12 @@
 package cn.unionecard.gateway.complaint;
 
-import cn.unionecard.gateway.desk.WorkingDays;
-import cn.unionecard.gateway.desk.StatutoryHolidays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.desk.StatutoryHolidays;
+import cn.unionecard.gateway.desk.WorkingDays;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;

@@ -31,7 +31,8 @@ import java.util.Random;
  * should be owed, kept in the plainest way: from the answers alone.
  */
 final class Month implements AutoCloseable {
-  private static final List<String> TERMINALS = List.of("T0000001", "T0000002", "T0000003", "T0000008");
+  private static final List<String> TERMINALS =
+      List.of("T0000001", "T0000002", "T0000003", "T0000008");
 
   /** A clock that the test moves. */
   static final class Hands extends Clock {

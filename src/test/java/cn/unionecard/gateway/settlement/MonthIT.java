@@ -25,7 +25,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,8 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A month in miniature through the real line, with refunds, voids, holds, reversals and offline
- * sales that come late: it closes day by day, and statements, books and the plain sums of the ledger
- * agree to the fen. Planted errors are found and named.
+ * sales that come late: it closes day by day, and statements, books and the plain sums of the
+ * ledger agree to the fen. Planted errors are found and named.
  */
 class MonthIT {
   private static final LocalDate FIRST = LocalDate.of(2026, 9, 18);
@@ -47,8 +46,7 @@ class MonthIT {
   private final Vertx vertx = Loops.vertx();
 
   private Pool pool(String url) {
-    return Settlement.closing(
-        vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
+    return Settlement.closing(vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
   }
 
   private static DayClose close(Pool pool, Clock clock) {
@@ -90,7 +88,10 @@ class MonthIT {
             Reply late =
                 slow.submit(
                     TestLine.sale(
-                        "T0000004", "late-" + day, TestTown.code(9_100 + day, behind.millis()), 5_000));
+                        "T0000004",
+                        "late-" + day,
+                        TestTown.code(9_100 + day, behind.millis()),
+                        5_000));
             assertTrue(late instanceof Reply.Recorded, late::toString);
           }
         }
@@ -118,7 +119,8 @@ class MonthIT {
   /** By the posting view and plain days, which the close does not read. */
   private static void assertAgrees(String url, int days) throws Exception {
     assertEquals(
-        days, TestStores.number(url, "select count(*) from settlement_close where state = 'CLOSED'"));
+        days,
+        TestStores.number(url, "select count(*) from settlement_close where state = 'CLOSED'"));
     assertEquals(
         TestStores.number(
             url,
@@ -157,8 +159,12 @@ class MonthIT {
             select sum(sales), sum(sales_fen - returns_fen), sum(sales_own_fen - returns_own_fen),
               sum(sales_union_fen - returns_union_fen) from statement where kind = 'UNION'"""));
     assertEquals(
-        rows(url, "select sum(sales_union_fen - returns_union_fen) from statement where kind = 'FUNDER'"),
-        rows(url, "select sum(sales_union_fen - returns_union_fen) from statement where kind = 'MERCHANT'"));
+        rows(
+            url,
+            "select sum(sales_union_fen - returns_union_fen) from statement where kind = 'FUNDER'"),
+        rows(
+            url,
+            "select sum(sales_union_fen - returns_union_fen) from statement where kind = 'MERCHANT'"));
     assertEquals(
         rows(
             url,
@@ -175,7 +181,9 @@ class MonthIT {
         rows(
             url,
             "select statement_text(id) || statement_trailer(s) || ',', encode(sm3, 'hex'), kind from statement s"
-                + " where day >= '" + FIRST.plusDays(DAYS - 4) + "'")) {
+                + " where day >= '"
+                + FIRST.plusDays(DAYS - 4)
+                + "'")) {
       assertEquals(HexFormat.of().formatHex(Sm3.of(row.get(0))), row.get(1));
       if (!row.get(2).equals("MERCHANT")) {
         continue;
@@ -203,7 +211,9 @@ class MonthIT {
   /** One error of each kind; each is named by the check that is for it, and only found ones. */
   private static void plant(String url) throws Exception {
     Map<String, String> errors = new TreeMap<>();
-    errors.put("days-close-once", "update settlement_close set transactions = transactions + 1 where day = '2026-09-20'");
+    errors.put(
+        "days-close-once",
+        "update settlement_close set transactions = transactions + 1 where day = '2026-09-20'");
     errors.put(
         "books-follow-from-closes",
         "update book_entry set fen = fen + 1 where id = (select min(id) from book_entry where source = 'CLOSE')");
@@ -255,7 +265,9 @@ class MonthIT {
     EventSchemas.assertAllFit(url);
   }
 
-  /** Whoever closes is killed behind each step; the next one goes on, and nothing is booked twice. */
+  /**
+   * Whoever closes is killed behind each step; the next one goes on, and nothing is booked twice.
+   */
   @Test
   void whoIsKilledBetweenTwoStepsIsFollowedByAnother() throws Exception {
     try (Month month = new Month(11, LocalDate.of(2026, 9, 29))) {
@@ -276,7 +288,12 @@ class MonthIT {
               Statement statement = database.createStatement()) {
             database.setAutoCommit(false);
             if (step.kind() == DayClose.Kind.FENCED) {
-              statement.execute("select settlement_book('" + step.day() + "', '" + step.day().plusDays(1) + "', now())");
+              statement.execute(
+                  "select settlement_book('"
+                      + step.day()
+                      + "', '"
+                      + step.day().plusDays(1)
+                      + "', now())");
             }
             database.rollback();
           }
@@ -295,7 +312,9 @@ class MonthIT {
           kinds);
       assertEquals(
           "2026-10-08",
-          rows(month.url, "select due from settlement_close where day = '2026-09-30'").get(0).get(0),
+          rows(month.url, "select due from settlement_close where day = '2026-09-30'")
+              .get(0)
+              .get(0),
           "the first working day behind the festival");
       assertClean(month.url);
     } finally {
@@ -320,7 +339,10 @@ class MonthIT {
       }
       assertTrue(closed <= 1, "closed " + closed);
       Loops.await(close(pool, month.clock).run(step -> {}));
-      assertEquals(1, TestStores.number(month.url, "select count(*) from settlement_close where state = 'CLOSED'"));
+      assertEquals(
+          1,
+          TestStores.number(
+              month.url, "select count(*) from settlement_close where state = 'CLOSED'"));
       assertEquals(
           1,
           TestStores.number(

@@ -150,8 +150,7 @@ class SettlementIT {
     assertTrue(text.startsWith("H,1,MERCHANT," + OWN + "," + day + ",CNY,"), text);
     assertTrue(text.contains("," + sale.getString("id") + ","), text);
     assertTrue(text.contains("T,3,2,203.45,"), text);
-    String gbk =
-        new String(house.get(KEEPER, path + "?format=gbk").body(), Charset.forName("GBK"));
+    String gbk = new String(house.get(KEEPER, path + "?format=gbk").body(), Charset.forName("GBK"));
     assertEquals(text, gbk);
 
     Files.write(folder.resolve("s.csv"), csv.body());
@@ -179,10 +178,16 @@ class SettlementIT {
     assertEquals(union, funder.getLong("dueFen"));
     assertEquals(
         OWN,
-        first(read(AUDITOR, "/v1/statements/" + funder.getLong("id")), "lines").getString("merchant"));
+        first(read(AUDITOR, "/v1/statements/" + funder.getLong("id")), "lines")
+            .getString("merchant"));
     JsonObject signed = first(read(AUDITOR, "/v1/statements?kind=UNION&org=410800"), "statements");
-    assertEquals(17_345, signed.getJsonObject("sales").getLong("orderFen") - signed.getJsonObject("returns").getLong("orderFen"));
-    assertTrue(text(house.get(AUDITOR, "/v1/statements/" + signed.getLong("id") + "?format=csv")).contains(OWN));
+    assertEquals(
+        17_345,
+        signed.getJsonObject("sales").getLong("orderFen")
+            - signed.getJsonObject("returns").getLong("orderFen"));
+    assertTrue(
+        text(house.get(AUDITOR, "/v1/statements/" + signed.getLong("id") + "?format=csv"))
+            .contains(OWN));
     assertEquals("CLOSED", first(read(AUDITOR, "/v1/settlement-days"), "days").getString("state"));
   }
 
@@ -229,7 +234,9 @@ class SettlementIT {
     assertEquals(400, status(CLERK, batch + "/results", cut));
     JsonObject sums = new JsonObject().put("file", head + "D,1,7.00,PAID,5678,B1,\nT,1,7.01\n");
     assertEquals(400, status(CLERK, batch + "/results", sums));
-    JsonObject part = new JsonObject().put("file", head.replace("FINAL", "PART") + "D,1,5.00,PAID,5678,B1,\nT,1,5.00\n");
+    JsonObject part =
+        new JsonObject()
+            .put("file", head.replace("FINAL", "PART") + "D,1,5.00,PAID,5678,B1,\nT,1,5.00\n");
     JsonObject still = done(CLERK, batch + "/results", part);
     assertEquals("TOLD", first(still, "payments").getString("state"), "a part is refused");
     JsonObject good = new JsonObject().put("file", head + "D,1,7.00,PAID,5678,B1,\nT,1,7.00\n");
@@ -246,7 +253,9 @@ class SettlementIT {
     assertEquals(700, read(AUDITOR, "/v1/obligations").getLong("paidFen"));
     assertEquals(
         0, read(AUDITOR, "/v1/obligations?on=" + day).getLong("paidFen"), "at that day's end");
-    assertEquals("PAID", first(read(KEEPER, "/v1/merchants/" + OWN + "/payments"), "payments").getString("state"));
+    assertEquals(
+        "PAID",
+        first(read(KEEPER, "/v1/merchants/" + OWN + "/payments"), "payments").getString("state"));
     assertEquals(404, house.get(STRANGER, "/v1/merchants/" + OWN + "/payments").status());
     assertTrue(payee > 0);
   }
@@ -268,13 +277,16 @@ class SettlementIT {
     JsonObject made = done(CLERK, "/v1/payment-batches", new JsonObject());
     long second = payee("6222021709099999999");
     assertTrue(second > first);
-    JsonObject approved = done(APPROVER, "/v1/payment-batches/" + made.getLong("batch") + "/approval", REASON);
+    JsonObject approved =
+        done(APPROVER, "/v1/payment-batches/" + made.getLong("batch") + "/approval", REASON);
     assertEquals("****5678", first(approved, "payments").getString("account"), "still the old one");
     String path = "/v1/payment-batches/" + made.getLong("batch");
     String today = house.now().atZone(Clocks.CHINA).toLocalDate().toString();
     String head = "H,1,RESULT," + made.getLong("batch") + "," + today;
-    JsonObject rejected = new JsonObject().put("file", head + ",FINAL\nD,1,7.00,REJECTED,5678,B9,户名不符\nT,1,0.00\n");
-    assertEquals("REJECTED", first(done(CLERK, path + "/results", rejected), "payments").getString("state"));
+    JsonObject rejected =
+        new JsonObject().put("file", head + ",FINAL\nD,1,7.00,REJECTED,5678,B9,户名不符\nT,1,0.00\n");
+    assertEquals(
+        "REJECTED", first(done(CLERK, path + "/results", rejected), "payments").getString("state"));
     assertEquals(700, read(AUDITOR, "/v1/obligations").getLong("owedFen"), "owed again");
 
     house.pass(Duration.ofDays(4));
@@ -283,14 +295,20 @@ class SettlementIT {
     done(APPROVER, "/v1/payment-batches/" + next.getLong("batch") + "/approval", REASON);
     String later = house.now().atZone(Clocks.CHINA).toLocalDate().toString();
     JsonObject silent =
-        new JsonObject().put("file", "H,1,RESULT," + next.getLong("batch") + "," + later + ",FINAL\nT,0,0.00\n");
+        new JsonObject()
+            .put(
+                "file", "H,1,RESULT," + next.getLong("batch") + "," + later + ",FINAL\nT,0,0.00\n");
     done(CLERK, "/v1/payment-batches/" + next.getLong("batch") + "/results", silent);
     JsonObject difference = first(read(AUDITOR, "/v1/settlement-cases?state=OPEN"), "cases");
     assertEquals("SHORT", difference.getString("kind"));
     String one = "/v1/settlement-cases/" + difference.getLong("case");
     done(CLERK, one + "/steps", new JsonObject().put("step", "TAKE").put("text", "我来"));
     JsonObject settle =
-        new JsonObject().put("step", "CLOSE").put("text", "银行已补回单").put("outcome", "PAID").put("bankNo", "B77");
+        new JsonObject()
+            .put("step", "CLOSE")
+            .put("text", "银行已补回单")
+            .put("outcome", "PAID")
+            .put("bankNo", "B77");
     assertEquals(403, status(CLERK, one + "/steps", settle), "an approver says so");
     assertEquals("CLOSED", done(APPROVER, one + "/steps", settle).getString("state"));
     assertEquals(700, read(AUDITOR, "/v1/obligations").getLong("paidFen"));
@@ -301,7 +319,8 @@ class SettlementIT {
   void aWrongEntryIsTakenBackByAnotherAndByTwoPeople() throws Exception {
     sell(10_000);
     closeTheDay();
-    JsonObject entry = first(read(AUDITOR, "/v1/book-entries?org=410800&merchant=" + OWN), "entries");
+    JsonObject entry =
+        first(read(AUDITOR, "/v1/book-entries?org=410800&merchant=" + OWN), "entries");
     assertEquals("SUBSIDY", entry.getString("debit"));
     String path = "/v1/book-entries/" + entry.getLong("entry") + "/correction";
     JsonObject asked = done("both.hands", path, REASON);
@@ -312,7 +331,8 @@ class SettlementIT {
     assertEquals(409, status("both.hands", decision, confirm), "his own");
     assertEquals("CONFIRMED", done(APPROVER, decision, confirm).getString("state"));
     assertEquals(0, read(AUDITOR, "/v1/obligations").getLong("owedFen"));
-    assertEquals(0, read(AUDITOR, "/v1/obligations?on=" + day).getLong("subsidyFen"), "not booked then");
+    assertEquals(
+        0, read(AUDITOR, "/v1/obligations?on=" + day).getLong("subsidyFen"), "not booked then");
     JsonObject counter = first(read(AUDITOR, "/v1/book-entries"), "entries");
     assertEquals(entry.getLong("entry"), counter.getLong("counters"));
     String again = "/v1/book-entries/" + counter.getLong("entry") + "/correction";
@@ -355,7 +375,8 @@ class SettlementIT {
     JsonObject hint = first(read(SUPERVISOR, "/v1/settlement-hints"), "hints");
     assertEquals("VELOCITY", hint.getString("kind"));
     assertEquals(
-        1, TestStores.number(house.url, "select count(*) from outbox where kind = 'settlement.hint'"));
+        1,
+        TestStores.number(house.url, "select count(*) from outbox where kind = 'settlement.hint'"));
     assertTrue(Fen.of(hint.getLong("fen")).value() > 0);
   }
 }
