@@ -183,8 +183,7 @@ final class CampaignCommand implements Runnable {
       database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       database.setReadOnly(true);
       database.setAutoCommit(false);
-      StoredDecision told =
-          StoredDecision.of(database, TransactionId.parse(transaction), english);
+      StoredDecision told = StoredDecision.of(database, TransactionId.parse(transaction), english);
       database.rollback();
       if (told == null) {
         return unreadable("没有这笔消费或预留 no such sale or hold");

@@ -56,9 +56,9 @@ class RecountTest {
   void whatFollowsSaysNothing() {
     assertEquals(
         List.of(),
-        differences(1_201, "A:CHOSEN:301 B:CHOSEN:900 C:NOT_STACKABLE:500", Map.of("A", 301L, "B", 900L)));
-    assertEquals(
-        List.of(), differences(500, "B:DAY_COUNT_USED C:CHOSEN:500", Map.of("C", 500L)));
+        differences(
+            1_201, "A:CHOSEN:301 B:CHOSEN:900 C:NOT_STACKABLE:500", Map.of("A", 301L, "B", 900L)));
+    assertEquals(List.of(), differences(500, "B:DAY_COUNT_USED C:CHOSEN:500", Map.of("C", 500L)));
     assertEquals(List.of(), differences(0, "", Map.of()));
     assertEquals(List.of(), differences(0, "C:NOT_NAMED:500", Map.of()));
   }

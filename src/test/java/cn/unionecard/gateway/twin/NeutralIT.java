@@ -122,7 +122,8 @@ class NeutralIT {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     campaigns = DemoCampaigns.load(url, clock.instant().atZone(Clocks.CHINA).toLocalDate());
-    combine("EAT-01", "HELP-01", "NEF-01", "JIEFANG-01", "SHOP-02", "NEF-02", "TOUR-01", "MODEL-01");
+    combine(
+        "EAT-01", "HELP-01", "NEF-01", "JIEFANG-01", "SHOP-02", "NEF-02", "TOUR-01", "MODEL-01");
     List<String> terminals = new ArrayList<>();
     for (int i = 0; i < TRADES.size(); i++) {
       shop(FIRST + i, TRADES.get(i), 410802);
