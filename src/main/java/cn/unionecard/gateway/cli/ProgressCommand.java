@@ -63,9 +63,12 @@ final class ProgressCommand implements Runnable {
         Statement statement = database.createStatement();
         ResultSet counted = statement.executeQuery(RECOUNT)) {
       counted.next();
-      out.printf(
-          "已清点 %d cards and %d sums were not as they should be%n",
-          counted.getLong("cards"), counted.getLong("sums"));
+      out.println(
+          "已清点 "
+              + counted.getLong("cards")
+              + " cards and "
+              + counted.getLong("sums")
+              + " sums were not as they should be");
       out.flush();
       return 0;
     } catch (SQLException | CannotStart e) {

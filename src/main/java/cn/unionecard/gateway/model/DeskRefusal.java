@@ -43,8 +43,7 @@ public enum DeskRefusal {
   CARD_REPORTED_LOST("此卡已挂失，请向工会领取新的绑卡码", "The card was reported lost; ask the union for a code"),
   CARD_CANCELLED("此卡已注销，如有疑问请咨询所在单位工会", "The card was cancelled; ask your union"),
   TARGETS_DO_NOT_ADD_UP(
-      "下达的任务量之和应等于本级任务量，请按提示调整",
-      "What is handed down does not add up to the task; see detail");
+      "下达的任务量之和应等于本级任务量，请按提示调整", "What is handed down does not add up to the task; see detail");
 
   /** What staff read, with the next step behind the comma. */
   public final String chinese;

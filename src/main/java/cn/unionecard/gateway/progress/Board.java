@@ -161,8 +161,7 @@ final class Board {
     return found.rounds() == null ? said : said.put("rounds", found.rounds());
   }
 
-  private void measured(
-      JsonObject entry, Milestone one, long wanted, Optional<Forecast> forecast) {
+  private void measured(JsonObject entry, Milestone one, long wanted, Optional<Forecast> forecast) {
     entry.put("cards", wanted);
     boolean over = one.day().isBefore(today);
     long reached = at(over ? one.day() : last);

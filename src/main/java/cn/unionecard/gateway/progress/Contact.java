@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 import java.util.regex.Pattern;
 
 /**
- * Somebody who can be called, in plain text: lives no longer than the call, and says nothing when it
- * is printed.
+ * Somebody who can be called, in plain text: lives no longer than the call, and says nothing when
+ * it is printed.
  *
  * @param name 1 to 40 letters with blanks, dots and hyphens between them
  * @param phone 7 to 20 digits, with hyphens, blanks and a plus sign
@@ -64,8 +64,7 @@ record Contact(String name, String phone) {
   /** Out of a row. */
   static Contact unwrapped(Kek kek, long row, byte[] wrapped) {
     JsonObject plain =
-        new JsonObject(
-            new String(kek.unwrap(wrapped, context(row)), StandardCharsets.UTF_8));
+        new JsonObject(new String(kek.unwrap(wrapped, context(row)), StandardCharsets.UTF_8));
     return new Contact(plain.getString("name"), plain.getString("phone"));
   }
 

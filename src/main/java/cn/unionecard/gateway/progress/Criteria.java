@@ -1,7 +1,7 @@
 package cn.unionecard.gateway.progress;
 
-import cn.unionecard.gateway.progress.UnionsPage.Line;
 import cn.unionecard.gateway.progress.Milestones.Milestone;
+import cn.unionecard.gateway.progress.UnionsPage.Line;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,7 +64,9 @@ record Criteria(boolean direct, Measure measure, Relation relation, long value) 
       }
     }
     all.sort(
-        Comparator.comparingLong(Named::figure).reversed().thenComparing(each -> each.line().code()));
+        Comparator.comparingLong(Named::figure)
+            .reversed()
+            .thenComparing(each -> each.line().code()));
     return switch (relation) {
       case AT_LEAST -> all.stream().filter(each -> each.figure() >= value).toList();
       case BELOW -> all.stream().filter(each -> each.figure() < value).toList();

@@ -37,8 +37,7 @@ record Forecast(LocalDate today, long now, long gained) {
   }
 
   JsonObject json(long task) {
-    JsonObject said =
-        new JsonObject().put("rule", RULE).put("days", DAYS).put("gained", gained);
+    JsonObject said = new JsonObject().put("rule", RULE).put("days", DAYS).put("gained", gained);
     reaches(task).ifPresent(day -> said.put("reachesOn", day.toString()));
     return said;
   }

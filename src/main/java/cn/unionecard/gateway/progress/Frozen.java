@@ -61,8 +61,7 @@ final class Frozen {
     }
     if (corrected != null) {
       body.put(
-          "corrects",
-          new JsonObject().put("notice", corrected.no()).put("hash", corrected.hash()));
+          "corrects", new JsonObject().put("notice", corrected.no()).put("hash", corrected.hash()));
     }
     body.put("year", page.wish().year()).put("asOf", page.asOf()).put("criteria", criteria.json());
     Milestone milestone = page.milestone();
@@ -75,7 +74,9 @@ final class Frozen {
     }
     JsonArray names = new JsonArray();
     named.forEach(
-        each -> names.add(new JsonObject().put("org", each.line().code()).put("figure", each.figure())));
+        each ->
+            names.add(
+                new JsonObject().put("org", each.line().code()).put("figure", each.figure())));
     JsonArray figures = new JsonArray();
     page.lines().forEach(line -> figures.add(figure(line, milestone)));
     return body.put("named", names).put("figures", figures);

@@ -46,8 +46,7 @@ final class MilestoneBook {
   private MilestoneBook() {}
 
   /** As a union asks for them. */
-  record Wish(
-      int year, String documentNo, @Nullable Integer rounds, List<Milestone> entries) {}
+  record Wish(int year, String documentNo, @Nullable Integer rounds, List<Milestone> entries) {}
 
   /** Those that hold for a union in a year, if there are any. */
   static Future<Optional<Milestones>> inForce(DeskTransaction tx, Integer[] path, int year) {
@@ -96,8 +95,7 @@ final class MilestoneBook {
     DeskReply.Refused refused =
         new DeskReply.Refused(
             DeskRefusal.POLICY_WOULD_LOOSEN,
-            "the union above wants %s by %s"
-                .formatted(percent(above.permille()), above.day()));
+            "the union above wants " + percent(above.permille()) + " by " + above.day());
     return tx.noteRefused("milestones.set", org.code(), List.of(org.id()), refused)
         .map(noted -> refused);
   }
@@ -108,19 +106,11 @@ final class MilestoneBook {
 
   private static Future<DeskReply> write(DeskTransaction tx, Org org, Wish wish) {
     LocalDate[] days = wish.entries().stream().map(Milestone::day).toArray(LocalDate[]::new);
-    Integer[] permille =
-        wish.entries().stream().map(Milestone::permille).toArray(Integer[]::new);
-    Milestones set =
-        new Milestones(wish.documentNo(), org.code(), wish.rounds(), wish.entries());
+    Integer[] permille = wish.entries().stream().map(Milestone::permille).toArray(Integer[]::new);
+    Milestones set = new Milestones(wish.documentNo(), org.code(), wish.rounds(), wish.entries());
     JsonObject said = json(set, wish.year());
     return tx.first(
-            SET,
-            org.id(),
-            wish.year(),
-            wish.documentNo(),
-            wish.rounds(),
-            tx.actor().id(),
-            tx.at())
+            SET, org.id(), wish.year(), wish.documentNo(), wish.rounds(), tx.actor().id(), tx.at())
         .compose(row -> tx.ask(ENTRIES, Objects.requireNonNull(row).getLong("id"), days, permille))
         .compose(done -> tx.note("milestones.set", org.code(), List.of(org.id()), said))
         .map(noted -> DeskReply.made(said, "/v1/progress?org=" + org.code()));

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param documentNo 文号 that says so
  * @param org code of the union that set them; null: they hold for everybody
- * @param rounds campaigns (场次) in all, of the union that the document is about; null: it names
- *     none
+ * @param rounds campaigns (场次) in all, of the union that the document is about; null: it names none
  */
 record Milestones(
     String documentNo, @Nullable String org, @Nullable Integer rounds, List<Milestone> entries) {

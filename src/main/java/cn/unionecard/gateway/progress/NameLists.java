@@ -236,9 +236,7 @@ final class NameLists {
                                         Long.toString(id),
                                         List.of(org.id(), Objects.requireNonNull(org.parent())),
                                         new JsonObject().put("org", org.code()))
-                                    .map(
-                                        noted ->
-                                            DeskReply.made(said, "/v1/name-lists/" + id))));
+                                    .map(noted -> DeskReply.made(said, "/v1/name-lists/" + id))));
   }
 
   private static Future<DeskReply> refuse(

@@ -41,8 +41,7 @@ final class NoticeBook {
         select from org m where m.id = any (n.concerned) and $1 = any (m.path)))
       """;
 
-  private static final String LIST =
-      COLUMNS + SEEN + " and n.id < $2 order by n.id desc limit $3";
+  private static final String LIST = COLUMNS + SEEN + " and n.id < $2 order by n.id desc limit $3";
 
   private static final String FIND = COLUMNS + ", n.body " + SEEN + " and n.no = $2";
   private static final String LOCK =
@@ -196,8 +195,7 @@ final class NoticeBook {
   }
 
   /** The one that is to be corrected: published by that very union. */
-  private static Future<@Nullable Row> corrected(
-      DeskTransaction tx, Org org, @Nullable String no) {
+  private static Future<@Nullable Row> corrected(DeskTransaction tx, Org org, @Nullable String no) {
     if (no == null) {
       return Future.succeededFuture();
     }
@@ -237,18 +235,24 @@ final class NoticeBook {
       UnionsPage.Page page,
       @Nullable Row corrected) {
     if (corrected != null && !corrected.getString("state").equals("PUBLISHED")) {
-      return refuse(tx, org.id(), no, DeskRefusal.STATE_DOES_NOT_ALLOW,
+      return refuse(
+          tx,
+          org.id(),
+          no,
+          DeskRefusal.STATE_DOES_NOT_ALLOW,
           "what is corrected was published; drop a draft instead");
     }
     List<Named> named = draft.criteria().named(page.lines(), page.milestone());
     if (named.isEmpty()) {
-      return refuse(tx, org.id(), no, DeskRefusal.EVIDENCE_MISSING,
+      return refuse(
+          tx,
+          org.id(),
+          no,
+          DeskRefusal.EVIDENCE_MISSING,
           "the criteria name no union of " + page.lines().size());
     }
     Frozen.Corrected corrects =
-        corrected == null
-            ? null
-            : new Frozen.Corrected(corrected.getString("no"), hex(corrected));
+        corrected == null ? null : new Frozen.Corrected(corrected.getString("no"), hex(corrected));
     String body =
         Frozen.of(no, org, draft.words(), draft.criteria(), page, named, corrects).encode();
     String hash = Frozen.hash(body);

@@ -39,8 +39,7 @@ final class NoticeDesk implements Desk {
     routes.staff(HttpMethod.GET, NOTICES, readers, this::list);
     routes.staff(HttpMethod.POST, NOTICES, Set.of(CLERK), this::draft);
     routes.staff(HttpMethod.GET, NOTICES + "/:notice", readers, this::find);
-    routes.staff(
-        HttpMethod.POST, NOTICES + "/:notice/steps", Set.of(CLERK, APPROVER), this::take);
+    routes.staff(HttpMethod.POST, NOTICES + "/:notice/steps", Set.of(CLERK, APPROVER), this::take);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
@@ -52,7 +51,15 @@ final class NoticeDesk implements Desk {
   private Future<DeskReply> draft(DeskCall call, Caller.Staff caller) {
     Fields fields =
         call.fields(
-            "org", "year", "kind", "title", "text", "documentNo", "from", "to", "criteria",
+            "org",
+            "year",
+            "kind",
+            "title",
+            "text",
+            "documentNo",
+            "from",
+            "to",
+            "criteria",
             "corrects");
     LocalDate from = fields.optionalDate("from");
     LocalDate to = fields.optionalDate("to");

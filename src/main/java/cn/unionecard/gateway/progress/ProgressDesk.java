@@ -104,9 +104,7 @@ final class ProgressDesk implements Desk {
   /** The year asked for, else this one. */
   private int year(DeskCall call) {
     String year = call.query("year", YEAR);
-    return year == null
-        ? clock.instant().atZone(Clocks.CHINA).getYear()
-        : Integer.parseInt(year);
+    return year == null ? clock.instant().atZone(Clocks.CHINA).getYear() : Integer.parseInt(year);
   }
 
   static int year(Fields fields) {

@@ -34,7 +34,10 @@ final class ResponsibleBook {
       select r.post, r.department, r.name_mask, r.phone_mask, r.since, r.until, r.handed_over,
         s.login as named_by
       from responsible r join staff s on s.id = r.named_by
-      where r.org = $1 order by r.until nulls first, r.id desc limit 200
+      where r.org = $1
+      order by r.until desc nulls first, case when r.until is null then array_position(
+        array['LEADER', 'DEPARTMENT', 'OFFICER', 'RECEIVING_DESK'], r.post) end, r.id desc
+      limit 200
       """;
 
   private static final String NOW =
@@ -145,8 +148,7 @@ final class ResponsibleBook {
                     .compose(before -> name(tx, found, naming, before)));
   }
 
-  private Future<DeskReply> name(
-      DeskTransaction tx, Org org, Naming naming, @Nullable Row before) {
+  private Future<DeskReply> name(DeskTransaction tx, Org org, Naming naming, @Nullable Row before) {
     LocalDate today = tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
     LocalDate since = naming.since() == null ? today : naming.since();
     if (before == null && naming.handedOver() != null) {
@@ -155,8 +157,7 @@ final class ResponsibleBook {
     if (before != null && naming.handedOver() == null) {
       throw new Fault.Malformed("handedOver", "somebody has this post: say what he hands over");
     }
-    if (since.isAfter(today)
-        || before != null && since.isBefore(before.getLocalDate("since"))) {
+    if (since.isAfter(today) || before != null && since.isBefore(before.getLocalDate("since"))) {
       throw new Fault.Malformed("since", "since lies in the future, or before his predecessor");
     }
     Future<Void> ended =
@@ -212,8 +213,7 @@ final class ResponsibleBook {
                               new JsonObject()
                                   .put("post", post.name())
                                   .put("reason", Masking.mask(reason));
-                          return tx.note(
-                                  "responsible.read", org, List.of(found.id()), detail)
+                          return tx.note("responsible.read", org, List.of(found.id()), detail)
                               .map(noted -> DeskReply.ok(said));
                         }));
   }
@@ -240,7 +240,9 @@ final class ResponsibleBook {
                 throw new Fault.NotFound("no union upwards has named its receiving desk");
               }
               return DeskReply.ok(
-                  plain(row).put("org", row.getString("code")).put("orgName", row.getString("name")));
+                  plain(row)
+                      .put("org", row.getString("code"))
+                      .put("orgName", row.getString("name")));
             });
   }
 

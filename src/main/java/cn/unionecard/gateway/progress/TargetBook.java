@@ -300,17 +300,25 @@ final class TargetBook {
 
   private static @Nullable String wrong(Org org, long cards, Row sum, @Nullable Row task) {
     if (task != null && task.getBoolean("above") && task.getLong("cards") != cards) {
-      return "the union above has set %d cards for %s, the draft hands down %d"
-          .formatted(task.getLong("cards"), org.code(), cards);
+      return "the union above has set "
+          + task.getLong("cards")
+          + " cards for "
+          + org.code()
+          + ", the draft hands down "
+          + cards;
     }
     if (sum.getLong("elsewhere") > 0) {
       return "a union of the draft no longer stands directly below " + org.code();
     }
     long handed = sum.getLong("handed");
     if (sum.getLong("children") > 0 && handed != cards) {
-      return "the task is %d cards, handed down are %d: %d %s"
-          .formatted(
-              cards, handed, Math.abs(cards - handed), handed < cards ? "are missing" : "too many");
+      return "the task is "
+          + cards
+          + " cards, handed down are "
+          + handed
+          + ": "
+          + Math.abs(cards - handed)
+          + (handed < cards ? " are missing" : " too many");
     }
     return null;
   }

@@ -93,8 +93,7 @@ final class UnionsPage {
     @Nullable Long behind(@Nullable Milestone milestone) {
       return task == null || milestone == null
           ? null
-          : Long.valueOf(
-              Math.max(0, milestone.cards(task) - standing.of(Stage.ACTIVATED)));
+          : Long.valueOf(Math.max(0, milestone.cards(task) - standing.of(Stage.ACTIVATED)));
     }
   }
 
@@ -171,10 +170,7 @@ final class UnionsPage {
 
   private static JsonObject json(Line line, @Nullable Milestone milestone) {
     JsonObject union =
-        new JsonObject()
-            .put("org", line.code())
-            .put("name", line.name())
-            .put("kind", line.kind());
+        new JsonObject().put("org", line.code()).put("name", line.name()).put("kind", line.kind());
     put(union, "parent", line.parent());
     put(union, "task", line.task());
     put(union, "permille", line.permille());

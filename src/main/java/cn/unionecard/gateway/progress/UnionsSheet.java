@@ -18,13 +18,17 @@ final class UnionsSheet {
     String next =
         page.next() == null
             ? null
-            : "%s?format=csv&org=%s&year=%d&direct=%s&after=%s"
-                .formatted(path, wish.org(), wish.year(), wish.direct(), page.next());
+            : path
+                + "?format=csv&org="
+                + wish.org()
+                + "&year="
+                + wish.year()
+                + "&direct="
+                + wish.direct()
+                + "&after="
+                + page.next();
     return new DeskReply.Sheet(
-        Csv.MEDIA_TYPE,
-        "progress-" + wish.org() + "-" + wish.year() + ".csv",
-        Csv.of(lines),
-        next);
+        Csv.MEDIA_TYPE, "progress-" + wish.org() + "-" + wish.year() + ".csv", Csv.of(lines), next);
   }
 
   private static List<String> head() {

@@ -111,10 +111,7 @@ final class WorkBook {
                               LocalDate.of(year, 1, 1),
                               LocalDate.of(year, 12, 31),
                               today))
-                  .map(
-                      row ->
-                          DeskReply.ok(
-                              said.put("names", names(Objects.requireNonNull(row)))));
+                  .map(row -> DeskReply.ok(said.put("names", names(Objects.requireNonNull(row)))));
             });
   }
 

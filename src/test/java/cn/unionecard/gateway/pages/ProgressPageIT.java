@@ -208,7 +208,6 @@ class ProgressPageIT {
       other.awaitText(".screen", "激活进度表扬");
       assertFalse(other.has("[data-step]"));
     }
-    assertEquals(
-        2, house.number("select count(*) from outbox where kind = 'notice.published'"));
+    assertEquals(2, house.number("select count(*) from outbox where kind = 'notice.published'"));
   }
 }

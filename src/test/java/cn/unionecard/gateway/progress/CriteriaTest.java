@@ -93,8 +93,7 @@ class CriteriaTest {
   @ParameterizedTest
   @CsvSource({"=cmd, 13800000005", "王, 12345", "王, call me", "' ', 13800000005"})
   void whatIsNoNameOrNumberIsRefusedInWordsThatDoNotRepeatIt(String name, String phone) {
-    Fault.Malformed refused =
-        assertThrows(Fault.Malformed.class, () -> Contact.of(name, phone));
+    Fault.Malformed refused = assertThrows(Fault.Malformed.class, () -> Contact.of(name, phone));
     assertFalse(String.valueOf(refused.getMessage()).contains(phone));
   }
 }

@@ -48,8 +48,7 @@ class NoticeIT {
     return house.get(DeskHouse.login(org, role), path);
   }
 
-  private static Answer post(String org, Role role, String path, JsonObject body)
-      throws Exception {
+  private static Answer post(String org, Role role, String path, JsonObject body) throws Exception {
     return house.post(DeskHouse.login(org, role), path, body);
   }
 
@@ -108,7 +107,8 @@ class NoticeIT {
     assertEquals(404, step(DISTRICT, Role.APPROVER, drafted, "APPROVE").status(), "another's");
     JsonObject other = drafted.copy().put("hash", "0".repeat(64));
     assertEquals(409, step(CITY, Role.APPROVER, other, "APPROVE").status(), "has read another");
-    assertEquals("APPROVED", ok(201, step(CITY, Role.APPROVER, drafted, "APPROVE")).getString("state"));
+    assertEquals(
+        "APPROVED", ok(201, step(CITY, Role.APPROVER, drafted, "APPROVE")).getString("state"));
     assertEquals(
         "PUBLISHED", ok(201, step(CITY, Role.APPROVER, drafted, "PUBLISH")).getString("state"));
     assertEquals(409, step(CITY, Role.CLERK, drafted, "DROP").status(), "for ever");
@@ -127,7 +127,8 @@ class NoticeIT {
     assertEquals(200, get(PROVINCE, Role.CLERK, "/v1/notices/" + no).status());
 
     // what changes later changes nothing of it
-    TestStores.execute(serving, "update card set status = 'CANCELLED' where serial between 1 and 500");
+    TestStores.execute(
+        serving, "update card set status = 'CANCELLED' where serial between 1 and 500");
     JsonObject later = ok(200, get(CITY, Role.CLERK, "/v1/notices/" + no));
     assertEquals(drafted.getString("body"), later.getString("body"));
     assertTrue(later.getBoolean("intact"));
@@ -177,7 +178,8 @@ class NoticeIT {
     ok(201, step(CITY, Role.APPROVER, corrected, "APPROVE"));
     ok(201, step(CITY, Role.APPROVER, corrected, "PUBLISH"));
     JsonObject first = ok(200, get(CITY, Role.CLERK, "/v1/notices/" + no));
-    assertEquals(new JsonArray().add(corrected.getString("notice")), first.getJsonArray("correctedBy"));
+    assertEquals(
+        new JsonArray().add(corrected.getString("notice")), first.getJsonArray("correctedBy"));
     assertEquals(drafted.getString("body"), first.getString("body"));
 
     // the audit has the hash of each step
@@ -286,13 +288,20 @@ class NoticeIT {
             .status());
     assertEquals(
         400,
-        post(PRIMARY, Role.CLERK, path, naming("LEADER", "丙", "1").put("department", "x")).status());
+        post(PRIMARY, Role.CLERK, path, naming("LEADER", "丙", "1").put("department", "x"))
+            .status());
   }
 
   @Test
   void theReceivingDeskIsTheNearestUpwards() throws Exception {
     assertEquals(404, get(SIBLING, Role.CLERK, "/v1/receiving-desk").status());
-    ok(201, post(CITY, Role.CLERK, "/v1/responsible/" + CITY, naming("RECEIVING_DESK", "丁某", "0391-0000001")));
+    ok(
+        201,
+        post(
+            CITY,
+            Role.CLERK,
+            "/v1/responsible/" + CITY,
+            naming("RECEIVING_DESK", "丁某", "0391-0000001")));
     JsonObject desk = ok(200, get(SIBLING, Role.CLERK, "/v1/receiving-desk"));
     assertEquals("宣教网络部", desk.getString("department"));
     assertEquals("0391-0000001", desk.getString("phone"));
@@ -322,7 +331,13 @@ class NoticeIT {
     assertEquals("EVIDENCE_MISSING", missing.json().getString("code"));
     assertTrue(text(missing).contains("[LEADER, DEPARTMENT, OFFICER]"), text(missing));
     for (Post post : Post.REQUIRED) {
-      ok(201, post(DISTRICT, Role.CLERK, "/v1/responsible/" + DISTRICT, naming(post.name(), "戊某", "13800000003")));
+      ok(
+          201,
+          post(
+              DISTRICT,
+              Role.CLERK,
+              "/v1/responsible/" + DISTRICT,
+              naming(post.name(), "戊某", "13800000003")));
     }
     assertEquals(List.of("410802 LATE"), states(ok(201, post(DISTRICT, Role.CLERK, report, own))));
     assertEquals(409, post(DISTRICT, Role.CLERK, report, own).status(), "once");
@@ -342,8 +357,7 @@ class NoticeIT {
     assertEquals(2, first.getLong("late"));
     JsonObject names =
         ok(200, get(CITY, Role.CLERK, "/v1/progress/work?year=2023")).getJsonObject("names");
-    assertEquals(
-        new JsonObject().put("wanted", 2).put("reported", 1).put("overdue", 1), names);
+    assertEquals(new JsonObject().put("wanted", 2).put("reported", 1).put("overdue", 1), names);
   }
 
   private static List<String> states(JsonObject list) {

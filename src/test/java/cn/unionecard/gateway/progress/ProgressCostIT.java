@@ -128,6 +128,7 @@ class ProgressCostIT {
     assertTrue(manyDays.pages() <= fewDays.pages() * 11 / 10 + 8, fewDays + " " + manyDays);
     assertEquals(
         MANY,
-        TestStores.number(url, "select n from progress_standing where org = 1 and whole and stage = 4"));
+        TestStores.number(
+            url, "select n from progress_standing where org = 1 and whole and stage = 4"));
   }
 }

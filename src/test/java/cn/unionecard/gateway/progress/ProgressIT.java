@@ -151,8 +151,7 @@ class ProgressIT {
       activate(statement, "2023-10-31", 130_500, 145_000);
     }
     assertEquals(
-        201,
-        draft(CITY, 2023, NOTICE_CARDS, Map.of(DISTRICT, 72_500L, SIBLING, 72_500L)).status());
+        201, draft(CITY, 2023, NOTICE_CARDS, Map.of(DISTRICT, 72_500L, SIBLING, 72_500L)).status());
     assertEquals(200, issue(CITY, 2023, 1).status());
     String expected =
         """
@@ -178,8 +177,7 @@ class ProgressIT {
         said.getJsonArray("days").getJsonObject(212));
     assertFalse(said.containsKey("forecast"), "the year is over");
     assertEquals(
-        29_000L,
-        said.getJsonObject("stages").getJsonObject("activated").getLong("newEmployment"));
+        29_000L, said.getJsonObject("stages").getJsonObject("activated").getLong("newEmployment"));
     String half =
         """
         2023-07-31 200 14500 14500 REACHED
@@ -229,9 +227,7 @@ class ProgressIT {
         text(csv));
     assertEquals(
         404,
-        house
-            .get(DeskHouse.login(SIBLING, Role.CLERK), "/v1/progress?org=" + DISTRICT)
-            .status());
+        house.get(DeskHouse.login(SIBLING, Role.CLERK), "/v1/progress?org=" + DISTRICT).status());
   }
 
   private static Map<String, JsonObject> byCode(JsonObject said) {

@@ -310,7 +310,9 @@ class AccessGridIT {
   /** What a union reports to is the list of the one above it. */
   private static String nameList(Operation operation, String org) {
     return Integer.toString(
-        operation.id.equals("reportNames") ? number(NAMES_WANTED_BY.getOrDefault(org, org)) : number(org));
+        operation.id.equals("reportNames")
+            ? number(NAMES_WANTED_BY.getOrDefault(org, org))
+            : number(org));
   }
 
   private String purchase(String org) {

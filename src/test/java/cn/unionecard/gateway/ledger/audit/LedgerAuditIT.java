@@ -102,9 +102,9 @@ class LedgerAuditIT {
         "progress-marks-cards",
         "update progress_mark set counted = not counted where card = (select min(card) from progress_mark)");
     FAULTS.put(
-        "progress-recounts",
-        "update progress_standing set n = n + 1 where stage = 4 and whole");
-    FAULTS.put("first-uses-are-found", "update progress_cursor set seq = (select seq from feed_cursor)");
+        "progress-recounts", "update progress_standing set n = n + 1 where stage = 4 and whole");
+    FAULTS.put(
+        "first-uses-are-found", "update progress_cursor set seq = (select seq from feed_cursor)");
     FAULTS.put(
         "tasks-add-up",
         """
