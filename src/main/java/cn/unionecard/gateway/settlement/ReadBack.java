@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -206,9 +207,7 @@ final class ReadBack {
     // a payment of nobody we know is looked into with the first of the batch: its bank made it
     int merchant =
         payment == null
-            ? payments
-                .get(payments.keySet().stream().min(Integer::compare).orElseThrow())
-                .merchant()
+            ? Collections.min(payments.entrySet(), Map.Entry.comparingByKey()).getValue().merchant()
             : payment.merchant();
     String key = "bank/" + id + "/" + line.no() + "/" + line.bankNo() + "/" + kind;
     return tx.first(
