@@ -40,7 +40,7 @@ begin
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
         'complaint_transition') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
-        'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment') as secret
+        'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'lottery_seed') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')

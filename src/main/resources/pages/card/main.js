@@ -18,6 +18,7 @@ const LATER = {
   purchases: () => import('./purchases.js'),
   purchase: () => import('./purchase.js'),
   review: () => import('./review.js'),
+  vouchers: () => import('./vouchers.js'),
   complain: () => import('./complain.js'),
   complaints: () => import('./complaints.js'),
   complaint: () => import('./complaint.js'),

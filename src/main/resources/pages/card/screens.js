@@ -49,7 +49,7 @@ function ended(t, state, doings) {
     ${binding(t, state, doings)}`;
 }
 
-const TABS = ['code', 'purchases', 'complaints', 'own'];
+const TABS = ['code', 'purchases', 'vouchers', 'complaints', 'own'];
 const BELOW = {purchase: 'purchases', review: 'purchases', complain: 'purchases', complaint: 'complaints'};
 
 /** The places of the card, at its foot. */

@@ -21,6 +21,7 @@ export default {
   tabs: 'Parts of the card',
   'tab.code': 'Code',
   'tab.purchases': 'Spent',
+  'tab.vouchers': 'Vouchers',
   'tab.complaints': 'Cases',
   'tab.own': 'Card',
   ended: 'This phone shows no codes any more',

@@ -21,6 +21,7 @@ export default {
   tabs: 'E卡功能',
   'tab.code': '会员码',
   'tab.purchases': '消费',
+  'tab.vouchers': '券',
   'tab.complaints': '投诉',
   'tab.own': '我的',
   ended: '本手机不能再出示会员码',

@@ -2,6 +2,7 @@ package cn.unionecard.gateway;
 
 import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
@@ -227,6 +228,14 @@ public final class TestNodes implements AutoCloseable {
                     response.request().version(),
                     response.headers().contains("Idempotent-Replayed"),
                     body.toJsonObject()));
+  }
+
+  /** Who gives tokens as the nodes do. */
+  public TokenIssuer tokenIssuer(Vertx on) throws Exception {
+    try (Connection database = PostgresUrl.parse(postgresUrl).jdbcConnection()) {
+      Keyring.Key key = Keyring.load(database, kek()).current(Keyring.Purpose.TOKEN);
+      return new TokenIssuer(on, key.kid(), key.secret(), clock, random);
+    }
   }
 
   /** PEM of the authority that everybody here trusts. */

@@ -69,6 +69,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new CampaignCommand(clock));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
+    line.addSubcommand(new LotteryCommand());
     line.addSubcommand(new FeedCommand());
     line.addSubcommand(new DecodeCommand());
     line.addSubcommand(new EncodeCommand());

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.definitions;
 
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignRule;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.core.Future;
@@ -129,13 +130,14 @@ public final class DefinitionRows {
       throw new IllegalArgumentException("starts_at is not before ends_at");
     }
     return CampaignRule.parse(
-        numbers[0].intValue(),
-        given(texts[0], "code"),
-        given(texts[1], "name"),
-        status.equals(RUNNING),
-        startsAtMs,
-        endsAtMs,
-        given(texts[3], "rule"));
+            numbers[0].intValue(),
+            given(texts[0], "code"),
+            given(texts[1], "name"),
+            status.equals(RUNNING),
+            startsAtMs,
+            endsAtMs,
+            given(texts[3], "rule"))
+        .giving(Grants.parse(texts[4]));
   }
 
   private static long time(@Nullable Long epochMs, String column) {

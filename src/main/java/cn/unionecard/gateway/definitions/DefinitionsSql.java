@@ -51,7 +51,7 @@ public final class DefinitionsSql {
   private static final String CAMPAIGN_TEXTS =
       """
       ARRAY[code, public_name, status,
-        CASE WHEN octet_length(rule::text) <= 1048576 THEN rule::text END]
+        CASE WHEN octet_length(rule::text) <= 1048576 THEN rule::text END, grants::text]
       """;
 
   /**

@@ -59,6 +59,12 @@ public interface DeskRoutes {
   /** A route for the phones of members. */
   void member(HttpMethod method, String path, ForMember answer);
 
+  /**
+   * A route for the phones of members where the desk itself looks whether the phone has its card
+   * still, in the transaction that does the work: many come at once, and each look costs.
+   */
+  void claim(HttpMethod method, String path, ForMember answer);
+
   /** A route for anybody, where a member's token counts if one is shown. */
   void memberOrAnybody(HttpMethod method, String path, ForMemberOrAnybody answer);
 

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.Deal;
+import cn.unionecard.gateway.rules.Entitlement;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.runtime.stores.Columns;
@@ -42,6 +43,10 @@ final class Commit {
   private Future<Void> run(Chain chain, SealedLeaves block, Facts facts) {
     tell(FlightSql.ADD_BLOCK, block(chain, block, facts.changedAllowances()));
     FollowOnCommit.tell(facts, this::tell);
+    List<Entitlement> entitlements = facts.changedEntitlements();
+    if (!entitlements.isEmpty()) {
+      tell(EntitlementSql.USE, EntitlementSql.used(entitlements));
+    }
     List<Future<RowSet<Row>>> answers = new ArrayList<>();
     burst.forEach(told -> answers.add(connection.preparedQuery(told.sql).execute(told.parameters)));
     answers.add(connection.query("COMMIT").execute());
@@ -73,7 +78,24 @@ final class Commit {
     return allowances(allowances(events.then(fresh)).then(stored))
         .one(chain.epoch())
         .one(block.tick())
+        .one(lots(leaves))
         .tuple();
+  }
+
+  /**
+   * The lot of each element of all payers, 0 where none pays; all null for whoever uses none, and
+   * nothing at all where nobody does.
+   */
+  private static @Nullable Long @Nullable [] lots(List<SealedLeaves.Leaf> leaves) {
+    List<@Nullable Long> lots = new ArrayList<>();
+    boolean any = false;
+    for (SealedLeaves.Leaf leaf : leaves) {
+      List<Allocation> own = leaf.entry().allocations();
+      boolean uses = own.stream().anyMatch(allocation -> allocation.lot() != 0);
+      any |= uses;
+      own.forEach(allocation -> lots.add(uses ? (Long) allocation.lot() : null));
+    }
+    return any ? lots.toArray(Long[]::new) : null;
   }
 
   private static Columns<SealedLeaves.Leaf> leaves(Columns<SealedLeaves.Leaf> rows) {

@@ -135,10 +135,11 @@ final class FlightSql {
       transactions AS (
         INSERT INTO transaction (id, chain, seq, type, refusal, terminal, merchant, card, order_fen,
           member_pays_fen, discount_fen, original, request_id, body, batch, effect, trace,
-          campaigns, payers, fens)
+          campaigns, payers, fens, lots)
         SELECT id, $1, $2, type, refusal, terminal, merchant, card, order_fen, member_pays_fen,
           order_fen - member_pays_fen, original, request_id, body, batch, effect, trace,
-          ($28::int[])[first:last], ($29::int[])[first:last], ($30::bigint[])[first:last]
+          ($28::int[])[first:last], ($29::int[])[first:last], ($30::bigint[])[first:last],
+          nullif(array_remove(($62::bigint[])[first:last], NULL), '{}')
         FROM leaf),
       code_uses AS (
         INSERT INTO code_use (card, step, transaction)

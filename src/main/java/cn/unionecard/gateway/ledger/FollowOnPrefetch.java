@@ -106,8 +106,11 @@ final class FollowOnPrefetch {
               effect.allocates ? payers(row, 15) : List.of()));
       if (effect != Effect.NONE) {
         deals.put(deal, terms(row, deal));
-        payers.put(deal, payers(row, 18));
-        payers(row, 18).forEach(paid -> need.budget(paid.campaign()));
+        payers.put(deal, payers(row, 19));
+        for (Allocation paid : payers(row, 19)) {
+          need.budget(paid.campaign());
+          need.lot(paid.lot(), row.getInteger(10));
+        }
         if (row.getLong(11) != null) {
           need.card(row.getLong(11));
         }
@@ -129,7 +132,10 @@ final class FollowOnPrefetch {
 
   private static List<Allocation> payers(Row row, int at) {
     return Payers.of(
-        row.getArrayOfIntegers(at), row.getArrayOfIntegers(at + 1), row.getArrayOfLongs(at + 2));
+        row.getArrayOfIntegers(at),
+        row.getArrayOfIntegers(at + 1),
+        row.getArrayOfLongs(at + 2),
+        row.getArrayOfLongs(at + 3));
   }
 
   private @Nullable Void undos(RowSet<Row> rows) {

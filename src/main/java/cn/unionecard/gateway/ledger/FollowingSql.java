@@ -22,14 +22,15 @@ final class FollowingSql {
           WHERE terminal = w.terminal AND request_id = w.request_id AND class = 0 LIMIT 1) k)
       SELECT t.id, t.type, t.effect, t.terminal, t.batch, t.merchant, t.order_fen,
              t.member_pays_fen, r.id, r.type, r.merchant, r.card, c.member, r.order_fen,
-             r.member_pays_fen, t.campaigns, t.payers, t.fens, r.campaigns, r.payers, r.fens
+             r.member_pays_fen, t.campaigns, t.payers, t.fens, t.lots, r.campaigns, r.payers,
+             r.fens, r.lots
       FROM named
       CROSS JOIN LATERAL (
         SELECT id, type, effect, terminal, batch, merchant, order_fen, member_pays_fen,
-               coalesce(original, id) AS root, campaigns, payers, fens
+               coalesce(original, id) AS root, campaigns, payers, fens, lots
         FROM transaction WHERE transaction.id = named.id LIMIT 1) t
       CROSS JOIN LATERAL (
-        SELECT id, type, merchant, card, order_fen, member_pays_fen, campaigns, payers, fens
+        SELECT id, type, merchant, card, order_fen, member_pays_fen, campaigns, payers, fens, lots
         FROM transaction WHERE transaction.id = t.root LIMIT 1) r
       LEFT JOIN LATERAL (
         SELECT member FROM card WHERE card.serial = r.card LIMIT 1) c ON true""";

@@ -22,6 +22,9 @@ public final class Need {
   final Set<CodeUse> oldCodes = new LinkedHashSet<>();
   final NavigableSet<Long> serials = new TreeSet<>();
   final NavigableSet<Integer> budgets = new TreeSet<>();
+  final NavigableSet<Integer> granted = new TreeSet<>();
+  final NavigableSet<Long> lots = new TreeSet<>();
+  final NavigableSet<Integer> sites = new TreeSet<>();
   final long firstStep;
   final long lastStep;
   final long definitions;
@@ -82,5 +85,30 @@ public final class Need {
   /** A campaign that may pay. */
   public void budget(int campaign) {
     budgets.add(campaign);
+  }
+
+  /**
+   * A campaign that pays with what its members were given.
+   *
+   * @param site the merchant, where passes count their entries; null: it gives no passes
+   */
+  public void granted(int campaign, @Nullable Integer site) {
+    granted.add(campaign);
+    if (site != null) {
+      sites.add(site);
+    }
+  }
+
+  /** What has paid for something that is followed, at a merchant; 0: nothing that was given. */
+  public void lot(long entitlement, int site) {
+    if (entitlement != 0) {
+      lots.add(entitlement);
+      sites.add(site);
+    }
+  }
+
+  /** Whether anything matters that members were given. */
+  boolean asksEntitlements() {
+    return !granted.isEmpty() || !lots.isEmpty();
   }
 }

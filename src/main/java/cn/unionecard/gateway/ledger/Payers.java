@@ -16,14 +16,18 @@ final class Payers {
   }
 
   static List<Allocation> of(
-      Integer @Nullable [] campaigns, Integer @Nullable [] payers, Long @Nullable [] fens) {
+      Integer @Nullable [] campaigns,
+      Integer @Nullable [] payers,
+      Long @Nullable [] fens,
+      Long @Nullable [] lots) {
     if (campaigns == null || payers == null || fens == null) {
       return List.of();
     }
     List<Allocation> allocations = new ArrayList<>(fens.length);
     for (int i = 0; i < fens.length; i++) {
       Funding.Funder funder = payers[i] < 0 ? Funding.Funder.UNION : Funding.Funder.MERCHANT;
-      allocations.add(new Allocation(campaigns[i], funder, Math.abs(payers[i]), fens[i]));
+      long lot = lots == null ? 0 : lots[i];
+      allocations.add(new Allocation(campaigns[i], funder, Math.abs(payers[i]), fens[i], lot));
     }
     return allocations;
   }

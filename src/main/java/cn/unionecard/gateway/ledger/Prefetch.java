@@ -70,6 +70,13 @@ final class Prefetch {
   private Future<Changes> burst(List<Future<?>> locks) {
     answers.addAll(locks);
     answers.add(connection.preparedQuery(FlightSql.FACTS).execute(parameters()).map(this::facts));
+    if (need.asksEntitlements()) { // behind all other locks
+      answers.add(
+          connection
+              .preparedQuery(EntitlementSql.LOCK)
+              .execute(EntitlementSql.wanted(need, facts))
+              .map(this::entitlements));
+    }
     return Future.all(answers).map(all -> changes.changes());
   }
 
@@ -156,14 +163,21 @@ final class Prefetch {
     }
   }
 
+  private Void entitlements(RowSet<Row> rows) {
+    for (Row row : rows) {
+      if (row.getShort(0) == FlightSql.ALLOWANCE) {
+        allowance(row.getArrayOfLongs(1));
+      } else {
+        facts.add(EntitlementSql.read(row.getArrayOfLongs(1)));
+      }
+    }
+    return done();
+  }
+
   private void allowance(Long[] numbers) {
-    Allowance.Kind kind =
-        numbers[1] == Allowance.Kind.BUDGET.number
-            ? Allowance.Kind.BUDGET
-            : Allowance.Kind.MEMBER_USE;
     facts.add(
         new Allowance(
-            new Allowance.Key(numbers[0], kind, numbers[2]),
+            new Allowance.Key(numbers[0], Allowance.Kind.of(numbers[1]), numbers[2]),
             true,
             new Allowance.Caps(numbers[3], numbers[4], numbers[5], numbers[6]),
             numbers[7],

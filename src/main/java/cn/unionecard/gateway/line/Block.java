@@ -21,6 +21,7 @@ import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Decision;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.rules.Rules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -142,6 +143,11 @@ public final class Block {
   private static void needBudgets(Need need, int terminal, Catalog catalog) {
     for (Campaign campaign : catalog.at(catalog.merchantOf(terminal)).campaigns()) {
       need.budget(campaign.id());
+      Grants grants = campaign.grants();
+      if (grants != null) {
+        boolean counts = grants.kind() == Grants.Kind.PASS;
+        need.granted(campaign.id(), counts ? catalog.merchantOf(terminal) : null);
+      }
     }
   }
 

@@ -22,9 +22,11 @@ import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.union.AuditSeals;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voucher.Vouchers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +46,8 @@ final class DeskWiring {
   private final Merchants merchants;
   private final Tasks tasks;
   private final Campaigns campaigns;
+  private final Vertx claims;
+  private final Vouchers vouchers;
   private final Complaints complaints;
   private final Reviews reviews;
   private final Reports reports;
@@ -85,6 +89,17 @@ final class DeskWiring {
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
     tasks = new Tasks(stores.desks, clock);
     campaigns = new Campaigns(stores.desks, clock);
+    claims = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+    vouchers =
+        new Vouchers(
+            vertx,
+            claims,
+            stores.desks,
+            stores.postgres,
+            config.stores().redis(),
+            config.limits(),
+            clock,
+            random);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
@@ -114,6 +129,7 @@ final class DeskWiring {
   List<Desk> desks() {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    desks.addAll(vouchers.desks());
     desks.addAll(members.desks());
     desks.add(tasks);
     desks.add(campaigns.desk());
@@ -152,6 +168,7 @@ final class DeskWiring {
 
   /** Learns which accounts stand as they do; before anybody is let in. */
   Future<Void> open() {
+    vouchers.open();
     return epochs.open(machine.vertx());
   }
 
@@ -164,10 +181,11 @@ final class DeskWiring {
     merchants.start();
     seals.start(machine.vertx());
     complaints.start();
+    vouchers.start();
   }
 
   Future<Void> stop() {
-    return couriers.stop();
+    return couriers.stop().transform(over -> vouchers.stop()).transform(over -> claims.close());
   }
 
   private Future<Void> calendarsAreKnown() {

@@ -13,12 +13,24 @@ public final class Allowance {
     /** A campaign's budget: owner = campaign, holder = 0. */
     BUDGET(1),
     /** One member's use of a campaign: owner = campaign, holder = member. */
-    MEMBER_USE(2);
+    MEMBER_USE(2),
+    /** A pass at one site: owner = merchant, holder = pass. */
+    PASS_SITE(11);
 
     public final int number;
 
     Kind(int number) {
       this.number = number;
+    }
+
+    /** The kind stored under that number. */
+    public static Kind of(long number) {
+      for (Kind kind : values()) {
+        if (kind.number == number) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException("no kind " + number + " of what is used up");
     }
   }
 
@@ -26,6 +38,10 @@ public final class Allowance {
   public record Key(long holder, Kind kind, long owner) {
     public static Key budget(int campaign) {
       return new Key(0, Kind.BUDGET, campaign);
+    }
+
+    public static Key passSite(long pass, int merchant) {
+      return new Key(pass, Kind.PASS_SITE, merchant);
     }
 
     public static Key memberUse(long member, int campaign) {
@@ -41,6 +57,10 @@ public final class Allowance {
     static Caps of(Campaign.MemberLimits limits) {
       return new Caps(
           cap(limits.fen()), cap(limits.count()), cap(limits.dayFen()), cap(limits.dayCount()));
+    }
+
+    static Caps of(Grants grants) {
+      return new Caps(null, cap(grants.siteCount()), null, cap(grants.siteDayCount()));
     }
 
     private static @Nullable Long cap(long limit) {

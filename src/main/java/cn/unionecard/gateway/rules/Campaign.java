@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderFenMin least order, fen
  * @param stacking with what it can be combined
  * @param times when within its window it works
+ * @param grants what it gives out, and members use; null: it is used without being given out
  */
 public record Campaign(
     int id,
@@ -33,7 +34,65 @@ public record Campaign(
     MemberLimits limits,
     long orderFenMin,
     Stacking stacking,
-    Times times) {
+    Times times,
+    @Nullable Grants grants) {
+
+  /** One that gives nothing out. */
+  public Campaign(
+      int id,
+      String code,
+      String publicName,
+      boolean running,
+      long startsAtMs,
+      long endsAtMs,
+      Benefit benefit,
+      @Nullable String lines,
+      Funding funding,
+      Members members,
+      Merchants merchants,
+      MemberLimits limits,
+      long orderFenMin,
+      Stacking stacking,
+      Times times) {
+    this(
+        id,
+        code,
+        publicName,
+        running,
+        startsAtMs,
+        endsAtMs,
+        benefit,
+        lines,
+        funding,
+        members,
+        merchants,
+        limits,
+        orderFenMin,
+        stacking,
+        times,
+        null);
+  }
+
+  /** The same, of which members use what they were given. */
+  public Campaign giving(@Nullable Grants given) {
+    return new Campaign(
+        id,
+        code,
+        publicName,
+        running,
+        startsAtMs,
+        endsAtMs,
+        benefit,
+        lines,
+        funding,
+        members,
+        merchants,
+        limits,
+        orderFenMin,
+        stacking,
+        times,
+        given);
+  }
 
   /** The same with another window, ms since 1970. */
   public Campaign from(long starts, long ends) {
@@ -52,12 +111,13 @@ public record Campaign(
         limits,
         orderFenMin,
         stacking,
-        times);
+        times,
+        grants);
   }
 
   /** Whether every member may use it: only such a one may be named by a till. */
   boolean isForEverybody() {
-    return members.orgs().isEmpty() && members.categories().isEmpty();
+    return members.orgs().isEmpty() && members.categories().isEmpty() && grants == null;
   }
 
   /**

@@ -34,7 +34,7 @@ record Choice(
    * Weighs the campaigns of a merchant. The largest discount wins, ties go to the fewest benefits,
    * then to the one ending first, then to the older.
    */
-  static Choice among(CampaignsHere campaigns, Request request, Card card, Facts facts) {
+  static Choice among(CampaignsHere campaigns, Request request, Card card, int site, Facts facts) {
     List<Campaign> here = campaigns.campaigns();
     String named = request.benefit();
     List<Weighed> weighed = new ArrayList<>(here.size());
@@ -42,7 +42,7 @@ record Choice(
     boolean namedIsHere = false;
     for (int i = 0; i < here.size(); i++) {
       Campaign campaign = here.get(i);
-      Weighed one = weigh(campaign, request, card, facts);
+      Weighed one = weigh(campaign, request, card, site, facts);
       boolean eligible =
           named == null || (campaign.isForEverybody() && campaign.code().equals(named));
       namedIsHere |= eligible;
@@ -224,6 +224,7 @@ record Choice(
    * @param onFen what it works on at the most: the order, or its marked lines
    * @param memberFen what the member's limits leave
    * @param budgetFen what the budget has
+   * @param held what the member was given of it and could use here; null: it gives nothing out
    */
   record Weighed(
       Campaign campaign,
@@ -231,10 +232,11 @@ record Choice(
       long fen,
       long onFen,
       long memberFen,
-      long budgetFen) {
+      long budgetFen,
+      @Nullable Held held) {
 
     static Weighed not(Campaign campaign, Verdict verdict) {
-      return new Weighed(campaign, verdict, 0, 0, 0, 0);
+      return new Weighed(campaign, verdict, 0, 0, 0, 0, null);
     }
 
     boolean beats(Weighed other) {
@@ -251,11 +253,12 @@ record Choice(
     }
 
     private Weighed of(long alone) {
-      return new Weighed(campaign, verdict, alone, onFen, memberFen, budgetFen);
+      return new Weighed(campaign, verdict, alone, onFen, memberFen, budgetFen, held);
     }
   }
 
-  private static Weighed weigh(Campaign campaign, Request request, Card card, Facts facts) {
+  private static Weighed weigh(
+      Campaign campaign, Request request, Card card, int site, Facts facts) {
     long orderFen = request.order().value();
     long onFen = campaign.lines() == null ? orderFen : request.markedFen(campaign.lines());
     Verdict cannot = cannotUse(campaign, orderFen, onFen, card, facts);
@@ -267,8 +270,14 @@ record Choice(
     if (usedUp != null) {
       return Weighed.not(campaign, usedUp);
     }
+    Grants grants = campaign.grants();
+    Held held = grants == null ? null : Held.of(campaign, grants, card.member(), site, facts);
+    if (grants != null && held == null) {
+      return Weighed.not(campaign, Verdict.NOTHING_GRANTED);
+    }
     long left =
         use == null ? leftOfNew(campaign.limits()) : left(campaign.limits(), use, facts.today());
+    left = held == null ? left : Math.min(left, held.leftFen());
     long fen = Math.min(campaign.benefit().discountOn(onFen), left);
     fen = Math.min(fen, orderFen - campaign.stacking().floor(orderFen));
     if (fen <= 0) {
@@ -276,8 +285,8 @@ record Choice(
     }
     long budget = budgetFen(campaign, facts);
     return fen <= budget
-        ? new Weighed(campaign, null, fen, onFen, left, budget)
-        : new Weighed(campaign, Verdict.BUDGET_EXHAUSTED, 0, onFen, left, budget);
+        ? new Weighed(campaign, null, fen, onFen, left, budget, held)
+        : new Weighed(campaign, Verdict.BUDGET_EXHAUSTED, 0, onFen, left, budget, held);
   }
 
   private static @Nullable Verdict usedUp(Campaign.MemberLimits limits, Allowance use, int today) {
@@ -357,7 +366,8 @@ record Choice(
         : switch (verdict) {
           case CHOSEN, LESS, NOT_NAMED, NOT_STACKABLE, GROUP_TAKEN, ORDER_FULL, RUNNER_UP -> null;
           case NOT_STARTED, ENDED, NOT_NOW -> Refusal.BENEFIT_EXPIRED;
-          case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_OPEN -> Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
+          case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_OPEN, NOTHING_GRANTED ->
+              Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
           case BELOW_THRESHOLD, NOTHING_TO_GIVE -> Refusal.AMOUNT_NOT_ALLOWED;
           case MEMBER_COUNT_USED, DAY_COUNT_USED -> Refusal.COUNT_OVER_LIMIT;
           case MEMBER_AMOUNT_USED, DAY_AMOUNT_USED -> Refusal.QUOTA_TOO_SMALL;
@@ -365,21 +375,45 @@ record Choice(
         };
   }
 
+  /** Who pays what of it; where it is paid with what the member was given, lot by lot. */
   List<Allocation> allocations(int merchant) {
     if (parts.isEmpty()) {
       return List.of();
     }
     List<Allocation> allocations = new ArrayList<>(2 * parts.size());
     for (Combination.Part part : parts) {
-      int id = part.campaign().id();
-      for (Funding.Part share : part.campaign().funding().split(part.fen(), merchant)) {
-        allocations.add(new Allocation(id, share.funder(), share.party(), share.fen()));
+      List<Entry.Lot> lots = lots(part);
+      if (lots.isEmpty()) {
+        allocate(part.campaign(), merchant, part.fen(), 0, allocations);
+      }
+      for (Entry.Lot lot : lots) {
+        allocate(part.campaign(), merchant, lot.fen(), lot.entitlement(), allocations);
       }
     }
     return allocations;
   }
 
+  private static void allocate(
+      Campaign campaign, int merchant, long fen, long lot, List<Allocation> to) {
+    for (Funding.Part share : campaign.funding().split(fen, merchant)) {
+      to.add(new Allocation(campaign.id(), share.funder(), share.party(), share.fen(), lot));
+    }
+  }
+
+  private List<Entry.Lot> lots(Combination.Part part) {
+    if (part.campaign().grants() != null) {
+      for (Weighed one : weighed) {
+        if (one.campaign == part.campaign() && one.held != null) {
+          return one.held.parts(part.fen());
+        }
+      }
+    }
+    return List.of();
+  }
+
   List<Entry.Use> uses(long member) {
-    return parts.stream().map(part -> new Entry.Use(part.campaign(), member, part.fen())).toList();
+    return parts.stream()
+        .map(part -> new Entry.Use(part.campaign(), member, part.fen(), lots(part)))
+        .toList();
   }
 }

@@ -127,6 +127,17 @@ public final class Deal {
     return campaigns;
   }
 
+  /** The vouchers, lots and passes that pay for it. */
+  Set<Long> lots() {
+    Set<Long> lots = new LinkedHashSet<>();
+    for (Allocation allocation : allocations) {
+      if (allocation.lot() != 0) {
+        lots.add(allocation.lot());
+      }
+    }
+    return lots;
+  }
+
   /** Part of the deal that comes back. */
   record Part(long orderFen, long memberFen, List<Allocation> allocations) {}
 

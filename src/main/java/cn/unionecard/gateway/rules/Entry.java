@@ -45,8 +45,23 @@ public record Entry(
     String trace)
     implements Decision {
 
-  /** One campaign used by one member for one order. */
-  public record Use(Campaign campaign, long member, long fen) {}
+  /**
+   * One campaign used by one member for one order.
+   *
+   * @param lots what of it the member had been given and pays with; empty where nothing is given
+   */
+  public record Use(Campaign campaign, long member, long fen, List<Lot> lots) {
+    public Use {
+      lots = List.copyOf(lots);
+    }
+
+    public Use(Campaign campaign, long member, long fen) {
+      this(campaign, member, fen, List.of());
+    }
+  }
+
+  /** What one voucher, lot or pass pays, fen. */
+  public record Lot(long entitlement, long fen) {}
 
   public Entry {
     allocations = List.copyOf(allocations);

@@ -7,6 +7,7 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Facts {
   /** Days begin at midnight in Asia/Shanghai, UTC+8 without summer time. */
-  private static final long ZONE_OFFSET_MS = 8 * 3_600_000L;
+  static final long ZONE_OFFSET_MS = 8 * 3_600_000L;
 
   private static final long DAY_MS = 86_400_000L;
 
@@ -37,6 +38,7 @@ public final class Facts {
   private final Map<Integer, CounterRow> counters = new HashMap<>();
   private final List<CounterJump> jumps = new ArrayList<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
+  private final Map<Long, Entitlement> entitlements = new HashMap<>();
   private final Set<CodeUse> used = new HashSet<>();
   private final Map<Scan.MemberCode, List<MemberCodes.Candidate>> candidates = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -101,6 +103,10 @@ public final class Facts {
     allowances.put(allowance.key, allowance);
   }
 
+  public void add(Entitlement entitlement) {
+    entitlements.put(entitlement.id, entitlement);
+  }
+
   public void add(CodeUse code) {
     used.add(code);
   }
@@ -129,7 +135,7 @@ public final class Facts {
   // ---- read by the rules
 
   /** The time that the decisions see, ms since 1970. */
-  long nowMs() {
+  public long nowMs() {
     return nowMs;
   }
 
@@ -243,6 +249,41 @@ public final class Facts {
     return allowances.get(Allowance.Key.memberUse(member, campaign));
   }
 
+  /** What the member was given of it, as far as it was fetched. */
+  List<Entitlement> entitlements(long member, int campaign) {
+    if (entitlements.isEmpty()) {
+      return List.of();
+    }
+    List<Entitlement> own = new ArrayList<>(2);
+    for (Entitlement one : entitlements.values()) {
+      if (one.member == member && one.campaign == campaign) {
+        own.add(one);
+      }
+    }
+    return own;
+  }
+
+  private Entitlement entitlement(long id) {
+    Entitlement one = entitlements.get(id);
+    if (one == null) {
+      throw new IllegalStateException("entitlement " + id + " was not fetched");
+    }
+    return one;
+  }
+
+  /** Whether a pass is good for one more entry at a site today. */
+  boolean siteHas(Entitlement pass, int site, Grants grants) {
+    Allowance entries = allowances.get(Allowance.Key.passSite(pass.id, site));
+    return entries == null
+        || (entries.usedCount() < grants.siteCount()
+            && entries.dayCountOn(today()) < grants.siteDayCount());
+  }
+
+  private Allowance siteToChange(long pass, int site) {
+    return allowances.computeIfAbsent(
+        Allowance.Key.passSite(pass, site), key -> new Allowance(key, Allowance.Caps.NONE));
+  }
+
   private Allowance memberUseToChange(long member, int campaign) {
     return allowances.computeIfAbsent(
         Allowance.Key.memberUse(member, campaign), key -> new Allowance(key, Allowance.Caps.NONE));
@@ -284,6 +325,7 @@ public final class Facts {
   private void begin(Entry entry) {
     for (Entry.Use use : entry.uses()) {
       use(use);
+      useLots(use, entry.merchant());
     }
     if (entry.effect() == Effect.RESERVED) {
       deal(entry.id()).turn(Deal.HoldState.OPEN, stampMs() + bounds.holdMs(), entry.id());
@@ -301,6 +343,18 @@ public final class Facts {
         .use(use.fen(), today(), Allowance.Caps.of(campaign.limits()));
   }
 
+  /** What of it the member had been given. */
+  private void useLots(Entry.Use use, int merchant) {
+    for (Entry.Lot lot : use.lots()) {
+      Entitlement used = entitlement(lot.entitlement());
+      used.use(lot.fen());
+      Grants grants = use.campaign().grants();
+      if (used.kind == Grants.Kind.PASS && grants != null) {
+        siteToChange(used.id, merchant).use(lot.fen(), today(), Allowance.Caps.of(grants));
+      }
+    }
+  }
+
   private void change(Deal deal, Entry entry) {
     if (entry.effect().allocates) {
       boolean before = deal.back().whole();
@@ -310,6 +364,17 @@ public final class Facts {
       int sign = entry.effect().sign();
       for (Moved moved : moved(deal, entry)) {
         moved.allowance().giveBack(-moved.fen(), counts ? -sign : 0, usedDay(deal));
+      }
+      for (MovedLot moved : movedLots(deal, entry)) {
+        Campaign campaign = catalog.campaign(moved.lot().campaign);
+        Grants grants = campaign == null ? null : campaign.grants();
+        moved
+            .lot()
+            .giveBack(
+                -moved.fen(),
+                counts ? -sign : 0,
+                stampMs(),
+                grants == null ? 0 : grants.returnDays());
       }
     }
     Deal.Hold hold = deal.hold();
@@ -324,6 +389,22 @@ public final class Facts {
 
   /** An allowance that an entry changes, and by how many fen. */
   private record Moved(Allowance allowance, long fen) {}
+
+  /** A voucher, lot or pass that an entry changes, and by how many fen. */
+  private record MovedLot(Entitlement lot, long fen) {}
+
+  /** Also of those of which no fen moves, as with campaigns. */
+  private List<MovedLot> movedLots(Deal deal, Entry entry) {
+    List<MovedLot> moved = new ArrayList<>(2);
+    for (long lot : deal.lots()) {
+      long fen = 0;
+      for (Allocation allocation : entry.allocations()) {
+        fen += allocation.lot() == lot ? allocation.fen() : 0;
+      }
+      moved.add(new MovedLot(entitlement(lot), fen));
+    }
+    return moved;
+  }
 
   /** Also of campaigns of which no fen moves: the count comes back with the last fen of all. */
   private List<Moved> moved(Deal deal, Entry entry) {
@@ -342,6 +423,11 @@ public final class Facts {
         moved.add(new Moved(memberUseToChange(member, campaign), fen));
       }
     }
+    for (MovedLot lot : movedLots(deal, entry)) {
+      if (lot.lot().kind == Grants.Kind.PASS) {
+        moved.add(new Moved(siteToChange(lot.lot().id, deal.terms.merchant()), lot.fen()));
+      }
+    }
     return moved;
   }
 
@@ -356,6 +442,11 @@ public final class Facts {
       if (!moved.allowance().canRetake(moved.fen(), count, usedDay(deal))) {
         boolean budget = moved.allowance().key.kind() == Allowance.Kind.BUDGET;
         return budget ? Refusal.BUDGET_EXHAUSTED : Refusal.QUOTA_TOO_SMALL;
+      }
+    }
+    for (MovedLot lot : movedLots(deal, entry)) {
+      if (!lot.lot().canRetake(lot.fen(), count)) {
+        return Refusal.QUOTA_TOO_SMALL;
       }
     }
     return null;
@@ -387,6 +478,18 @@ public final class Facts {
         changed.add(allowance);
       }
     }
+    return changed;
+  }
+
+  /** Every voucher, lot and pass that the block changed, in the order of their rows. */
+  public List<Entitlement> changedEntitlements() {
+    List<Entitlement> changed = new ArrayList<>();
+    for (Entitlement one : entitlements.values()) {
+      if (one.isDirty()) {
+        changed.add(one);
+      }
+    }
+    changed.sort(Comparator.comparingLong(one -> one.id));
     return changed;
   }
 

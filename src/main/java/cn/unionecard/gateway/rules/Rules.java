@@ -215,7 +215,8 @@ public final class Rules {
     // a till without a line cannot price: what it sold, it sold at the full price
     return request.offline() != null
         ? Choice.none(request)
-        : Choice.among(facts.catalog.at(terminal.merchant()), request, card, facts);
+        : Choice.among(
+            facts.catalog.at(terminal.merchant()), request, card, terminal.merchant(), facts);
   }
 
   /** Whether a sale that got no benefit shall be refused. */

@@ -72,7 +72,7 @@ public final class Shadow {
     facts.stamp(TransactionId.tickOf(now), 0);
     known(facts, Allowance.Key.budget(campaign.id()));
     known(facts, Allowance.Key.memberUse(sale.card().member(), campaign.id()));
-    Choice choice = Choice.among(alone, request(sale), sale.card(), facts);
+    Choice choice = Choice.among(alone, request(sale), sale.card(), sale.merchant().id(), facts);
     if (choice.fen() <= sale.givenFen()) {
       return 0;
     }

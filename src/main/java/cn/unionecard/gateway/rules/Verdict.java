@@ -21,6 +21,8 @@ enum Verdict {
   /** Not on this weekday, at this hour or on this date. */
   NOT_NOW,
   NOT_FOR_MEMBER,
+  /** It is given out, and the member has none that is good here and now. */
+  NOTHING_GRANTED,
   NOT_AT_MERCHANT,
   /** Named by a till, which may only name what is open to every member. */
   NOT_OPEN,

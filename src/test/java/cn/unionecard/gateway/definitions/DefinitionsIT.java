@@ -43,7 +43,7 @@ class DefinitionsIT {
   private static final String HERE = "T0000001";
 
   /** Far less than one merchant in a hundred. */
-  private static final long START_BYTES_MAX = 60_000;
+  private static final long START_BYTES_MAX = 64_000;
 
   private final Clock clock = Clock.systemUTC();
   private final Vertx vertx = Loops.vertx();

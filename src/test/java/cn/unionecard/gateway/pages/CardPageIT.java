@@ -112,6 +112,48 @@ class CardPageIT {
     }
   }
 
+  @Test
+  void aPhoneClaimsAndSeesWhatItHas() throws Exception {
+    house.staff("rounds.one", "a long password");
+    house.staff("rounds.two", "a long password");
+    house.sql(
+        """
+        insert into campaign (id, code, name, org, document_no, status, starts_at, ends_at, rule,
+            public_name, grants)
+          select 700, 'CARD-PAGE', '餐饮券', id, 'x', 'RUNNING', '2020-01-01', '2099-01-01',
+            jsonb_build_object('benefit',
+              '{"kind":"THRESHOLD","thresholdFen":10000,"offFen":5000}'::jsonb, 'funders',
+              jsonb_build_array(jsonb_build_object('funder', 'UNION', 'org', id, 'shareBp', 10000))),
+            '五月餐饮券',
+            '{"kind":"VOUCHER"}'
+          from org where parent is null limit 1;
+        insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by,
+            approved_by, each, most, good_days, opens_at, closes_at)
+          overriding system value select 700 + n, 700, '第' || n || '批', 'x', 'CLAIM', 'OPEN',
+            min(s.id), max(s.id), 1, 10, 30, now() + (n - 1) * interval '2 hours',
+            now() + interval '9 hours'
+          from generate_series(1, 2) n cross join staff s group by n""");
+    try (Browser phone = new Browser("zh-CN")) {
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 7)));
+      assertEquals(20, shown(phone).length());
+      tap(phone, "#tab-vouchers");
+      phone.awaited("#none");
+      assertTrue(phone.text().contains("后开始"), phone.text());
+      phone.look("card-rounds");
+      tap(phone, "#claim-701");
+      phone.awaitText("#said", "领取成功");
+      assertTrue(phone.text().contains("满") && phone.text().contains("可用"), phone.text());
+      phone.look("card-vouchers");
+    }
+    try (Browser phone = new Browser("en")) {
+      phone.open(house.address("/card#bind=" + house.enrolmentCode(CARD + 8)));
+      assertEquals(20, shown(phone).length());
+      tap(phone, "#tab-vouchers");
+      phone.awaited("#claim-701");
+      phone.look("card-rounds-en");
+    }
+  }
+
   /** As somebody does who has scrolled it from below the tabs. */
   static void tap(Browser phone, String selector) {
     WebElement element = phone.awaited(selector);

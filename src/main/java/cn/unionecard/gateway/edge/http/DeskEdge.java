@@ -104,10 +104,19 @@ final class DeskEdge implements DeskRoutes {
 
   @Override
   public void member(HttpMethod method, String path, ForMember answer) {
+    member(method, path, Guard.PROOF, answer);
+  }
+
+  @Override
+  public void claim(HttpMethod method, String path, ForMember answer) {
+    member(method, path, Guard.CLAIM, answer);
+  }
+
+  private void member(HttpMethod method, String path, Guard guard, ForMember answer) {
     add(
         method,
         path,
-        Guard.PROOF,
+        guard,
         ctx ->
             endpoint.caller(
                 ctx,

@@ -59,6 +59,7 @@ final class Endpoint {
   private final RandomGenerator ids;
   private final RequestMeters meters;
   private final AuthenticationHandler proof = proving(this::proved);
+  private final AuthenticationHandler proofToClaim = proving(this::provedToClaim);
   private final AuthenticationHandler proofToUndo = proving(this::provedToUndo);
   private final AuthenticationHandler proofIfShown = this::provedIfShown;
 
@@ -110,7 +111,9 @@ final class Endpoint {
     IF_SHOWN,
     /** Proof of who calls, drawn from his budget. */
     PROOF,
-    /** The same, where a transaction is asked for. */
+    /** The same, but whether a phone has its card still is looked at behind it. */
+    CLAIM,
+    /** As {@link #PROOF}, where a transaction is asked for. */
     SALE,
     /** Takes a transaction back: counted, but never refused for its number. */
     UNDO
@@ -128,6 +131,7 @@ final class Endpoint {
       case NONE -> route;
       case IF_SHOWN -> route.handler(admission).handler(proofIfShown);
       case PROOF, SALE -> route.handler(admission).handler(proof);
+      case CLAIM -> route.handler(admission).handler(proofToClaim);
       case UNDO -> route.handler(admission).handler(proofToUndo);
     };
   }
@@ -184,11 +188,22 @@ final class Endpoint {
   }
 
   private Future<Proof> proved(Exchange exchange) {
+    refuseSpent(exchange);
+    return prove(exchange, this::draw);
+  }
+
+  private Future<Proof> provedToClaim(Exchange exchange) {
+    refuseSpent(exchange);
+    return authentication
+        .proveToken(exchange.request())
+        .map(proof -> taken(exchange, proof, this::draw));
+  }
+
+  private void refuseSpent(Exchange exchange) {
     String origin = exchange.place().origin();
     if (budgets.isSpent(origin) && isDear(exchange)) {
       budgets.beforeProof(origin);
     }
-    return prove(exchange, this::draw);
   }
 
   private void draw(Caller caller) {
@@ -222,14 +237,13 @@ final class Endpoint {
   }
 
   private Future<Proof> prove(Exchange exchange, Consumer<Caller> budget) {
-    return authentication
-        .prove(exchange.request())
-        .map(
-            proof -> {
-              exchange.proved(proof.caller());
-              budget.accept(proof.caller());
-              return proof;
-            });
+    return authentication.prove(exchange.request()).map(proof -> taken(exchange, proof, budget));
+  }
+
+  private static Proof taken(Exchange exchange, Proof proof, Consumer<Caller> budget) {
+    exchange.proved(proof.caller());
+    budget.accept(proof.caller());
+    return proof;
   }
 
   /** Who calls, where anybody may; null: nobody, or nobody any more. */

@@ -121,10 +121,64 @@ public final class LedgerAudit {
               LEFT JOIN days d ON d.kind = w.kind AND d.holder = w.holder AND d.owner = w.owner
                 AND d.day = w.day
               LEFT JOIN total l ON l.kind = w.kind AND l.holder = w.holder AND l.owner = w.owner
-              WHERE w.used_count <> coalesce(l.stands, 0)
+              WHERE w.kind IN (1, 2) AND (w.used_count <> coalesce(l.stands, 0)
                  OR (w.day >= s.since AND (w.day_fen <> coalesce(d.fen, 0)
                    OR w.day_count <> coalesce(d.stands, 0)))
-                 OR (l.last >= s.since AND l.last > w.day)"""),
+                 OR (l.last >= s.since AND l.last > w.day))"""),
+          new Check(
+              "entitlements-match-allocations",
+              "券、福利金、年卡的使用额和次数与交易一致",
+              "each voucher, lot and pass has used, and counted, what transactions say",
+              """
+              WITH deal AS (
+                SELECT DISTINCT l.entitlement, s.id, s.merchant,
+                  CASE WHEN u.whole OR h.state IN ('RELEASED', 'EXPIRED', 'REVERSED')
+                    THEN 0 ELSE 1 END AS stands
+                FROM entitlement_use l
+                JOIN transaction s ON s.id = l.transaction AND s.original IS NULL
+                LEFT JOIN undo u ON u.original = s.id
+                LEFT JOIN hold h ON h.origin = s.id
+                WHERE l.effect > 0)
+              SELECT 'entitlement ' || e.id FROM entitlement e
+              LEFT JOIN (SELECT entitlement, sum(fen) AS fen FROM entitlement_use GROUP BY 1) f
+                ON f.entitlement = e.id
+              LEFT JOIN (SELECT entitlement, sum(stands) AS stands FROM deal GROUP BY 1) d
+                ON d.entitlement = e.id
+              WHERE e.used_fen <> coalesce(f.fen, 0) OR e.used_count <> coalesce(d.stands, 0)
+              UNION ALL
+              SELECT 'pass ' || coalesce(w.holder, d.entitlement) || ' at ' || coalesce(w.owner, d.merchant)
+              FROM (SELECT holder, owner, used_count FROM allowance WHERE kind = 11) w
+              FULL JOIN (
+                SELECT d.entitlement, d.merchant, sum(d.stands) AS stands FROM deal d
+                JOIN entitlement e ON e.id = d.entitlement AND e.kind = 3 GROUP BY 1, 2) d
+                ON d.entitlement = w.holder AND d.merchant = w.owner
+              WHERE coalesce(w.used_count, 0) <> coalesce(d.stands, 0)"""),
+          new Check(
+              "entitlements-are-the-payers",
+              "只有本人使用本人的券，凭券活动不得无券优惠",
+              "whoever paid with something was given it, and nobody had a benefit of its campaign without",
+              """
+              SELECT t.id FROM transaction t
+              JOIN transaction s ON s.id = coalesce(t.original, t.id)
+              LEFT JOIN card c ON c.serial = s.card
+              CROSS JOIN LATERAL unnest(t.campaigns, t.lots) AS p (campaign, lot)
+              JOIN campaign k ON k.id = p.campaign
+              LEFT JOIN entitlement e ON e.id = p.lot
+              WHERE (k.grants IS NOT NULL) <> (coalesce(p.lot, 0) > 0)
+                 OR p.lot > 0 AND (e.campaign IS DISTINCT FROM p.campaign
+                   OR e.member IS DISTINCT FROM c.member)"""),
+          new Check(
+              "rounds-gave-what-they-count",
+              "每批次发放数与券数一致，未超总数，每人一份",
+              "each round has given what it counts, not more than there was, and to nobody more than once",
+              """
+              SELECT r.id FROM benefit_round r
+              LEFT JOIN (SELECT round, count(*) AS given FROM entitlement WHERE reissue_of IS NULL GROUP BY 1) e
+                ON e.round = r.id
+              WHERE r.granted <> coalesce(e.given, 0) OR r.granted > r.most
+              UNION ALL
+              SELECT e.round FROM entitlement e JOIN benefit_round r ON r.id = e.round
+              WHERE e.reissue_of IS NULL GROUP BY e.round, e.member, r.each HAVING count(*) > r.each"""),
           new Check(
               "allowances-not-exceeded",
               "经费、额度、次数均未超限",

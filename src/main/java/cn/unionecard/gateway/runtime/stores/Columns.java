@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Rows turned into the array parameters of a set-based statement, beside single values. */
 public final class Columns<T extends @Nullable Object> {
   private final List<T> rows;
-  private final List<Object> values;
+  private final List<@Nullable Object> values;
 
-  private Columns(List<T> rows, List<Object> values) {
+  private Columns(List<T> rows, List<@Nullable Object> values) {
     this.rows = rows;
     this.values = values;
   }
@@ -33,7 +33,7 @@ public final class Columns<T extends @Nullable Object> {
   }
 
   /** A parameter that is the same for every row. */
-  public Columns<T> one(Object value) {
+  public Columns<T> one(@Nullable Object value) {
     values.add(value);
     return this;
   }

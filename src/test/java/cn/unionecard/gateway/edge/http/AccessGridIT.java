@@ -254,6 +254,7 @@ class AccessGridIT {
       case "importMembers" -> "\"created\":1";
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listCampaigns" -> "GRID-" + number(org);
+      case "listRounds" -> "\"GRID-" + number(org) + "\"";
       case "listMerchants", "listReviews", "listDecisions", "listStandings" ->
           "8410802190000" + number(org);
       default -> throw new AssertionError(operation.id + " lists what this test does not know");
@@ -271,6 +272,8 @@ class AccessGridIT {
         Map.ofEntries(
                 Map.entry("{campaign}", "GRID-" + n),
                 Map.entry("{review}", Integer.toString(n)),
+                Map.entry("{round}", (operation.id.equals("readLottery") ? "1" : "") + n),
+                Map.entry("{voucher}", Integer.toString(n)),
                 Map.entry("{decision}", Integer.toString(n)),
                 Map.entry("{org}", org),
                 Map.entry("{login}", "target." + n),
@@ -311,6 +314,7 @@ class AccessGridIT {
           body.put(
               "csv", "identity,name,category,org\n" + identity() + ",某会员,ORDINARY," + org + "\n");
       case "addCampaign" -> body.put("code", "NEW-" + calls);
+      case "addRound" -> body.put("campaign", "GRID-" + number(org));
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
       case "rebindTerminal" ->

@@ -32,6 +32,7 @@ import cn.unionecard.gateway.terminal.push.Push;
 import cn.unionecard.gateway.union.Passwords;
 import cn.unionecard.gateway.union.StaffEpochs;
 import cn.unionecard.gateway.union.Union;
+import cn.unionecard.gateway.voucher.Vouchers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -98,6 +99,7 @@ public final class DeskHouse implements AutoCloseable {
   private ContractClient client;
   private @Nullable Union union;
   private @Nullable Members members;
+  private @Nullable Vouchers vouchers;
   private @Nullable VetoSweep sweep;
   private @Nullable Complaints complaints;
   private int key;
@@ -191,6 +193,18 @@ public final class DeskHouse implements AutoCloseable {
             house.clock,
             new SecureRandom());
     this.members = members;
+    vouchers =
+        new Vouchers(
+            line.vertx,
+            line.vertx,
+            pool,
+            PostgresUrl.parse(TestStores.serving(url)),
+            TestStores.get().redisUrl(),
+            TestLine.limits(),
+            house.clock,
+            new SecureRandom());
+    vouchers.open();
+    desks.addAll(vouchers.desks());
     desks.addAll(members.desks());
     desks.add(new Tasks(pool, house.clock));
     desks.add(new Campaigns(pool, house.clock).desk());
@@ -380,6 +394,19 @@ public final class DeskHouse implements AutoCloseable {
               jsonb_build_array(jsonb_build_object('funder', 'UNION', 'org', id, 'shareBp', 10000)))
           from org where code = '%2$s';
         insert into allowance (holder, kind, owner, limit_fen) values (0, 1, %1$d, 100);
+        insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by, each,
+            most, good_days, granted)
+          overriding system value select %1$d, %1$d, '第一批', 'x', 'SHEET', 'DRAFT', s.id, 1, 10, 30, 1
+          from (select id from staff limit 1) s;
+        insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by,
+            approved_by, each, most, good_days, opens_at, closes_at, seed_hash)
+          overriding system value select 1%1$d, %1$d, '第二批', 'x', 'LOTTERY', 'OPEN', s.id,
+            t.id, 1, 10, 30, '2020-01-01', '2020-01-02', sha256('x')
+          from (select id from staff order by id limit 1) s,
+            (select id from staff order by id desc limit 1) t;
+        insert into entitlement (id, member, campaign, round, nth, kind, worth_fen, granted_at,
+            from_ms, until_ms, limit_count)
+          values (%1$d, %1$d00000, %1$d, %1$d, 1, 1, 1, now(), 1, 2, 1);
         """
             .formatted(number, org));
   }
@@ -581,6 +608,11 @@ public final class DeskHouse implements AutoCloseable {
   /** One round of the sweep of complaints, as of one more node. */
   public int sweepComplaints() {
     return Loops.await(Objects.requireNonNull(complaints).sweep().run());
+  }
+
+  /** Gives by the queries of open rounds; how many were taken. */
+  public int sweepRounds() {
+    return Loops.await(Objects.requireNonNull(vouchers).sweep());
   }
 
   /** The time at the desks. */

@@ -143,14 +143,22 @@ public final class Authentication {
    * @throws Fault.Unauthenticated if so much is told by certificate and header alone
    */
   public Future<Proof> prove(HttpServerRequest request) {
+    return proveToken(request).compose(this::standing);
+  }
+
+  /**
+   * The same, but whether a phone has its card still is not asked: whoever answers it looks
+   * himself.
+   *
+   * @return fails with {@link Fault.Unauthenticated} if nobody is proved
+   * @throws Fault.Unauthenticated if so much is told by certificate and header alone
+   */
+  public Future<Proof> proveToken(HttpServerRequest request) {
     Peer peer = peer(request.connection());
     Certified certified = certified(peer);
     String token = token(request);
     if (token != null) {
-      return tokens
-          .bearer(token)
-          .map(bearer -> proof(peer, certified, inHeader(bearer)))
-          .compose(this::standing);
+      return tokens.bearer(token).map(bearer -> proof(peer, certified, inHeader(bearer)));
     }
     String kept = cookie == null ? null : cookie.token(request);
     if (kept != null) {

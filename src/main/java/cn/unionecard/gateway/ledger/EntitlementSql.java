@@ -1,0 +1,117 @@
+package cn.unionecard.gateway.ledger;
+
+import cn.unionecard.gateway.rules.Entitlement;
+import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.rules.Grants;
+import cn.unionecard.gateway.runtime.stores.Columns;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+
+/**
+ * The statements about what members were given: asked only by a block that could use some of it, in
+ * the same burst as the rest. Locked behind all other rows, by member and row; a block that follows
+ * earlier transactions locks what paid for them in the same way.
+ */
+final class EntitlementSql {
+  private EntitlementSql() {}
+
+  private static final String NUMBERS =
+      """
+      ARRAY[e.id, e.member, e.campaign, e.kind, e.from_ms, e.until_ms, e.limit_fen, e.limit_count,
+        e.used_fen, e.used_count, (e.void_at IS NOT NULL)::integer, e.returned_ms]""";
+
+  /**
+   * Of the holders of the cards $1 what is not over at $3 of the campaigns $2, and the rows $4; of
+   * all passes among them the entries at the sites $5.
+   */
+  static final String LOCK =
+      """
+      WITH holders AS MATERIALIZED (
+        SELECT DISTINCT c.member
+        FROM unnest($1::bigint[]) AS here (serial)
+        CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
+        WHERE cardinality($2::int[]) > 0),
+      wanted AS MATERIALIZED (
+        SELECT e.id, e.kind FROM holders
+        CROSS JOIN LATERAL (
+          SELECT id, kind FROM entitlement
+          WHERE member = holders.member AND campaign = ANY ($2::int[]) AND until_ms > $3::bigint) e
+        UNION
+        SELECT e.id, e.kind FROM unnest($4::bigint[]) AS w (id)
+        CROSS JOIN LATERAL (
+          SELECT id, kind FROM entitlement WHERE entitlement.id = w.id LIMIT 1) e)
+      SELECT 5::smallint,
+      """
+          + NUMBERS
+          + """
+
+      FROM (SELECT id FROM wanted ORDER BY id) want
+      CROSS JOIN LATERAL (
+        SELECT * FROM entitlement WHERE entitlement.id = want.id LIMIT 1 FOR UPDATE) e
+      UNION ALL
+      SELECT 3::smallint,
+      """
+          + FlightSql.ALLOWANCE_NUMBERS
+          + """
+
+      FROM (SELECT id FROM wanted WHERE kind = 3 ORDER BY id) pass
+      CROSS JOIN LATERAL (
+        SELECT * FROM allowance
+        WHERE holder = pass.id AND kind = 11 AND owner = ANY ($5::bigint[])
+        ORDER BY owner FOR UPDATE) a""";
+
+  /**
+   * By ON CONFLICT, as all updates of a flight. The rows are there and locked: what is said of them
+   * beside their use is never written.
+   */
+  static final String USE =
+      """
+      INSERT INTO entitlement (id, member, campaign, round, nth, kind, worth_fen, granted_at, from_ms,
+        until_ms, limit_fen, used_fen, used_count, returned_ms)
+      SELECT id, 0, 0, 0, 1, 2, 0, to_timestamp(0), until_ms - 1, until_ms, used_fen, used_fen,
+        used_count, returned_ms
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+        AS u (id, used_fen, used_count, until_ms, returned_ms)
+      ON CONFLICT (id) DO UPDATE
+      SET used_fen = excluded.used_fen, used_count = excluded.used_count,
+          until_ms = excluded.until_ms, returned_ms = excluded.returned_ms""";
+
+  static Tuple wanted(Need need, Facts facts) {
+    return new Columns<>(List.copyOf(need.serials))
+        .longs(serial -> serial)
+        .then(List.copyOf(need.granted))
+        .ints(campaign -> campaign)
+        .one(facts.nowMs())
+        .then(List.copyOf(need.lots))
+        .longs(lot -> lot)
+        .then(List.copyOf(need.sites))
+        .longs(Integer::longValue)
+        .tuple();
+  }
+
+  static Entitlement read(Long[] numbers) {
+    return new Entitlement(
+        numbers[0],
+        numbers[1],
+        numbers[2].intValue(),
+        Grants.Kind.of(numbers[3].intValue()),
+        numbers[4],
+        numbers[5],
+        numbers[6],
+        numbers[7],
+        numbers[8],
+        numbers[9],
+        numbers[10] != 0,
+        numbers[11]);
+  }
+
+  static Tuple used(List<Entitlement> changed) {
+    return new Columns<>(changed)
+        .longs(one -> one.id)
+        .longs(Entitlement::usedFen)
+        .longs(Entitlement::usedCount)
+        .longs(Entitlement::untilMs)
+        .longs(Entitlement::returnedMs)
+        .tuple();
+  }
+}
