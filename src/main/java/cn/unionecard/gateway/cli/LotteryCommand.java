@@ -99,7 +99,8 @@ public final class LotteryCommand {
       boolean drawn = new JsonArray(winners).equals(told.getJsonArray("winners"));
       PrintWriter out = spec.commandLine().getOut();
       out.println((committed ? "[相符 ok] " : "[不符 FAILED] ") + "种子与事先公布的摘要 seed and its hash");
-      out.println((drawn ? "[相符 ok] " : "[不符 FAILED] ") + "中签号码 winning tickets: " + winners.size());
+      out.println(
+          (drawn ? "[相符 ok] " : "[不符 FAILED] ") + "中签号码 winning tickets: " + winners.size());
       out.flush();
       return committed && drawn ? EXIT_VALID : EXIT_INVALID;
     }

@@ -94,7 +94,6 @@ public record Campaign(
         given);
   }
 
-
   /** The same with another window, ms since 1970. */
   public Campaign from(long starts, long ends) {
     return new Campaign(

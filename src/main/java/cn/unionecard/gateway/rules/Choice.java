@@ -34,8 +34,7 @@ record Choice(
    * Weighs the campaigns of a merchant. The largest discount wins, ties go to the fewest benefits,
    * then to the one ending first, then to the older.
    */
-  static Choice among(
-      CampaignsHere campaigns, Request request, Card card, int site, Facts facts) {
+  static Choice among(CampaignsHere campaigns, Request request, Card card, int site, Facts facts) {
     List<Campaign> here = campaigns.campaigns();
     String named = request.benefit();
     List<Weighed> weighed = new ArrayList<>(here.size());

@@ -121,7 +121,10 @@ class CardPageIT {
         insert into campaign (id, code, name, org, document_no, status, starts_at, ends_at, rule,
             public_name, grants)
           select 700, 'CARD-PAGE', '餐饮券', id, 'x', 'RUNNING', '2020-01-01', '2099-01-01',
-            '{"benefit":{"kind":"THRESHOLD","thresholdFen":10000,"offFen":5000}}', '五月餐饮券',
+            jsonb_build_object('benefit',
+              '{"kind":"THRESHOLD","thresholdFen":10000,"offFen":5000}'::jsonb, 'funders',
+              jsonb_build_array(jsonb_build_object('funder', 'UNION', 'org', id, 'shareBp', 10000))),
+            '五月餐饮券',
             '{"kind":"VOUCHER"}'
           from org where parent is null limit 1;
         insert into benefit_round (id, campaign, name, document_no, way, state, prepared_by,

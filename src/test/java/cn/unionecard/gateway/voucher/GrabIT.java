@@ -10,6 +10,7 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.union.Passwords;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,9 +35,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Far more claims than vouchers, at two gateways in processes of their own over one database, one of
- * which is killed in the middle: exactly as many are given as there are, nobody has two, and whoever
- * heard that he has one has it.
+ * Far more claims than vouchers, at two gateways in processes of their own over one database, one
+ * of which is killed in the middle: exactly as many are given as there are, nobody has two, and
+ * whoever heard that he has one has it.
  */
 class GrabIT {
   private static final int CLAIMANTS = 3_000;
@@ -64,12 +66,12 @@ class GrabIT {
         """
         update campaign set grants = '{"kind":"VOUCHER"}';
         insert into staff (login, name, org, roles, status, password)
-          select 'grab.' || g, '某人', 410800, '{CLERK}', 'ACTIVE', 'x' from generate_series(1, 2) g;
+          select 'grab.' || g, '某人', 410800, '{CLERK}', 'ACTIVE', '%2$s' from generate_series(1, 2) g;
         insert into benefit_round (campaign, name, document_no, way, state, prepared_by,
             approved_by, each, most, good_days, opens_at, closes_at)
-          select 1, '开抢', 'x', 'CLAIM', 'OPEN', min(id), max(id), 1, %d, 30, now(),
+          select 1, '开抢', 'x', 'CLAIM', 'OPEN', min(id), max(id), 1, %1$d, 30, now(),
             now() + interval '1 hour' from staff"""
-            .formatted(VOUCHERS));
+            .formatted(VOUCHERS, new Passwords(new SecureRandom()).hash("a long password")));
     Vertx vertx = Loops.vertx();
     try (TestNodes nodes = new TestNodes(url, folder)) {
       TokenIssuer issuer = nodes.tokenIssuer(vertx);

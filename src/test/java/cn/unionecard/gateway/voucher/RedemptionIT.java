@@ -158,8 +158,7 @@ class RedemptionIT {
     TestStores.execute(house.url, change.formatted("from_ms = " + (now + DAY_MS / 2)));
     assertEquals(0, discount(who, 10_000));
     TestStores.execute(
-        house.url,
-        change.formatted("from_ms = " + (now - DAY_MS) + ", until_ms = " + (now - 1)));
+        house.url, change.formatted("from_ms = " + (now - DAY_MS) + ", until_ms = " + (now - 1)));
     assertEquals(0, discount(who, 10_000));
     TestStores.execute(
         house.url,
@@ -237,9 +236,7 @@ class RedemptionIT {
 
   @Test
   void aPassIsGoodNowhereOnADayThatIsClosed() throws Exception {
-    String today =
-        LocalDate.ofInstant(house.now(), Clocks.CHINA)
-            .toString();
+    String today = LocalDate.ofInstant(house.now(), Clocks.CHINA).toString();
     int campaign = campaign(ALL, "{\"kind\":\"PASS\",\"closed\":[\"" + today + "\"]}", 1_000_000);
     long who = ++member;
     long unused = give(campaign, who, 3, "null, 2", house.now().toEpochMilli() + DAY_MS);
