@@ -32,7 +32,9 @@ final class Deliveries {
       """
       select s.id as subscription, s.target, d.seq as place, d.attempts, d.merchant = 0 as reset,
         c.removed_at, e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
-        t.body as receipt, t.effect, t.payers, t.fens,
+      """
+          + FeedReader.TOLD
+          + """
         coalesce(m.merchant_no, a.code) as subject, a.code, g.code as signing
       from feed_cursor c
       cross join subscription s
@@ -42,9 +44,9 @@ final class Deliveries {
         order by w.due, w.seq limit $2) d
       left join feed_event e on e.seq = d.seq
       left join outbox o on o.id = e.outbox
-      left join lateral (
-        select w.body, effect_name(w.effect) as effect, w.payers, w.fens
-        from transaction w where o.body is null and w.id = o.subject limit 1) t on true
+      """
+          + FeedReader.TOLD_FROM
+          + """
       left join merchant m on m.id = e.merchant
       left join org a on a.id = e.authorising_org
       left join org g on g.id = e.signing_org

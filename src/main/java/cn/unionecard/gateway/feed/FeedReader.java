@@ -30,6 +30,17 @@ public final class FeedReader {
         where o.id in (m.authorising_org, m.signing_org) and coalesce(n.id, s.id) = any (o.path))
       """;
 
+  /** What tells a transaction's event, whose data no row of the outbox has; joined to {@code o}. */
+  public static final String TOLD_FROM =
+      """
+      left join lateral (
+        select w.body as receipt, effect_name(w.effect) as effect, w.payers, w.fens
+        from transaction w where o.body is null and w.id = o.subject limit 1) t on true
+      """;
+
+  /** The columns that {@link #event} reads of it. */
+  public static final String TOLD = " t.receipt, t.effect, t.payers, t.fens, ";
+
   /**
    * Walks the numbers of a bounded stretch; all else is found by primary key. One row at least: how
    * far the feed was removed is known from the same moment as the events are.
@@ -40,13 +51,15 @@ public final class FeedReader {
       from feed_cursor c
       left join lateral (
         select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
-          t.body as receipt, t.effect, t.payers, t.fens,
+      """
+          + TOLD
+          + """
           coalesce(m.merchant_no, a.code) as subject, a.code, s.code as signing
         from feed_event e
         join outbox o on o.id = e.outbox
-        left join lateral (
-          select w.body, effect_name(w.effect) as effect, w.payers, w.fens
-          from transaction w where o.body is null and w.id = o.subject limit 1) t on true
+      """
+          + TOLD_FROM
+          + """
         left join merchant m on m.id = e.merchant
         join org a on a.id = e.authorising_org
         join org s on s.id = e.signing_org

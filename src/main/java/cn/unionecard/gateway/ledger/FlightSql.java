@@ -19,10 +19,15 @@ final class FlightSql {
   static final String BEGIN = "BEGIN; SELECT pg_current_xact_id()";
 
   // What a row of FACTS is about: its first column.
-  static final short REQUEST = 1;
+  static final short ANSWERED = 1;
   static final short CARD = 2;
   static final short ALLOWANCE = 3;
   static final short DEFINITIONS = 4;
+  static final short MERCHANT = 5;
+  static final short BATCH = 6;
+  static final short TERMINAL = 7;
+  static final short MEMBER = 8;
+  static final short USED = 9;
 
   /** The numbers of an {@link #ALLOWANCE}. */
   static final String ALLOWANCE_NUMBERS =
@@ -32,15 +37,17 @@ final class FlightSql {
 
   /**
    * All that a block must know, in one statement: a round trip has its price, and so has each
-   * statement in it. Every row is one fact: what it is about, numbers, texts, bytes.
+   * statement in it. Every row is one fact: what it is about, numbers, texts, bytes. What many
+   * requests share is asked once, by {@code = ANY} of sorted keys, for which an index's page is
+   * walked once and not once for each key.
    *
    * <ul>
    *   <li>{@link #DEFINITIONS}: their version, and what changed after the one that is known.
-   *   <li>{@link #REQUEST}: what is known of each request before its code is looked at: its
-   *       terminal with its batch, its merchant, and the earlier answers under its key. A request
-   *       without a key (null) has none.
-   *   <li>{@link #CARD}: cards with their holders, and which of the codes that could pay now were
-   *       used.
+   *   <li>{@link #MERCHANT}, {@link #BATCH}, {@link #TERMINAL}: how they stand; a terminal behind
+   *       its merchant and its batch. One in its first batch has no row of it.
+   *   <li>{@link #ANSWERED}: earlier answers under the requests' keys; mostly none.
+   *   <li>{@link #MEMBER}, {@link #CARD}, {@link #USED}: cards behind their holders, and which of
+   *       their codes that could pay now were used; mostly none.
    *   <li>{@link #ALLOWANCE}: locked, first all budgets, by campaign, then what the members used of
    *       these campaigns, by member and campaign. The parts of UNION ALL are carried out one after
    *       the other; were they not, two lanes could wait for each other, and the server would send
@@ -48,39 +55,43 @@ final class FlightSql {
    * </ul>
    */
   static final String FACTS =
-      "SELECT 4::smallint, "
+      """
+      WITH cards AS MATERIALIZED (
+        SELECT serial, member, status, epoch, holder_mask FROM card
+        WHERE serial = ANY ($3::bigint[])),
+      holders AS MATERIALIZED (SELECT DISTINCT member FROM cards ORDER BY member)
+      SELECT 4::smallint,
+      """
           + DefinitionsSql.CHANGES_NUMBERS
           + ", NULL::text[], NULL::bytea "
           + DefinitionsSql.changes(7)
           + """
       UNION ALL
-      SELECT 1::smallint,
-             ARRAY[want.terminal, t.merchant, coalesce(b.batch, 1), k.class, k.transaction, k.type],
-             ARRAY[t.status, m.status, want.request_id], k.fingerprint
+      SELECT 5::smallint, ARRAY[id], ARRAY[status], NULL
+      FROM merchant WHERE id = ANY ($9::int[])
+      UNION ALL
+      SELECT 6::smallint, ARRAY[terminal, batch], NULL, NULL
+      FROM terminal_batch WHERE terminal = ANY ($8::int[])
+      UNION ALL
+      SELECT 7::smallint, ARRAY[id, merchant], ARRAY[status], NULL
+      FROM terminal WHERE id = ANY ($8::int[])
+      UNION ALL
+      SELECT 1::smallint, ARRAY[want.terminal, k.class, k.transaction, k.type],
+             ARRAY[want.request_id], k.fingerprint
       FROM unnest($1::int[], $2::text[]) AS want (terminal, request_id)
-      LEFT JOIN LATERAL (
-        SELECT status, merchant FROM terminal WHERE terminal.id = want.terminal LIMIT 1) t ON true
-      LEFT JOIN LATERAL (
-        SELECT status FROM merchant WHERE merchant.id = t.merchant LIMIT 1) m ON true
-      LEFT JOIN LATERAL (
-        SELECT batch FROM terminal_batch WHERE terminal_batch.terminal = want.terminal LIMIT 1) b
-        ON true
-      LEFT JOIN LATERAL (
+      CROSS JOIN LATERAL (
         SELECT class, transaction, type, fingerprint FROM transaction_key
         WHERE terminal = want.terminal AND request_id = want.request_id
-        ORDER BY class LIMIT 4) k ON true
+        ORDER BY class LIMIT 4) k
       UNION ALL
-      SELECT 2::smallint, ARRAY[want.serial, c.member, m.org, c.epoch] || u.steps,
-             ARRAY[m.category, c.status, c.holder_mask], NULL
-      FROM unnest($3::bigint[]) AS want (serial)
-      CROSS JOIN LATERAL (
-        SELECT member, status, epoch, holder_mask FROM card
-        WHERE card.serial = want.serial LIMIT 1) c
-      CROSS JOIN LATERAL (
-        SELECT org, category FROM member WHERE member.id = c.member LIMIT 1) m
-      CROSS JOIN LATERAL (
-        SELECT array_agg(step) AS steps FROM code_use
-        WHERE card = want.serial AND step BETWEEN $4 AND $5) u
+      SELECT 8::smallint, ARRAY[id, org], ARRAY[category], NULL
+      FROM member WHERE id = ANY (ARRAY(SELECT member FROM holders))
+      UNION ALL
+      SELECT 2::smallint, ARRAY[serial, member, epoch], ARRAY[status, holder_mask], NULL
+      FROM cards
+      UNION ALL
+      SELECT 9::smallint, ARRAY[card, step], NULL, NULL
+      FROM code_use WHERE card = ANY ($3::bigint[]) AND step BETWEEN $4 AND $5
       UNION ALL
       SELECT 3::smallint,
       """
@@ -98,14 +109,10 @@ final class FlightSql {
           + """
       , NULL, NULL
       FROM (
-        SELECT DISTINCT c.member
-        FROM unnest($3::bigint[]) AS here (serial)
-        CROSS JOIN LATERAL (SELECT member FROM card WHERE card.serial = here.serial LIMIT 1) c
-        ORDER BY member) want
-      CROSS JOIN LATERAL (
         SELECT * FROM allowance
-        WHERE holder = want.member AND kind = 2 AND owner = ANY ($6::bigint[])
-        ORDER BY owner FOR UPDATE) a""";
+        WHERE holder = ANY (ARRAY(SELECT member FROM holders)) AND kind = 2
+          AND owner = ANY ($6::bigint[])
+        ORDER BY holder, owner FOR UPDATE) a""";
 
   // ---- commit
 

@@ -17,8 +17,12 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * The first round trip of a flight: begins the transaction and sends every question at once. Brings
@@ -34,11 +38,16 @@ final class Prefetch {
     }
   }
 
+  private record Member(int org, String category) {}
+
   private final SqlConnection connection;
   private final Need need;
   private final Facts facts;
   private final ChangeRows changes;
   private final List<Future<?>> answers = new ArrayList<>();
+  private final Map<Long, String> merchants = new HashMap<>();
+  private final Map<Long, Integer> batches = new HashMap<>();
+  private final Map<Long, Member> members = new HashMap<>();
 
   private Prefetch(SqlConnection connection, Need need, Facts facts) {
     this.connection = connection;
@@ -82,7 +91,18 @@ final class Prefetch {
 
   /** The budgets' order is that in which every lane locks them. */
   private Tuple parameters() {
-    return new Columns<>(List.copyOf(need.requests))
+    NavigableSet<Integer> terminals = new TreeSet<>();
+    NavigableSet<Integer> merchants = new TreeSet<>();
+    List<Need.Key> keys = new ArrayList<>(need.requests.size());
+    for (Need.Key asked : need.requests) {
+      if (terminals.add(asked.terminal())) {
+        merchants.add(facts.catalog.merchantOf(asked.terminal()));
+      }
+      if (asked.requestId() != null) {
+        keys.add(asked);
+      }
+    }
+    return new Columns<>(keys)
         .ints(Need.Key::terminal)
         .texts(Need.Key::requestId)
         .then(List.copyOf(need.serials))
@@ -92,6 +112,10 @@ final class Prefetch {
         .then(List.copyOf(need.budgets))
         .longs(Integer::longValue)
         .one(need.definitions)
+        .then(List.copyOf(terminals))
+        .ints(id -> id)
+        .then(List.copyOf(merchants))
+        .ints(id -> id)
         .tuple();
   }
 
@@ -102,8 +126,15 @@ final class Prefetch {
       Long[] numbers = row.getArrayOfLongs(1);
       switch (row.getShort(0)) {
         case FlightSql.DEFINITIONS -> changes.add(numbers);
-        case FlightSql.REQUEST -> request(numbers, row);
+        case FlightSql.MERCHANT -> merchants.put(numbers[0], row.getArrayOfStrings(2)[0]);
+        case FlightSql.BATCH -> batches.put(numbers[0], numbers[1].intValue());
+        case FlightSql.TERMINAL -> terminal(numbers, row.getArrayOfStrings(2)[0]);
+        case FlightSql.ANSWERED -> answered(numbers, row);
+        case FlightSql.MEMBER ->
+            members.put(
+                numbers[0], new Member(numbers[1].intValue(), row.getArrayOfStrings(2)[0]));
         case FlightSql.CARD -> card(numbers, row.getArrayOfStrings(2));
+        case FlightSql.USED -> facts.add(new CodeUse(numbers[0], numbers[1]));
         case FlightSql.ALLOWANCE -> allowance(numbers);
         default -> throw new IllegalStateException("a fact about " + row.getShort(0));
       }
@@ -111,24 +142,28 @@ final class Prefetch {
     return done();
   }
 
-  private void request(Long[] numbers, Row row) {
-    int terminal = numbers[0].intValue();
-    String[] texts = row.getArrayOfStrings(2);
-    if (texts[0] != null && texts[1] != null) {
+  /** One that came to another merchant since is of a changed definition: nothing is decided. */
+  private void terminal(Long[] numbers, String status) {
+    String merchantStatus = merchants.get(numbers[1]);
+    if (merchantStatus != null) {
       facts.add(
           new Terminal(
-              terminal,
-              "ACTIVE".equals(texts[0]),
+              numbers[0].intValue(),
+              "ACTIVE".equals(status),
               numbers[1].intValue(),
-              texts[1],
-              numbers[2].intValue()));
+              merchantStatus,
+              batches.getOrDefault(numbers[0], 1)));
     }
-    if (numbers[3] != null) {
-      facts.add(
-          new KeyRef(terminal, texts[2], KeyRef.Kind.of(numbers[3].intValue())),
-          new Answered(
-              numbers[4], TransactionType.of(numbers[5].intValue()), row.getBuffer(3).getBytes()));
-    }
+  }
+
+  private void answered(Long[] numbers, Row row) {
+    facts.add(
+        new KeyRef(
+            numbers[0].intValue(),
+            row.getArrayOfStrings(2)[0],
+            KeyRef.Kind.of(numbers[1].intValue())),
+        new Answered(
+            numbers[2], TransactionType.of(numbers[3].intValue()), row.getBuffer(3).getBytes()));
   }
 
   /** Each statement sees more than the one before: a key may be answered by now. */
@@ -147,19 +182,18 @@ final class Prefetch {
     return all;
   }
 
-  /** The steps of the codes it has used follow its own numbers. */
   private void card(Long[] numbers, String[] texts) {
-    facts.add(
-        new Card(
-            numbers[0],
-            numbers[1],
-            numbers[2].intValue(),
-            texts[0],
-            Card.Status.named(texts[1]),
-            numbers[3],
-            texts[2]));
-    for (int i = 4; i < numbers.length; i++) {
-      facts.add(new CodeUse(numbers[0], numbers[i]));
+    Member holder = members.get(numbers[1]);
+    if (holder != null) {
+      facts.add(
+          new Card(
+              numbers[0],
+              numbers[1],
+              holder.org(),
+              holder.category(),
+              Card.Status.named(texts[0]),
+              numbers[2],
+              texts[1]));
     }
   }
 

@@ -92,13 +92,12 @@ public final class Block {
     return wanted;
   }
 
-  /** Some definitions are named by the facts only. */
-  void note(Facts facts, KnownDefinitions known) {
-    if (known.orgsMatter()) {
-      orgs.addAll(facts.orgs());
-    }
-    merchants.addAll(facts.merchantsFollowed());
-    campaigns.addAll(facts.campaignsFollowed());
+  /** Some definitions are named by the facts only. Says whether any was not noted before. */
+  boolean note(Facts facts, KnownDefinitions known) {
+    boolean more = known.orgsMatter() && orgs.addAll(facts.orgs());
+    more |= merchants.addAll(facts.merchantsFollowed());
+    more |= campaigns.addAll(facts.campaignsFollowed());
+    return more;
   }
 
   /**

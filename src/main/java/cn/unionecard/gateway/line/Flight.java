@@ -167,8 +167,8 @@ final class Flight {
       known.forget(changes);
       tell(changes);
     }
-    block.note(facts, known);
-    if (!block.wanted(known).isEmpty()) {
+    boolean more = block.note(facts, known) || !changes.isNone();
+    if (more && !block.wanted(known).isEmpty()) {
       throw new LaneLedger.DefinitionsChanged();
     }
   }

@@ -190,13 +190,13 @@ public final class LedgerAudit {
           new Check(
               "one-answer-per-key",
               "每个流水号只有一个结果",
-              "each key has one transaction and each transaction one key",
+              "each key has one transaction and each transaction one key, of signs that a key may have",
               """
               SELECT coalesce(t.id, k.transaction) FROM transaction t
               FULL JOIN transaction_key k ON k.transaction = t.id
               WHERE t.id IS NULL OR k.transaction IS NULL
                  OR t.terminal <> k.terminal OR t.request_id <> k.request_id
-                 OR t.type <> k.type"""),
+                 OR t.type <> k.type OR t.request_id !~ '^[A-Za-z0-9._-]{1,64}$'"""),
           new Check(
               "codes-pay-once",
               "每个会员码只用一次",
