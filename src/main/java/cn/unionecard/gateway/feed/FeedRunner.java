@@ -34,17 +34,24 @@ final class FeedRunner extends HeldConnectionVerticle {
   private static final String NUMBER = "select numbered from feed_number($1)";
 
   /**
-   * Counts no further than 10,000: more behind than that is told by the seconds. "offset 0": one
-   * probe for each event not yet numbered, of which there are few, not a join with all.
+   * Counts no further than 10,000: more behind than that is told by the seconds. Walks the ids from
+   * the first that may not be numbered yet. "offset 0": one probe for each event not yet numbered,
+   * of which there are few, not a join with all.
    */
   private static final String LAG =
       """
       select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.at)), 0)::float8
-      from (
+      from feed_cursor c
+      cross join lateral (
         select w.at from outbox w
-        where w.xid >= (select horizon from feed_cursor)
+        where w.id > least(c.place, c.barrier - 1, (
+            select min(n.id) - 1 from (
+              select id from outbox
+              where (body is not null or subject & 511 = 0) and xid >= c.upto
+              offset 0) n))
+          and (w.xid >= c.horizon) is true
           and not exists (select from feed_event f where f.outbox = w.id offset 0)
-        order by w.xid
+        order by w.id
         limit 10000) o
       """;
 

@@ -193,6 +193,45 @@ class FeedNumberingIT {
     }
   }
 
+  /** Of a block only the first event is in the index on xid; the others must not need it. */
+  @Test
+  void findsWhatIsLeftOfABlockThoughItsFirstIsNumbered() throws Exception {
+    try (Connection block = database.url().jdbcConnection();
+        Connection young = database.url().jdbcConnection();
+        Connection oldest = database.url().jdbcConnection()) {
+      for (Connection each : List.of(oldest, block, young)) {
+        each.setAutoCommit(false);
+      }
+      leaves(block, 0, 1);
+      Traffic.takeNumber(oldest);
+      Traffic.insert(young, 2, 2);
+      young.commit();
+      leaves(block, 2, 3);
+      block.commit();
+      assertEquals(List.of("2"), round());
+      assertEquals(List.of("0"), round());
+      oldest.commit();
+      assertEquals(List.of("3"), round());
+      assertEquals(
+          List.of("3584", "3585", "2", "3586", "3587"),
+          database.ask(
+              "select o.subject from feed_event e join outbox o on o.id = e.outbox"
+                  + " order by e.seq"));
+    }
+  }
+
+  private static void leaves(Connection connection, int from, int to) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          insert into outbox (kind, merchant, subject, at)
+          select 'transaction.sale', 1, 7 * 512 + leaf, now()
+          from generate_series(%d, %d) leaf
+          """
+              .formatted(from, to));
+    }
+  }
+
   @Test
   void takesTheRowsOfAnotherClusterWithTransactionNumbersFromTheFuture() throws Exception {
     database.write("transaction.sale", 1, 5, 10);
