@@ -12,11 +12,14 @@ final class FlightSql {
 
   // ---- prefetch
 
+  static final String BEGIN = "BEGIN";
+
   /**
-   * Begins a flight, and gives it its transaction number before it reads a terminal's batch:
-   * whoever closes the batch waits for all flights with a number below its own.
+   * Gives a flight its transaction number before it reads a terminal's batch: whoever closes the
+   * batch waits for all flights with a number below its own. Prepared, so it is parsed and planned
+   * once and not for each block.
    */
-  static final String BEGIN = "BEGIN; SELECT pg_current_xact_id()";
+  static final String NUMBER = "SELECT pg_current_xact_id()::text";
 
   // What a row of FACTS is about: its first column.
   static final short ANSWERED = 1;

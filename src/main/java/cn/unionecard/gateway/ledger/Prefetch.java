@@ -63,6 +63,7 @@ final class Prefetch {
 
   private Future<Changes> run() {
     answers.add(connection.query(FlightSql.BEGIN).execute());
+    answers.add(connection.preparedQuery(FlightSql.NUMBER).execute());
     if (!need.follows()) {
       return burst(List.of());
     }
@@ -131,8 +132,7 @@ final class Prefetch {
         case FlightSql.TERMINAL -> terminal(numbers, row.getArrayOfStrings(2)[0]);
         case FlightSql.ANSWERED -> answered(numbers, row);
         case FlightSql.MEMBER ->
-            members.put(
-                numbers[0], new Member(numbers[1].intValue(), row.getArrayOfStrings(2)[0]));
+            members.put(numbers[0], new Member(numbers[1].intValue(), row.getArrayOfStrings(2)[0]));
         case FlightSql.CARD -> card(numbers, row.getArrayOfStrings(2));
         case FlightSql.USED -> facts.add(new CodeUse(numbers[0], numbers[1]));
         case FlightSql.ALLOWANCE -> allowance(numbers);
