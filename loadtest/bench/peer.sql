@@ -43,8 +43,8 @@ create table peer_posting (
   primary key (transaction, line)
 );
 
--- ids of the current month, as the gateway's are
-select format('create sequence sale_id start %s cache 100', transaction_id_at(now())) \gexec
+-- ids of the current month, as the gateway's are; each sale is a block of its own, the first leaf of it
+select format('create sequence sale_id start %s increment 512 cache 100', transaction_id_at(now())) \gexec
 
 select format($f$
 create function sell(p_terminal int, p_request text, p_card bigint, p_step bigint, p_campaign int, p_order bigint)

@@ -292,10 +292,17 @@ public final class LedgerAudit {
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",
-              "each feed event is an outbox row of the same merchant",
+              "each feed event is an outbox row of the same merchant, and none waits that the first of"
+                  + " its block does not lead to",
               """
               SELECT f.seq FROM feed_event f LEFT JOIN outbox o ON o.id = f.outbox
-              WHERE o.id IS NULL OR o.merchant <> f.merchant"""),
+              WHERE o.id IS NULL OR o.merchant <> f.merchant
+              UNION ALL
+              SELECT o.id FROM outbox o
+              LEFT JOIN outbox n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
+                AND n.id < o.id
+              WHERE o.body IS NULL AND o.subject & 511 <> 0 AND n.id IS NULL
+                AND NOT EXISTS (SELECT FROM feed_event f WHERE f.outbox = o.id)"""),
           new Check(
               "blocks-are-whole",
               "区块首尾相接、笔数相符",
