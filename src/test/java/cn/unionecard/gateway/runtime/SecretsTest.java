@@ -15,7 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of secrets. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the folder
 class SecretsTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  SecretsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void whatIsKeptIsTheOwnersAlone() throws IOException {
