@@ -52,6 +52,7 @@ final class ReadBack {
   private final OffsetDateTime due;
   private final Map<Integer, Payment> payments = new HashMap<>();
   private final Set<Integer> seen = new HashSet<>();
+  private int first;
   private int paid;
   private int rejected;
   private int differences;
@@ -92,6 +93,7 @@ final class ReadBack {
         .compose(
             rows -> {
               for (Row row : rows) {
+                first = row.getInteger("no") == 1 ? row.getInteger("merchant") : first;
                 payments.put(
                     row.getInteger("no"),
                     new Payment(
@@ -204,12 +206,7 @@ final class ReadBack {
       long id, BankResult.Line line, @Nullable Payment payment, String kind, long here) {
     differences++;
     // a payment of nobody we know is looked into with the first of the batch: its bank made it
-    int merchant =
-        payment == null
-            ? payments
-                .get(payments.keySet().stream().min(Integer::compare).orElseThrow())
-                .merchant()
-            : payment.merchant();
+    int merchant = payment == null ? first : payment.merchant();
     String key = "bank/" + id + "/" + line.no() + "/" + line.bankNo() + "/" + kind;
     return tx.first(
             OPEN,
