@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,6 +52,7 @@ final class ReadBack {
   private final OffsetDateTime due;
   private final Map<Integer, Payment> payments = new HashMap<>();
   private final Set<Integer> seen = new HashSet<>();
+  private int first;
   private int paid;
   private int rejected;
   private int differences;
@@ -93,6 +93,7 @@ final class ReadBack {
         .compose(
             rows -> {
               for (Row row : rows) {
+                first = row.getInteger("no") == 1 ? row.getInteger("merchant") : first;
                 payments.put(
                     row.getInteger("no"),
                     new Payment(
@@ -205,10 +206,7 @@ final class ReadBack {
       long id, BankResult.Line line, @Nullable Payment payment, String kind, long here) {
     differences++;
     // a payment of nobody we know is looked into with the first of the batch: its bank made it
-    int merchant =
-        payment == null
-            ? Collections.min(payments.entrySet(), Map.Entry.comparingByKey()).getValue().merchant()
-            : payment.merchant();
+    int merchant = payment == null ? first : payment.merchant();
     String key = "bank/" + id + "/" + line.no() + "/" + line.bankNo() + "/" + kind;
     return tx.first(
             OPEN,
