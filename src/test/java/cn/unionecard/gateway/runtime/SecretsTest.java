@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of secrets. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the folder
 class SecretsTest {
   @TempDir Path folder;
 
