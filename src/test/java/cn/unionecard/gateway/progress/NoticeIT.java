@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
@@ -56,6 +57,7 @@ class NoticeIT {
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
+  @CanIgnoreReturnValue
   private static JsonObject ok(int status, Answer answer) {
     assertEquals(status, answer.status(), () -> text(answer));
     return answer.json();

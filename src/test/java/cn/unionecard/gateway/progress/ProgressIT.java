@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,11 +211,11 @@ class ProgressIT {
     JsonObject all = read(CITY, Role.AUDITOR, "/v1/progress/unions?year=2023");
     Map<String, JsonObject> unions = byCode(all);
     assertEquals(List.of(CITY, DISTRICT, PRIMARY, SIBLING), List.copyOf(unions.keySet()));
-    assertEquals(1_000L, unions.get(CITY).getLong("permille"));
-    assertEquals(0L, unions.get(CITY).getLong("behind"));
-    assertEquals(72_500L, unions.get(SIBLING).getLong("task"));
-    assertFalse(unions.get(PRIMARY).containsKey("task"));
-    assertEquals(List.of(72_500L, 72_500L, 72_500L, 72_500L, 0L), stages(unions.get(PRIMARY)));
+    assertEquals(1_000L, of(unions, CITY).getLong("permille"));
+    assertEquals(0L, of(unions, CITY).getLong("behind"));
+    assertEquals(72_500L, of(unions, SIBLING).getLong("task"));
+    assertFalse(of(unions, PRIMARY).containsKey("task"));
+    assertEquals(List.of(72_500L, 72_500L, 72_500L, 72_500L, 0L), stages(of(unions, PRIMARY)));
     assertEquals("2023-10-31", all.getJsonObject("milestone").getString("day"));
     JsonObject direct = read(CITY, Role.CLERK, "/v1/progress/unions?year=2023&direct=true");
     assertEquals(List.of(DISTRICT, SIBLING), List.copyOf(byCode(direct).keySet()));
@@ -228,6 +229,10 @@ class ProgressIT {
     assertEquals(
         404,
         house.get(DeskHouse.login(SIBLING, Role.CLERK), "/v1/progress?org=" + DISTRICT).status());
+  }
+
+  private static JsonObject of(Map<String, JsonObject> unions, String code) {
+    return Objects.requireNonNull(unions.get(code), code);
   }
 
   private static Map<String, JsonObject> byCode(JsonObject said) {
