@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
@@ -63,6 +64,7 @@ class SettlementIT {
     TestLine.assertAuditClean(house.url);
   }
 
+  @CanIgnoreReturnValue
   private JsonObject sell(long fen) throws Exception {
     JsonObject sale = house.sell(till, card++, fen);
     assertEquals("APPROVED", sale.getString("outcome"), sale::encode);
@@ -83,6 +85,7 @@ class SettlementIT {
     return answer.json();
   }
 
+  @CanIgnoreReturnValue
   private JsonObject done(String login, String path, JsonObject body) throws Exception {
     Answer answer = house.post(login, path, body);
     assertTrue(answer.status() < 300, () -> path + answer.status() + answer.json().encode());
@@ -108,6 +111,7 @@ class SettlementIT {
   }
 
   /** Gives the merchant an account: one asks, another confirms. */
+  @CanIgnoreReturnValue
   private long payee(String account) throws Exception {
     JsonObject wish =
         new JsonObject()
