@@ -232,6 +232,12 @@ class MonthIT {
           select 410800, '2026-09-20', 'APPROVED', min(id), now(), max(id), now() from staff;
         insert into payment (batch, no, merchant, payee, fen, state)
           select b.id, 1, 1, p.id, 77, 'TOLD' from payment_batch b, payee p""");
+    errors.put(
+        "corrections-counter-an-entry",
+        """
+        insert into book_entry (at, source, day, debit, credit, funder, campaign, merchant, fen, counters, reason)
+          select now(), 'CORRECTION', day, credit, debit, funder, campaign, merchant, fen + 1, id, 'x'
+          from book_entry where source = 'CLOSE' order by id limit 1""");
     for (Map.Entry<String, String> error : errors.entrySet()) {
       try (Connection database = PostgresUrl.parse(url).jdbcConnection();
           Statement statement = database.createStatement()) {

@@ -24,7 +24,24 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerAuditIT {
   /** What is written by the desks, and what is tested with them. */
-  private static final Set<String> ELSEWHERE = Set.of("staff-audit-chain");
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "staff-audit-chain",
+          "days-close-once",
+          "books-follow-from-closes",
+          "statements-add-up",
+          "payments-are-booked",
+          "corrections-counter-an-entry");
+
+  /** A round of which nothing was given, for the campaign that has paid most lately. */
+  private static final String ROUND =
+      """
+      insert into staff (login, name, org, roles, status, password)
+        select 'giver', 'x', id, '{CLERK}', 'ACTIVE', '$argon2id$' from org where parent is null;
+      insert into benefit_round (campaign, name, document_no, way, state, prepared_by, each, most, good_days)
+        select max(t.campaigns[1]), '第一批', 'x', 'SHEET', 'DRAFT', max(s.id), 1, 10, 30
+        from transaction t, staff s where t.campaigns is not null;
+      """;
 
   private static final Map<String, String> FAULTS = new TreeMap<>();
 
@@ -49,6 +66,20 @@ class LedgerAuditIT {
     FAULTS.put(
         "days-match-allocations",
         "update allowance set used_count = used_count - 1 where kind = 2 and used_count > 0");
+    FAULTS.put(
+        "entitlements-match-allocations",
+        ROUND
+            + """
+            insert into entitlement (member, campaign, round, nth, kind, worth_fen, granted_at, from_ms, until_ms,
+                limit_count, used_count)
+              select min(m.id), r.campaign, r.id, 1, 1, 1, now(), 1, 2, 1, 1
+              from member m, benefit_round r group by r.id, r.campaign""");
+    FAULTS.put(
+        "entitlements-are-the-payers",
+        """
+        update campaign set grants = '{"kind":"VOUCHER"}'
+        where id = (select max(campaigns[1]) from transaction where campaigns is not null)""");
+    FAULTS.put("rounds-gave-what-they-count", ROUND + "update benefit_round set granted = 1");
     FAULTS.put(
         "allowances-not-exceeded",
         """
