@@ -75,7 +75,7 @@ function staged(desk, stages, task) {
     caption: t('p.stages'),
     columns: [
       {name: 'stage', label: t('p.stage'), cell: ({stage}) => html`<span>${t(`stage.${stage}`)} <span class="faint">${t(`stageIs.${stage}`)}</span></span>`},
-      {name: 'cards', label: t('p.cards'), isNumber: true, cell: ({cards}) => html`<span>${number(cards)}${bar(cards, most)}</span>`},
+      {name: 'cards', label: t('p.cards'), isNumber: true, cell: ({cards}) => html`<div>${number(cards)}${bar(cards, most)}</div>`},
       {name: 'share', label: t('p.ofTask'), isNumber: true, cell: ({cards}) => (task === undefined ? '–' : part(cards, task.cards))},
       {name: 'fresh', label: t('p.fresh'), isNumber: true, cell: ({cards, newEmployment}) => t('p.freshIs', {cards: number(newEmployment), share: part(newEmployment, cards)})},
     ],
@@ -122,7 +122,7 @@ function unions(desk, {org, unions: rows, milestone, next}, year) {
         {name: 'union', label: t('p.union'), value: ({name}) => name, cell: ({org: code, name}) => html`<a href=${href('progress', {org: code, year})}>${name}</a>`},
         {name: 'task', label: t('p.task'), isNumber: true, value: ({task}) => task ?? -1, cell: ({task}) => number(task)},
         ...STAGES.map(column),
-        {name: 'done', label: t('p.done'), isNumber: true, value: ({permille}) => permille ?? -1, cell: ({permille}) => (permille === undefined ? '–' : html`<span>${percent(permille)}${bar(permille, 1000)}</span>`)},
+        {name: 'done', label: t('p.done'), isNumber: true, value: ({permille}) => permille ?? -1, cell: ({permille}) => (permille === undefined ? '–' : html`<div>${percent(permille)}${bar(permille, 1000)}</div>`)},
         {name: 'behind', label: t('p.behind'), isNumber: true, value: ({behind}) => behind ?? -1, cell: ({behind}) => number(behind)},
       ],
       rows,
