@@ -329,7 +329,7 @@ class MonthIT {
   }
 
   @Test
-  void twoHundredCloseAtOnceAndOneDoes() throws Exception {
+  void sixtyCloseAtOnceAndOneDoes() throws Exception {
     try (Month month = new Month(13, LocalDate.of(2026, 9, 21))) {
       month.day(60);
       month.night();
