@@ -73,7 +73,8 @@ class PlantedTextIT {
           Map.entry("login", "typed by whoever signs in; those that there are have a form"),
           Map.entry("statement", "kept, not shown"),
           Map.entry("unionCode", "kept, not shown"),
-          Map.entry("criteria", "kept, not shown"));
+          Map.entry("criteria", "kept, not shown"),
+          Map.entry("witness", "told with the draw, which no screen of a desk makes"));
 
   private final Set<String> shown = new TreeSet<>();
   private ContractHouse house;
