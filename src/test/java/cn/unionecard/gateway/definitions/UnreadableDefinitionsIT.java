@@ -152,7 +152,7 @@ class UnreadableDefinitionsIT {
         "rule = jsonb_set(rule, '{benefit,offFen}', '99999999999999999999') ~ offFen",
         "rule = jsonb_set(rule, '{benefit,offFen}', to_jsonb(10::numeric ^ 2000)) ~ rule",
         "rule = jsonb_set(rule, '{funders,0,shareBp}', '9999') ~ sum to 9999",
-        "rule = jsonb_set(rule, '{funders,0,funder}', '\"BANK\"') ~ BANK"
+        "rule = jsonb_set(rule, '{funders,0,funder}', '\"NOBODY\"') ~ NOBODY"
       })
   void oneCampaignIsOffAndAllTillsGoOn(String change, String why) {
     TestStores.execute(url, "UPDATE campaign SET " + change + " WHERE id = 2");

@@ -431,7 +431,8 @@ public final class DeskHouse implements AutoCloseable {
         insert into responsible (id, org, post, contact, name_mask, phone_mask, since, named_by,
             named_at)
           select 90%1$d, o.id, 'LEADER', null, '张*', '****', '2026-01-01', s.id, now()
-          from org o, (select id from staff limit 1) s where o.code = '%2$s';
+          from org o, (select id from staff limit 1) s where o.code = '%2$s'
+          on conflict do nothing;
         insert into name_list (id, org, title, document_no, due_on, demanded_by, demanded_at)
           overriding system value select %1$d, o.id, '名单', 'x', '2026-01-01', s.id, now()
           from org o, (select id from staff limit 1) s where o.code = '%2$s';
