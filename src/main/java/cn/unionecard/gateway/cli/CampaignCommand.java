@@ -137,10 +137,7 @@ final class CampaignCommand implements Runnable {
                       + " ECARD_STORES_POSTGRES")
           String postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcConnection()) {
-      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      database.setReadOnly(true);
-      database.setAutoCommit(false);
+    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
       print(ShadowDay.run(database, Files.readString(file), day, clock.instant()), english, out);
       database.rollback();
       return 0;
@@ -179,10 +176,7 @@ final class CampaignCommand implements Runnable {
                       + " ECARD_STORES_POSTGRES")
           String postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcConnection()) {
-      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      database.setReadOnly(true);
-      database.setAutoCommit(false);
+    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
       StoredDecision told = StoredDecision.of(database, TransactionId.parse(transaction), english);
       database.rollback();
       if (told == null) {

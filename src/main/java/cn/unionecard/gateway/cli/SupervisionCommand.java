@@ -59,10 +59,7 @@ final class SupervisionCommand implements Runnable {
                       + " ECARD_STORES_POSTGRES")
           String postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcConnection()) {
-      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      database.setReadOnly(true);
-      database.setAutoCommit(false);
+    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
       SupervisionReplay.Outcome outcome = SupervisionReplay.run(database);
       database.rollback();
       outcome.differences().forEach(out::println);

@@ -33,10 +33,7 @@ public record Audit(
    * @throws SQLException when it cannot be read
    */
   public static Audit of(PostgresUrl url) throws SQLException {
-    try (Connection database = url.jdbcConnection()) {
-      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      database.setReadOnly(true);
-      database.setAutoCommit(false);
+    try (Connection database = url.jdbcSnapshot()) {
       List<LedgerAudit.Finding> ledger = LedgerAudit.run(database);
       ChainAudit.Finding chains = ChainAudit.run(database);
       SealAudit.Finding seals = SealAudit.run(database, chains.keys());

@@ -82,6 +82,20 @@ public record PostgresUrl(String host, int port, String database, String user, S
     return "jdbc:postgresql://" + host + ":" + port + "/" + database;
   }
 
+  /** As {@link #jdbcConnection()}, in a transaction that sees one moment and changes nothing. */
+  public Connection jdbcSnapshot() throws SQLException {
+    Connection database = jdbcConnection();
+    try {
+      database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      database.setReadOnly(true);
+      database.setAutoCommit(false);
+      return database;
+    } catch (SQLException e) {
+      database.close();
+      throw e;
+    }
+  }
+
   /** A blocking connection, for start-up and commands; never on an event loop. */
   public Connection jdbcConnection() throws SQLException {
     Properties properties = new Properties();
