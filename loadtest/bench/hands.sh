@@ -13,6 +13,13 @@ use_campaigns spread
 export ECARD_DESK_TERMINAL_CA_KEY="$work/certs/ca-key.pem" # a till gets its certificate
 begin_pages
 
+# Right after the picture that what just changed is in: before any timer of the page's, which may draw more.
+when_painted='
+  const whenPainted = (then) => requestAnimationFrame(() => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  });'
 told() { # what file target
   printf '%-58s %6.1f ms (%s … %s), target %s ms\n' "$1" "$(median < "$2")" "$(sort -n "$2" | head -1)" "$(sort -n "$2" | tail -1)" "$3"
 }
@@ -29,7 +36,7 @@ sql -c "insert into terminal (id, terminal_no, merchant, serial_no, status)
   select nextval('terminal_id'), '$terminal', merchant, 'WEB-$terminal', 'REGISTERED' from terminal where terminal_no = 'T0000001'"
 begin_browser
 # When a request began and its answer was read, and when what the cashier is told stands there, painted.
-cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s '
+cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s "$when_painted"'
   window.sent = 0; window.read = 0; window.painted = 0; window.keyed = 0;
   const fetched = window.fetch;
   window.fetch = async (...asked) => {
@@ -42,7 +49,7 @@ cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s '
   addEventListener("keydown", (event) => { if (event.key === "Enter") window.keyed = performance.now(); }, true);
   new MutationObserver(() => {
     if (window.read > 0 && window.painted === 0 && document.querySelector("#sell")) {
-      requestAnimationFrame(() => setTimeout(() => { if (window.painted === 0) window.painted = performance.now(); }));
+      whenPainted(() => { if (window.painted === 0) window.painted = performance.now(); });
     }
   }).observe(document, {childList: true, subtree: true});' '{source: $s}')" > /dev/null
 go "$origin/till#activate=$terminal.$(given "/v1/terminals/$terminal/activation-codes")"
@@ -91,19 +98,24 @@ for try in $(seq "$times"); do
 done
 told '/card: offline, until the code is shown' "$work/offline" 300
 busy() { cdp Performance.getMetrics '{}' | jq '[.metrics[] | select(.name | IN("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")) | .value] | add * 1000'; }
-for try in $(seq "${STEPS:-3}"); do # a code lasts half a minute; asked a little before and after it changes
-  sleep $(( 28 - $(date +%s) % 30 < 0 ? 58 - $(date +%s) % 30 : 28 - $(date +%s) % 30 ))
+until_second() { sleep $(( $1 - $(date +%s) % 30 < 0 ? $1 + 30 - $(date +%s) % 30 : $1 - $(date +%s) % 30 )); } # of a code, which lasts half a minute
+for try in $(seq "${STEPS:-5}"); do # four seconds in which only the clock runs, then four in which the code changes too
+  until_second 20
+  idle=$(busy)
+  sleep 4
+  idle=$(awk -v a="$idle" -v b="$(busy)" 'BEGIN {print b - a}')
+  until_second 28
   before=$(busy)
   sleep 4
-  awk -v a="$before" -v b="$(busy)" 'BEGIN {print b - a}' >> "$work/drawn"
+  awk -v a="$before" -v b="$(busy)" -v i="$idle" 'BEGIN {print b - a - i}' >> "$work/drawn"
 done
-told '/card: script, style and layout around a new code' "$work/drawn" 16
+told '/card: script, style and layout of a new code' "$work/drawn" 16
 end_browser
 
 # ---- desk
 
 begin_browser
-cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s '
+cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s "$when_painted"'
   window.read = 0; window.painted = 0; window.whole = 0;
   const fetched = window.fetch;
   window.fetch = async (...asked) => {
@@ -114,10 +126,10 @@ cdp Page.addScriptToEvaluateOnNewDocument "$(jq -cn --arg s '
   new MutationObserver(() => {
     const rows = document.querySelectorAll("main tbody tr").length;
     if (window.read > 0 && window.painted === 0 && rows >= 50) {
-      requestAnimationFrame(() => setTimeout(() => { if (window.painted === 0) window.painted = performance.now(); }));
+      whenPainted(() => { if (window.painted === 0) window.painted = performance.now(); });
     }
     if (window.read > 0 && window.whole === 0 && rows > 100) {
-      requestAnimationFrame(() => setTimeout(() => { if (window.whole === 0) window.whole = performance.now(); }));
+      whenPainted(() => { if (window.whole === 0) window.whole = performance.now(); });
     }
   }).observe(document, {childList: true, subtree: true});' '{source: $s}')" > /dev/null
 auditor=$(jq -c '[.staff[] | select(.role == "AUDITOR")][0]' "$work/demo.json")

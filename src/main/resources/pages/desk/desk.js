@@ -133,8 +133,8 @@ export async function openDesk(t, {address, home, all}) {
       query,
       /** What was begun at this place. */
       draft: drafts.get(place),
-      /** Whether what is here has not been painted yet; a long list is cut then. */
-      isNew: true,
+      /** How many rows of a long list are drawn: few at first, which is all that is seen of it, more with each picture. */
+      rowsMost: ROWS_FIRST,
       isCut: false,
       ask: asked,
       may: (operation) => may(state.me.roles, operation),
@@ -208,18 +208,27 @@ export async function openDesk(t, {address, home, all}) {
     }
     if (asksFor === location.hash) {
       show({screen, data, problem, isLoading: false});
-      painted(() => {
-        desk.isNew = false;
-        if (desk.isCut && state.desk === desk) {
-          show({});
-        }
-      });
+      drawMore(desk);
       if (!isSame || problem !== null) {
         const here = document.querySelector('.menu [aria-current]');
         here?.closest('ul').scrollTo({left: here.offsetLeft - here.offsetWidth}); // on a phone the menu is one line
         focusOn('.screen h1');
       }
     }
+  }
+
+  /** Draws what was cut, by and by, so that the page answers in between. */
+  function drawMore(desk) {
+    painted(() => {
+      if (!desk.isCut) {
+        desk.rowsMost = Infinity;
+      } else if (state.desk === desk) {
+        desk.isCut = false;
+        desk.rowsMost *= 2;
+        show({});
+        drawMore(desk);
+      }
+    });
   }
 
   function askToSignIn() {

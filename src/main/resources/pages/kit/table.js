@@ -3,8 +3,6 @@
 
 import {html, nothing} from './view.js';
 
-const FIRST = 60; // rows: more than a screen shows
-
 /**
  * A table.
  *
@@ -19,7 +17,7 @@ const FIRST = 60; // rows: more than a screen shows
  */
 export function table(t, desk, {caption, columns, rows, next, cursor = 'after', filters = 0, empty, csv}) {
   const {query} = desk;
-  const sorted = atFirst(desk, inOrder(columns, rows, query.sort));
+  const sorted = asFarAsDrawn(desk, inOrder(columns, rows, query.sort));
   return html`
     <div class="above"><p role="status">${rows.length === 0 ? nothing : t('table.rows', {count: rows.length})}</p>
       ${csv === undefined ? nothing : html`<a class="button" href=${csv} download>${t('table.csv')}</a>`}</div>
@@ -37,13 +35,10 @@ export function table(t, desk, {caption, columns, rows, next, cursor = 'after', 
       ${next === undefined ? nothing : html`<button type="button" @click=${() => desk.filter({[cursor]: next})}>${t('table.next')}</button>`}</nav>`}`;
 }
 
-/** The upper part of a long list stands there first, which is all that is seen of it; the rest follows when that is painted. */
-function atFirst(desk, rows) {
-  if (!desk.isNew || rows.length <= FIRST) {
-    return rows;
-  }
-  desk.isCut = true;
-  return rows.slice(0, FIRST);
+/** Of a long list the upper part, until the desk draws more of it. */
+function asFarAsDrawn(desk, rows) {
+  desk.isCut ||= rows.length > desk.rowsMost;
+  return rows.slice(0, desk.rowsMost);
 }
 
 function headOf(t, desk, {name, label, value, isNumber}) {
