@@ -21,7 +21,9 @@ insert into merchant (id, merchant_no, name, credit_code, category, area_code, a
 insert into terminal (id, terminal_no, merchant, serial_no, status)
   select g, 'T' || lpad(g::text, 7, '0'), 1 + g % 600, 'SN' || g, 'ACTIVE' from generate_series(1, 1000) g;
 insert into campaign (id, code, name, org, document_no, status, starts_at, ends_at, rule)
-  select g, 'B-' || g, 'campaign ' || g, 410800, 'bench', 'RUNNING', '2020-01-01', '2099-01-01', '{}'
+  select g, 'B-' || g, 'campaign ' || g, 410800, 'bench', 'RUNNING', '2020-01-01', '2099-01-01',
+    '{"benefit": {"kind": "PERCENT", "basisPoints": 1000, "capFen": 2000}, "funders": [
+      {"funder": "UNION", "org": 410800, "shareBp": 7000}, {"funder": "MERCHANT", "shareBp": 3000}]}'
   from generate_series(1, 20) g;
 insert into allowance (holder, kind, owner, limit_fen) select 0, 1, g, 1000000000000 from generate_series(1, 20) g;
 

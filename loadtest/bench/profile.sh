@@ -18,7 +18,7 @@ frames() { # depth
     /stackTrace = \[/ { n = 0; taken = 0; total++; next }
     /line:/ { sub(/line:.*/, ""); gsub(/^ +| +$/, ""); n++
       if (!taken && (own == 0 ? n == 1 : $0 ~ /^cn\.unionecard/)) { count[$0]++; taken = 1 } }
-    END { for (f in count) printf "%6.2f %%  %s\n", count[f] * 100 / total, f }' | sort -rn | head -25
+    END { for (f in count) printf "%6.2f %%  %s\n", count[f] * 100 / total, f }' | sort -rn | sed -n 1,25p
 }
 echo "--- top frames"
 frames 0
