@@ -11,6 +11,9 @@ import {Idle} from './idle.js';
 import {href, placeOf, screenAt} from './place.js';
 import {shell} from './shell.js';
 
+/** Of a long list, what is seen of it at once. */
+const ROWS_FIRST = 60;
+
 /** Whether a failure says that nobody is signed in any more: what proves him is a cookie that no script can read. */
 function isSignedOut(error) {
   return error instanceof Refused && error.status === 401;
