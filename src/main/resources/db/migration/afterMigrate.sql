@@ -37,12 +37,13 @@ begin
         'merchant_step', 'merchant_document', 'merchant_declaration', 'merchant_selection',
         'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
         'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition', 'book_entry',
-        'settlement_fence', 'settlement_late', 'settlement_case_step', 'settlement_hint', 'payment_result') as kept,
+        'settlement_fence', 'settlement_late', 'settlement_case_step', 'settlement_hint', 'payment_result',
+        'consent', 'member_move') as kept,
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
-        'complaint_transition') as given,
+        'complaint_transition', 'retention', 'consent_text') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
         'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'payee',
-        'lottery_seed', 'responsible') as secret
+        'lottery_seed', 'responsible', 'member_key', 'data_request', 'personal_read') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')
@@ -60,5 +61,7 @@ begin
     end if;
   end loop;
   grant update (id) on transaction to ecard_serves;
+  -- a member's words go with him; the stars stay
+  grant update (text) on review_edition to ecard_serves;
   grant select (id, login, name, org, roles, status, epoch) on staff to ecard_reads;
 end $$;

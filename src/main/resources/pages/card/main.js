@@ -23,6 +23,7 @@ const LATER = {
   complaints: () => import('./complaints.js'),
   complaint: () => import('./complaint.js'),
   own: () => import('./own.js'),
+  privacy: () => import('./privacy.js'),
 };
 
 const t = await wordsOf('card');

@@ -54,6 +54,7 @@ export function view(t, app, data) {
       <button type="button" id="lost" @click=${wish('loss')} ?disabled=${card.ended !== null}>${t('own.loss')}</button>
       <button type="button" class="quiet" id="ask" @click=${wish('forget')}>${t('forget')}</button>
     </div>
+    <p><a class="button" id="privacy" href="#privacy">${t('privacy')}</a></p>
     <h2>${t('own.keep')}</h2><p>${t('own.keepHow')}</p>`;
 }
 

@@ -50,7 +50,7 @@ function ended(t, state, doings) {
 }
 
 const TABS = ['code', 'purchases', 'vouchers', 'complaints', 'own'];
-const BELOW = {purchase: 'purchases', review: 'purchases', complain: 'purchases', complaint: 'complaints'};
+const BELOW = {purchase: 'purchases', review: 'purchases', complain: 'purchases', complaint: 'complaints', privacy: 'own'};
 
 /** The places of the card, at its foot. */
 export function tabs(t, place) {

@@ -12,12 +12,12 @@ export const EVENTS = [
   'merchant.terminated', 'merchant.vetoed', 'merchant.veto.lifted', 'merchant.union', 'merchant.left',
   'review.posted', 'review.edited', 'review.replied', 'review.hidden', 'supervision.proposed', 'supervision.appealed',
   'supervision.answered', 'complaint.opened', 'complaint.step', 'complaint.closed', 'ticket.opened', 'ticket.passed',
-  'ticket.answered', 'notice.published', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'audit.sealed',
+  'ticket.answered', 'notice.published', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'privacy.reads', 'audit.sealed',
   'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'feed.reset', 'subscription.test',
 ];
 
 /** Events that ask for somebody's attention. */
-export const isWarning = (kind) => /refused|suspended|vetoed|rectifying|warned|rejected|counter|locked|reset|proposed|difference|hint/.test(kind);
+export const isWarning = (kind) => /refused|reads|suspended|vetoed|rectifying|warned|rejected|counter|locked|reset|proposed|difference|hint/.test(kind);
 
 /** The rest of the line: what it was about. */
 export function said(t, kind, data) {
@@ -59,6 +59,9 @@ export function said(t, kind, data) {
   }
   if (kind === 'staff.changed') {
     parts.push(t(`account.${data.action}`));
+  }
+  if (kind === 'privacy.reads') {
+    parts.push(t('of.reads', {people: data.people, alarm: data.alarm}));
   }
   if (kind === 'staff.sign-ins-refused') {
     parts.push(t('of.signIns', {nobody: data.nobody, others: data.others}));

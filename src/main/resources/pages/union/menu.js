@@ -33,6 +33,13 @@ const MEMBERS = [
   {at: 'cards/:cardNo', needs: 'getCard', open: () => import('./screens/card.js')},
   {at: 'cards/:cardNo/status/:status', needs: 'setCardStatus', open: () => import('./screens/cardstatus.js')},
   {at: 'cards/:cardNo/code', needs: 'issueCardCode', open: () => import('./screens/cardcode.js')},
+  {at: 'cards/:cardNo/holder/:what', needs: 'readHolder', open: () => import('./screens/holder.js')},
+  {at: 'privacy', needs: 'listDataRequests', open: () => import('./screens/privacy.js'), inMenu: true},
+  {at: 'privacy/new', needs: 'askForSomebody', open: () => import('./screens/privacynew.js')},
+  {at: 'privacy/reads', needs: 'listPersonalReads', open: () => import('./screens/privacyreads.js')},
+  {at: 'privacy/analysis', needs: 'readAnalysis', open: () => import('./screens/privacyanalysis.js')},
+  {at: 'privacy/requests/:dataRequest', needs: 'getDataRequest', open: () => import('./screens/privacyrequest.js')},
+  {at: 'privacy/requests/:dataRequest/:step', needs: 'takeDataRequestStep', open: () => import('./screens/privacystep.js')},
 ];
 
 const CAMPAIGNS = [

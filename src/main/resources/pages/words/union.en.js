@@ -17,6 +17,7 @@ export default {
   'menu.orgs': 'Unions',
   'menu.staff': 'Accounts',
   'menu.cards': 'Cards',
+  'menu.privacy': 'Privacy',
   'menu.calendar': 'Calendar',
   ownPassword: 'Change password',
   'menu.audit': 'Audit',

@@ -23,6 +23,10 @@ export function view(desk, {card, nameOf}) {
     ${desk.may('setCardStatus') && card.status !== 'CANCELLED' ? html`<h2>${t('k.doings')}</h2><div class="doings">
       ${isBindable(card) ? html`<a class="button ${card.status === 'ACTIVE' ? '' : 'primary'}" id="code" href=${to('code')}>${t('code.get')}</a>` : nothing}
       ${NEXT[card.status].map((status) => html`<a class="button" data-status=${status} href=${to('status', status)}>${t(`cardDo.${status}`)}</a>`)}</div>` : nothing}
+    ${desk.may('readHolder') ? html`<h2>${t('k.person')}</h2><div class="doings">
+      <a class="button" id="holder" href=${to('holder', 'read')}>${t('holder')}</a>
+      ${desk.may('transferMember') ? html`<a class="button" id="transfer" href=${to('holder', 'transfer')}>${t('transfer')}</a>` : nothing}
+      ${desk.may('askForSomebody') ? html`<a class="button" href=${href(['privacy', 'new'], {cardNo: card.cardNo})}>${t('k.privacy')}</a>` : nothing}</div>` : nothing}
     <p class="faint">${t('k.history')}</p>
     <p><a href=${href('cards')}>${t('k.all')}</a></p>`;
 }

@@ -24,6 +24,7 @@ export function view(desk, {orgs, nameOf}) {
       {name: 'category', kind: 'choice', choices: CATEGORIES.map((each) => [each, t(`member.${each}`)]), initial: 'ORDINARY'},
       {name: 'org', kind: 'choice', hasHint: true, choices: orgs.map(({code, name}) => [code, name])},
       {name: 'cardNo', kind: 'text', isOptional: true, pattern: /^\d{10}$/, hasHint: true},
+      {name: 'phone', kind: 'text', isOptional: true, pattern: /^1[3-9]\d{9}$/, hasHint: true},
     ],
     send: (body) => desk.ask('addMember', {body}),
     done: (card) => html`<p><strong>${t('member.done')}</strong></p>${cardFacts(t, card, nameOf)}

@@ -69,7 +69,8 @@ class HouseTest {
           Map.entry("terminal", and(PROCESS, "runtime.keys", "runtime.stores")),
           Map.entry("terminal.push", and(PROCESS, "rules", "runtime.stores")),
           Map.entry("desk", Set.of("model", "runtime", "runtime.stores", "runtime.watch")),
-          Map.entry("member", and(DESK, "code", "runtime.watch")),
+          Map.entry("privacy", and(DESK, "runtime.keys", "runtime.watch")),
+          Map.entry("member", and(DESK, "code", "privacy", "runtime.watch")),
           Map.entry("union", DESK),
           Map.entry("merchant", and(DESK, "runtime.keys", "runtime.tls")),
           Map.entry("campaign", and(DESK, "rules")),
@@ -133,7 +134,7 @@ class HouseTest {
           "io.zonky.",
           "redis.embedded.",
           "org.tukaani.",
-          "org.apache.commons.",
+          "org.apache.commons.pool2.",
           "org.HdrHistogram.",
           "com.google.zxing.",
           "org.teavm.");

@@ -83,7 +83,7 @@ public final class TestLine implements AutoCloseable {
   }
 
   public static Config.Desk desk() {
-    return new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 60_000, 60_000);
+    return new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 60_000, 60_000, 200, 1_000);
   }
 
   public static Config.Review review() {

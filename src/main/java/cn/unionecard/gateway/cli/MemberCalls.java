@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ final class MemberCalls {
     }
   }
 
+  /** Reads JSON; else as {@link #post}. */
+  JsonObject get(String path) {
+    return Objects.requireNonNull(send(path, null));
+  }
+
   /**
    * Posts JSON.
    *
@@ -68,6 +74,10 @@ final class MemberCalls {
    * @throws CannotStart if the gateway refuses, or does not answer again and again
    */
   @Nullable JsonObject post(String path, JsonObject body) {
+    return send(path, body);
+  }
+
+  private @Nullable JsonObject send(String path, @Nullable JsonObject body) {
     String failed = "";
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
@@ -104,13 +114,17 @@ final class MemberCalls {
     throw new CannotStart("网关没有应答 no answer from " + base + ": " + failed);
   }
 
-  private HttpRequest request(String path, JsonObject body) {
-    return HttpRequest.newBuilder(base.resolve(path))
-        .timeout(ANSWER)
-        .header("Content-Type", "application/json")
-        .header("Authorization", "Bearer " + token)
-        .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
-        .build();
+  private HttpRequest request(String path, @Nullable JsonObject body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(ANSWER)
+            .header("Authorization", "Bearer " + token);
+    return body == null
+        ? request.build()
+        : request
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+            .build();
   }
 
   private static JsonObject json(String body) {

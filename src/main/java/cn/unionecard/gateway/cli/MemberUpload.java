@@ -1,6 +1,5 @@
 package cn.unionecard.gateway.cli;
 
-import cn.unionecard.gateway.member.MemberCsv;
 import cn.unionecard.gateway.member.MemberCsv.Row;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts a sheet into calls, and gathers what comes back under the rows of the file. */
 final class MemberUpload {
@@ -33,12 +33,14 @@ final class MemberUpload {
   private final MemberCalls calls;
   private final boolean dryRun;
   private final Consumer<String> progress;
+  private @Nullable Long list;
   private final List<Row> waiting = new ArrayList<>();
   private final List<Bad> bad = new ArrayList<>();
-  private int columns;
+  private List<String> columns = List.of();
   private int bytes;
   private int upTo = 1;
   private int created;
+  private int changed;
   private int unchanged;
 
   /**
@@ -50,9 +52,16 @@ final class MemberUpload {
     this.progress = progress;
   }
 
-  /** The sheet has so many columns. */
-  void begin(int columnsThere) {
-    columns = columnsThere;
+  /**
+   * The sheet has these columns.
+   *
+   * @param whole number of the list that it is the whole of; null: of none
+   * @param from behind which row it goes on
+   */
+  void begin(List<String> header, @Nullable Long whole, int from) {
+    columns = header;
+    list = whole;
+    upTo = from;
   }
 
   /** One more row; is sent with others. */
@@ -81,6 +90,7 @@ final class MemberUpload {
               + upTo
               + " 行 row：新增 created "
               + created
+              + (list == null ? "" : "，更正 changed " + changed)
               + "，已有 unchanged "
               + unchanged
               + "，有误 bad "
@@ -90,12 +100,15 @@ final class MemberUpload {
   }
 
   private void send(List<Row> rows) {
-    JsonObject body = new JsonObject().put("csv", sheet(rows)).put("dryRun", dryRun);
-    JsonObject answer = calls.post("/v1/member-imports", body);
+    int last = rows.get(rows.size() - 1).number();
+    JsonObject answer = post(rows, last);
     if (answer != null) {
       take(rows, answer);
     } else if (rows.size() == 1) {
-      bad.add(new Bad(rows.get(0).number(), "row", "该行过长 · the row is too long"));
+      bad.add(new Bad(last, "row", "该行过长 · the row is too long"));
+      if (list != null) {
+        JsonObject unused = post(List.of(), last); // the list goes on behind it
+      }
     } else {
       int half = rows.size() / 2;
       send(rows.subList(0, half));
@@ -103,8 +116,17 @@ final class MemberUpload {
     }
   }
 
+  private @Nullable JsonObject post(List<Row> rows, int last) {
+    JsonObject body = new JsonObject().put("csv", sheet(rows)).put("dryRun", dryRun);
+    if (list != null) {
+      body.put("list", list).put("upTo", last);
+    }
+    return calls.post("/v1/member-imports", body);
+  }
+
   private void take(List<Row> rows, JsonObject answer) {
     created += answer.getInteger("created");
+    changed += answer.getInteger("changed");
     unchanged += answer.getInteger("unchanged");
     for (Object each : answer.getJsonArray("bad")) {
       JsonObject one = (JsonObject) each;
@@ -115,7 +137,7 @@ final class MemberUpload {
 
   private String sheet(List<Row> rows) {
     List<List<String>> lines = new ArrayList<>(rows.size() + 1);
-    lines.add(MemberCsv.COLUMNS.subList(0, columns));
+    lines.add(columns);
     rows.forEach(row -> lines.add(row.cells()));
     return csv(lines);
   }

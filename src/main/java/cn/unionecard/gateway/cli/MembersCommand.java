@@ -3,18 +3,26 @@ package cn.unionecard.gateway.cli;
 import cn.unionecard.gateway.member.MemberCsv;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.Sha256;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,10 +45,15 @@ final class MembersCommand {
       name = "import",
       mixinStandardHelpOptions = true,
       description = {
-        "批量登记会员并发卡：首行为 identity,name,category,org，可加 ,cardNo；有误的行逐行列出，其余照常登记。",
-        "Enters members from CSV with the header identity,name,category,org or the same with ,cardNo."
-            + " Bad rows are written as CSV (row,column,reason) to the output, all others are entered.",
-        "可重复运行，已登记的不受影响。It may be run again: who is entered already is left as he is."
+        "批量登记会员并发卡：首行须有 identity,name,category,org，可加 cardNo、phone；有误的行逐行列出，其余照常登记。",
+        "Enters members from CSV or XLSX with identity,name,category,org in the header, and perhaps"
+            + " cardNo and phone. Bad rows are written as CSV (row,column,reason) to the output, all"
+            + " others are entered.",
+        "可重复运行，已登记的不受影响。It may be run again: who is entered already is left as he is.",
+        "--whole：文件是该工会的全量名册，资料有变的一并更正，名册外的会员报数，确认后办理离会。",
+        "With --whole the file is the whole list of a union: who has changed is corrected, and whoever"
+            + " does not stand in it is counted and, by --leavers, leaves. Interrupted, it goes on where"
+            + " it was."
       },
       exitCodeListHeading = "%n退出码 Exit codes:%n",
       exitCodeList = {
@@ -53,13 +66,15 @@ final class MembersCommand {
         "  members import members.csv --base https://gateway:8443 --ca ca.pem --token-file token"
             + " --dry-run",
         "  members import 名册.csv --charset GBK --base https://gateway:8443 --ca ca.pem \\",
-        "    --token-file token > bad.csv"
+        "    --token-file token > bad.csv",
+        "  members import 名册.xlsx --whole 410802 --base https://gateway:8443 --ca ca.pem \\",
+        "    --token-file token --leavers 12"
       })
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   static final class Import implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "会员名册 The sheet, in CSV.")
+    @Parameters(paramLabel = "FILE", description = "会员名册 The sheet, in CSV or XLSX.")
     private Path file;
 
     @Option(
@@ -95,10 +110,28 @@ final class MembersCommand {
     @Option(names = "--dry-run", description = "只检查，不登记 Checks, and enters nobody.")
     private boolean dryRun;
 
+    @Option(
+        names = "--whole",
+        paramLabel = "ORG",
+        description = "该工会（含下级）的全量名册 It is the whole list of that union and those below it.")
+    private @Nullable String whole;
+
+    @Option(
+        names = "--leavers",
+        paramLabel = "NUMBER",
+        description = {
+          "确认离会人数：与名册外人数相符才办理。",
+          "So many leave: only if as many do not stand in the list. 0: nobody leaves, the list ends."
+        })
+    private @Nullable Long leavers;
+
     @Override
     public Integer call() {
       if (!"https".equals(base.getScheme()) || base.getHost() == null) {
         throw new ParameterException(spec.commandLine(), "--base is not https://host:port");
+      }
+      if (leavers != null && (whole == null || dryRun)) {
+        throw new ParameterException(spec.commandLine(), "--leavers goes with --whole, in earnest");
       }
       PrintWriter err = spec.commandLine().getErr();
       PrintWriter out = spec.commandLine().getOut();
@@ -111,7 +144,11 @@ final class MembersCommand {
       }
       MemberUpload upload = new MemberUpload(calls, dryRun, err::println);
       try {
-        read(upload);
+        if (whole == null) {
+          read(upload, null, 1);
+        } else {
+          all(calls, upload, whole);
+        }
         return finish(upload, out) ? EXIT_GOOD : EXIT_SOME_BAD;
       } catch (CharacterCodingException e) {
         return stop(
@@ -123,21 +160,77 @@ final class MembersCommand {
       }
     }
 
-    private void read(MemberUpload upload) throws IOException {
-      try (InputStreamReader text =
-              new InputStreamReader(
-                  Files.newInputStream(file),
-                  charset
-                      .newDecoder()
-                      .onMalformedInput(CodingErrorAction.REPORT)
-                      .onUnmappableCharacter(CodingErrorAction.REPORT));
-          MemberCsv csv = new MemberCsv(text)) {
-        upload.begin(csv.columns());
-        for (MemberCsv.Row row = csv.next(); row != null; row = csv.next()) {
-          upload.add(row);
+    /**
+     * @param list that it is the whole of
+     * @param from behind which row to go on
+     */
+    private void read(MemberUpload upload, @Nullable Long list, int from) throws IOException {
+      try (SheetRows rows = SheetRows.open(file, charset)) {
+        upload.begin(rows.columns(), list, from);
+        for (MemberCsv.Row row = rows.next(); row != null; row = rows.next()) {
+          if (row.number() > from) {
+            upload.add(row);
+          }
         }
       }
       upload.flush();
+    }
+
+    /** The whole list of a union: begun or gone on with, and ended. */
+    private void all(MemberCalls calls, MemberUpload upload, String org) throws IOException {
+      JsonObject wish =
+          new JsonObject()
+              .put("org", org)
+              .put("digest", digest())
+              .put("lastRow", lastRow())
+              .put("dryRun", dryRun);
+      JsonObject begun = Objects.requireNonNull(calls.post("/v1/member-lists", wish));
+      read(upload, begun.getLong("list"), begun.getInteger("handled"));
+      String path = "/v1/member-lists/" + begun.getLong("list");
+      JsonObject list = calls.get(path);
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          String.format(
+              Locale.ROOT,
+              "名册 list %d：新增 created %d，更正 changed %d，已有 unchanged %d，有误 bad %d，名册外 leavers %d",
+              list.getLong("list"),
+              list.getInteger("created"),
+              list.getInteger("changed"),
+              list.getInteger("unchanged"),
+              list.getInteger("bad"),
+              list.getLong("leavers")));
+      if (dryRun || leavers != null) {
+        JsonObject how = new JsonObject();
+        if (leavers != null && leavers > 0) {
+          how.put("leavers", leavers);
+        }
+        JsonObject ended = Objects.requireNonNull(calls.post(path + "/end", how));
+        err.println("离会 left " + ended.getLong("leavers"));
+      } else {
+        err.println(
+            "名册未结束：核对后加 --leavers "
+                + list.getLong("leavers")
+                + " 办理离会，或 --leavers 0 不办理 The list waits for --leavers.");
+      }
+      err.flush();
+    }
+
+    private String digest() throws IOException {
+      MessageDigest sha = Sha256.digest();
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+        long unused = in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(sha.digest());
+    }
+
+    private int lastRow() throws IOException {
+      int last = 1;
+      try (SheetRows rows = SheetRows.open(file, charset)) {
+        for (MemberCsv.Row row = rows.next(); row != null; row = rows.next()) {
+          last = row.number();
+        }
+      }
+      return last;
     }
 
     /** Writes the bad rows; true: there are none. */

@@ -68,6 +68,7 @@ public enum EventType {
   STAFF_LOCKED("staff.locked", "账号锁定", "an account was locked after wrong passwords"),
   STAFF_SIGN_INS_REFUSED(
       "staff.sign-ins-refused", "登录被拒", "attempts to sign in to no account that may, counted"),
+  PRIVACY_READS("privacy.reads", "查阅异常", "somebody of the staff looked at unusually many members"),
   AUDIT_SEALED("audit.sealed", "留痕封存", "the head of the staff's audit was signed"),
   SETTLEMENT_CLOSED("settlement.closed", "日结", "a day is closed and its statements stand"),
   SETTLEMENT_BATCH("settlement.batch", "付款批次", "a payment batch came into another state"),

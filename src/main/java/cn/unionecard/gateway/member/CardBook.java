@@ -4,6 +4,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.Reads;
 import cn.unionecard.gateway.runtime.watch.Masking;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class CardBook {
   private static final String FIND =
       """
-      select c.serial, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status, c.epoch
+      select c.serial, c.member, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status,
+        c.epoch
       from card c join member m on m.id = c.member join org o on o.id = m.org
       where $1 = any (o.path) and c.serial = $2
       """;
@@ -35,8 +37,16 @@ final class CardBook {
 
   private CardBook() {}
 
-  static Future<DeskReply> find(DeskTransaction tx, long serial) {
-    return tx.first(FIND, tx.actor().org(), serial).map(row -> DeskReply.ok(found(row).json()));
+  /** One card; whoever asks for one after the other is noticed. */
+  static Future<DeskReply> find(DeskTransaction tx, long serial, Reads reads) {
+    return tx.first(FIND, tx.actor().org(), serial)
+        .compose(
+            row -> {
+              Card card = found(row);
+              Reads.Look look = new Reads.Look(Reads.What.CARD, row.getLong("member"), 1, null);
+              return reads.through(
+                  tx, look, () -> Future.succeededFuture(DeskReply.ok(card.json())));
+            });
   }
 
   /** The card, which nobody else moves before this transaction ends. */

@@ -6,6 +6,8 @@ import cn.unionecard.gateway.member.MemberEntry.Outcome;
 import cn.unionecard.gateway.member.MemberSheet.Bad;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.Reads;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -15,29 +17,36 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Takes members in, one or a sheet of them, and says what came of it. */
 final class MemberBook {
   private static final String CARDS =
       """
       select c.serial, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status, c.epoch
-      from member m join org o on o.id = m.org join card c on c.member = m.id
-      where m.identity_index = $2 and $1 = any (o.path)
+      from (
+        select member as id from member_key where identity_index = $2
+        union all select id from member where identity_index = $2) f
+      join member m on m.id = f.id join org o on o.id = m.org join card c on c.member = m.id
+      where $1 = any (o.path)
       order by c.serial
       """;
 
   private final MemberVault vault;
+  private final Reads reads;
 
   /**
    * @param vault of this event loop
    */
-  MemberBook(MemberVault vault) {
+  MemberBook(MemberVault vault, Reads reads) {
     this.vault = vault;
+    this.reads = reads;
   }
 
   /** One member; the same again is answered with what is there. */
   Future<DeskReply> add(DeskTransaction tx, Person person) {
-    MemberEntry entry = new MemberEntry(vault, tx, List.of(person));
+    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), false);
     return entry
         .judge()
         .compose(judged -> entry.write())
@@ -45,7 +54,8 @@ final class MemberBook {
             written ->
                 switch (entry.outcome(0)) {
                   case CREATED -> added(tx, entry.card(0));
-                  case UNCHANGED -> Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
+                  case UNCHANGED, CHANGED ->
+                      Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
                   case NO_SUCH_ORG ->
                       throw new Fault.NotFound("no such organisation under the caller's");
                   case IDENTITY_TAKEN, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
@@ -63,9 +73,17 @@ final class MemberBook {
               JsonArray cards = new JsonArray();
               rows.forEach(row -> cards.add(Card.of(row).json()));
               JsonObject detail = new JsonObject().put("cards", cards.size());
-              return tx.note(
-                      "cards.searched", tx.actor().orgCode(), List.of(tx.actor().org()), detail)
-                  .map(noted -> DeskReply.ok(new JsonObject().put("cards", cards)));
+              int people = cards.isEmpty() ? 0 : 1;
+              return reads.through(
+                  tx,
+                  new Reads.Look(Reads.What.SEARCH, null, people, null),
+                  () ->
+                      tx.note(
+                              "cards.searched",
+                              tx.actor().orgCode(),
+                              List.of(tx.actor().org()),
+                              detail)
+                          .map(noted -> DeskReply.ok(new JsonObject().put("cards", cards))));
             });
   }
 
@@ -88,33 +106,68 @@ final class MemberBook {
    *
    * @param dryRun nothing is entered; the audit has a line of it all the same, for it tells who is
    *     a member
+   * @param part where it stands in a whole list, by which those that are there are corrected; null:
+   *     it is no part of one
    */
-  Future<DeskReply> take(DeskTransaction tx, MemberSheet sheet, boolean dryRun) {
+  Future<DeskReply> take(
+      DeskTransaction tx, MemberSheet sheet, boolean dryRun, MemberLists.@Nullable Part part) {
     List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
-    MemberEntry entry = new MemberEntry(vault, tx, people);
+    return part == null
+        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, false))
+            .compose(answer -> known(tx, answer, () -> noted(tx, answer, dryRun)))
+        : MemberLists.lock(tx, part, dryRun)
+            .compose(
+                list -> {
+                  MemberEntry entry = new MemberEntry(vault, tx, people, true);
+                  return take(tx, sheet, dryRun, entry)
+                      .compose(
+                          answer ->
+                              MemberLists.mark(tx, part, list, entry.members(), answer)
+                                  .compose(
+                                      marked ->
+                                          known(tx, answer, () -> noted(tx, answer, dryRun))));
+                });
+  }
+
+  /** Whoever is told that somebody is another union's has learned of him. */
+  private Future<DeskReply> known(
+      DeskTransaction tx, JsonObject answer, Supplier<Future<DeskReply>> told) {
+    int people = 0;
+    for (Object bad : answer.getJsonArray("bad")) {
+      people +=
+          ((JsonObject) bad).getString("reason").equals(Outcome.IDENTITY_TAKEN.reason) ? 1 : 0;
+    }
+    return people == 0
+        ? told.get()
+        : reads.through(tx, new Reads.Look(Reads.What.IMPORT, null, people, null), told);
+  }
+
+  private static Future<DeskReply> noted(DeskTransaction tx, JsonObject answer, boolean dryRun) {
+    JsonObject detail =
+        answer.copy().put("bad", answer.getJsonArray("bad").size()).put("dryRun", dryRun);
+    return tx.note("members.imported", tx.actor().orgCode(), List.of(tx.actor().org()), detail)
+        .map(done -> DeskReply.ok(answer));
+  }
+
+  private static Future<JsonObject> take(
+      DeskTransaction tx, MemberSheet sheet, boolean dryRun, MemberEntry entry) {
     return entry
         .judge()
         .compose(judged -> dryRun ? Future.succeededFuture() : entry.write())
         .compose(written -> dryRun ? Future.succeededFuture() : noteAdded(tx, entry))
-        .compose(
-            noted -> {
-              JsonObject answer = answer(sheet, entry);
-              JsonObject detail =
-                  answer.copy().put("bad", answer.getJsonArray("bad").size()).put("dryRun", dryRun);
-              return tx.note(
-                      "members.imported", tx.actor().orgCode(), List.of(tx.actor().org()), detail)
-                  .map(done -> DeskReply.ok(answer));
-            });
+        .map(noted -> answer(sheet, entry));
   }
 
   private static JsonObject answer(MemberSheet sheet, MemberEntry entry) {
     List<Bad> bad = new ArrayList<>(sheet.bad());
     int created = 0;
+    int changed = 0;
     int unchanged = 0;
     for (int i = 0; i < sheet.good().size(); i++) {
       Outcome outcome = entry.outcome(i);
       switch (outcome) {
         case CREATED -> created++;
+        case CHANGED -> changed++;
         case UNCHANGED -> unchanged++;
         case NO_SUCH_ORG, IDENTITY_TAKEN, CARD_TAKEN ->
             bad.add(new Bad(sheet.good().get(i).row(), outcome.column, outcome.reason));
@@ -123,6 +176,7 @@ final class MemberBook {
     bad.sort(Comparator.comparingInt(Bad::row));
     return new JsonObject()
         .put("created", created)
+        .put("changed", changed)
         .put("unchanged", unchanged)
         .put("bad", new JsonArray(bad.stream().map(Bad::json).toList()));
   }

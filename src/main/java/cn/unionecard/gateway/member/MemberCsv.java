@@ -11,24 +11,27 @@ import java.io.PushbackReader;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A sheet of members as CSV (RFC 4180), read row by row: the header {@code
- * identity,name,category,org} and perhaps {@code ,cardNo}, and below it what is to be entered. A
- * byte order mark is stepped over, and so are rows in which nothing stands.
+ * identity,name,category,org} and perhaps {@code cardNo} and {@code phone}, in any order, and below
+ * it what is to be entered. A byte order mark is stepped over, and so are rows in which nothing
+ * stands.
  */
 public final class MemberCsv implements Closeable {
-  /** Its header; the last column may be left out. */
-  public static final List<String> COLUMNS =
-      List.of("identity", "name", "category", "org", "cardNo");
+  /** What a header must have. */
+  private static final List<String> NEEDED = List.of("identity", "name", "category", "org");
 
-  private static final int COLUMNS_MIN = COLUMNS.size() - 1;
+  private static final Set<String> KNOWN =
+      Set.of("identity", "name", "category", "org", "cardNo", "phone");
+
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final CsvFactory CSV = new CsvFactory();
 
   private final CsvParser parser;
-  private final int columns;
+  private final List<String> columns;
   private int number;
 
   /**
@@ -61,20 +64,28 @@ public final class MemberCsv implements Closeable {
     }
     parser = CSV.createParser(behindMark);
     Row first = anyRow();
-    List<String> header = first == null ? List.of() : first.cells;
-    columns = header.size();
-    if (columns < COLUMNS_MIN
-        || columns > COLUMNS.size()
-        || !header.equals(COLUMNS.subList(0, columns))) {
-      throw new Fault.Malformed(
-          "csv",
-          "首行应为 identity,name,category,org[,cardNo] · the first line is not"
-              + " identity,name,category,org or the same with ,cardNo");
-    }
+    columns = header(first == null ? List.of() : first.cells);
   }
 
-  /** How many columns the header has: four, or five with {@code cardNo}. */
-  public int columns() {
+  /**
+   * A header as it may be.
+   *
+   * @throws Fault.Malformed if it may not; names the field {@code csv}
+   */
+  public static List<String> header(List<String> columns) {
+    if (!columns.containsAll(NEEDED)
+        || !KNOWN.containsAll(columns)
+        || Set.copyOf(columns).size() != columns.size()) {
+      throw new Fault.Malformed(
+          "csv",
+          "首行应为 identity,name,category,org，可加 cardNo、phone · the first line must have"
+              + " identity,name,category,org and may have cardNo and phone");
+    }
+    return columns;
+  }
+
+  /** The header. */
+  public List<String> columns() {
     return columns;
   }
 
@@ -97,7 +108,7 @@ public final class MemberCsv implements Closeable {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         return null;
       }
-      List<String> cells = new ArrayList<>(COLUMNS.size());
+      List<String> cells = new ArrayList<>(KNOWN.size());
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         cells.add(parser.getText());
       }

@@ -12,7 +12,10 @@ import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.privacy.PersonalText;
+import cn.unionecard.gateway.privacy.Reads;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Objects;
@@ -23,14 +26,19 @@ final class MemberDesk implements Desk {
   /** Of what is checked more closely behind it. */
   private static final int TEXT_MAX = 200;
 
+  /** Of a file. */
+  private static final int ROWS_MAX = 10_000_000;
+
   private final Office office;
   private final MemberBook members;
   private final Enrolment enrolment;
+  private final Reads reads;
 
-  MemberDesk(Office office, MemberBook members, Enrolment enrolment) {
+  MemberDesk(Office office, MemberBook members, Enrolment enrolment, Reads reads) {
     this.office = office;
     this.members = members;
     this.enrolment = enrolment;
+    this.reads = reads;
   }
 
   @Override
@@ -39,34 +47,67 @@ final class MemberDesk implements Desk {
     String card = "/v1/cards/:cardNo";
     routes.staff(HttpMethod.POST, "/v1/members", clerk, this::add);
     routes.staff(HttpMethod.POST, "/v1/member-imports", clerk, this::take);
+    routes.staff(HttpMethod.POST, "/v1/member-lists", clerk, this::openList);
+    routes.staff(HttpMethod.GET, "/v1/member-lists/:list", clerk, this::list);
+    routes.staff(HttpMethod.POST, "/v1/member-lists/:list/end", clerk, this::endList);
     routes.staff(HttpMethod.POST, "/v1/card-searches", clerk, this::search);
     routes.staff(HttpMethod.GET, card, Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR), this::card);
     routes.staff(HttpMethod.POST, card + "/status", clerk, this::status);
     routes.staff(HttpMethod.POST, card + "/enrolments", clerk, this::enrol);
+    routes.staff(HttpMethod.POST, card + "/transfers", clerk, this::transfer);
     routes.anybody(HttpMethod.POST, "/v1/card-bindings", this::bind);
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("identity", "name", "category", "org", "cardNo");
+    Fields fields = call.fields("identity", "name", "category", "org", "cardNo", "phone");
     Person person =
         Person.of(
             fields.text("identity", TEXT_MAX),
             fields.text("name", TEXT_MAX),
             fields.text("category", TEXT_MAX),
             fields.text("org", TEXT_MAX),
-            Objects.requireNonNullElse(fields.optionalText("cardNo", TEXT_MAX), ""));
+            Objects.requireNonNullElse(fields.optionalText("cardNo", TEXT_MAX), ""),
+            Objects.requireNonNullElse(fields.optionalText("phone", TEXT_MAX), ""));
     return office.serve(caller, tx -> members.add(tx, person));
   }
 
   private Future<DeskReply> take(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("csv", "dryRun");
+    Fields fields = call.fields("csv", "dryRun", "list", "upTo");
     MemberSheet sheet = MemberSheet.read(fields.raw("csv"));
     boolean dryRun = fields.truth("dryRun");
-    return office.serve(caller, tx -> members.take(tx, sheet, dryRun));
+    Long list = fields.optionalWhole("list", 1, Long.MAX_VALUE);
+    Long upTo = fields.optionalWhole("upTo", 2, ROWS_MAX);
+    if ((list == null) != (upTo == null)) {
+      throw new Fault.Malformed("upTo", "list and upTo stand together");
+    }
+    MemberLists.Part part =
+        list == null || upTo == null ? null : new MemberLists.Part(list, upTo.intValue());
+    return office.serve(caller, tx -> members.take(tx, sheet, dryRun, part));
+  }
+
+  private Future<DeskReply> openList(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("org", "digest", "lastRow", "dryRun");
+    String org = fields.matching("org", Written.ORG);
+    String digest = fields.digest("digest");
+    int lastRow = (int) fields.whole("lastRow", 1, ROWS_MAX);
+    boolean dryRun = fields.truth("dryRun");
+    return office.serve(caller, tx -> MemberLists.open(tx, org, digest, lastRow, dryRun));
+  }
+
+  private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery();
+    long list = Long.parseLong(call.path("list", Written.ROW));
+    return office.serve(caller, tx -> MemberLists.find(tx, list));
+  }
+
+  private Future<DeskReply> endList(DeskCall call, Caller.Staff caller) {
+    long list = Long.parseLong(call.path("list", Written.ROW));
+    Long leavers = call.fields("leavers").optionalWhole("leavers", 0, ROWS_MAX);
+    return office.serve(caller, tx -> MemberLists.end(tx, list, leavers));
   }
 
   private Future<DeskReply> search(DeskCall call, Caller.Staff caller) {
-    String identity = Person.identity(call.fields("identity").text("identity", TEXT_MAX));
+    String identity = PersonalText.identity(call.fields("identity").text("identity", TEXT_MAX));
     return office.serve(caller, tx -> members.search(tx, identity));
   }
 
@@ -77,7 +118,7 @@ final class MemberDesk implements Desk {
   private Future<DeskReply> card(DeskCall call, Caller.Staff caller) {
     call.onlyQuery();
     long serial = serial(call);
-    return office.serve(caller, tx -> CardBook.find(tx, serial));
+    return office.serve(caller, tx -> CardBook.find(tx, serial, reads));
   }
 
   private Future<DeskReply> status(DeskCall call, Caller.Staff caller) {
@@ -92,6 +133,14 @@ final class MemberDesk implements Desk {
     long serial = serial(call);
     Fields unused = call.fields();
     return office.serve(caller, tx -> enrolment.issue(tx, serial));
+  }
+
+  private Future<DeskReply> transfer(DeskCall call, Caller.Staff caller) {
+    long serial = serial(call);
+    Fields fields = call.fields("org", "reason");
+    String org = fields.matching("org", Written.ORG);
+    String reason = fields.words("reason", 500);
+    return office.serve(caller, tx -> Transfer.move(tx, serial, org, reason));
   }
 
   private Future<DeskReply> bind(DeskCall call) {

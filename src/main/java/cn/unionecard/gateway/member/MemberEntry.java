@@ -1,8 +1,11 @@
 package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.member.MemberVault.Column;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.privacy.Column;
+import cn.unionecard.gateway.privacy.Holder;
+import cn.unionecard.gateway.privacy.MemberKey;
+import cn.unionecard.gateway.privacy.MemberVault;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +31,14 @@ final class MemberEntry {
   /** Of a person's cards the one in use first. */
   private static final String PEOPLE =
       """
-      select m.identity_index, m.id, m.name_cipher, m.org as org_id, o.code as org, m.category,
-        c.serial, c.holder_mask, c.status, c.epoch
-      from member m join org o on o.id = m.org left join card c on c.member = m.id
-      where m.identity_index = any ($1)
+      select coalesce(k.identity_index, m.identity_index) as identity_index, m.id as member,
+        m.name_cipher, m.identity_cipher, m.phone_cipher, k.wrapped, m.org as org_id,
+        o.code as org, o.path, m.left_at, m.category, c.serial, c.holder_mask, c.status, c.epoch
+      from (
+        select member as id from member_key where identity_index = any ($1)
+        union all select id from member where identity_index = any ($1)) f
+      join member m on m.id = f.id left join member_key k on k.member = m.id
+      join org o on o.id = m.org left join card c on c.member = m.id
       order by array_position(
           array['ACTIVE', 'ISSUED', 'SUSPENDED', 'LOST', 'CANCELLED'], c.status),
         c.serial
@@ -43,9 +51,16 @@ final class MemberEntry {
 
   private static final String ADD_MEMBERS =
       """
-      insert into member (id, org, category, name_cipher, identity_cipher, identity_index)
+      insert into member (id, org, category, name_cipher, identity_cipher, phone_cipher)
       select * from unnest($1::bigint[], $2::integer[], $3::text[], $4::bytea[], $5::bytea[],
         $6::bytea[])
+      """;
+
+  /** The index is unique: who is entered by two at once has one key. */
+  private static final String ADD_KEYS =
+      """
+      insert into member_key (member, wrapped, identity_index)
+      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
       """;
 
   /** Those with a number first: whoever gets a new one must see that it is taken. */
@@ -64,6 +79,8 @@ final class MemberEntry {
     CREATED("", ""),
     /** Is there with the same data. */
     UNCHANGED("", ""),
+    /** Is there with other data, which are corrected. */
+    CHANGED("", ""),
     NO_SUCH_ORG("org", "本级工会范围内没有该组织 · no such organisation under the caller's"),
     IDENTITY_TAKEN(
         "identity",
@@ -103,16 +120,30 @@ final class MemberEntry {
   private final Set<Long> takenCards = new HashSet<>();
   private final Outcome[] outcomes;
   private final @Nullable Card[] cards;
+  private final @Nullable Long[] members;
   private final List<Fresh> fresh = new ArrayList<>();
+  private final MemberChanges changes;
+  private final boolean corrects;
 
-  MemberEntry(MemberVault vault, DeskTransaction tx, List<Person> people) {
+  /**
+   * @param corrects whether who is there with other data, in the caller's subtree, is corrected
+   */
+  MemberEntry(MemberVault vault, DeskTransaction tx, List<Person> people, boolean corrects) {
     this.vault = vault;
+    this.corrects = corrects;
+    this.changes = new MemberChanges(vault, tx);
     this.tx = tx;
     this.people = people;
     this.indexes =
         people.stream().map(person -> Buffer.buffer(vault.index(person.identity()))).toList();
     this.outcomes = new Outcome[people.size()];
     this.cards = new Card[people.size()];
+    this.members = new Long[people.size()];
+  }
+
+  /** Whoever of them is a member: those that were there, and after {@link #write} the new ones. */
+  List<Long> members() {
+    return Stream.of(members).filter(Objects::nonNull).toList();
   }
 
   /** What becomes of the one at that place; after {@link #judge}. */
@@ -182,15 +213,20 @@ final class MemberEntry {
     }
     List<Row> rows = there.getOrDefault(index, List.of());
     boolean known = !rows.isEmpty();
-    if (known && !isSame(person, rows.get(0))) {
+    if (known) {
+      members[place] = rows.get(0).getLong("member");
+    }
+    boolean comesBack = known && rows.get(0).getOffsetDateTime("left_at") != null;
+    boolean differs = known && !isSame(person, rows.get(0));
+    if (differs && !comesBack && !(corrects && isWithin(rows.get(0)))) {
       return Outcome.IDENTITY_TAKEN;
     }
     CardNo wanted = person.cardNo();
-    if (known && rows.get(0).getLong("serial") != null) {
+    if (known && !comesBack && rows.get(0).getLong("serial") != null) {
       for (Row row : rows) {
         if (wanted == null || wanted.serial() == row.getLong("serial")) {
           cards[place] = Card.of(row);
-          return Outcome.UNCHANGED;
+          return differs ? change(place, index, row, twins) : Outcome.UNCHANGED;
         }
       }
       return Outcome.IDENTITY_TAKEN;
@@ -198,23 +234,52 @@ final class MemberEntry {
     if (wanted != null && !takenCards.add(wanted.serial())) {
       return Outcome.CARD_TAKEN;
     }
+    if (comesBack || differs) {
+      changes.add(person, Objects.requireNonNull(orgs.get(person.org())), rows.get(0));
+    }
     twins.put(index, person);
-    fresh.add(new Fresh(place, person, index, known ? rows.get(0).getLong("id") : null));
+    fresh.add(new Fresh(place, person, index, known ? rows.get(0).getLong("member") : null));
     return Outcome.CREATED;
   }
 
-  private boolean isSame(Person person, Row row) {
-    return person.org().equals(row.getString("org"))
-        && person.category().name().equals(row.getString("category"))
-        && person
-            .name()
-            .equals(
-                vault.decrypt(
-                    Column.NAME, row.getLong("id"), row.getBuffer("name_cipher").getBytes()));
+  private Outcome change(int place, Buffer index, Row row, Map<Buffer, Person> twins) {
+    Person person = people.get(place);
+    int org = Objects.requireNonNull(orgs.get(person.org()));
+    changes.add(person, org, row);
+    Card card = card(place);
+    cards[place] =
+        new Card(
+            card.no(),
+            org,
+            person.org(),
+            person.category(),
+            person.mask(),
+            card.status(),
+            card.epoch());
+    twins.put(index, person);
+    return Outcome.CHANGED;
   }
 
-  /** Writes those that are new. */
+  /** Whether somebody is of the caller's subtree. */
+  private boolean isWithin(Row row) {
+    return List.of(row.getArrayOfIntegers("path")).contains(tx.actor().org());
+  }
+
+  private boolean isSame(Person person, Row row) {
+    Holder holder = Holder.of(row, vault);
+    return holder != null
+        && person.org().equals(row.getString("org"))
+        && person.category().name().equals(row.getString("category"))
+        && person.name().equals(holder.name())
+        && (person.phone() == null || person.phone().equals(holder.phone()));
+  }
+
+  /** Writes those that are new, and what has changed of the others. */
   Future<Void> write() {
+    return changes.write().compose(written -> enter());
+  }
+
+  private Future<Void> enter() {
     if (fresh.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -225,7 +290,9 @@ final class MemberEntry {
               int n = 0;
               for (Row row : numbers) {
                 Long known = fresh.get(n).known;
-                ids[n++] = known == null ? row.getLong("id") : known;
+                members[fresh.get(n).place] = known == null ? row.getLong("id") : known;
+                ids[n] = members[fresh.get(n).place];
+                n++;
               }
               return addMembers(ids).compose(added -> addCards(ids));
             });
@@ -238,6 +305,8 @@ final class MemberEntry {
     List<String> categories = new ArrayList<>(most);
     List<Buffer> names = new ArrayList<>(most);
     List<Buffer> identities = new ArrayList<>(most);
+    List<@Nullable Buffer> phones = new ArrayList<>(most);
+    List<Buffer> wrapped = new ArrayList<>(most);
     List<Buffer> blind = new ArrayList<>(most);
     for (int i = 0; i < most; i++) {
       Fresh one = fresh.get(i);
@@ -246,8 +315,12 @@ final class MemberEntry {
         members.add(ids[i]);
         unions.add(Objects.requireNonNull(orgs.get(person.org())));
         categories.add(person.category().name());
-        names.add(Buffer.buffer(vault.encrypt(Column.NAME, ids[i], person.name())));
-        identities.add(Buffer.buffer(vault.encrypt(Column.IDENTITY, ids[i], person.identity())));
+        MemberKey key = vault.make(ids[i]);
+        names.add(Buffer.buffer(key.encrypt(Column.NAME, person.name())));
+        identities.add(Buffer.buffer(key.encrypt(Column.IDENTITY, person.identity())));
+        String phone = person.phone();
+        phones.add(phone == null ? null : Buffer.buffer(key.encrypt(Column.PHONE, phone)));
+        wrapped.add(Buffer.buffer(key.wrapped()));
         blind.add(one.index);
       }
     }
@@ -258,7 +331,14 @@ final class MemberEntry {
             categories.toArray(String[]::new),
             names.toArray(Buffer[]::new),
             identities.toArray(Buffer[]::new),
-            blind.toArray(Buffer[]::new))
+            phones.toArray(Buffer[]::new))
+        .compose(
+            added ->
+                tx.ask(
+                    ADD_KEYS,
+                    members.toArray(Long[]::new),
+                    wrapped.toArray(Buffer[]::new),
+                    blind.toArray(Buffer[]::new)))
         .mapEmpty();
   }
 

@@ -68,12 +68,23 @@ record MemberSheet(List<Line> good, List<Bad> bad) {
     return new MemberSheet(good, bad);
   }
 
-  private static Person person(MemberCsv.Row row, int columns) {
+  /** Empty where the sheet has no such column. */
+  private static String cell(List<String> cells, List<String> columns, String name) {
+    int place = columns.indexOf(name);
+    return place < 0 ? "" : cells.get(place);
+  }
+
+  private static Person person(MemberCsv.Row row, List<String> columns) {
     List<String> cells = row.cells();
-    if (cells.size() != columns) {
+    if (cells.size() != columns.size()) {
       throw new Fault.Malformed("row", "列数与首行不符 · it has not as many columns as the first line");
     }
     return Person.of(
-        cells.get(0), cells.get(1), cells.get(2), cells.get(3), columns == 5 ? cells.get(4) : "");
+        cell(cells, columns, "identity"),
+        cell(cells, columns, "name"),
+        cell(cells, columns, "category"),
+        cell(cells, columns, "org"),
+        cell(cells, columns, "cardNo"),
+        cell(cells, columns, "phone"));
   }
 }

@@ -3,6 +3,8 @@ package cn.unionecard.gateway.member;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.Reads;
 import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
@@ -16,6 +18,7 @@ public final class Members {
   private final Pool pool;
   private final Supplier<MemberVault> vaults;
   private final Supplier<MemberCodes> codes;
+  private final Reads reads;
   private final PhoneProofs proofs;
   private final Duration codeLifetime;
   private final int rightDays;
@@ -25,12 +28,14 @@ public final class Members {
   /**
    * @param vaults makes a vault; none is used by two event loops
    * @param codes makes what derives the secrets of cards, in the same way
+   * @param reads through which staff look at members
    * @param rightDays for how long a purchase can be reviewed
    */
   public Members(
       Pool pool,
       Supplier<MemberVault> vaults,
       Supplier<MemberCodes> codes,
+      Reads reads,
       PhoneProofs proofs,
       Config.Desk limits,
       int rightDays,
@@ -39,6 +44,7 @@ public final class Members {
     this.pool = pool;
     this.vaults = vaults;
     this.codes = codes;
+    this.reads = reads;
     this.proofs = proofs;
     this.rightDays = rightDays;
     this.codeLifetime = Duration.ofMillis(limits.activationMs());
@@ -57,7 +63,8 @@ public final class Members {
         new PhoneDesk(pool, new PhoneTokens(pool, proofs), codes.get(), rightDays, clock),
         new MemberDesk(
             new Office(pool, clock),
-            new MemberBook(vaults.get()),
-            new Enrolment(pool, codes.get(), codeLifetime, clock, random)));
+            new MemberBook(vaults.get(), reads),
+            new Enrolment(pool, codes.get(), codeLifetime, clock, random),
+            reads));
   }
 }

@@ -2,10 +2,9 @@ package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
-import cn.unionecard.gateway.model.ResidentNumber;
-import cn.unionecard.gateway.model.Text;
 import cn.unionecard.gateway.model.Written;
-import java.util.Locale;
+import cn.unionecard.gateway.privacy.Holder;
+import cn.unionecard.gateway.privacy.PersonalText;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +16,28 @@ import org.jspecify.annotations.Nullable;
  * @param name 1 to 40 letters with blanks, dots and hyphens between them
  * @param org code of the union
  * @param cardNo the card's number if it has one already
+ * @param phone a mobile number, if he gave one
  */
 record Person(
-    String identity, String name, Category category, String org, @Nullable CardNo cardNo) {
-  private static final int NAME_MAX = 40;
-
-  /** A letter first, so that no spreadsheet takes it for a formula. */
-  private static final Pattern NAME = Pattern.compile("\\p{L}[\\p{L}\\p{M} .·•・'’-]*");
+    String identity,
+    String name,
+    Category category,
+    String org,
+    @Nullable CardNo cardNo,
+    @Nullable String phone) {
 
   /**
    * Reads what somebody wrote.
    *
    * @param cardNo empty: there is none
+   * @param phone empty: he gave none
    * @throws Fault.Malformed names the field, with words that hold nothing of what was given
    */
-  static Person of(String identity, String name, String category, String org, String cardNo) {
+  static Person of(
+      String identity, String name, String category, String org, String cardNo, String phone) {
     return new Person(
-        identity(identity),
-        name(name),
+        PersonalText.identity(identity),
+        PersonalText.name(name),
         category(category.strip()),
         matching(
             "org",
@@ -49,36 +52,8 @@ record Person(
                         "cardNo",
                         cardNo.strip(),
                         Written.CARD_NO,
-                        "卡号应为10位数字 · cardNo has not ten digits"))));
-  }
-
-  /**
-   * A resident number as it is kept.
-   *
-   * @throws Fault.Malformed with words that hold nothing of what was given
-   */
-  static String identity(String given) {
-    String number = given.strip().toUpperCase(Locale.ROOT);
-    if (!ResidentNumber.isValid(number)) {
-      throw new Fault.Malformed(
-          "identity",
-          "公民身份号码应为18位且校验位相符 · identity is no resident number of 18 characters that fits its last"
-              + " one");
-    }
-    return number;
-  }
-
-  private static String name(String given) {
-    String name = given.strip();
-    boolean fits =
-        name.codePointCount(0, name.length()) <= NAME_MAX
-            && NAME.matcher(name).matches()
-            && name.codePoints().noneMatch(Text::breaksLine);
-    if (!fits) {
-      throw new Fault.Malformed(
-          "name", "姓名应为1至40个文字，可含间隔号 · name is not 1 to 40 letters with dots between them");
-    }
-    return name;
+                        "卡号应为10位数字 · cardNo has not ten digits"))),
+        phone.isBlank() ? null : PersonalText.phone(phone));
   }
 
   private static Category category(String given) {
@@ -105,13 +80,13 @@ record Person(
         && name.equals(before.name)
         && category == before.category
         && org.equals(before.org)
-        && (cardNo == null || cardNo.equals(before.cardNo));
+        && (cardNo == null || cardNo.equals(before.cardNo))
+        && (phone == null || phone.equals(before.phone));
   }
 
-  /** The name as a till may show it: the first character, and one {@code *} for each further. */
+  /** The name as a till may show it. */
   String mask() {
-    int points = name.codePointCount(0, name.length());
-    return name.substring(0, name.offsetByCodePoints(0, 1)) + "*".repeat(Math.max(1, points - 1));
+    return Holder.mask(name);
   }
 
   @Override

@@ -42,6 +42,12 @@ public enum DeskRefusal {
       "The card is bound to another phone now; if that was not you, report it lost"),
   CARD_REPORTED_LOST("此卡已挂失，请向工会领取新的绑卡码", "The card was reported lost; ask the union for a code"),
   CARD_CANCELLED("此卡已注销，如有疑问请咨询所在单位工会", "The card was cancelled; ask your union"),
+  PERSONAL_DATA_FORGOTTEN(
+      "该会员的个人信息已删除，无法恢复或更正，请核对卡号",
+      "The member's personal data was deleted for good; check the card's number"),
+  READS_EXHAUSTED(
+      "今日查阅会员信息已达上限，请次日再办或由其他人员办理",
+      "You have looked at as many members as a day allows; go on tomorrow, or ask somebody else"),
   TARGETS_DO_NOT_ADD_UP(
       "下达的任务量之和应等于本级任务量，请按提示调整", "What is handed down does not add up to the task; see detail");
 

@@ -10,6 +10,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
@@ -45,6 +46,7 @@ final class DeskWiring {
   private final StaffEpochs epochs;
   private final Union union;
   private final AuditSeals seals;
+  private final Privacy privacy;
   private final Members members;
   private final Merchants merchants;
   private final Tasks tasks;
@@ -76,11 +78,22 @@ final class DeskWiring {
             new AuditSeals.Signer(sealing.kid(), sealing.algorithm().header, sealing::sign),
             clock,
             registry);
+    privacy =
+        new Privacy(
+            vertx,
+            stores.postgres,
+            stores.desks,
+            keys::memberVault,
+            config.desk(),
+            config.limits(),
+            clock,
+            registry);
     members =
         new Members(
             stores.desks,
             keys::memberVault,
             () -> new MemberCodes(keys.codeKeys()),
+            privacy.reads(),
             new PhoneWiring(
                 NodeKeys.assertions(vertx, stores.desks, clock),
                 keys.tokenIssuer(),
@@ -109,7 +122,7 @@ final class DeskWiring {
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
     reports = new Reports(vertx, stores.postgres, config.limits(), clock);
-    shop = new Shop(vertx, stores.postgres, config.limits(), clock);
+    shop = new Shop(vertx, stores.postgres, config.limits(), keys::customers, clock);
     settlement =
         new Settlement(
             vertx,
@@ -148,6 +161,7 @@ final class DeskWiring {
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
     desks.addAll(vouchers.desks());
+    desks.addAll(privacy.desks());
     desks.addAll(members.desks());
     desks.add(tasks);
     desks.add(campaigns.desk());
@@ -204,6 +218,7 @@ final class DeskWiring {
     settlement.start();
     vouchers.start();
     progress.start();
+    privacy.start();
   }
 
   Future<Void> stop() {

@@ -5,15 +5,17 @@ import cn.unionecard.gateway.code.CodeKey;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
-import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.model.Unreadable;
+import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import cn.unionecard.gateway.shop.Customers;
 import cn.unionecard.gateway.terminal.StoredOneTime;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -26,6 +28,7 @@ import java.util.Objects;
 /** The keyring's keys as the rooms take them. */
 final class NodeKeys {
   private final Keyring keyring;
+  private final Kek kek;
   private final String receiptAlgorithm;
   private final Vertx vertx;
   private final Clock clock;
@@ -33,6 +36,7 @@ final class NodeKeys {
 
   NodeKeys(Machine machine, Keyring keyring) {
     this.keyring = keyring;
+    this.kek = Kek.of(machine.config().keys());
     this.receiptAlgorithm = machine.config().keys().receiptAlgorithm();
     this.vertx = machine.vertx();
     this.clock = machine.clock();
@@ -75,7 +79,19 @@ final class NodeKeys {
    * @throws CannotStart if the keyring holds no key for it
    */
   MemberVault memberVault() {
-    return new MemberVault(keyring.current(Purpose.VAULT).secret(), random);
+    return new MemberVault(keyring.current(Purpose.VAULT).secret(), kek, random);
+  }
+
+  /** What merchants call their customers by, of one's own. */
+  Customers customers() {
+    MemberVault vault = memberVault();
+    return (merchant, member, wrapped) -> {
+      try {
+        return vault.open(member, wrapped).pseudonym(merchant);
+      } catch (IllegalArgumentException unreadable) {
+        return null;
+      }
+    };
   }
 
   /** Takes what devices prove their keys by, each once over all nodes. */

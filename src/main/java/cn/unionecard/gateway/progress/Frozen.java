@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.progress;
 
+import cn.unionecard.gateway.desk.Csv;
 import cn.unionecard.gateway.progress.Criteria.Named;
 import cn.unionecard.gateway.progress.Milestones.Milestone;
 import cn.unionecard.gateway.progress.UnionsPage.Line;

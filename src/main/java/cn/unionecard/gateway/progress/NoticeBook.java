@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.progress;
 
+import cn.unionecard.gateway.desk.Csv;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;

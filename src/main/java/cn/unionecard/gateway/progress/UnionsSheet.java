@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.progress;
 
+import cn.unionecard.gateway.desk.Csv;
 import cn.unionecard.gateway.desk.DeskReply;
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.report;
 
+import cn.unionecard.gateway.desk.Csv;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.report.Figures.Figure;
 import cn.unionecard.gateway.report.Figures.Unit;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * text that a spreadsheet would take for a formula has an apostrophe before it.
  */
 final class Sheet {
-  /** Where a spreadsheet sees a formula begin; in East Asia in full width, too. */
-  private static final String FORMULA = "=+-@\t\r\n＝＋－＠";
-
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final CsvFactory CSV =
       CsvFactory.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
@@ -73,8 +71,8 @@ final class Sheet {
   private static void row(CsvGenerator csv, String code, String name, ReportRow line) {
     try {
       csv.writeStartArray();
-      csv.writeString(guarded(code));
-      csv.writeString(guarded(name));
+      csv.writeString(Csv.guarded(code));
+      csv.writeString(Csv.guarded(name));
       for (Figure figure : Figures.ALL) {
         Long value = line.get(figure.name());
         csv.writeString(value == null ? "" : cell(figure.unit(), value));
@@ -83,11 +81,6 @@ final class Sheet {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** A text that no spreadsheet takes for a formula. */
-  static String guarded(String text) {
-    return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
   }
 
   private static String cell(Unit unit, long value) {

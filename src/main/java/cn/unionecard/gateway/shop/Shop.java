@@ -8,6 +8,7 @@ import cn.unionecard.gateway.runtime.stores.Snapshots;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /**
  * The merchants' figures of one node: what its event loops share. Thousands of merchants may look
@@ -22,9 +23,19 @@ public final class Shop {
   private static final int STATEMENT_MS_MAX = 5_000;
 
   private final Pool pool;
+  private final Supplier<Customers> customers;
   private final Clock clock;
 
-  public Shop(Vertx vertx, PostgresUrl postgres, Limits limits, Clock clock) {
+  /**
+   * @param customers makes what names them; none is used by two event loops
+   */
+  public Shop(
+      Vertx vertx,
+      PostgresUrl postgres,
+      Limits limits,
+      Supplier<Customers> customers,
+      Clock clock) {
+    this.customers = customers;
     this.clock = clock;
     pool =
         new Snapshots("ecard-shop", CONNECTIONS_MAX, WAITING_MAX, STATEMENT_MS_MAX, DEADLINE_MS)
@@ -33,6 +44,6 @@ public final class Shop {
 
   /** The routes for one event loop. */
   public Desk desk() {
-    return new ShopDesk(new Office(pool, clock), clock);
+    return new ShopDesk(new Office(pool, clock), new Trade(customers.get()), clock);
   }
 }

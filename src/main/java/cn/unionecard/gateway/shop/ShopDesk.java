@@ -23,10 +23,12 @@ final class ShopDesk implements Desk {
   private static final Set<Caller.Role> OWN = Set.of(MERCHANT);
 
   private final Office office;
+  private final Trade trade;
   private final Clock clock;
 
-  ShopDesk(Office office, Clock clock) {
+  ShopDesk(Office office, Trade trade, Clock clock) {
     this.office = office;
+    this.trade = trade;
     this.clock = clock;
   }
 
@@ -60,13 +62,13 @@ final class ShopDesk implements Desk {
     Days days = Days.of(day, day, today());
     String after = call.query("after", Written.TRANSACTION);
     long below = after == null ? Long.MAX_VALUE : id(after).value();
-    return office.serve(caller, tx -> Trade.list(tx, tx.actor().require(no), days, below));
+    return office.serve(caller, tx -> trade.list(tx, tx.actor().require(no), days, below));
   }
 
   private Future<DeskReply> transaction(DeskCall call, Caller.Staff caller) {
     String no = no(call);
     TransactionId id = id(call.path("transaction", Written.TRANSACTION));
-    return office.serve(caller, tx -> Trade.find(tx, tx.actor().require(no), id));
+    return office.serve(caller, tx -> trade.find(tx, tx.actor().require(no), id));
   }
 
   private static TransactionId id(String text) {

@@ -7,12 +7,16 @@ import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 
-/** A merchant's transactions, each with what became of it. No card, no holder. */
+/**
+ * A merchant's transactions, each with what became of it. No card, no holder; whoever comes again
+ * has the same name here, and another one at each other merchant.
+ */
 final class Trade {
   private static final int PAGE_ROWS = 50;
 
@@ -20,9 +24,12 @@ final class Trade {
       """
       select t.id, t.type, t.refusal, t.effect, d.terminal_no, t.order_fen, t.member_pays_fen,
         t.discount_fen, t.original, p.union_fen, p.own_fen, u.undone_fen, u.whole,
-        u.transaction as undone_by, h.state as hold
+        u.transaction as undone_by, h.state as hold, c.member, k.wrapped
       from transaction t
       join terminal d on d.id = t.terminal
+      left join card c on c.serial =
+        coalesce(t.card, (select s.card from transaction s where s.id = t.original))
+      left join member_key k on k.member = c.member
       left join undo u on u.original = t.id
       left join hold h on h.origin = t.id
       cross join lateral (
@@ -42,10 +49,17 @@ final class Trade {
 
   private static final String FIND = SHOWN + " and t.id = $2";
 
-  private Trade() {}
+  private final Customers customers;
+
+  /**
+   * @param customers of this event loop
+   */
+  Trade(Customers customers) {
+    this.customers = customers;
+  }
 
   /** Those of a day, newest first. */
-  static Future<DeskReply> list(DeskTransaction tx, int merchant, Days days, long below) {
+  Future<DeskReply> list(DeskTransaction tx, int merchant, Days days, long below) {
     return tx.ask(LIST, merchant, days.begin(), days.end(), below, PAGE_ROWS + 1)
         .map(
             rows -> {
@@ -57,25 +71,25 @@ final class Trade {
                   page.put("next", all.getJsonObject(PAGE_ROWS - 1).getString("id"));
                   break;
                 }
-                all.add(json(row));
+                all.add(json(merchant, row));
               }
               return DeskReply.ok(page);
             });
   }
 
-  static Future<DeskReply> find(DeskTransaction tx, int merchant, TransactionId id) {
+  Future<DeskReply> find(DeskTransaction tx, int merchant, TransactionId id) {
     return tx.first(FIND, merchant, id.value())
         .map(
             row -> {
               if (row == null) {
                 throw new Fault.NotFound("no such transaction");
               }
-              return DeskReply.ok(json(row));
+              return DeskReply.ok(json(merchant, row));
             });
   }
 
   /** Amounts are below zero where money goes back. */
-  private static JsonObject json(Row row) {
+  private JsonObject json(int merchant, Row row) {
     TransactionId id = new TransactionId(row.getLong("id"));
     long sign = row.getInteger("effect") < 0 ? -1 : 1;
     JsonObject shown =
@@ -89,6 +103,14 @@ final class Trade {
             .put("discountFen", sign * row.getLong("discount_fen"))
             .put("unionFen", sign * row.getLong("union_fen"))
             .put("ownFen", sign * row.getLong("own_fen"));
+    Buffer wrapped = row.getBuffer("wrapped");
+    String customer =
+        wrapped == null
+            ? null
+            : customers.name(merchant, row.getLong("member"), wrapped.getBytes());
+    if (customer != null) {
+      shown.put("customer", customer);
+    }
     if (row.getString("refusal") != null) {
       shown.put("refusal", row.getString("refusal"));
     }

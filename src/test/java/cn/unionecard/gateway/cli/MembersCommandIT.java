@@ -9,6 +9,9 @@ import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.runtime.Ids;
+import cn.unionecard.gateway.runtime.Sha256;
+import io.vertx.core.json.JsonObject;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
@@ -19,6 +22,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.dhatim.fastexcel.Workbook;
+import org.dhatim.fastexcel.Worksheet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,149 @@ class MembersCommandIT {
     assertEquals(before + 1_297, members());
     String said = out + err.toString();
     assertFalse(said.contains("诸") || said.contains("=x"), said);
+  }
+
+  private static final String[] WHOLE = {"--whole", "410802.0001"};
+
+  /** A resident number of nobody else's: below 60,000. */
+  private static String identity(int n) {
+    String payload =
+        String.format(
+            Locale.ROOT, "410802%d%02d15%03d", 1950 + n / 1_000, 1 + n / 100 % 10, 100 + n % 100);
+    return payload + ResidentNumber.checkCharacter(payload);
+  }
+
+  private static String of(int n, String name, String category) {
+    return String.join(",", identity(n), name, category, "410802.0001") + "\r\n";
+  }
+
+  private int whole(String text, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(WHOLE));
+    arguments.addAll(List.of(more));
+    return run(text, StandardCharsets.UTF_8, arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aWholeListEntersCorrectsAndLetsLeave() throws Exception {
+    StringBuilder first = new StringBuilder(HEADER);
+    for (int i = 0; i < 1_200; i++) {
+      first.append(i % 400 == 399 ? "x,某,ORDINARY,410802.0001\r\n" : of(i, "诸葛无名", "ORDINARY"));
+    }
+    long others = number("member where org <> 9");
+    assertEquals(1, whole(first.toString(), "--dry-run"));
+    assertTrue(err.toString().contains("新增 created 1197，更正 changed 0，已有 unchanged 0，有误 bad 3"));
+    assertTrue(err.toString().contains("名册外 leavers 0"), err::toString);
+    assertEquals(0, number("member where org = 9"));
+    assertEquals(1, whole(first.toString(), "--leavers", "0"));
+    assertEquals(1_197, number("member where org = 9 and left_at is null"));
+    assertEquals(1, whole(first.toString(), "--leavers", "0"));
+    assertTrue(err.toString().contains("created 0，更正 changed 0，已有 unchanged 1197"), err::toString);
+
+    // a hundred have changed, the last two hundred are gone, ten are new
+    StringBuilder second = new StringBuilder(HEADER);
+    for (int i = 0; i < 1_010; i++) {
+      boolean changed = i < 100;
+      second.append(
+          i >= 1_000
+              ? of(i + 1_000, "新来者", "MODEL")
+              : of(i, changed ? "诸葛有名" : "诸葛无名", changed ? "HARDSHIP" : "ORDINARY"));
+    }
+    assertEquals(0, whole(second.toString()), err::toString);
+    // two of the bad rows were of people who are good by now
+    assertTrue(
+        err.toString().contains("新增 created 12，更正 changed 100，已有 unchanged 898，有误 bad 0"),
+        err::toString);
+    assertTrue(err.toString().contains("名册外 leavers 199"), err::toString);
+    assertEquals(0, number("member where left_at is not null"), "nobody has left yet");
+    assertEquals(2, whole(second.toString(), "--leavers", "198"), "another number");
+    assertEquals(0, whole(second.toString(), "--leavers", "199"), err::toString);
+    assertTrue(err.toString().contains("离会 left 199"), err::toString);
+    assertEquals(199, number("member where left_at is not null"));
+    assertEquals(
+        199, number("card join member m on m.id = member where org = 9 and status = 'CANCELLED'"));
+    assertEquals(100, number("member where org = 9 and category = 'HARDSHIP'"));
+    assertEquals(
+        100,
+        number(
+            "card where holder_mask = '诸***' and member in"
+                + " (select id from member where org = 9 and category = 'HARDSHIP')"));
+    assertEquals(others, number("member where org <> 9 and left_at is null"), "others stay");
+    assertEquals(0, number("member_list_seen"), "nothing is kept of it");
+
+    // one of them comes back, with another card
+    StringBuilder third = new StringBuilder(second).append(of(1_100, "诸葛无名", "ORDINARY"));
+    assertEquals(0, whole(third.toString(), "--leavers", "0"), err::toString);
+    assertTrue(
+        err.toString().contains("新增 created 1，更正 changed 0，已有 unchanged 1010"), err::toString);
+    assertEquals(198, number("member where left_at is not null"));
+  }
+
+  private long number(String of) {
+    return TestStores.number(house.url, "select count(*) from " + of);
+  }
+
+  @Test
+  void whoWasInterruptedGoesOnWhereHeWas() throws Exception {
+    StringBuilder sheet = new StringBuilder(HEADER);
+    for (int i = 0; i < 1_100; i++) {
+      sheet.append(identity(10_000 + i)).append(",诸葛无名,ORDINARY,410802\r\n");
+    }
+    Path file = folder.resolve("长.csv");
+    Files.writeString(file, sheet);
+    JsonObject begun =
+        new JsonObject()
+            .put("org", "410802")
+            .put("digest", Sha256.hex(Files.readAllBytes(file)))
+            .put("lastRow", 1_101)
+            .put("dryRun", false);
+    assertEquals(
+        201, house.post(DeskHouse.login("410802", Role.CLERK), "/v1/member-lists", begun).status());
+    TestStores.execute(
+        house.url, "update member_list set handled = 501 where last_row = 1101 and not dry");
+    assertEquals(0, run(file, "ca.pem", "token", "--whole", "410802"), err::toString);
+    assertTrue(err.toString().startsWith("第 1001 行"), err::toString);
+    assertTrue(err.toString().contains("新增 created 600"), err::toString);
+  }
+
+  @Test
+  void aWorkbookIsReadAsItStands() throws Exception {
+    Path file = folder.resolve("名册.xlsx");
+    try (OutputStream out = Files.newOutputStream(file);
+        Workbook book = new Workbook(out, "test", "1.0")) {
+      Worksheet sheet = book.newWorksheet("会员");
+      String[] header = {"name", "identity", "org", "category", "phone"};
+      for (int i = 0; i < header.length; i++) {
+        sheet.value(0, i, header[i]);
+      }
+      for (int i = 1; i <= 1_100; i++) {
+        String identity = identity(20_000 + i);
+        sheet.value(i, 0, i == 700 ? "" : "诸葛无名");
+        if (i == 900) {
+          sheet.value(i, 1, 4.1080219900101e17);
+        } else {
+          sheet.value(i, 1, identity);
+        }
+        sheet.value(i, 2, "410802");
+        sheet.value(i, 3, "ORDINARY");
+        if (i % 2 == 0) {
+          sheet.value(i, 4, 13_800_138_000L);
+        }
+      }
+    }
+    long before = members();
+    assertEquals(1, run(file, "ca.pem", "token"), err::toString);
+    assertTrue(err.toString().contains("新增 created 1098"), err::toString);
+    assertEquals(
+        List.of("row,column", "701,name", "901,identity"),
+        out.toString().lines().map(line -> line.split(",")[0] + "," + line.split(",")[1]).toList());
+    assertEquals(before + 1_098, members());
+    assertEquals(
+        548,
+        number(
+            "member where phone_cipher is not null and id in"
+                + " (select id from member order by id desc limit 1098)"));
+    Files.writeString(file, "no workbook");
+    assertEquals(2, run(file, "ca.pem", "token"));
   }
 
   @Test

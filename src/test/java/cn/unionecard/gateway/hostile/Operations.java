@@ -26,6 +26,8 @@ final class Operations {
           Map.entry("ticket", "T00000000091"),
           Map.entry("notice", "N00000000091"),
           Map.entry("nameList", "91"),
+          Map.entry("dataRequest", "91"),
+          Map.entry("list", "91"),
           Map.entry("subscription", "91"),
           Map.entry("sequence", "1"),
           Map.entry("statement", "1"),
@@ -39,7 +41,17 @@ final class Operations {
           Map.entry("seq", "1"));
 
   private static final Map<String, String> IN_QUERY =
-      Map.of("requestId", "desk-1", "org", "410802", "from", "2026-11-01", "to", "2026-11-30");
+      Map.of(
+          "requestId",
+          "desk-1",
+          "org",
+          "410802",
+          "from",
+          "2026-11-01",
+          "to",
+          "2026-11-30",
+          "month",
+          "2026-11");
 
   /**
    * Where something may be said besides the body: {@code path}, {@code query} or {@code header}.

@@ -54,8 +54,8 @@ class MemberCsvTest {
             "",
             "\n",
             "identity,name,category\n",
-            "name,identity,category,org\n",
             "identity,name,category,org,cardNo,more\n",
+            "identity,name,category,org,name\n",
             "identity,name,category,org,\n",
             "identity, name,category,org\n",
             "identity;name;category;org\n",
@@ -146,6 +146,6 @@ class MemberCsvTest {
   }
 
   private static String mask(String identity, String name) {
-    return Person.of(identity, name, "MODEL", "410802", "0000000007").mask();
+    return Person.of(identity, name, "MODEL", "410802", "0000000007", "").mask();
   }
 }

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cn.unionecard.gateway.member.MemberVault;
-import cn.unionecard.gateway.member.MemberVault.Column;
+import cn.unionecard.gateway.privacy.Column;
+import cn.unionecard.gateway.privacy.MemberKey;
+import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.runtime.CannotStart;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.Migrations;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
@@ -44,7 +47,7 @@ class CityLoaderIT {
     SecureRandom random = new SecureRandom();
     byte[] key = new byte[MemberVault.KEY_BYTES];
     random.nextBytes(key);
-    vault = new MemberVault(key, random);
+    vault = new MemberVault(key, Kek.of(new Config.Keys(null, "5a".repeat(32), "SM2")), random);
     assertTrue(CityLoader.load(connection, CITY, vault));
   }
 
@@ -104,15 +107,17 @@ class CityLoaderIT {
 
   @Test
   void theVaultGivesBackNamesAndNumbers() throws SQLException {
-    String sql = "select name_cipher, identity_cipher, identity_index from member where id = ?";
+    String sql =
+        "select name_cipher, identity_cipher, k.identity_index, wrapped from member m"
+            + " join member_key k on k.member = m.id where m.id = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (Member member : membersUpTo(50)) {
         statement.setLong(1, member.id());
         try (ResultSet row = statement.executeQuery()) {
           assertTrue(row.next());
-          assertEquals(member.name(), vault.decrypt(Column.NAME, member.id(), row.getBytes(1)));
-          assertEquals(
-              member.identity(), vault.decrypt(Column.IDENTITY, member.id(), row.getBytes(2)));
+          MemberKey key = vault.open(member.id(), row.getBytes(4));
+          assertEquals(member.name(), key.decrypt(Column.NAME, row.getBytes(1)));
+          assertEquals(member.identity(), key.decrypt(Column.IDENTITY, row.getBytes(2)));
           assertArrayEquals(vault.index(member.identity()), row.getBytes(3));
         }
       }

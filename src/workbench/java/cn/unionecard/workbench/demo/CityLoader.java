@@ -1,12 +1,16 @@
 package cn.unionecard.workbench.demo;
 
-import cn.unionecard.gateway.member.MemberVault;
-import cn.unionecard.gateway.member.MemberVault.Column;
+import cn.unionecard.gateway.privacy.Column;
+import cn.unionecard.gateway.privacy.MemberKey;
+import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.runtime.CannotStart;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * Loads the city into an empty database: everything in one transaction, by COPY. Personal data
@@ -44,13 +48,15 @@ final class CityLoader {
   private static final String BUDGET = "copy allowance (holder, kind, owner, limit_fen) from stdin";
 
   private static final String MEMBER =
-      "copy member (id, org, category, name_cipher, identity_cipher, identity_index) from stdin";
+      "copy member (id, org, category, name_cipher, identity_cipher) from stdin";
+
+  private static final String KEY = "copy member_key (member, wrapped, identity_index) from stdin";
 
   private static final String CARD =
       "copy card (serial, member, status, epoch, holder_mask) from stdin";
 
   private static final String ANALYZE =
-      "analyze org, member, card, merchant, terminal, campaign, allowance";
+      "analyze org, member, member_key, card, merchant, terminal, campaign, allowance";
 
   private final Connection connection;
   private final City city;
@@ -207,15 +213,29 @@ final class CityLoader {
   }
 
   private void copyMembers() throws SQLException {
+    // a connection copies into one table at a time, and the members come first
+    List<byte[]> keys = new ArrayList<>();
     try (CopyRows rows = new CopyRows(connection, MEMBER)) {
+      city.people()
+          .forEach(
+              (member, cards) -> {
+                MemberKey key = vault.make(member.id());
+                keys.add(key.wrapped());
+                rows.add(member.id())
+                    .add(member.org())
+                    .add(member.category())
+                    .add(key.encrypt(Column.NAME, member.name()))
+                    .add(key.encrypt(Column.IDENTITY, member.identity()))
+                    .end();
+              });
+    }
+    Iterator<byte[]> wrapped = keys.iterator();
+    try (CopyRows rows = new CopyRows(connection, KEY)) {
       city.people()
           .forEach(
               (member, cards) ->
                   rows.add(member.id())
-                      .add(member.org())
-                      .add(member.category())
-                      .add(vault.encrypt(Column.NAME, member.id(), member.name()))
-                      .add(vault.encrypt(Column.IDENTITY, member.id(), member.identity()))
+                      .add(wrapped.next())
                       .add(vault.index(member.identity()))
                       .end());
     }

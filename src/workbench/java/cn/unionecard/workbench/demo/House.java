@@ -1,7 +1,7 @@
 package cn.unionecard.workbench.demo;
 
-import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Secrets;
@@ -146,7 +146,9 @@ public final class House implements AutoCloseable {
         defaults.signInsMax(),
         defaults.activationMs(),
         defaults.vetoSweepMs(),
-        defaults.complaintSweepMs());
+        defaults.complaintSweepMs(),
+        defaults.readsAlarm(),
+        defaults.readsMax());
   }
 
   /** A blocking connection to the database, the caller's to close. */
@@ -280,7 +282,8 @@ public final class House implements AutoCloseable {
     private boolean load(Connection connection, City city, Keyring keyring) throws SQLException {
       byte[] key = keyring.current(Keyring.Purpose.VAULT).secret();
       try {
-        return CityLoader.load(connection, city, new MemberVault(key, random));
+        return CityLoader.load(
+            connection, city, new MemberVault(key, Kek.of(keysOf(folder)), random));
       } catch (CannotStart e) {
         throw folder.isOfAnother(e);
       }

@@ -232,7 +232,9 @@ public record Config(
       @Whole(min = 1, max = 1_000) int signInsMax,
       @Whole(min = 60_000, max = 2_000_000_000) int activationMs,
       @Whole(min = 1_000, max = 86_400_000) int vetoSweepMs,
-      @Whole(min = 1_000, max = 86_400_000) int complaintSweepMs) {}
+      @Whole(min = 1_000, max = 86_400_000) int complaintSweepMs,
+      @Whole(min = 1, max = 1_000_000) int readsAlarm,
+      @Whole(min = 1, max = 1_000_000) int readsMax) {}
 
   /**
    * Reviews.

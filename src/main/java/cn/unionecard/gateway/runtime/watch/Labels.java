@@ -40,6 +40,7 @@ public final class Labels {
           "ecard-voice",
           "ecard-report",
           "ecard-shop",
+          "ecard-analysis",
           "ecard-feed",
           "ecard-lane",
           "ecard-probe",

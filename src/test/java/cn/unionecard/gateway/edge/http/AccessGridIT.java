@@ -258,6 +258,7 @@ class AccessGridIT {
       case "importMembers" -> "\"created\":1";
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listCampaigns" -> "GRID-" + number(org);
+      case "listDataRequests" -> "\"cardNo\":\"90000000" + number(org) + "\"";
       case "listRounds" -> "\"GRID-" + number(org) + "\"";
       case "listMerchants", "listReviews", "listDecisions", "listStandings" ->
           "8410802190000" + number(org);
@@ -277,6 +278,8 @@ class AccessGridIT {
                 Map.entry("{campaign}", "GRID-" + n),
                 Map.entry("{notice}", "N000000000" + n),
                 Map.entry("{nameList}", nameList(operation, org)),
+                Map.entry("{dataRequest}", Integer.toString(n)),
+                Map.entry("{list}", Integer.toString(n)),
                 Map.entry("{review}", Integer.toString(n)),
                 Map.entry("{round}", (operation.id.equals("readLottery") ? "1" : "") + n),
                 Map.entry("{voucher}", Integer.toString(n)),
@@ -329,6 +332,7 @@ class AccessGridIT {
     }
     switch (operation.id) {
       case "addOrg" -> body.put("code", "grid-" + calls);
+      case "askForSomebody" -> body.put("cardNo", "90000000" + number(org));
       case "addMember" -> body.put("identity", identity());
       case "importMembers" ->
           body.put(

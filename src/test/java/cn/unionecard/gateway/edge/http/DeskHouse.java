@@ -13,7 +13,6 @@ import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.feed.Feed;
-import cn.unionecard.gateway.member.MemberVault;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.merchant.VetoSweep;
@@ -21,6 +20,8 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
@@ -30,6 +31,7 @@ import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.settlement.Settlement;
 import cn.unionecard.gateway.settlement.StatementSigner;
+import cn.unionecard.gateway.shop.Customers;
 import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.terminal.push.Push;
@@ -102,6 +104,7 @@ public final class DeskHouse implements AutoCloseable {
   private final EdgeHouse house;
   private ContractClient client;
   private @Nullable Union union;
+  private @Nullable Privacy privacy;
   private @Nullable Members members;
   private @Nullable Vouchers vouchers;
   private @Nullable VetoSweep sweep;
@@ -187,11 +190,23 @@ public final class DeskHouse implements AutoCloseable {
     sweep = merchants.sweep();
     List<Desk> desks = new ArrayList<>(merchants.desks());
     desks.add(union.desk());
+    Privacy privacy =
+        new Privacy(
+            line.vertx,
+            PostgresUrl.parse(TestStores.serving(url)),
+            pool,
+            DeskHouse::vault,
+            TestLine.desk(),
+            TestLine.limits(),
+            house.clock,
+            meters);
+    this.privacy = privacy;
     Members members =
         new Members(
             pool,
-            () -> new MemberVault(VAULT_KEY, new SecureRandom()),
+            DeskHouse::vault,
             () -> new MemberCodes(TestTown.CODE_KEYS),
+            privacy.reads(),
             house.phones(),
             TestLine.desk(),
             TestLine.review().rightDays(),
@@ -210,6 +225,7 @@ public final class DeskHouse implements AutoCloseable {
             new SecureRandom());
     vouchers.open();
     desks.addAll(vouchers.desks());
+    desks.addAll(privacy.desks());
     desks.addAll(members.desks());
     desks.add(new Tasks(pool, house.clock));
     desks.add(new Campaigns(pool, house.clock).desk());
@@ -221,7 +237,9 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
     desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
-    desks.add(new Shop(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    desks.add(
+        new Shop(line.vertx, postgres, TestLine.limits(), DeskHouse::customers, house.clock)
+            .desk());
     SigningKey key = TestLine.signingKey();
     settlement =
         new Settlement(
@@ -246,6 +264,21 @@ public final class DeskHouse implements AutoCloseable {
             new Couriers.Means(house.clock, new SecureRandom(), new SimpleMeterRegistry()));
     desks.add(couriers.desk());
     return desks;
+  }
+
+  /** A vault of one's own, of the house's keys. */
+  public static MemberVault vault() {
+    return new MemberVault(VAULT_KEY, Kek.of(KEYS), new SecureRandom());
+  }
+
+  private static Customers customers() {
+    MemberVault vault = vault();
+    return (merchant, member, wrapped) -> vault.open(member, wrapped).pseudonym(merchant);
+  }
+
+  /** The room of what is a member's own. */
+  public Privacy privacy() {
+    return Objects.requireNonNull(privacy);
   }
 
   private Config config() {
@@ -371,6 +404,15 @@ public final class DeskHouse implements AutoCloseable {
           select %1$d00000, id, 'ORDINARY', '\\x00', '\\x00', int8send(%1$d00000) from org
           where code = '%2$s';
         insert into card values (90000000%1$d, %1$d00000, 'ACTIVE', 1, '张*');
+        insert into data_request (id, member, card, kind, state, asked_at, due_at)
+          overriding system value
+          values (%1$d, %1$d00000, 90000000%1$d, 'ACCESS', 'ASKED', '2020-01-01', '2020-02-01');
+        select setval(pg_get_serial_sequence('data_request', 'id'), 1000);
+        insert into member_list (id, org, digest, dry, last_row, staff, started_at)
+          overriding system value
+          select %1$d, o.id, sha256('x'), true, 1, s.id, now()
+          from org o, (select min(id) as id from staff) s where o.code = '%2$s';
+        select setval(pg_get_serial_sequence('member_list', 'id'), 1000);
         insert into staff_request (id, action, login, org, reason, requested_by, requested_at,
             expires_at)
           overriding system value

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.progress;
+package cn.unionecard.gateway.desk;
 
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
@@ -15,8 +15,8 @@ import java.util.List;
  * Lines as CSV (RFC 4180) for a spreadsheet: UTF-8 with a byte order mark, for else Excel shows no
  * Chinese. A text that a spreadsheet would take for a formula has an apostrophe before it.
  */
-final class Csv {
-  static final String MEDIA_TYPE = "text/csv; charset=utf-8; header=present";
+public final class Csv {
+  public static final String MEDIA_TYPE = "text/csv; charset=utf-8; header=present";
 
   /** Where a spreadsheet sees a formula begin; in East Asia in full width, too. */
   private static final String FORMULA = "=+-@\t\r\n＝＋－＠";
@@ -29,7 +29,7 @@ final class Csv {
   private Csv() {}
 
   /** The first line is the head. */
-  static byte[] of(List<List<String>> lines) {
+  public static byte[] of(List<List<String>> lines) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
     try (Writer text = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
       text.write(BYTE_ORDER_MARK);
@@ -50,7 +50,7 @@ final class Csv {
   }
 
   /** A text that no spreadsheet takes for a formula. */
-  static String guarded(String text) {
+  public static String guarded(String text) {
     return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
   }
 }

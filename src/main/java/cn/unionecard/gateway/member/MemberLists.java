@@ -1,0 +1,235 @@
+package cn.unionecard.gateway.member;
+
+import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.model.DeskRefusal;
+import cn.unionecard.gateway.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole list of a union, which comes sheet by sheet: how far it was handled, what came of it,
+ * and who does not stand in it any more. Known by the file's digest, so whoever was interrupted
+ * goes on where he was. Nobody leaves unless the number of those that would was told back.
+ */
+final class MemberLists {
+  private static final String UNION = "select id from org where code = $1 and $2 = any (path)";
+
+  private static final String SHOWN =
+      """
+      select l.id, l.org, o.code, l.dry, l.last_row, l.handled, l.created, l.changed, l.unchanged,
+        l.bad, l.started_at, l.ended_at,
+        case when l.ended_at is not null then l.leavers when l.handled = l.last_row
+          then (select count(*) from member_list_leavers(l.id)) end as leavers
+      from member_list l join org o on o.id = l.org
+      """;
+
+  private static final String OPEN =
+      SHOWN + " where l.org = $1 and l.digest = $2 and l.dry = $3 and l.ended_at is null";
+
+  private static final String FIND = SHOWN + " where $1 = any (o.path) and l.id = $2";
+
+  private static final String LOCK =
+      """
+      select l.id, l.org, l.dry, l.handled, l.last_row, l.ended_at
+      from member_list l join org o on o.id = l.org
+      where $1 = any (o.path) and l.id = $2 for update of l
+      """;
+
+  private static final String ADD =
+      """
+      insert into member_list (org, digest, dry, last_row, staff, started_at)
+      values ($1, $2, $3, $4, $5, $6)
+      """;
+
+  private static final String SEEN =
+      """
+      insert into member_list_seen (list, member) select $1, unnest($2::bigint[])
+      on conflict do nothing
+      """;
+
+  private static final String COUNT =
+      """
+      update member_list set handled = $2, created = created + $3, changed = changed + $4,
+        unchanged = unchanged + $5, bad = bad + $6
+      where id = $1
+      """;
+
+  private static final String LEAVE =
+      """
+      with gone as materialized (select member_list_leavers($1) as id),
+      parted as (
+        update member set left_at = $2 where id in (select id from gone) returning id),
+      ended as (
+        update card set status = 'CANCELLED', device_key = null
+        where member in (select id from gone) and status <> 'CANCELLED' returning serial),
+      codes as (
+        delete from card_enrolment where used_at is null and card in (
+          select serial from card where member in (select id from gone)))
+      select (select count(*) from parted) as people, (select count(*) from ended) as cards
+      """;
+
+  private static final String END =
+      "update member_list set ended_at = $2, leavers = $3 where id = $1";
+
+  private static final String FORGET = "delete from member_list_seen where list = $1";
+
+  private MemberLists() {}
+
+  /** Where a sheet stands in a list. */
+  record Part(long list, int upTo) {}
+
+  /** Begins with a list, or finds the one that was begun. */
+  static Future<DeskReply> open(
+      DeskTransaction tx, String org, String digest, int lastRow, boolean dry) {
+    Buffer bytes = Buffer.buffer(HexFormat.of().parseHex(digest));
+    return tx.first(UNION, org, tx.actor().org())
+        .compose(
+            union -> {
+              if (union == null) {
+                throw new Fault.NotFound("no such organisation under the caller's");
+              }
+              int id = union.getInteger("id");
+              return tx.first(OPEN, id, bytes, dry)
+                  .compose(
+                      open ->
+                          open != null
+                              ? Future.succeededFuture(DeskReply.ok(json(open)))
+                              : tx.ask(ADD, id, bytes, dry, lastRow, tx.actor().id(), tx.at())
+                                  .compose(added -> tx.first(OPEN, id, bytes, dry))
+                                  .map(
+                                      row ->
+                                          DeskReply.made(
+                                              json(Objects.requireNonNull(row)),
+                                              "/v1/member-lists/" + row.getLong("id"))));
+            });
+  }
+
+  static Future<DeskReply> find(DeskTransaction tx, long list) {
+    return tx.first(FIND, tx.actor().org(), list).map(row -> DeskReply.ok(json(found(row))));
+  }
+
+  private static Row found(@Nullable Row row) {
+    if (row == null) {
+      throw new Fault.NotFound("no such list under the caller's union");
+    }
+    return row;
+  }
+
+  private static JsonObject json(Row row) {
+    JsonObject list =
+        new JsonObject()
+            .put("list", row.getLong("id"))
+            .put("org", row.getString("code"))
+            .put("dryRun", row.getBoolean("dry"))
+            .put("lastRow", row.getInteger("last_row"))
+            .put("handled", row.getInteger("handled"))
+            .put("created", row.getInteger("created"))
+            .put("changed", row.getInteger("changed"))
+            .put("unchanged", row.getInteger("unchanged"))
+            .put("bad", row.getInteger("bad"))
+            .put("startedAt", Spelling.time(row.getOffsetDateTime("started_at")));
+    if (row.getLong("leavers") != null) {
+      list.put("leavers", row.getLong("leavers"));
+    }
+    OffsetDateTime ended = row.getOffsetDateTime("ended_at");
+    return ended == null ? list : list.put("endedAt", Spelling.time(ended));
+  }
+
+  /** Holds the list that a sheet is of, before anything of it is written. */
+  static Future<Row> lock(DeskTransaction tx, Part part, boolean dry) {
+    return tx.first(LOCK, tx.actor().org(), part.list)
+        .map(
+            row -> {
+              Row list = found(row);
+              if (list.getBoolean("dry") != dry) {
+                throw new Fault.Malformed("dryRun", "the list was begun otherwise");
+              }
+              if (list.getOffsetDateTime("ended_at") != null) {
+                throw new Fault.Malformed("list", "the list has ended");
+              }
+              if (part.upTo > list.getInteger("last_row")) {
+                throw new Fault.Malformed("upTo", "the list has fewer rows");
+              }
+              return list;
+            });
+  }
+
+  /** Marks who stood in a sheet, and counts it; what was handled before is not counted again. */
+  static Future<Void> mark(
+      DeskTransaction tx, Part part, Row list, List<Long> members, JsonObject answer) {
+    return tx.ask(SEEN, part.list, members.toArray(Long[]::new))
+        .compose(
+            seen ->
+                part.upTo <= list.getInteger("handled")
+                    ? Future.succeededFuture()
+                    : tx.ask(
+                        COUNT,
+                        part.list,
+                        part.upTo,
+                        answer.getInteger("created"),
+                        answer.getInteger("changed"),
+                        answer.getInteger("unchanged"),
+                        answer.getJsonArray("bad").size()))
+        .mapEmpty();
+  }
+
+  /**
+   * Ends a list.
+   *
+   * @param leavers how many leave, which must be as many as do not stand in it; null: nobody leaves
+   */
+  static Future<DeskReply> end(DeskTransaction tx, long list, @Nullable Long leavers) {
+    return tx.first(LOCK, tx.actor().org(), list)
+        .compose(locked -> tx.first(FIND, tx.actor().org(), found(locked).getLong("id")))
+        .compose(
+            row -> {
+              Row now = found(row);
+              Long missing = now.getLong("leavers");
+              if (now.getOffsetDateTime("ended_at") != null || missing == null) {
+                return Future.succeededFuture(
+                    DeskReply.refused(
+                        DeskRefusal.STATE_DOES_NOT_ALLOW,
+                        "handled up to row "
+                            + now.getInteger("handled")
+                            + " of "
+                            + now.getInteger("last_row")));
+              }
+              if (leavers != null && !leavers.equals(missing)) {
+                return Future.succeededFuture(
+                    DeskReply.refused(
+                        DeskRefusal.STATE_DOES_NOT_ALLOW, missing + " do not stand in the list"));
+              }
+              boolean leave = leavers != null && !now.getBoolean("dry");
+              return (leave ? leave(tx, list) : Future.succeededFuture(0L))
+                  .compose(left -> over(tx, now, left));
+            });
+  }
+
+  private static Future<Long> leave(DeskTransaction tx, long list) {
+    return tx.first(LEAVE, list, tx.at()).map(row -> Objects.requireNonNull(row).getLong("people"));
+  }
+
+  private static Future<DeskReply> over(DeskTransaction tx, Row list, long left) {
+    long id = list.getLong("id");
+    JsonObject detail = json(list).put("leavers", left);
+    return tx.ask(END, id, tx.at(), (int) left)
+        .compose(ended -> tx.ask(FORGET, id))
+        .compose(
+            ended ->
+                tx.note(
+                    "members.list-ended",
+                    list.getString("code"),
+                    List.of(list.getInteger("org")),
+                    detail))
+        .compose(noted -> find(tx, id));
+  }
+}
