@@ -32,6 +32,7 @@ const MEMBERS = [
   {at: 'cards/import', needs: 'importMembers', open: () => import('./screens/import.js')},
   {at: 'cards/:cardNo', needs: 'getCard', open: () => import('./screens/card.js')},
   {at: 'cards/:cardNo/status/:status', needs: 'setCardStatus', open: () => import('./screens/cardstatus.js')},
+  {at: 'cards/:cardNo/vouchers', needs: 'listCardVouchers', open: () => import('./screens/cardvouchers.js')},
   {at: 'cards/:cardNo/code', needs: 'issueCardCode', open: () => import('./screens/cardcode.js')},
   {at: 'cards/:cardNo/holder/:what', needs: 'readHolder', open: () => import('./screens/holder.js')},
   {at: 'privacy', needs: 'listDataRequests', open: () => import('./screens/privacy.js'), inMenu: true},
@@ -49,6 +50,22 @@ const CAMPAIGNS = [
   {at: 'campaigns/:campaign/draft', needs: 'rewriteCampaign', open: () => import('./screens/draft.js')},
   {at: 'campaigns/:campaign/steps/:step', needs: 'takeCampaignStep', open: () => import('./screens/campaignstep.js')},
   {at: 'campaigns/:campaign/budget', needs: 'setCampaignBudget', open: () => import('./screens/budget.js')},
+  {at: 'campaigns/:campaign/days', needs: 'readCampaignDays', open: () => import('./screens/campaigndays.js')},
+  {at: 'campaigns/:campaign/grants', needs: 'setCampaignGrants', open: () => import('./screens/grants.js')},
+  {at: 'campaigns/:campaign/rounds/:way', needs: 'addRound', open: () => import('./screens/roundnew.js')},
+];
+
+const VOUCHERS = [
+  {at: 'rounds', needs: 'listRounds', open: () => import('./screens/rounds.js'), inMenu: true},
+  {at: 'rounds/caps', needs: 'listBenefitCaps', open: () => import('./screens/caps.js')},
+  {at: 'rounds/caps/new', needs: 'setBenefitCap', open: () => import('./screens/cap.js')},
+  {at: 'rounds/:round', needs: 'readRound', open: () => import('./screens/round.js')},
+  {at: 'rounds/:round/steps/:step', needs: 'takeRoundStep', open: () => import('./screens/roundstep.js')},
+  {at: 'rounds/:round/sheet', needs: 'giveBySheet', open: () => import('./screens/sheet.js')},
+  {at: 'rounds/:round/lottery', needs: 'readRound', open: () => import('./screens/lottery.js')},
+  {at: 'rounds/:round/vouchers', needs: 'listRoundVouchers', open: () => import('./screens/roundvouchers.js')},
+  {at: 'rounds/:round/vouchers/:voucher', needs: 'listRoundVouchers', open: () => import('./screens/voucher.js')},
+  {at: 'rounds/:round/vouchers/:voucher/:step', needs: 'takeVoucherStep', open: () => import('./screens/voucherstep.js')},
 ];
 
 const MONEY = [
@@ -116,4 +133,4 @@ const RECORDS = [
   {at: 'calendar/enter', needs: 'enterWorkingDays', open: () => import('./screens/year.js')},
 ];
 
-export const SCREENS = [MERCHANTS, PROGRESS, SUPERVISION, CASES, CAMPAIGNS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();
+export const SCREENS = [MERCHANTS, PROGRESS, SUPERVISION, CASES, CAMPAIGNS, VOUCHERS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();

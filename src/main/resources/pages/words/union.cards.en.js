@@ -32,6 +32,7 @@ export default {
   'k.nobody': 'Nobody of your unions has that number. Check it, or enter the member.',
   'k.found': '{count} cards',
   'k.doings': 'What can be done',
+  'k.vouchers': 'Vouchers, quotas and passes (looking at them stays in the audit)',
   'k.history': 'What was done with it stands in the audit, for auditors.',
   'k.all': 'Cards',
   'k.back': 'Back to card {no}',

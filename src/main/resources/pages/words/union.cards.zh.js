@@ -32,6 +32,7 @@ export default {
   'k.nobody': '本级及下级工会没有这个人的卡。请核对号码，或先登记会员。',
   'k.found': '找到 {count} 张卡',
   'k.doings': '可以办理',
+  'k.vouchers': '名下的券、福利金和年卡（查看留痕）',
   'k.history': '办理经过在“留痕”里，由审计员查看。',
   'k.all': '会员卡',
   'k.back': '回到卡 {no}',

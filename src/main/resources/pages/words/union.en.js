@@ -9,6 +9,7 @@ export default {
   'menu.complaints': 'Complaints',
   'menu.tickets': 'Tickets',
   'menu.campaigns': 'Campaigns',
+  'menu.rounds': 'Rounds',
   'menu.settlement': 'Settlement',
   'menu.progress': 'Progress',
   'menu.responsible': 'Responsible',

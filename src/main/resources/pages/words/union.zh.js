@@ -9,6 +9,7 @@ export default {
   'menu.complaints': '投诉',
   'menu.tickets': '工单',
   'menu.campaigns': '活动与预算',
+  'menu.rounds': '发放',
   'menu.settlement': '结算',
   'menu.progress': '进度',
   'menu.responsible': '责任人',

@@ -10,14 +10,14 @@ import {namesOf} from '../orgs.js';
 
 const PAGE = 100;
 const PAGES_MAX = 10;
-const GROUPS = ['merchant', 'terminal', 'member', 'card', 'campaign', 'complaint', 'ticket', 'supervision', 'review', 'staff', 'org', 'subscription', 'calendar', 'audit'];
+const GROUPS = ['merchant', 'terminal', 'member', 'card', 'campaign', 'round', 'voucher', 'payment', 'payee', 'settlement', 'complaint', 'ticket', 'supervision', 'review', 'staff', 'org', 'subscription', 'calendar', 'audit'];
 const t = await wordsOf('desk', 'union', 'union.audit');
 
 export const title = () => t('menu.audit');
 
 const groupOf = (action) => {
   const group = action.split('.')[0];
-  return {cards: 'card', members: 'member'}[group] ?? group;
+  return {cards: 'card', members: 'member', vouchers: 'voucher'}[group] ?? group;
 };
 
 /** Looks backwards until a page is full of what was asked for, or the limit is reached; says how far it came. */

@@ -7,17 +7,18 @@ import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {campaignState, period, possible, raised, said, used} from '../campaigns.js';
 import {namesOf} from '../orgs.js';
+import {giving} from '../rounds.js';
 
-const t = await wordsOf('desk', 'union', 'union.campaigns');
+const t = await wordsOf('desk', 'union', 'union.rounds', 'union.campaigns');
 
 export const title = (desk, data) => data?.campaign.name ?? t('menu.campaigns');
 
 export async function load({ask, path}) {
-  const [campaign, nameOf] = await Promise.all([ask('getCampaign', {path}), namesOf(ask)]);
-  return {campaign, nameOf};
+  const [campaign, given, nameOf] = await Promise.all([ask('getCampaign', {path}), ask('readCampaignGrants', {path}), namesOf(ask)]);
+  return {campaign, given, nameOf};
 }
 
-export function view(desk, {campaign, nameOf}) {
+export function view(desk, {campaign, given, nameOf}) {
   const {code, org, publicName, documentNo, budgetSource, deed, status, edition, budget = {}, preparedBy, approvedBy} = campaign;
   const to = (...more) => href(['campaigns', code, ...more]);
   const isMine = preparedBy === desk.me.login;
@@ -32,8 +33,10 @@ export function view(desk, {campaign, nameOf}) {
       ${mayRewrite ? html`<a class="button" href=${to('draft')}>${t('m.rewrite')}</a>` : nothing}
       ${maySet ? html`<a class="button" href=${to('budget')}>${t('m.setBudget')}</a>` : nothing}</div>
     <h2>${t('m.budget')}</h2>${used(t, campaign)}${raised(t, campaign)}
+    ${status === 'DRAFT' ? nothing : html`<p><a id="days" href=${to('days')}>${t('days.see')}</a></p>`}
     <h2>${t('rule')}</h2>${said(t, campaign, campaign.rule, nameOf)}
     <details><summary>${t('rule.raw')}</summary><pre class="raw">${JSON.stringify(campaign.rule, null, 2)}</pre></details>
+    ${giving(t, desk, given)}
     <h2>${t('m.facts')}</h2>
     ${facts([
       [t('m.code'), code],

@@ -27,6 +27,7 @@ export function view(desk, {card, nameOf}) {
       <a class="button" id="holder" href=${to('holder', 'read')}>${t('holder')}</a>
       ${desk.may('transferMember') ? html`<a class="button" id="transfer" href=${to('holder', 'transfer')}>${t('transfer')}</a>` : nothing}
       ${desk.may('askForSomebody') ? html`<a class="button" href=${href(['privacy', 'new'], {cardNo: card.cardNo})}>${t('k.privacy')}</a>` : nothing}</div>` : nothing}
+    ${desk.leads(['cards', card.cardNo, 'vouchers']) ? html`<p><a id="vouchers" href=${to('vouchers')}>${t('k.vouchers')}</a></p>` : nothing}
     <p class="faint">${t('k.history')}</p>
     <p><a href=${href('cards')}>${t('k.all')}</a></p>`;
 }

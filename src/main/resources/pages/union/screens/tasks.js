@@ -24,6 +24,11 @@ const PLACES = {
   TICKET_TO_ANSWER: () => [['tickets']],
   CAMPAIGN_TO_APPROVE: () => [['campaigns']],
   NOTICE_TO_APPROVE: () => [['notices']],
+  ROUND_TO_FILL: () => [['rounds'], {state: 'OPEN'}],
+  ROUND_TO_APPROVE: () => [['rounds'], {state: 'DRAFT'}],
+  ROUND_TO_DRAW: () => [['rounds'], {state: 'OPEN'}],
+  BATCH_TO_APPROVE: () => [['settlement', 'batches']],
+  CASE_TO_SETTLE: () => [['settlement', 'cases']],
   STAFF_REQUEST_TO_CONFIRM: () => [['staff']],
 };
 

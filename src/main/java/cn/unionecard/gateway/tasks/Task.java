@@ -9,10 +9,19 @@ enum Task {
   MERCHANT_TO_INVESTIGATE(Role.CLERK),
   /** A paper that counts ends within 30 days, or has ended. */
   PAPER_ENDING(Role.CLERK),
+  /** A round by sheet is open, and no sheet has come. */
+  ROUND_TO_FILL(Role.CLERK),
+  /** A difference that nobody has taken, or that he took himself. */
+  CASE_TO_SETTLE(Role.CLERK),
   MERCHANT_TO_APPROVE(Role.APPROVER),
   APPEAL_TO_ANSWER(Role.APPROVER),
   CAMPAIGN_TO_APPROVE(Role.APPROVER),
   NOTICE_TO_APPROVE(Role.APPROVER),
+  ROUND_TO_APPROVE(Role.APPROVER),
+  /** No ticket of the lottery comes any more. */
+  ROUND_TO_DRAW(Role.APPROVER),
+  /** Of payments of his own union. */
+  BATCH_TO_APPROVE(Role.APPROVER),
   DECISION_TO_TAKE(Role.SUPERVISOR),
   /** The opener has said whether he is satisfied. */
   COMPLAINT_TO_CLOSE(Role.SUPERVISOR),

@@ -66,6 +66,22 @@ final class TaskList {
         select 'NOTICE_TO_APPROVE', 'APPROVER', n.org, null
         from notice n where n.state = 'DRAFT' and n.prepared_by <> $2::integer
         union all
+        select case when r.state = 'DRAFT' then 'ROUND_TO_APPROVE' when r.way = 'SHEET' then 'ROUND_TO_FILL'
+            else 'ROUND_TO_DRAW' end,
+          case when r.state = 'OPEN' and r.way = 'SHEET' then 'CLERK' else 'APPROVER' end, g.org, null
+        from benefit_round r join campaign g on g.id = r.campaign
+        where r.state = 'DRAFT' and r.prepared_by <> $2::integer and g.status not in ('DRAFT', 'ENDED')
+          or r.state = 'OPEN' and r.way = 'SHEET' and r.granted = 0
+          or r.state = 'OPEN' and r.way = 'LOTTERY' and r.closes_at <= $4::timestamptz
+        union all
+        select 'BATCH_TO_APPROVE', 'APPROVER', b.funder, null
+        from payment_batch b
+        where b.state = 'DRAFT' and b.funder = $1 and b.made_by <> $2::integer
+        union all
+        select 'CASE_TO_SETTLE', 'CLERK', s.org, s.due_at
+        from settlement_case s
+        where s.state <> 'CLOSED' and (s.owner is null or s.owner = $2::integer)
+        union all
         select 'DECISION_TO_TAKE', 'SUPERVISOR', m.authorising_org, null
         from supervision_decision d join merchant m on m.id = d.merchant
         where d.effect = 'PROPOSED' and d.ended_at is null

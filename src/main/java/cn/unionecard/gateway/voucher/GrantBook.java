@@ -23,6 +23,9 @@ final class GrantBook {
   /** The most that is shown of one member, the latest first. */
   static final int ROWS_MAX = 200;
 
+  /** A page of what a round gave. */
+  static final int PAGE_ROWS = 100;
+
   /** What is done to one of them. */
   enum Step {
     /** It is good for nothing more; what was paid with it stays paid. */
@@ -51,6 +54,24 @@ final class GrantBook {
       """
       select m.org from card k join member m on m.id = k.member join org o on o.id = m.org
       where k.serial = $2 and $1 = any (o.path)
+      """;
+
+  /** Of a holder his name as tills show it, and no more. */
+  private static final String OF_ROUND =
+      """
+      select e.*, c.code, c.public_name, c.grants, c.rule -> 'benefit' as benefit, c.org as campaign_org,
+        c.status as campaign_status, r.name as round_name, n.id as reissued_as, (
+          select k.holder_mask from card k where k.member = e.member order by k.serial desc limit 1) as holder
+      from benefit_round r join campaign c on c.id = r.campaign join org o on o.id = c.org
+      join entitlement e on e.round = r.id left join entitlement n on n.reissue_of = e.id
+      where $1 = any (o.path) and r.id = $2 and e.id > $3 and ($4::bigint is null or e.id = $4)
+      order by e.id limit $5
+      """;
+
+  private static final String ROUND =
+      """
+      select c.org from benefit_round r join campaign c on c.id = r.campaign join org o on o.id = c.org
+      where $1 = any (o.path) and r.id = $2
       """;
 
   /** What is over since long is not shown: his purchases tell of it. */
@@ -102,6 +123,30 @@ final class GrantBook {
                                   "vouchers.read",
                                   "card",
                                   List.of(card.getInteger("org")),
+                                  new JsonObject().put("rows", rows.size()))
+                              .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant()))));
+            });
+  }
+
+  /**
+   * What a round gave, page by page.
+   *
+   * @param one null: all of it
+   */
+  static Future<DeskReply> ofRound(DeskTransaction tx, int round, long above, @Nullable Long one) {
+    return tx.first(ROUND, tx.actor().org(), round)
+        .compose(
+            found -> {
+              if (found == null) {
+                throw new Fault.NotFound("no such round under the caller's union");
+              }
+              return tx.ask(OF_ROUND, tx.actor().org(), round, above, one, PAGE_ROWS)
+                  .compose(
+                      rows ->
+                          tx.note(
+                                  "vouchers.read",
+                                  "round " + round,
+                                  List.of(found.getInteger("org")),
                                   new JsonObject().put("rows", rows.size()))
                               .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant()))));
             });
@@ -196,6 +241,11 @@ final class GrantBook {
       told.put("returnedAt", time(row.getLong("returned_ms")));
     }
     put(told, "voidReason", row.getString("void_reason"));
+    put(told, "reissueOf", no(row.getLong("reissue_of")));
+    if (row.getColumnIndex("holder") >= 0) {
+      put(told, "holder", row.getString("holder"));
+      put(told, "reissuedAs", no(row.getLong("reissued_as")));
+    }
     JsonObject benefit = row.getJsonObject("benefit");
     if (benefit != null && kind != 2) {
       for (String name : List.of("thresholdFen", "offFen", "basisPoints", "capFen")) {
@@ -203,6 +253,10 @@ final class GrantBook {
       }
     }
     return told;
+  }
+
+  private static @Nullable String no(@Nullable Long id) {
+    return id == null ? null : Long.toString(id);
   }
 
   /** What it is now. */

@@ -49,9 +49,24 @@ final class RoundBook {
       left join staff p on p.id = r.prepared_by left join staff a on a.id = r.approved_by
       """;
   private static final String LIST =
-      COLUMNS + "where $1 = any (co.path) and r.id < $2 order by r.id desc limit $3";
+      COLUMNS
+          + """
+          where $1 = any (co.path) and r.id < $2 and ($3::text is null or c.code = $3)
+            and ($4::text is null or r.state = $4)
+          order by r.id desc limit $5
+          """;
   private static final String FIND = COLUMNS + "where $1 = any (co.path) and r.id = $2";
   private static final String LOCK = FIND + " for update of r";
+
+  /** A round that gave more is not counted through again and again while it is looked at. */
+  private static final int COUNTED_MAX = 100_000;
+
+  private static final String USE =
+      """
+      select count(*) filter (where used_count > 0) as used, coalesce(sum(used_fen), 0)::bigint as fen,
+        count(*) filter (where void_at is not null) as voided
+      from entitlement where round = $1
+      """;
 
   private static final String CAMPAIGN =
       """
@@ -111,8 +126,15 @@ final class RoundBook {
     this.random = random;
   }
 
-  static Future<DeskReply> list(DeskTransaction tx, int below) {
-    return tx.ask(LIST, tx.actor().org(), below, PAGE_ROWS)
+  /**
+   * A page of them, the latest first.
+   *
+   * @param campaign null: of all campaigns
+   * @param state null: in any
+   */
+  static Future<DeskReply> list(
+      DeskTransaction tx, @Nullable String campaign, @Nullable String state, int below) {
+    return tx.ask(LIST, tx.actor().org(), below, campaign, state, PAGE_ROWS)
         .map(
             rows -> {
               JsonArray rounds = new JsonArray();
@@ -122,7 +144,23 @@ final class RoundBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, int round) {
-    return tx.first(FIND, tx.actor().org(), round).map(row -> DeskReply.ok(json(found(row))));
+    return tx.first(FIND, tx.actor().org(), round)
+        .compose(
+            found -> {
+              JsonObject document = json(found(found));
+              return document.getInteger("granted") > COUNTED_MAX
+                  ? Future.succeededFuture(document)
+                  : tx.first(USE, round).map(use -> document.put("use", use(use)));
+            })
+        .map(DeskReply::ok);
+  }
+
+  private static JsonObject use(@Nullable Row row) {
+    Row use = Objects.requireNonNull(row);
+    return new JsonObject()
+        .put("used", use.getLong("used"))
+        .put("usedFen", use.getLong("fen"))
+        .put("voided", use.getLong("voided"));
   }
 
   private static Row found(@Nullable Row row) {

@@ -31,6 +31,7 @@ final class VoucherDesk implements Desk {
   private static final int REASON_LENGTH_MAX = 500;
   private static final int WITNESS_LENGTH_MAX = 100;
   private static final int DOCUMENT_LENGTH_MAX = 60;
+  private static final Pattern STATE = Pattern.compile("DRAFT|OPEN|DONE|STOPPED");
 
   /** A round's number. */
   static final Pattern ROUND = Pattern.compile("[1-9][0-9]{0,8}");
@@ -63,6 +64,7 @@ final class VoucherDesk implements Desk {
     routes.staff(
         HttpMethod.POST, one + "/steps", Set.of(APPROVER, SUPERVISOR), DRAW_MS, this::step);
     routes.staff(HttpMethod.POST, one + "/sheets", Set.of(CLERK), this::sheet);
+    routes.staff(HttpMethod.GET, one + "/vouchers", READERS, this::ofRound);
     routes.staff(HttpMethod.GET, "/v1/cards/:cardNo/vouchers", READERS, this::ofCard);
     routes.staff(HttpMethod.POST, "/v1/vouchers/:voucher/steps", Set.of(APPROVER), this::change);
     routes.staff(HttpMethod.GET, "/v1/benefit-caps", READERS, this::caps);
@@ -83,10 +85,12 @@ final class VoucherDesk implements Desk {
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
-    call.onlyQuery("before");
+    call.onlyQuery("campaign", "state", "before");
+    String campaign = call.query("campaign", Written.BENEFIT);
+    String state = call.query("state", STATE);
     String before = call.query("before", ROUND);
     int below = before == null ? Integer.MAX_VALUE : Integer.parseInt(before);
-    return office.serve(caller, tx -> RoundBook.list(tx, below));
+    return office.serve(caller, tx -> RoundBook.list(tx, campaign, state, below));
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {
@@ -124,6 +128,16 @@ final class VoucherDesk implements Desk {
     int round = round(call);
     GrantSheet sheet = GrantSheet.read(call.fields("csv").raw("csv"));
     return office.serve(caller, tx -> rounds.give(tx, round, sheet));
+  }
+
+  private Future<DeskReply> ofRound(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after", "voucher");
+    int round = round(call);
+    String after = call.query("after", Written.ROW);
+    String voucher = call.query("voucher", Written.ROW);
+    long above = after == null ? 0 : Long.parseLong(after);
+    Long one = voucher == null ? null : (Long) Long.parseLong(voucher);
+    return office.serve(caller, tx -> GrantBook.ofRound(tx, round, above, one));
   }
 
   private Future<DeskReply> ofCard(DeskCall call, Caller.Staff caller) {

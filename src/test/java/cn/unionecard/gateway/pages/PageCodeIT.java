@@ -7,7 +7,9 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.runtime.Sha256;
 import cn.unionecard.gateway.runtime.tls.Certificates;
+import cn.unionecard.gateway.voucher.Draw;
 import com.google.zxing.BarcodeFormat;
 import com.google.zxing.BinaryBitmap;
 import com.google.zxing.DecodeHintType;
@@ -76,6 +78,51 @@ class PageCodeIT {
     List<Object> all = new ArrayList<>(List.of(first));
     all.addAll(Arrays.asList(rest));
     return all.toArray();
+  }
+
+  /** A lottery that the gateway drew is drawn again by whoever looks at it. */
+  @Test
+  void aDrawIsTheSameInEveryPlace() {
+    byte[] seed = Sha256.of("of a page");
+    for (int tickets : new int[] {1, 7, 1_000}) {
+      Map<String, Object> lottery =
+          Map.of(
+              "seed",
+              HexFormat.of().formatHex(seed),
+              "round",
+              12,
+              "tickets",
+              tickets,
+              "witness",
+              "福彩3D 2026319期 4-0-7");
+      assertEquals(
+          Draw.winners(seed, 12, tickets, "福彩3D 2026319期 4-0-7", 50).toString(),
+          "["
+              + drawn("return (await code.winners(given[0], given[1])).join(', ')", lottery, 50)
+              + "]");
+    }
+    assertEquals(
+        true,
+        drawn(
+            "return code.isSeedOf(given[0], given[1])",
+            HexFormat.of().formatHex(seed),
+            Draw.commitment(seed)));
+  }
+
+  /** As {@link #run}, of the module that only a screen of lotteries fetches. */
+  private Object drawn(String function, Object... given) {
+    String address =
+        Bundle.read().addresses().stream()
+            .filter(each -> each.endsWith("/code/draw.js"))
+            .findAny()
+            .orElseThrow();
+    return browser.called(
+        "const done = arguments[arguments.length - 1];"
+            + "const given = Array.from(arguments).slice(1, -1);"
+            + "import(arguments[0]).then(async code => {"
+            + function
+            + "}).then(done, e => done('' + e + e.stack));",
+        concat(address, given));
   }
 
   /** Digits and texts of every length that fits, in Chinese too. */

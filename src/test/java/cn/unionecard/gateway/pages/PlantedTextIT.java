@@ -50,7 +50,9 @@ class PlantedTextIT {
               "refuse",
               "confirm"),
           ":step",
-          List.of("APPROVE", "ACCEPT", "ANSWER", "PASS_UP", "RUN"),
+          List.of("APPROVE", "ACCEPT", "ANSWER", "PASS_UP", "RUN", "DRAW", "VOID"),
+          ":way",
+          List.of("SHEET", "QUERY", "CLAIM"),
           ":status",
           List.of("SUSPENDED", "LOST"));
 
@@ -72,8 +74,7 @@ class PlantedTextIT {
           Map.entry("login", "typed by whoever signs in; those that there are have a form"),
           Map.entry("statement", "kept, not shown"),
           Map.entry("unionCode", "kept, not shown"),
-          Map.entry("criteria", "kept, not shown"),
-          Map.entry("witness", "told with the draw, which no screen of a desk makes"));
+          Map.entry("criteria", "kept, not shown"));
 
   private final Set<String> shown = new TreeSet<>();
   private ContractHouse house;

@@ -43,11 +43,22 @@ class TasksIT {
   @Test
   void everybodyHasTheTasksOfHisRolesAndNoOthers() throws Exception {
     assertEquals(
-        List.of("COMPLAINT_TO_ANSWER", "MERCHANT_TO_INVESTIGATE", "PAPER_ENDING"),
+        List.of(
+            "COMPLAINT_TO_ANSWER",
+            "MERCHANT_TO_INVESTIGATE",
+            "PAPER_ENDING",
+            "ROUND_TO_FILL",
+            "CASE_TO_SETTLE"),
         names(Role.CLERK));
     assertEquals(
         List.of(
-            "MERCHANT_TO_APPROVE", "APPEAL_TO_ANSWER", "CAMPAIGN_TO_APPROVE", "NOTICE_TO_APPROVE"),
+            "MERCHANT_TO_APPROVE",
+            "APPEAL_TO_ANSWER",
+            "CAMPAIGN_TO_APPROVE",
+            "NOTICE_TO_APPROVE",
+            "ROUND_TO_APPROVE",
+            "ROUND_TO_DRAW",
+            "BATCH_TO_APPROVE"),
         names(Role.APPROVER));
     assertEquals(
         List.of("DECISION_TO_TAKE", "COMPLAINT_TO_CLOSE", "TICKET_TO_ANSWER"),
@@ -204,6 +215,76 @@ class TasksIT {
                 .formatted(DeskHouse.login(DISTRICT, Role.SYSTEM))
             + " where id = 91");
     assertEquals("1, own 0, overdue 0, due", waits(DISTRICT, Role.SYSTEM, task));
+  }
+
+  @Test
+  void roundsWaitForAnotherPersonThenForASheetOrADraw() throws Exception {
+    String approver = "(select id from staff where login = '%s')";
+    sql(
+        "update benefit_round set state = case way when 'LOTTERY' then 'OPEN' else 'DRAFT' end,"
+            + " granted = 0 where campaign in (91, 92, 93)");
+    sql("update campaign set status = 'PAUSED' where id = 93");
+    assertEquals("1, own 1, overdue 0", waits(SIBLING, Role.APPROVER, "ROUND_TO_APPROVE"));
+    sql("update campaign set status = 'DRAFT' where id = 93");
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.APPROVER, "ROUND_TO_APPROVE"));
+    sql("update campaign set status = 'PAUSED' where id = 93");
+    sql(
+        "update benefit_round set prepared_by = %s where id = 93"
+            .formatted(approver.formatted(DeskHouse.login(SIBLING, Role.APPROVER))));
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.APPROVER, "ROUND_TO_APPROVE"));
+    assertEquals("1, own 1, overdue 0", waits(SIBLING, Role.APPROVER, "ROUND_TO_DRAW"));
+    sql("update benefit_round set closes_at = now() + interval '1 day' where id = 193");
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.APPROVER, "ROUND_TO_DRAW"));
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.CLERK, "ROUND_TO_FILL"));
+    sql(
+        "update benefit_round set state = 'OPEN', approved_by = %s where id = 93"
+            .formatted(approver.formatted(DeskHouse.login(CITY, Role.APPROVER))));
+    assertEquals("1, own 1, overdue 0", waits(SIBLING, Role.CLERK, "ROUND_TO_FILL"));
+    assertEquals(
+        List.of(93),
+        json(
+                house.get(
+                    DeskHouse.login(SIBLING, Role.AUDITOR),
+                    "/v1/vouchers/rounds?campaign=GRID-93&state=OPEN&before=193"))
+            .getJsonArray("rounds")
+            .stream()
+            .map(each -> ((JsonObject) each).getInteger("round"))
+            .toList());
+    sql("update benefit_round set granted = 1 where id = 93");
+    assertEquals("0, own 0, overdue 0", waits(SIBLING, Role.CLERK, "ROUND_TO_FILL"));
+  }
+
+  @Test
+  void paymentsWaitForAnotherOfTheSameUnionAndDifferencesForWhoTakesThem() throws Exception {
+    sql(
+        """
+        insert into settlement_close (day, state, fenced_at, booked_at, closed_at, due, transactions, late)
+          values ('2026-01-01', 'CLOSED', now(), now(), now(), '2026-01-05', 0, 0)
+          on conflict do nothing;
+        insert into payment_batch (funder, through, state, made_by, made_at)
+        select o.id, '2026-01-01', 'DRAFT', s.id, now() from org o, staff s
+        where o.code = '%s' and s.login = '%s'"""
+            .formatted(SIBLING, DeskHouse.login(SIBLING, Role.CLERK)));
+    String task = "BATCH_TO_APPROVE";
+    assertEquals("1, own 1, overdue 0", waits(SIBLING, Role.APPROVER, task));
+    assertEquals("0, own 0, overdue 0", waits(CITY, Role.APPROVER, task), "another union's");
+    sql("update settlement_case set state = 'CLOSED', closed_at = now(), outcome = 'EXPLAINED'");
+    sql(
+        """
+        insert into settlement_case (key, kind, sides, merchant, org, state, opened_at, due_at)
+        select 'tasks-' || n, 'CLAIM', 'MERCHANT', 93, o.id, 'OPEN', now() - interval '9 days',
+          now() + (2 * n - 3) * interval '1 day' from generate_series(1, 3) n, org o
+        where o.code = '%s'"""
+            .formatted(SIBLING));
+    assertEquals("3, own 3, overdue 1, due", waits(SIBLING, Role.CLERK, "CASE_TO_SETTLE"));
+    sql(
+        """
+        update settlement_case set state = 'TAKEN', owner = (select id from staff where login = '%s')
+        where key = 'tasks-1'"""
+            .formatted(DeskHouse.login(SIBLING, Role.CLERK)));
+    assertEquals("3, own 3, overdue 1, due", waits(SIBLING, Role.CLERK, "CASE_TO_SETTLE"));
+    assertEquals("2, own 0, overdue 0, due", waits(CITY, Role.CLERK, "CASE_TO_SETTLE"));
+    sql("delete from settlement_case where key like 'tasks-%'");
   }
 
   // ----

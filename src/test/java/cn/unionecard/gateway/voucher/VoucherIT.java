@@ -329,6 +329,24 @@ class VoucherIT {
             .json()
             .getJsonArray("vouchers")
             .size());
+    String given = "/v1/vouchers/rounds/" + round + "/vouchers";
+    JsonArray both = done(house.get(CLERK, given)).json().getJsonArray("vouchers");
+    assertEquals(2, both.size());
+    JsonObject first = both.getJsonObject(0);
+    assertEquals(anew.getString("voucher"), first.getString("reissuedAs"));
+    assertEquals(voucher, both.getJsonObject(1).getString("reissueOf"));
+    assertTrue(first.getString("holder").endsWith("*"), first::encode);
+    assertEquals(
+        new JsonArray().add(both.getJsonObject(1)),
+        done(house.get(CLERK, given + "?after=" + voucher)).json().getJsonArray("vouchers"));
+    assertEquals(
+        new JsonArray().add(first),
+        done(house.get(CLERK, given + "?voucher=" + voucher)).json().getJsonArray("vouchers"));
+    assertEquals(
+        404, house.get(DeskHouse.login("410821", Role.CLERK), given).status(), "another union's");
+    assertEquals(
+        new JsonObject().put("used", 0).put("usedFen", 0).put("voided", 1),
+        done(house.get(CLERK, "/v1/vouchers/rounds/" + round)).json().getJsonObject("use"));
   }
 
   // ---- who comes first
