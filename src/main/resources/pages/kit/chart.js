@@ -33,16 +33,17 @@ const DAY_MS = 86_400_000;
  *
  * @param values, marks `{at, value}`, `at` a date as 2026-11-24, ascending
  * @param from, to the first and the last day that is drawn
+ * @param begin where the marks begin on the first day
  * @param label what the line is, in words
  */
-export function curve({values, marks, from, to, most, label}) {
+export function curve({values, marks, from, to, most, begin = 0, label}) {
   const span = Math.max(1, (Date.parse(to) - Date.parse(from)) / DAY_MS);
   const x = (at) => Math.round(((Date.parse(at) - Date.parse(from)) / DAY_MS / span) * 1000) / 5;
   const y = (value) => Math.round((1 - Math.min(1, value / most)) * 1000) / 10;
   return html`<figure class="curve"><figcaption>${label}</figcaption>
     <svg viewBox="-2 -2 204 104" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       <rect class="ground" x="0" y="0" width="200" height="100"></rect>
-      <polyline class="wanted" points=${[{at: from, value: 0}, ...marks].map(({at, value}) => `${x(at)},${y(value)}`).join(' ')}></polyline>
+      <polyline class="wanted" points=${[{at: from, value: begin}, ...marks].map(({at, value}) => `${x(at)},${y(value)}`).join(' ')}></polyline>
       <polyline class="there" points=${values.map(({at, value}) => `${x(at)},${y(value)}`).join(' ')}></polyline>
       ${marks.map(({at, value}) => svg`<rect class="mark" x=${x(at) - 1} y=${y(value) - 2} width="2" height="4"></rect>`)}
     </svg></figure>`;

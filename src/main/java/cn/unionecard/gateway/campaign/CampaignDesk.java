@@ -38,6 +38,7 @@ final class CampaignDesk implements Desk {
     routes.staff(HttpMethod.GET, all, READERS, this::list);
     routes.staff(HttpMethod.POST, all, Set.of(CLERK), this::add);
     routes.staff(HttpMethod.GET, one, READERS, this::find);
+    routes.staff(HttpMethod.GET, one + "/days", READERS, this::days);
     routes.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
     routes.staff(HttpMethod.POST, one + "/steps", DECIDERS, this::step);
     routes.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
@@ -53,6 +54,12 @@ final class CampaignDesk implements Desk {
   private Future<DeskReply> find(DeskCall call, Caller.Staff caller) {
     String code = code(call);
     return office.serve(caller, tx -> CampaignBook.find(tx, code));
+  }
+
+  private Future<DeskReply> days(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery();
+    String code = code(call);
+    return office.serve(caller, tx -> CampaignDays.read(tx, code));
   }
 
   private Future<DeskReply> add(DeskCall call, Caller.Staff caller) {

@@ -47,18 +47,29 @@ final class WorkBook {
       """;
 
   /**
-   * 场次: campaigns that began in the year, each once for the union that holds it: running or paused
-   * now, or ended after somebody had used it. One that was ended before it ran is none.
+   * 场次: rounds of vouchers that opened to members' phones in the year, each one; and campaigns that
+   * began in it without such a round, each once for the union that holds it: running or paused now,
+   * or ended after somebody had used it. What was ended or stopped before it ran is none.
    */
   private static final String ROUNDS =
       """
-      select o.code, o.name, count(*) as held
-      from campaign c join org o on o.id = c.org
-      left join allowance w on w.holder = 0 and w.kind = 1 and w.owner = c.id
-      where $1 = any (o.path) and c.starts_at >= $2::timestamptz and c.starts_at < $3::timestamptz
-        and c.starts_at <= $4::timestamptz
-        and (c.status in ('RUNNING', 'PAUSED') or c.status = 'ENDED' and w.used_count > 0)
-      group by o.code, o.name order by o.code limit 1000
+      with opened as (
+        select r.campaign, c.org
+        from benefit_round r join campaign c on c.id = r.campaign
+        where r.way in ('CLAIM', 'LOTTERY') and r.opens_at >= $2::timestamptz
+          and r.opens_at < $3::timestamptz and r.opens_at <= $4::timestamptz
+          and (r.state in ('OPEN', 'DONE') or r.granted > 0)),
+      event as (
+        select org from opened
+        union all
+        select c.org
+        from campaign c left join allowance w on w.holder = 0 and w.kind = 1 and w.owner = c.id
+        where c.starts_at >= $2::timestamptz and c.starts_at < $3::timestamptz
+          and c.starts_at <= $4::timestamptz
+          and (c.status in ('RUNNING', 'PAUSED') or c.status = 'ENDED' and w.used_count > 0)
+          and not exists (select from opened where opened.campaign = c.id))
+      select o.code, o.name, count(*) as held from event e join org o on o.id = e.org
+      where $1 = any (o.path) group by o.code, o.name order by o.code limit 1000
       """;
 
   /** Opened in the year, of the open lane; late is one that missed a deadline ever. */

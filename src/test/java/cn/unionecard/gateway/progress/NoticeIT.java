@@ -390,6 +390,24 @@ class NoticeIT {
       assertEquals(3, rounds.getLong("held"), "running, paused, ended after it was used");
       assertEquals(20, rounds.getLong("wanted"));
       assertEquals(2, rounds.getJsonArray("unions").size());
+      TestStores.execute(
+          house.url,
+          """
+          insert into benefit_round (campaign, name, document_no, way, state, prepared_by, approved_by,
+              each, most, good_days, opens_at, closes_at, granted)
+            select 1, '批次', 'x', 'CLAIM', s, min(f.id), max(f.id), 1, 9, 30, o::timestamptz,
+              '2024-02-01', g
+            from (values ('DONE', '2023-05-01', 9), ('STOPPED', '2023-06-01', 1),
+                ('STOPPED', '2023-06-01', 0), ('DRAFT', '2023-06-01', 0),
+                ('OPEN', '2024-01-01', 0)) v (s, o, g), staff f
+            group by s, o, g""");
+      assertEquals(
+          4,
+          ok(200, get(CITY, Role.CLERK, "/v1/progress/work?year=2023"))
+              .getJsonObject("rounds")
+              .getLong("held"),
+          "a campaign counts by the rounds that opened");
+      TestStores.execute(house.url, "delete from benefit_round where campaign = 1");
       JsonArray counties = work.getJsonArray("counties");
       assertEquals(2, counties.size());
       JsonObject district = counties.getJsonObject(0);
