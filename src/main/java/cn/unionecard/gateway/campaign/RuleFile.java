@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignRule;
+import cn.unionecard.gateway.rules.Grants;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -18,10 +19,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A campaign in a file, YAML or JSON, as it would be sent to {@code POST /v1/campaigns}: read
+ * A campaign in a file, YAML or JSON, as it would be sent to {@code POST /v1/campaigns}, and
+ * perhaps with {@code grants}, as it would be sent to {@code POST /v1/campaigns/CODE/grants}: read
  * strictly and told in words before any store knows of it. Whether its organisations and merchants
  * exist, and whether its public name tells who may use it, only the store can say.
  *
@@ -59,8 +62,10 @@ public record RuleFile(
    * @throws Fault.Malformed naming what is wrong
    */
   public static RuleFile read(String text, Instant now) {
-    Terms terms = Terms.of(object(text));
-    return of(terms, RuleNumbers.anywhere(terms.org(), terms.rule()), now);
+    Map<String, Object> file = object(text);
+    JsonObject grants = grants(file);
+    Terms terms = Terms.of(file);
+    return of(terms, RuleNumbers.anywhere(terms.org(), terms.rule()), grants, now);
   }
 
   /**
@@ -71,12 +76,29 @@ public record RuleFile(
    */
   public static RuleFile read(
       String text, Instant now, Map<String, Integer> orgs, Map<String, Integer> merchants) {
-    Terms terms = Terms.of(object(text));
-    return of(terms, RuleNumbers.with(terms.org(), terms.rule(), orgs, merchants), now);
+    Map<String, Object> file = object(text);
+    JsonObject grants = grants(file);
+    Terms terms = Terms.of(file);
+    return of(terms, RuleNumbers.with(terms.org(), terms.rule(), orgs, merchants), grants, now);
   }
 
-  private static RuleFile of(Terms terms, JsonObject inside, Instant now) {
-    Campaign campaign = campaign(terms, inside);
+  /** Takes what it gives out from the other terms; null: it gives nothing out. */
+  private static @Nullable JsonObject grants(Map<String, Object> file) {
+    Object grants = file.remove("grants");
+    if (grants == null) {
+      return null;
+    }
+    if (grants instanceof Map<?, ?> map) {
+      JsonObject object = new JsonObject();
+      map.forEach((name, value) -> object.put(String.valueOf(name), value));
+      return object;
+    }
+    throw new Fault.Malformed("grants", "grants is not an object");
+  }
+
+  private static RuleFile of(
+      Terms terms, JsonObject inside, @Nullable JsonObject grants, Instant now) {
+    Campaign campaign = campaign(terms, inside).giving(given(grants));
     JsonObject told =
         Explanation.into(new JsonObject(), campaign, terms.rule(), terms.budget(), now);
     Budget budget = terms.budget();
@@ -84,8 +106,19 @@ public record RuleFile(
         campaign,
         new Allowance.Caps(budget.fen(), budget.count(), budget.dayFen(), budget.dayCount()),
         terms.name(),
-        sentences(told.getJsonArray("explanation")),
+        Stream.concat(
+                sentences(told.getJsonArray("explanation")).stream(),
+                GivenOut.told(grants).stream())
+            .toList(),
         sentences(told.getJsonArray("warnings")));
+  }
+
+  private static @Nullable Grants given(@Nullable JsonObject grants) {
+    try {
+      return Grants.parse(grants == null ? null : grants.encode());
+    } catch (IllegalArgumentException e) {
+      throw new Fault.Malformed("grants", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Map<String, Object> object(String text) {

@@ -100,7 +100,7 @@ public final class ShadowDay {
   private ShadowDay() {}
 
   /**
-   * Runs a day through a file.
+   * Runs a day through a file; of what the campaign gives out first, as if everybody had it.
    *
    * @param database in a transaction that reads one snapshot
    * @param text the file's
@@ -109,7 +109,7 @@ public final class ShadowDay {
   public static Outcome run(Connection database, String text, LocalDate day, Instant now)
       throws SQLException {
     RuleFile file = RuleFile.read(text, now, names(database, ORGS), names(database, MERCHANTS));
-    Shadow shadow = new Shadow(file.campaign().from(0, Long.MAX_VALUE), file.caps());
+    Shadow shadow = new Shadow(file.campaign().giving(null).from(0, Long.MAX_VALUE), file.caps());
     return new ShadowDay().run(database, shadow, day);
   }
 

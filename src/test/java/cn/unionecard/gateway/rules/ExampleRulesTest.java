@@ -17,15 +17,20 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The rules of {@code conf/examples} at their limits: the last second, the last fen. */
@@ -36,9 +41,12 @@ class ExampleRulesTest {
 
   private final List<Campaign> campaigns = new ArrayList<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
+  private final List<Entitlement> given = new ArrayList<>();
   private String category = "SHOP";
   private List<OrderLine> lines = List.of();
+  private int shop = 1;
   private long card;
+  private long member;
   private long tick;
 
   private void load(String name, long budgetFen) {
@@ -60,7 +68,8 @@ class ExampleRulesTest {
             read.limits(),
             read.orderFenMin(),
             read.stacking(),
-            read.times()));
+            read.times(),
+            read.grants()));
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     Allowance.Key key = Allowance.Key.budget(id);
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
@@ -77,8 +86,61 @@ class ExampleRulesTest {
 
   /** What a member who has bought nothing yet gets. */
   private long sell(String at, long fen) {
-    card++;
+    another();
     return again(at, fen);
+  }
+
+  private void another() {
+    member = ++card;
+  }
+
+  /** Another member, who is given then what a round of the examples gives one person. */
+  private void give(String round, String at) {
+    another();
+    Map<String, Object> terms = round(round);
+    Campaign campaign =
+        campaigns.stream()
+            .filter(each -> each.code().equals(terms.get("campaign")))
+            .findFirst()
+            .orElseThrow();
+    Grants.Kind kind = Objects.requireNonNull(campaign.grants()).kind();
+    long from =
+        Instant.parse(at).toEpochMilli()
+            + Duration.ofMinutes((Integer) terms.getOrDefault("delayMinutes", 0)).toMillis();
+    long until =
+        terms.get("goodUntil") instanceof String end
+            ? OffsetDateTime.parse(end).toInstant().toEpochMilli()
+            : from + Duration.ofDays(whole(terms, "goodDays")).toMillis();
+    for (int i = 0; i < whole(terms, "each"); i++) {
+      given.add(
+          new Entitlement(
+              given.size() + 1L,
+              member,
+              campaign.id(),
+              kind,
+              from,
+              until,
+              terms.get("fen") instanceof Integer fen ? (Long) (long) fen : null,
+              kind == Grants.Kind.VOUCHER ? (Long) 1L : null,
+              0,
+              0,
+              false,
+              null));
+    }
+  }
+
+  private static int whole(Map<String, Object> terms, String name) {
+    return (Integer) Objects.requireNonNull(terms.get(name));
+  }
+
+  private static Map<String, Object> round(String name) {
+    try {
+      return new YAMLMapper()
+          .readValue(
+              Path.of("conf/examples/rounds", name + ".yaml").toFile(), new TypeReference<>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private long again(String at, long fen) {
@@ -88,16 +150,17 @@ class ExampleRulesTest {
   private Entry entry(String at, long fen) {
     long now = Instant.parse(at).toEpochMilli();
     SimulatedDefinitions definitions = new SimulatedDefinitions();
-    definitions.merchant(new Merchant(1, "800000000000001", "店", category, 1));
-    definitions.terminal("T0000001", 1, 1);
+    definitions.merchant(new Merchant(shop, "80000000000000" + shop, "店", category, 1));
+    definitions.terminal("T0000001", 1, shop);
     definitions.org(1, List.of(1));
     campaigns.forEach(definitions::campaign);
     Facts facts = new Facts(definitions.everything(), CODES, BOUNDS, now);
     tick = Math.max(tick + 1, TransactionId.tickOf(now));
     facts.stamp(tick, 0);
-    facts.add(new Terminal(1, true, 1, "LIVE"));
-    facts.add(new Card(card, card, 1, "ORDINARY", Card.Status.ACTIVE, 1, "张*"));
+    facts.add(new Terminal(1, true, shop, "LIVE"));
+    facts.add(new Card(card, member, 1, "ORDINARY", Card.Status.ACTIVE, 1, "张*"));
     allowances.values().forEach(facts::add);
+    given.forEach(facts::add);
     Request request =
         new Request(
                 TransactionType.SALE,
@@ -206,5 +269,150 @@ class ExampleRulesTest {
     assertEquals(201, sell("2026-11-30T12:00:00+08:00", 10_000)); // 200.5 of both together
     lines = List.of(new OrderLine("AGRI", Fen.of(40_000)));
     assertEquals(3_000, sell("2026-11-30T12:00:00+08:00", 40_000));
+  }
+
+  @Test
+  void aWeekendsVoucherIsUsedOnceAndIsVoidAfterIt() {
+    load("hainan-retail-100", 10_000);
+    String opens = "2026-12-04T10:00:00+08:00";
+    assertEquals(0, sell(opens, 10_000), "nobody gave him one");
+    give("hainan-weekend", opens);
+    assertEquals(0, again(opens, 9_999));
+    category = "EAT";
+    assertEquals(0, again(opens, 10_000), "those of catering are others");
+    category = "SHOP";
+    assertEquals(5_000, again(opens, 10_000));
+    assertEquals(0, again("2026-12-05T10:00:00+08:00", 10_000), "it was his last");
+    give("hainan-weekend", opens);
+    assertEquals(0, again("2026-12-07T00:00:00+08:00", 10_001));
+    assertEquals(5_000, again("2026-12-06T23:59:59+08:00", 10_001));
+    give("hainan-weekend", opens);
+    assertEquals(0, again("2026-12-06T12:00:00+08:00", 10_000), "the budget's last fen are gone");
+  }
+
+  @Test
+  void aVoucherOfWhichOneFenIsMissingInTheBudgetIsGoodForNothing() {
+    load("hainan-retail-100", 4_999);
+    give("hainan-weekend", "2026-12-04T10:00:00+08:00");
+    assertEquals(0, again("2026-12-04T10:00:01+08:00", 10_000));
+  }
+
+  @Test
+  void eachSizeAndEachTradeHasItsThreshold() {
+    for (String size : List.of("50:2000", "100:5000", "200:10000")) {
+      long yuan = Long.parseLong(size.split(":")[0]);
+      long off = Long.parseLong(size.split(":")[1]);
+      for (String trade : List.of("retail", "catering")) {
+        campaigns.clear();
+        given.clear();
+        load("hainan-" + trade + "-" + yuan, 100_000_000);
+        category = trade.equals("retail") ? "SHOP" : "EAT";
+        another();
+        given.add(
+            new Entitlement(
+                1, member, 1, Grants.Kind.VOUCHER, 0, Long.MAX_VALUE, null, 1L, 0, 0, false, null));
+        assertEquals(0, again("2026-12-04T11:00:00+08:00", yuan * 100 - 1), size + trade);
+        assertEquals(off, again("2026-12-04T11:00:30+08:00", yuan * 100), size + trade);
+        assertEquals(0, again("2026-12-04T11:01:00+08:00", yuan * 100), size + trade);
+      }
+    }
+  }
+
+  @Test
+  void fourVouchersOfASetInTheirWeeks() {
+    load("dalian-set", 1_000_000);
+    give("dalian-draw", "2027-11-15T12:00:00+08:00");
+    assertEquals(0, again("2027-11-20T23:59:59+08:00", 5_000));
+    assertEquals(0, again("2027-11-21T00:00:00+08:00", 4_999));
+    assertEquals(4_000, again("2027-11-21T00:00:30+08:00", 5_000));
+    assertEquals(4_000, again("2027-11-21T00:01:00+08:00", 5_001));
+    assertEquals(4_000, again("2027-12-01T12:00:00+08:00", 5_000));
+    assertEquals(0, again("2027-12-09T00:00:00+08:00", 5_000));
+    assertEquals(4_000, again("2027-12-08T23:59:59+08:00", 5_000));
+    assertEquals(0, again("2027-12-08T12:00:00+08:00", 5_000), "four and no fifth");
+  }
+
+  /** Another card or phone makes nobody another person. */
+  @Test
+  void onePersonWhicheverCardHeShows() {
+    load("changchun-person", 1_000_000);
+    give("changchun-claim", "2026-12-01T09:00:00+08:00");
+    given.add(
+        new Entitlement(
+            99, member, 1, Grants.Kind.VOUCHER, 0, Long.MAX_VALUE, null, 1L, 0, 0, false, null));
+    assertEquals(0, again("2026-12-08T08:59:59+08:00", 9_999));
+    card++; // the same member's other card
+    assertEquals(3_000, again("2026-12-08T08:59:59+08:00", 10_000), "seven days, less a second");
+    card++;
+    assertEquals(0, again("2026-12-08T08:59:59+08:00", 10_000), "once, though he has two");
+    give("changchun-claim", "2026-12-01T09:00:00+08:00");
+    assertEquals(0, again("2026-12-08T09:00:00+08:00", 10_000));
+  }
+
+  @Test
+  void onceAYearAtEveryKindOfMerchantAndNothingIsPaidOut() {
+    load("hunan-year", 10_000_000);
+    for (String trade : List.of("EAT", "STAY", "TRANSPORT", "TOUR", "SHOP", "ENTERTAIN")) {
+      category = trade;
+      give("hunan-everybody", "2026-12-20T12:00:00+08:00");
+      assertEquals(0, again("2026-12-31T23:59:59+08:00", 5_000));
+      assertEquals(0, again("2027-01-01T00:00:00+08:00", 4_999), "no order is paid for more");
+      Entry first = entry("2027-01-01T00:00:00+08:00", 5_000);
+      assertEquals(0, first.memberPaysFen());
+      assertEquals(0, again("2027-12-31T12:00:00+08:00", 5_000));
+      give("hunan-everybody", "2026-12-20T12:00:00+08:00");
+      assertEquals(0, again("2028-01-01T00:00:00+08:00", 5_001));
+      assertEquals(5_000, again("2027-12-31T23:59:59+08:00", 5_001));
+    }
+  }
+
+  @Test
+  void atMerchantsOfThePublishedListAlone() {
+    load("huangshi-list", 3_999);
+    assertEquals(0, sell("2025-12-31T23:59:59+08:00", 10_000));
+    assertEquals(1_000, sell("2026-01-01T00:00:00+08:00", 10_000));
+    shop = 4;
+    assertEquals(0, sell("2026-11-30T12:00:00+08:00", 10_000));
+    shop = 3;
+    assertEquals(2_000, sell("2026-11-30T12:00:00+08:00", 20_010));
+    assertEquals(0, sell("2026-11-30T12:00:30+08:00", 10_000), "999 fen are left, not 1,000");
+    assertEquals(999, sell("2026-11-30T12:01:00+08:00", 9_990));
+    assertEquals(0, sell("2026-11-30T12:01:30+08:00", 10));
+  }
+
+  @Test
+  void aYearsCardFromItsHourOnOnceADayAtEachSite() {
+    category = "TOUR";
+    load("luoyang-card", 1_000_000);
+    give("luoyang-cards", "2026-11-30T10:00:00+08:00");
+    assertEquals(0, again("2026-11-30T10:59:59+08:00", 6_000));
+    assertEquals(6_000, again("2026-11-30T11:00:00+08:00", 6_000));
+    assertEquals(0, again("2026-11-30T17:59:59+08:00", 6_000), "the same site and day");
+    shop = 2;
+    assertEquals(6_000, again("2026-11-30T17:59:59+08:00", 6_000), "another site");
+    shop = 1;
+    assertEquals(0, again("2026-12-01T07:59:59+08:00", 6_000), "the gate is closed");
+    assertEquals(6_000, again("2026-12-01T08:00:00+08:00", 6_000));
+    assertEquals(0, again("2026-12-02T18:00:00+08:00", 6_000));
+    assertEquals(6_000, again("2027-09-30T17:59:59+08:00", 6_000));
+    assertEquals(0, again("2027-10-01T08:00:00+08:00", 6_000), "days on which it is good nowhere");
+    assertEquals(0, again("2027-10-03T17:59:59+08:00", 6_000));
+    assertEquals(6_000, again("2027-10-04T08:00:00+08:00", 6_000));
+    assertEquals(0, again("2027-11-30T11:00:00+08:00", 6_000), "365 days are over");
+    assertEquals(6_000, again("2027-11-30T10:59:59+08:00", 6_000));
+    assertEquals(0, sell("2026-12-01T12:00:00+08:00", 6_000), "the holder alone");
+  }
+
+  @Test
+  void aQuotaForFarmProduceToItsLastFen() {
+    load("guangdong-aid", 10_000_000);
+    give("guangdong-lots", "2026-11-30T12:00:00+08:00");
+    assertEquals(0, again("2026-11-30T12:00:00+08:00", 10_000), "nothing of it is marked");
+    lines = List.of(new OrderLine("AGRI", Fen.of(59_999)), new OrderLine("OTHER", Fen.of(1)));
+    assertEquals(59_999, again("2026-11-30T12:01:00+08:00", 60_000));
+    lines = List.of(new OrderLine("AGRI", Fen.of(2)));
+    assertEquals(0, again("2027-01-01T00:00:00+08:00", 2));
+    assertEquals(1, again("2026-12-31T23:59:59+08:00", 2));
+    assertEquals(0, again("2026-12-31T23:59:59+08:00", 2), "the quota is used up");
   }
 }
