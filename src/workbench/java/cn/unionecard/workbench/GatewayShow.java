@@ -22,6 +22,7 @@ import cn.unionecard.workbench.demo.DemoCertificates;
 import cn.unionecard.workbench.demo.DemoFile;
 import cn.unionecard.workbench.demo.DemoStaff;
 import cn.unionecard.workbench.demo.Doors;
+import cn.unionecard.workbench.demo.Examples;
 import cn.unionecard.workbench.demo.Hosts;
 import cn.unionecard.workbench.demo.House;
 import cn.unionecard.workbench.demo.Https;
@@ -220,6 +221,7 @@ public final class GatewayShow implements Show {
     }
     endOfShift(house, steps, gateway);
     settle(house, steps, gateway, addresses, token);
+    examples(house, steps, gateway, addresses);
     steps.say("");
     steps.say("  会员累计节省 members have saved: " + Fen.of(number(house, SAVED)).yuan() + " 元 yuan");
     steps.say("");
@@ -319,6 +321,33 @@ public final class GatewayShow implements Show {
             + " statement.csv statement.sig.json keys.json");
     if (!addresses.pages().isEmpty()) {
       steps.say("    在浏览器里 in a browser: " + addresses.pages() + "/union#settlement");
+    }
+  }
+
+  /** Rules as cities have them, and something to claim. */
+  private void examples(House house, Steps steps, Gateway gateway, DemoFile.Addresses addresses)
+      throws Exception {
+    Https desk = Https.to(addresses.https(), Files.readString(DemoCertificates.ca(house.folder())));
+    Examples.Entered entered =
+        Examples.enter(
+            house,
+            desk,
+            clock,
+            (login, role, epoch) ->
+                gateway
+                    .tokenIssuer()
+                    .staff(login, CITY, Set.of(role), epoch, Duration.ofMinutes(5)));
+    if (entered.campaigns() > 0) {
+      steps.say("");
+      steps.say(
+          String.format(
+              Locale.ROOT,
+              "  各地规则 rules as cities have them: 活动 %d campaigns, 运行 %d running, 发放批次 %d rounds%n"
+                  + "  会员手机上可领 phones can claim: %s",
+              entered.campaigns(),
+              entered.running(),
+              entered.rounds(),
+              entered.open()));
     }
   }
 
