@@ -57,7 +57,7 @@ export async function openDesk(t, {address, home, all}) {
   const waiting = []; // who waits for a new session to ask again
 
   const doings = {
-    signedIn: async (login, password) => welcome(await ask('openSession', {body: {login, password}})),
+    signedIn: async (proof) => welcome(await ask('openSession', {body: proof})),
     left: async () => {
       await answerTo('endSession');
       location.assign(address);

@@ -30,7 +30,8 @@ function skipped(event) {
 
 function person(t, {me, screens, isEnded}, doings) {
   return html`<p class="person"><strong>${me.name}</strong> <span>${me.merchantName ?? me.orgName}</span>
-    ${!isEnded && screens.some(({at}) => at === 'password') ? html`<a class="button quiet" href=${href('password')}>${t('ownPassword')}</a>` : nothing}
+    ${!isEnded && screens.some(({at}) => at === 'password') ? html`<a class="button quiet" href=${href('password')}>${t('ownPassword')}</a>
+      <a class="button quiet" href=${href('factor')}>${t('ownFactor')}</a>` : nothing}
     <button type="button" class="quiet" id="sign-out" @click=${doings.left}>${t('signOut')}</button></p>`;
 }
 

@@ -161,5 +161,6 @@ export default {
   'account.PASSWORD': 'password',
   'account.ROLES': 'roles',
   'account.ACTIVATE': 'restored',
+  'account.SECOND_FACTOR': 'second factor taken away',
   'account.SUSPEND': 'suspended',
 };

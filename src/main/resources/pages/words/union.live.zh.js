@@ -161,5 +161,6 @@ export default {
   'account.PASSWORD': '重置密码',
   'account.ROLES': '变更角色',
   'account.ACTIVATE': '启用',
+  'account.SECOND_FACTOR': '取消二次验证',
   'account.SUSPEND': '停用',
 };

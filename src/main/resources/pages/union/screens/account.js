@@ -25,6 +25,7 @@ export async function load({ask, path: {login}}) {
 const WHAT = {
   roles: ({roles}) => ({operation: 'setStaffRoles', fields: [rolesField(roles), REASON]}),
   password: () => ({operation: 'setStaffPassword', fields: [REASON]}),
+  factor: () => ({operation: 'removeSecondFactor', fields: [REASON]}),
   suspend: () => ({operation: 'setStaffStatus', fields: [REASON], more: {status: 'SUSPENDED'}}),
   restore: () => ({operation: 'setStaffStatus', fields: [REASON], more: {status: 'ACTIVE'}}),
 };
@@ -65,14 +66,15 @@ function change(desk, account, what) {
   })}<p><a href=${href(['staff', 'of', login])}>${t('s.back', {login})}</a></p>`;
 }
 
-function page(desk, {login, name, org, roles, status, merchantNo}, nameOf) {
+function page(desk, {login, name, org, roles, status, merchantNo, secondFactor}, nameOf) {
   const to = (what) => href(['staff', 'of', login, what]);
   return html`
     <p>${accountState(t, status)}</p>
-    ${facts([[t('s.login'), login], [t('s.name'), name], [t('s.org'), nameOf(org)], [t('s.roles'), rolesInWords(t, roles)], [t('s.merchantNo'), merchantNo]])}
+    ${facts([[t('s.login'), login], [t('s.name'), name], [t('s.org'), nameOf(org)], [t('s.roles'), rolesInWords(t, roles)], [t('s.merchantNo'), merchantNo], [t('s.factor'), t(secondFactor ? 's.factor.set' : 's.factor.none')]])}
     ${desk.may('setStaffRoles') ? html`<div class="doings">
       <a class="button" href=${to('roles')}>${t('s.roles.change')}</a>
       <a class="button" href=${to('password')}>${t('s.password')}</a>
+      ${secondFactor ? html`<a class="button" href=${to('factor')}>${t('s.factor.remove')}</a>` : nothing}
       <a class="button" href=${to(status === 'ACTIVE' ? 'suspend' : 'restore')}>${t(status === 'ACTIVE' ? 's.suspend' : 's.restore')}</a></div>` : nothing}
     ${back()}`;
 }

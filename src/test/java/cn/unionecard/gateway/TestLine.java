@@ -83,7 +83,12 @@ public final class TestLine implements AutoCloseable {
   }
 
   public static Config.Desk desk() {
-    return new Config.Desk("", 900_000, 5, 900_000, 16, 86_400_000, 60_000, 60_000, 200, 1_000);
+    return desk("optional");
+  }
+
+  public static Config.Desk desk(String secondFactor) {
+    return new Config.Desk(
+        "", 900_000, 5, 900_000, 16, secondFactor, 86_400_000, 60_000, 60_000, 200, 1_000);
   }
 
   public static Config.Review review() {

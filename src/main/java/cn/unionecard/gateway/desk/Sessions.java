@@ -2,6 +2,7 @@ package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -15,6 +16,7 @@ public interface Sessions {
    *
    * @param org code of the organisation
    * @param epoch of the account, with which whatever proves it ends
+   * @param secondFactor whether the account has one
    * @param merchant whose account it is; null: the union's
    */
   record Person(
@@ -24,6 +26,7 @@ public interface Sessions {
       String orgName,
       Set<Role> roles,
       long epoch,
+      boolean secondFactor,
       @Nullable Merchant merchant) {
     public Person {
       roles = Set.copyOf(roles);
@@ -39,14 +42,33 @@ public interface Sessions {
   record Merchant(String no, String name) {}
 
   /**
-   * Takes a login and a password.
+   * What somebody shows to be let in.
+   *
+   * @param code of the second factor, or a recovery code; null: none
+   */
+  record Proof(String login, String password, @Nullable String code) {
+    @Override
+    public String toString() {
+      return "what " + login + " shows";
+    }
+  }
+
+  /** What became of an attempt whose password was right. */
+  sealed interface Entered {
+    record In(Person person) implements Entered {}
+
+    /** Something has to come first, or with it. */
+    record NotYet(DeskRefusal why) implements Entered {}
+  }
+
+  /**
+   * Lets somebody in.
    *
    * @param origin the address it comes from
-   * @return null: the password is a one-time one, which has to be changed first; fails with {@link
-   *     Fault.Unauthenticated}, always in the same words, or {@link Fault.Busy} when too many try
-   *     at once
+   * @return fails with {@link Fault.Unauthenticated}, always in the same words, or {@link
+   *     Fault.Busy} when too many try at once
    */
-  Future<@Nullable Person> enter(String origin, String login, String password);
+  Future<Entered> enter(String origin, Proof proof);
 
   /**
    * Who that is now, with those of the roles he was proved with.

@@ -13,6 +13,12 @@ public enum DeskRefusal {
   PASSWORD_MUST_CHANGE(
       "一次性密码不能直接登录，请先改为本人密码（POST /v1/own-password）",
       "A one-time password signs nobody in; change it first (POST /v1/own-password)"),
+  SECOND_FACTOR_NEEDED(
+      "本账号已启用二次验证，请输入验证器上的6位验证码或一个恢复码",
+      "The account has a second factor; send its code, or a recovery code"),
+  SECOND_FACTOR_MUST_BE_SET(
+      "登录须二次验证，请先为本账号设置验证器（POST /v1/own-second-factor）",
+      "Nobody signs in without a second factor; set it first (POST /v1/own-second-factor)"),
   ALREADY_TAKEN("已被占用或已登记，请核对", "Taken or registered already; check it"),
   ACTIVATION_REFUSED(
       "激活码无效、已过期或已使用，请向工会重新申领", "Activation code wrong, expired or used; ask for another"),

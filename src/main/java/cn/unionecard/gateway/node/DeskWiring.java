@@ -70,7 +70,9 @@ final class DeskWiring {
     this.machine = machine;
     this.keys = keys;
     epochs = new StaffEpochs(stores.postgres, config.limits(), System::nanoTime);
-    union = new Union(vertx, stores.desks, this::token, config.desk(), clock, random, registry);
+    Kek kek = Kek.of(config.keys());
+    union =
+        new Union(vertx, stores.desks, kek, this::token, config.desk(), clock, random, registry);
     SigningKey sealing = keys.signingKey();
     seals =
         new AuditSeals(
@@ -102,7 +104,6 @@ final class DeskWiring {
             config.review().rightDays(),
             clock,
             random);
-    Kek kek = Kek.of(config.keys());
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
     progress = new Progress(vertx, stores.desks, kek, clock, random);

@@ -1,31 +1,40 @@
 package cn.unionecard.gateway.union;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.Sessions.Entered;
 import cn.unionecard.gateway.desk.Sessions.Merchant;
 import cn.unionecard.gateway.desk.Sessions.Person;
+import cn.unionecard.gateway.desk.Sessions.Proof;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
+import cn.unionecard.gateway.union.SecondFactors.Factor;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a login and a password, says whose they are. An attempt is counted before its password is
- * looked at, so that many at once get no more tries than one after another. Unknown, wrong, locked
+ * Takes a login, a password and, where the account has a second factor, a code of it; says whose
+ * they are. An attempt is counted before its password is looked at, so that many at once get no more
+ * tries than one after another; a code that is missing or wrong counts as one. Unknown, wrong, locked
  * and suspended take the same work and give the same answer.
  */
 public final class SignIn {
@@ -38,8 +47,10 @@ public final class SignIn {
       with one as (
         select s.id, s.name, s.password, s.roles, s.epoch, s.org, o.code, o.name as org_name,
           s.one_time_until is not null as one_time, m.merchant_no, m.name as merchant_name,
+          f.wrapped, f.last_step,
           encode(sha256(convert_to(s.id || ' ' || $5, 'UTF8')), 'hex') as origin
         from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
+          left join second_factor f on f.staff = s.id
         where s.login = $1 and s.status = 'ACTIVE'
           and (s.one_time_until is null or s.one_time_until > $2)
       ), at_home as (
@@ -99,6 +110,7 @@ public final class SignIn {
 
   private final Pool pool;
   private final PasswordWork passwords;
+  private final SecondFactors factors;
   private final StaffTokens tokens;
   private final Config.Desk limits;
   private final Clock clock;
@@ -111,6 +123,7 @@ public final class SignIn {
   SignIn(
       Pool pool,
       PasswordWork passwords,
+      SecondFactors factors,
       StaffTokens tokens,
       Config.Desk limits,
       Clock clock,
@@ -118,6 +131,7 @@ public final class SignIn {
       SignInQueue queue) {
     this.pool = pool;
     this.passwords = passwords;
+    this.factors = factors;
     this.tokens = tokens;
     this.limits = limits;
     this.clock = clock;
@@ -136,6 +150,7 @@ public final class SignIn {
       String orgName,
       @Nullable Merchant merchant,
       boolean oneTime,
+      @Nullable Factor factor,
       boolean locked,
       boolean home,
       String origin) {
@@ -144,37 +159,134 @@ public final class SignIn {
     }
 
     Person person(String login, long inEpoch) {
-      return new Person(login, name, org, orgName, roles, inEpoch, merchant);
+      return new Person(login, name, org, orgName, roles, inEpoch, factor != null, merchant);
     }
   }
 
-  /** A token for whoever knows the password; the rest as {@link #enter} has it. */
-  Future<DeskReply> token(String origin, String login, String password, @Nullable String wanted) {
-    return enter(origin, login, password, wanted)
-        .map(
-            person ->
-                person == null
-                    ? DeskReply.refused(DeskRefusal.PASSWORD_MUST_CHANGE)
-                    : token(person));
+  /** What somebody proves himself for. */
+  private enum Purpose {
+    ENTER,
+    PASSWORD,
+    /** To be offered a second factor. */
+    OFFER,
+    /** To take it: its own code is the proof, beside the password. */
+    TAKE
+  }
+
+  /** What whoever was proved wants, in the transaction that notes it. */
+  private interface Wish<T> {
+    Future<T> grant(SqlConnection connection, Account account);
+  }
+
+  /** The password was right, and more is needed. */
+  private static final class NotYet extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    final DeskRefusal why;
+
+    NotYet(DeskRefusal why) {
+      super(why.english, null, false, false);
+      this.why = why;
+    }
   }
 
   /**
-   * Whoever knows the password.
+   * Whoever proves himself.
    *
    * @param origin the address it comes from
-   * @param wanted the password from now on, or null: as it is
-   * @return null: a one-time password has to be changed first; fails with {@link
-   *     Fault.Unauthenticated}, always in the same words, or {@link Fault.Busy} when too many try
-   *     at once
+   * @return fails with {@link Fault.Unauthenticated}, always in the same words, or {@link
+   *     Fault.Busy} when too many try at once
    */
-  Future<@Nullable Person> enter(
-      String origin, String login, String password, @Nullable String wanted) {
+  Future<Entered> enter(String origin, Proof proof) {
+    return prove(origin, proof, Purpose.ENTER, (connection, account) -> let(connection, proof, account))
+        .<Entered>map(Entered.In::new)
+        .recover(
+            failure ->
+                failure instanceof NotYet more
+                    ? Future.succeededFuture(new Entered.NotYet(more.why))
+                    : Future.failedFuture(failure));
+  }
+
+  /** A token for whoever proves himself; the rest as {@link #enter} has it. */
+  Future<DeskReply> token(String origin, Proof proof) {
+    return answered(
+        prove(origin, proof, Purpose.ENTER, (connection, account) -> let(connection, proof, account))
+            .map(this::token));
+  }
+
+  /** Another password for whoever proves himself with the one before, and a token. */
+  Future<DeskReply> change(String origin, Proof proof, String wanted) {
+    return answered(
+        prove(
+                origin,
+                proof,
+                Purpose.PASSWORD,
+                (connection, account) ->
+                    passwords
+                        .hash(wanted)
+                        .compose(hash -> change(connection, proof, account, hash)))
+            .map(this::token));
+  }
+
+  /** A secret for an authenticator; nothing is in force before {@link #takeFactor}. */
+  Future<DeskReply> offerFactor(String origin, Proof proof) {
+    return answered(
+        prove(
+                origin,
+                proof,
+                Purpose.OFFER,
+                (connection, account) -> factors.offer(connection, account.id(), proof.login()))
+            .map(
+                offer ->
+                    DeskReply.ok(
+                        new JsonObject()
+                            .put("secret", offer.secret())
+                            .put("uri", offer.uri())
+                            .put("until", Clocks.RFC_3339.format(offer.until())))));
+  }
+
+  /** Puts the offered secret in force for whoever has its code. */
+  Future<DeskReply> takeFactor(String origin, Proof proof, String code) {
+    return answered(
+        prove(
+                origin,
+                proof,
+                Purpose.TAKE,
+                (connection, account) ->
+                    factors
+                        .take(connection, account.id(), code)
+                        .compose(
+                            taken ->
+                                trail
+                                    .good(
+                                        connection,
+                                        account.as(proof.login()),
+                                        "staff.second-factor-set")
+                                    .map(noted -> taken)))
+            .map(
+                taken ->
+                    DeskReply.ok(
+                        new JsonObject()
+                            .put("recoveryCodes", new JsonArray(taken.recoveryCodes())))));
+  }
+
+  private static Future<DeskReply> answered(Future<DeskReply> reply) {
+    return reply.recover(
+        failure ->
+            failure instanceof NotYet more
+                ? Future.succeededFuture(DeskReply.refused(more.why))
+                : Future.failedFuture(failure));
+  }
+
+  // ---- proved
+
+  private <T> Future<T> prove(String origin, Proof proof, Purpose purpose, Wish<T> wish) {
     return queue.take(
         origin,
         () ->
             StoreFailure.toldOfReading(
-                attempt(origin, login)
-                    .compose(account -> check(login, password, wanted, account))));
+                attempt(origin, proof.login())
+                    .compose(account -> check(proof, account))
+                    .compose(account -> proved(proof, account, purpose, wish))));
   }
 
   private Future<@Nullable Account> attempt(String origin, String login) {
@@ -194,6 +306,7 @@ public final class SignIn {
     for (String role : row.getArrayOfStrings("roles")) {
       roles.add(Role.valueOf(role));
     }
+    Buffer wrapped = row.getBuffer("wrapped");
     return new Account(
         row.getInteger("id"),
         row.getString("name"),
@@ -205,39 +318,89 @@ public final class SignIn {
         row.getString("org_name"),
         Person.merchant(row.getString("merchant_no"), row.getString("merchant_name")),
         row.getBoolean("one_time"),
+        wrapped == null ? null : new Factor(wrapped.getBytes(), row.getLong("last_step")),
         row.getBoolean("locked"),
         row.getBoolean("home"),
         row.getString("origin"));
   }
 
-  private Future<@Nullable Person> check(
-      String login, String password, @Nullable String wanted, @Nullable Account account) {
+  private Future<Account> check(Proof proof, @Nullable Account account) {
     return passwords
-        .matches(password, account == null ? null : account.password())
+        .matches(proof.password(), account == null ? null : account.password())
         .compose(
             matches -> {
               if (account == null) {
                 trail.nobody();
-              } else if (!matches) {
-                trail.wrong(account.as(login), account.locked());
-              } else {
-                return wanted == null ? let(login, account) : change(login, account, wanted);
+                return wrong();
               }
-              return Future.failedFuture(
-                  new Fault.Unauthenticated("login or password is wrong, or the account locked"));
+              return matches ? Future.succeededFuture(account) : wrong(proof, account);
             });
   }
 
-  private Future<@Nullable Person> let(String login, Account account) {
-    if (account.oneTime()) {
-      trail.oneTime(account.as(login));
-      return good(pool, account).map(good -> null);
+  private <T> Future<T> wrong(Proof proof, Account account) {
+    trail.wrong(account.as(proof.login()), account.locked());
+    return wrong();
+  }
+
+  private static <T> Future<T> wrong() {
+    return Future.failedFuture(
+        new Fault.Unauthenticated("login, password or code is wrong, or the account locked"));
+  }
+
+  private <T> Future<T> proved(Proof proof, Account account, Purpose purpose, Wish<T> wish) {
+    SignInTrail.Tried tried = account.as(proof.login());
+    if (account.oneTime() && purpose == Purpose.ENTER) {
+      trail.oneTime(tried);
+      return good(pool, account)
+          .compose(good -> notYet(DeskRefusal.PASSWORD_MUST_CHANGE));
+    }
+    Factor factor = purpose == Purpose.TAKE ? null : account.factor();
+    if (account.factor() == null && isMissing(account, purpose)) {
+      return notYet(DeskRefusal.SECOND_FACTOR_MUST_BE_SET);
+    }
+    if (factor != null && proof.code() == null) {
+      trail.withoutCode(tried);
+      return notYet(DeskRefusal.SECOND_FACTOR_NEEDED);
     }
     return pool.withTransaction(
-            connection ->
-                good(connection, account)
-                    .compose(good -> trail.good(connection, account.as(login), "staff.signed-in")))
-        .map(noted -> account.person(login, account.epoch()));
+        connection ->
+            used(connection, proof, account, factor)
+                .compose(used -> good(connection, account))
+                .compose(good -> wish.grant(connection, account)));
+  }
+
+  private static <T> Future<T> notYet(DeskRefusal why) {
+    return Future.failedFuture(new NotYet(why));
+  }
+
+  /** A partner's account is a machine's: it has no telephone to look at. */
+  private boolean isMissing(Account account, Purpose purpose) {
+    return limits.secondFactor().equals("required")
+        && !account.roles().contains(Role.PARTNER)
+        && (purpose == Purpose.ENTER || purpose == Purpose.PASSWORD);
+  }
+
+  private Future<Void> used(
+      SqlConnection connection, Proof proof, Account account, @Nullable Factor factor) {
+    if (factor == null) {
+      return Future.succeededFuture();
+    }
+    return factors
+        .use(connection, account.id(), factor, Objects.requireNonNull(proof.code()))
+        .compose(
+            kind ->
+                switch (kind) {
+                  case NONE -> wrong(proof, account);
+                  case BY_TIME -> Future.succeededFuture();
+                  case RECOVERY ->
+                      trail.good(connection, account.as(proof.login()), "staff.recovery-code-used");
+                });
+  }
+
+  private Future<Person> let(SqlConnection connection, Proof proof, Account account) {
+    return trail
+        .good(connection, account.as(proof.login()), "staff.signed-in")
+        .map(noted -> account.person(proof.login(), account.epoch()));
   }
 
   private Future<RowSet<Row>> good(SqlClient client, Account account) {
@@ -247,24 +410,17 @@ public final class SignIn {
             Tuple.of(account.id(), account.origin(), clock.instant().atOffset(ZoneOffset.UTC)));
   }
 
-  private Future<@Nullable Person> change(String login, Account account, String wanted) {
-    return passwords
-        .hash(wanted)
+  private Future<Person> change(
+      SqlConnection connection, Proof proof, Account account, String hash) {
+    return connection
+        .preparedQuery(CHANGE)
+        .execute(Tuple.of(account.id(), account.epoch(), hash))
+        .map(SignIn::epoch)
         .compose(
-            hash ->
-                pool.withTransaction(
-                    connection ->
-                        connection
-                            .preparedQuery(CHANGE)
-                            .execute(Tuple.of(account.id(), account.epoch(), hash))
-                            .map(SignIn::epoch)
-                            .compose(epoch -> good(connection, account).map(good -> epoch))
-                            .compose(
-                                epoch ->
-                                    trail
-                                        .good(connection, account.as(login), "staff.own-password")
-                                        .map(noted -> epoch))))
-        .map(epoch -> account.person(login, epoch));
+            epoch ->
+                trail
+                    .good(connection, account.as(proof.login()), "staff.own-password")
+                    .map(noted -> account.person(proof.login(), epoch)));
   }
 
   private static long epoch(RowSet<Row> rows) {

@@ -56,7 +56,9 @@ final class SignInTrail {
     GOOD,
     /** The password was good, but somebody else made it: it has to be changed first. */
     ONE_TIME,
-    /** A wrong password for an account that may sign in. */
+    /** The password was good, and the code of the second factor is missing. */
+    WITHOUT_CODE,
+    /** A wrong password or code for an account that may sign in. */
     WRONG,
     /** A wrong password, and the account is locked for it. */
     LOCKED,
@@ -101,6 +103,12 @@ final class SignInTrail {
   void oneTime(Tried tried) {
     count(Outcome.ONE_TIME);
     LOG.info("{} has a one-time password and must change it", tried.login());
+  }
+
+  /** The password was good, and signs nobody in without a code. */
+  void withoutCode(Tried tried) {
+    count(Outcome.WITHOUT_CODE);
+    LOG.info("{} has a second factor and showed no code of it", tried.login());
   }
 
   /** Notes a failure, behind the answer: what is written must not tell by its time. */

@@ -15,7 +15,8 @@ final class StaffBook {
 
   private static final String LIST =
       """
-      select s.login, s.name, o.code, s.roles, s.status, m.merchant_no
+      select s.login, s.name, o.code, s.roles, s.status, m.merchant_no,
+        s.second_factor_at is not null as second_factor
       from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
       where $1 = any (o.path) and s.login > $2
       order by s.login limit $3
@@ -89,7 +90,8 @@ final class StaffBook {
             .put("name", row.getString("name"))
             .put("org", row.getString("code"))
             .put("roles", new JsonArray(List.of(row.getArrayOfStrings("roles"))))
-            .put("status", row.getString("status"));
+            .put("status", row.getString("status"))
+            .put("secondFactor", row.getBoolean("second_factor"));
     return row.getString("merchant_no") == null
         ? account
         : account.put("merchantNo", row.getString("merchant_no"));

@@ -96,6 +96,17 @@ final class StaffRequests {
       where login = $1 and org = $2 returning id
       """;
 
+  private static final String REMOVE_FACTOR =
+      """
+      with one as (
+        update staff set second_factor_at = null, tries = 0, locked_until = null
+        where login = $1 and org = $2 and second_factor_at is not null returning id
+      ), factor as (delete from second_factor f using one where f.staff = one.id),
+      offer as (delete from second_factor_offer f using one where f.staff = one.id),
+      recovery as (delete from recovery_code c using one where c.staff = one.id)
+      select id from one
+      """;
+
   private static final String DECIDE =
       """
       update staff_request set state = $2, password = null, decided_by = $3, decided_at = $4
@@ -107,7 +118,9 @@ final class StaffRequests {
     ADD,
     PASSWORD,
     ROLES,
-    ACTIVATE
+    ACTIVATE,
+    /** Its second factor is taken away, for whoever has neither device nor recovery code. */
+    SECOND_FACTOR
   }
 
   /**
@@ -365,6 +378,7 @@ final class StaffRequests {
       case PASSWORD -> tx.ask(SET_PASSWORD, login, org, row.getString("password"), until);
       case ROLES -> tx.ask(SET_ROLES, login, org, row.getArrayOfStrings("roles"));
       case ACTIVATE -> tx.ask(ACTIVATE, login, org);
+      case SECOND_FACTOR -> tx.ask(REMOVE_FACTOR, login, org);
     };
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class StaffSessions implements Sessions {
   private static final String NAMES =
       """
-      select s.name, o.name as org_name, m.merchant_no, m.name as merchant_name
+      select s.name, o.name as org_name, s.second_factor_at is not null as second_factor, m.merchant_no, m.name as merchant_name
       from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
       where s.id = $1
       """;
@@ -37,8 +37,8 @@ final class StaffSessions implements Sessions {
   }
 
   @Override
-  public Future<@Nullable Person> enter(String origin, String login, String password) {
-    return signIn.enter(origin, login, password, null);
+  public Future<Entered> enter(String origin, Proof proof) {
+    return signIn.enter(origin, proof);
   }
 
   @Override
@@ -71,6 +71,7 @@ final class StaffSessions implements Sessions {
         names.getString("org_name"),
         tx.actor().roles(),
         epoch,
+        names.getBoolean("second_factor"),
         Person.merchant(names.getString("merchant_no"), names.getString("merchant_name")));
   }
 }

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.union;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,9 +19,11 @@ public final class Union {
   private static final long SUM_MS = 60_000;
 
   private final Pool pool;
+  private final Kek kek;
   private final StaffTokens tokens;
   private final Config.Desk limits;
   private final Clock clock;
+  private final SecureRandom random;
   private final PasswordWork passwords;
   private final SignInTrail trail;
   private final SignInQueue signingIn;
@@ -28,12 +31,15 @@ public final class Union {
   public Union(
       Vertx vertx,
       Pool pool,
+      Kek kek,
       StaffTokens tokens,
       Config.Desk limits,
       Clock clock,
       SecureRandom random,
       MeterRegistry registry) {
     this.pool = pool;
+    this.kek = kek;
+    this.random = random;
     this.tokens = tokens;
     this.limits = limits;
     this.clock = clock;
@@ -48,7 +54,15 @@ public final class Union {
   public Desk desk() {
     return new UnionDesk(
         new Office(pool, clock),
-        new SignIn(pool, passwords, tokens, limits, clock, trail, signingIn),
+        new SignIn(
+            pool,
+            passwords,
+            new SecondFactors(kek, random, clock),
+            tokens,
+            limits,
+            clock,
+            trail,
+            signingIn),
         passwords);
   }
 

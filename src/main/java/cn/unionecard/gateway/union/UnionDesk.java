@@ -12,6 +12,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.Sessions;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The routes of organisations, staff and audit. One instance for each event loop. */
 public final class UnionDesk implements Desk {
   private static final Pattern LOGIN = Pattern.compile("[a-z][a-z0-9._-]{2,31}");
+  private static final Pattern CODE = Pattern.compile("[0-9]{6}");
   private static final Set<Role> ALL = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, SYSTEM);
 
   private final Office office;
@@ -50,6 +52,11 @@ public final class UnionDesk implements Desk {
     routes.staff(HttpMethod.POST, "/v1/staff", Set.of(SYSTEM), this::addStaff);
     routes.staff(HttpMethod.POST, "/v1/staff/:login/status", Set.of(SYSTEM), this::setStatus);
     routes.staff(HttpMethod.POST, "/v1/staff/:login/password", Set.of(SYSTEM), this::setPassword);
+    routes.staff(
+        HttpMethod.POST,
+        "/v1/staff/:login/second-factor-removal",
+        Set.of(SYSTEM),
+        this::removeFactor);
     routes.staff(HttpMethod.POST, "/v1/staff/:login/roles", Set.of(SYSTEM), this::setRoles);
     String requests = "/v1/staff-requests";
     routes.staff(HttpMethod.GET, requests, Set.of(SYSTEM, AUDITOR), this::requests);
@@ -58,28 +65,44 @@ public final class UnionDesk implements Desk {
     routes.staff(HttpMethod.POST, one + "/confirmation", Set.of(SYSTEM), this::confirm);
     routes.staff(HttpMethod.POST, one + "/refusal", Set.of(SYSTEM), this::turnDown);
     routes.anybody(HttpMethod.POST, "/v1/own-password", this::ownPassword);
+    routes.anybody(HttpMethod.POST, "/v1/own-second-factor", this::offerFactor);
+    routes.anybody(HttpMethod.POST, "/v1/own-second-factor/confirmation", this::takeFactor);
     routes.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
   }
 
   private Future<DeskReply> token(DeskCall call) {
-    Fields fields = call.fields("login", "password");
-    String login = fields.text("login", 64);
-    String password = fields.text("password", 128);
-    return signIn.token(call.origin(), login, password, null);
+    return signIn.token(call.origin(), proof(call.fields("login", "password", "code")));
+  }
+
+  private static Sessions.Proof proof(Fields fields) {
+    return new Sessions.Proof(
+        fields.text("login", 64), fields.text("password", 128), fields.optionalText("code", 32));
   }
 
   private Future<DeskReply> ownPassword(DeskCall call) {
-    Fields fields = call.fields("login", "password", "newPassword");
-    String login = fields.text("login", 64);
-    String password = fields.text("password", 128);
+    Fields fields = call.fields("login", "password", "code", "newPassword");
+    Sessions.Proof proof = proof(fields);
     String wanted = fields.text("newPassword", 128);
-    if (!Passwords.isAcceptable(wanted) || wanted.equals(password) || wanted.contains(login)) {
+    if (!Passwords.isAcceptable(wanted)
+        || wanted.equals(proof.password())
+        || wanted.contains(proof.login())) {
       throw new Fault.Malformed(
           "newPassword",
           "newPassword has not 12 to 128 printable ASCII characters, holds the login, or is the old"
               + " one");
     }
-    return signIn.token(call.origin(), login, password, wanted);
+    return signIn.change(call.origin(), proof, wanted);
+  }
+
+  private Future<DeskReply> offerFactor(DeskCall call) {
+    return signIn.offerFactor(call.origin(), proof(call.fields("login", "password", "code")));
+  }
+
+  private Future<DeskReply> takeFactor(DeskCall call) {
+    Fields fields = call.fields("login", "password", "newCode");
+    Sessions.Proof proof =
+        new Sessions.Proof(fields.text("login", 64), fields.text("password", 128), null);
+    return signIn.takeFactor(call.origin(), proof, fields.matching("newCode", CODE));
   }
 
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {
@@ -182,6 +205,16 @@ public final class UnionDesk implements Desk {
     String login = call.path("login", LOGIN);
     String reason = orElse(call.fields("reason").optionalWords("reason", 500), "重置密码");
     return askWithPassword(caller, about(StaffRequests.Action.PASSWORD, login, null, reason));
+  }
+
+  private Future<DeskReply> removeFactor(DeskCall call, Caller.Staff caller) {
+    String login = call.path("login", LOGIN);
+    String reason = call.fields("reason").words("reason", 500);
+    return office.serve(
+        caller,
+        tx ->
+            StaffRequests.ask(
+                tx, about(StaffRequests.Action.SECOND_FACTOR, login, null, reason), null));
   }
 
   private Future<DeskReply> askWithPassword(Caller.Staff caller, StaffRequests.Draft draft) {

@@ -144,6 +144,7 @@ public final class House implements AutoCloseable {
         defaults.passwordTriesMax(),
         defaults.passwordLockMs(),
         defaults.signInsMax(),
+        defaults.secondFactor(),
         defaults.activationMs(),
         defaults.vetoSweepMs(),
         defaults.complaintSweepMs(),

@@ -3,12 +3,12 @@ package cn.unionecard.gateway.edge.http;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Sessions;
+import cn.unionecard.gateway.desk.Sessions.Entered;
 import cn.unionecard.gateway.desk.Sessions.Person;
 import cn.unionecard.gateway.edge.http.access.Authentication.Proof;
 import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.StaffSession;
 import cn.unionecard.gateway.model.Caller;
-import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Deadlines;
@@ -51,23 +51,26 @@ final class SessionRoutes {
         exchange -> {
           SessionCookie.requireOwnPage(exchange.request());
           return watched(body.read(exchange.request()).compose(sent -> entered(exchange, sent)))
-              .compose(person -> opened(exchange, cookie, person));
+              .compose(entered -> opened(exchange, cookie, entered));
         });
   }
 
-  private Future<@Nullable Person> entered(Exchange exchange, byte[] sent) {
-    Fields fields = Fields.of(JsonTree.object(sent), "login", "password");
-    String login = fields.text("login", 64);
-    String password = fields.text("password", 128);
-    return sessions.enter(exchange.place().origin(), login, password);
+  private Future<Entered> entered(Exchange exchange, byte[] sent) {
+    Fields fields = Fields.of(JsonTree.object(sent), "login", "password", "code");
+    return sessions.enter(
+        exchange.place().origin(),
+        new Sessions.Proof(
+            fields.text("login", 64),
+            fields.text("password", 128),
+            fields.optionalText("code", 32)));
   }
 
-  private static Future<Void> opened(
-      Exchange exchange, SessionCookie cookie, @Nullable Person person) {
-    if (person == null) {
-      DeskRefusal refusal = DeskRefusal.PASSWORD_MUST_CHANGE;
-      return exchange.problem(Problem.refused(new DeskReply.Refused(refusal, refusal.english)));
+  private static Future<Void> opened(Exchange exchange, SessionCookie cookie, Entered entered) {
+    if (entered instanceof Entered.NotYet more) {
+      return exchange.problem(
+          Problem.refused(new DeskReply.Refused(more.why(), more.why().english)));
     }
+    Person person = ((Entered.In) entered).person();
     StaffSession session = cookie.begin();
     Caller.Staff staff =
         new Caller.Staff(person.login(), person.org(), person.roles(), person.epoch());
@@ -138,6 +141,7 @@ final class SessionRoutes {
             .put("org", person.org())
             .put("orgName", person.orgName())
             .put("roles", roles)
+            .put("secondFactor", person.secondFactor())
             .put("endsAt", Clocks.RFC_3339.format(Instant.ofEpochSecond(endSeconds)));
     if (person.merchant() != null) {
       document

@@ -220,6 +220,7 @@ public record Config(
    * @param passwordTriesMax wrong passwords in a row that lock an account
    * @param passwordLockMs how long it stays locked
    * @param signInsMax sign-ins worked on or waiting at once on one node
+   * @param secondFactor {@code required}: no account signs in without one, but partners' machines
    * @param activationMs how long an activation code is good for
    * @param vetoSweepMs how often the veto is looked at without a cause
    * @param complaintSweepMs how often complaints are looked for whose time is over
@@ -230,6 +231,7 @@ public record Config(
       @Whole(min = 1, max = 100) int passwordTriesMax,
       @Whole(min = 1_000, max = 86_400_000) int passwordLockMs,
       @Whole(min = 1, max = 1_000) int signInsMax,
+      @Text(pattern = "optional|required", range = "optional or required") String secondFactor,
       @Whole(min = 60_000, max = 2_000_000_000) int activationMs,
       @Whole(min = 1_000, max = 86_400_000) int vetoSweepMs,
       @Whole(min = 1_000, max = 86_400_000) int complaintSweepMs,

@@ -113,6 +113,12 @@ public final class DeskHouse implements AutoCloseable {
   private int key;
 
   public DeskHouse(String node) throws Exception {
+    this(node, TestLine.desk());
+  }
+
+  /** With desks that are set otherwise. */
+  public DeskHouse(String node, Config.Desk desk) throws Exception {
+    this.desk = desk;
     TestTown.load(url);
     TestStores.execute(
         url,
@@ -171,9 +177,10 @@ public final class DeskHouse implements AutoCloseable {
         new Union(
             line.vertx,
             pool,
+            Kek.of(KEYS),
             (login, org, roles, epoch) ->
                 house.issuer.staff(login, org, roles, epoch, Duration.ofMinutes(15)),
-            TestLine.desk(),
+            desk,
             house.clock,
             new SecureRandom(),
             meters);
@@ -184,7 +191,7 @@ public final class DeskHouse implements AutoCloseable {
             pool,
             Kek.of(KEYS),
             house.certificates.authority(),
-            TestLine.desk(),
+            desk,
             house.clock,
             new SecureRandom());
     sweep = merchants.sweep();
@@ -196,7 +203,7 @@ public final class DeskHouse implements AutoCloseable {
             PostgresUrl.parse(TestStores.serving(url)),
             pool,
             DeskHouse::vault,
-            TestLine.desk(),
+            desk,
             TestLine.limits(),
             house.clock,
             meters);
@@ -208,7 +215,7 @@ public final class DeskHouse implements AutoCloseable {
             () -> new MemberCodes(TestTown.CODE_KEYS),
             privacy.reads(),
             house.phones(),
-            TestLine.desk(),
+            desk,
             TestLine.review().rightDays(),
             house.clock,
             new SecureRandom());
@@ -232,7 +239,7 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(
         new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom()).desks());
     complaints =
-        new Complaints(line.vertx, pool, voices, TestLine.desk(), house.clock, new SecureRandom());
+        new Complaints(line.vertx, pool, voices, desk, house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
