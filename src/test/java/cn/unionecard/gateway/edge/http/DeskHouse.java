@@ -79,6 +79,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class DeskHouse implements AutoCloseable {
+  private final Config.Desk desk;
   public static final List<String> ORGS =
       List.of("410000", "410800", "410802", "410802.0001", "410821");
 
