@@ -71,7 +71,7 @@ class HouseTest {
           Map.entry("desk", Set.of("model", "runtime", "runtime.stores", "runtime.watch")),
           Map.entry("privacy", and(DESK, "runtime.keys", "runtime.watch")),
           Map.entry("member", and(DESK, "code", "privacy", "runtime.watch")),
-          Map.entry("union", DESK),
+          Map.entry("union", and(DESK, "runtime.keys")),
           Map.entry("merchant", and(DESK, "runtime.keys", "runtime.tls")),
           Map.entry("campaign", and(DESK, "rules")),
           Map.entry("voucher", DESK),

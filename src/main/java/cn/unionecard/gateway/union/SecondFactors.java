@@ -115,11 +115,7 @@ final class SecondFactors {
           : once(client, USE_STEP, Tuple.of(staff, step), Kind.BY_TIME);
     }
     return RECOVERY.matcher(code).matches()
-        ? once(
-            client,
-            USE_RECOVERY,
-            Tuple.of(staff, Buffer.buffer(Sha256.of(code))),
-            Kind.RECOVERY)
+        ? once(client, USE_RECOVERY, Tuple.of(staff, Buffer.buffer(Sha256.of(code))), Kind.RECOVERY)
         : Future.succeededFuture(Kind.NONE);
   }
 

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a login, a password and, where the account has a second factor, a code of it; says whose
- * they are. An attempt is counted before its password is looked at, so that many at once get no more
- * tries than one after another; a code that is missing or wrong counts as one. Unknown, wrong, locked
- * and suspended take the same work and give the same answer.
+ * they are. An attempt is counted before its password is looked at, so that many at once get no
+ * more tries than one after another; a code that is missing or wrong counts as one. Unknown, wrong,
+ * locked and suspended take the same work and give the same answer.
  */
 public final class SignIn {
   /**
@@ -197,7 +197,8 @@ public final class SignIn {
    *     Fault.Busy} when too many try at once
    */
   Future<Entered> enter(String origin, Proof proof) {
-    return prove(origin, proof, Purpose.ENTER, (connection, account) -> let(connection, proof, account))
+    return prove(
+            origin, proof, Purpose.ENTER, (connection, account) -> let(connection, proof, account))
         .<Entered>map(Entered.In::new)
         .recover(
             failure ->
@@ -209,7 +210,11 @@ public final class SignIn {
   /** A token for whoever proves himself; the rest as {@link #enter} has it. */
   Future<DeskReply> token(String origin, Proof proof) {
     return answered(
-        prove(origin, proof, Purpose.ENTER, (connection, account) -> let(connection, proof, account))
+        prove(
+                origin,
+                proof,
+                Purpose.ENTER,
+                (connection, account) -> let(connection, proof, account))
             .map(this::token));
   }
 
@@ -351,8 +356,7 @@ public final class SignIn {
     SignInTrail.Tried tried = account.as(proof.login());
     if (account.oneTime() && purpose == Purpose.ENTER) {
       trail.oneTime(tried);
-      return good(pool, account)
-          .compose(good -> notYet(DeskRefusal.PASSWORD_MUST_CHANGE));
+      return good(pool, account).compose(good -> notYet(DeskRefusal.PASSWORD_MUST_CHANGE));
     }
     Factor factor = purpose == Purpose.TAKE ? null : account.factor();
     if (account.factor() == null && isMissing(account, purpose)) {

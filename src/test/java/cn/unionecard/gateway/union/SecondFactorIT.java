@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.util.encoders.Base32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.jspecify.annotations.Nullable;
 
 /** A second factor of an account: set up, used, used up, lost, taken away by two. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -56,9 +56,7 @@ class SecondFactorIT {
 
   private Answer take(String login, String code) throws Exception {
     return house.post(
-        null,
-        "/v1/own-second-factor/confirmation",
-        proof(login).put("newCode", code));
+        null, "/v1/own-second-factor/confirmation", proof(login).put("newCode", code));
   }
 
   private static JsonObject proof(String login) {
@@ -204,8 +202,7 @@ class SecondFactorIT {
     Answer asked = house.post(SYSTEM, path, why);
     assertEquals(201, asked.status(), () -> asked.json().encode());
     assertEquals("SECOND_FACTOR_NEEDED", signIn("fang.ba", null).code(), "one alone takes nothing");
-    String confirmation =
-        "/v1/staff-requests/" + asked.json().getLong("request") + "/confirmation";
+    String confirmation = "/v1/staff-requests/" + asked.json().getLong("request") + "/confirmation";
     assertEquals("SAME_PERSON", house.post(SYSTEM, confirmation, new JsonObject()).code());
     assertEquals(200, house.post(ABOVE, confirmation, new JsonObject()).status());
     assertEquals(200, signIn("fang.ba", null).status());
@@ -230,10 +227,7 @@ class SecondFactorIT {
             .put("newPassword", "a phrase that is mine");
     assertEquals("SECOND_FACTOR_NEEDED", house.post(null, "/v1/own-password", body).code());
     assertEquals(
-        200,
-        house
-            .post(null, "/v1/own-password", body.put("code", code(set.secret())))
-            .status());
+        200, house.post(null, "/v1/own-password", body.put("code", code(set.secret()))).status());
   }
 
   @Test
@@ -244,7 +238,8 @@ class SecondFactorIT {
       JsonObject body = proof("fang.shi");
       assertEquals("SECOND_FACTOR_MUST_BE_SET", strict.post(null, "/v1/staff-tokens", body).code());
       JsonObject wanted = body.copy().put("newPassword", "a phrase that is mine");
-      assertEquals("SECOND_FACTOR_MUST_BE_SET", strict.post(null, "/v1/own-password", wanted).code());
+      assertEquals(
+          "SECOND_FACTOR_MUST_BE_SET", strict.post(null, "/v1/own-password", wanted).code());
       assertEquals(200, strict.post(null, "/v1/staff-tokens", proof("machine")).status());
       String secret = strict.post(null, "/v1/own-second-factor", body).json().getString("secret");
       JsonObject first = body.copy().put("newCode", code(secret, strict));

@@ -239,8 +239,7 @@ public final class DeskHouse implements AutoCloseable {
     desks.add(new Campaigns(pool, house.clock).desk());
     desks.addAll(
         new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom()).desks());
-    complaints =
-        new Complaints(line.vertx, pool, voices, desk, house.clock, new SecureRandom());
+    complaints = new Complaints(line.vertx, pool, voices, desk, house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
