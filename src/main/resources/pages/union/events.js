@@ -13,7 +13,9 @@ export const EVENTS = [
   'review.posted', 'review.edited', 'review.replied', 'review.hidden', 'supervision.proposed', 'supervision.appealed',
   'supervision.answered', 'complaint.opened', 'complaint.step', 'complaint.closed', 'ticket.opened', 'ticket.passed',
   'ticket.answered', 'notice.published', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'privacy.reads', 'audit.sealed',
-  'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'feed.reset', 'subscription.test',
+  'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'voucher.granted',
+  'voucher.reissued', 'voucher.used', 'voucher.returned', 'voucher.voided', 'voucher.expired', 'feed.reset',
+  'subscription.test',
 ];
 
 /** Events that ask for somebody's attention. */
@@ -55,6 +57,11 @@ export function said(t, kind, data) {
   if (kind.startsWith('settlement.')) {
     add('day', 'of.day');
     add('kind', 'of.oddity', {value: t(`oddity.${data.kind ?? 'AMOUNT'}`)});
+    add('fen', 'of.fen', {value: yuan(data.fen ?? 0)});
+  }
+  if (kind.startsWith('voucher.')) {
+    parts.push(t('of.campaign', {value: data.campaign}));
+    add('count', 'of.pieces');
     add('fen', 'of.fen', {value: yuan(data.fen ?? 0)});
   }
   if (kind === 'staff.changed') {

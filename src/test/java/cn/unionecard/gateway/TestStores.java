@@ -155,4 +155,16 @@ public final class TestStores {
       throw new IllegalStateException(e);
     }
   }
+
+  /** The single text a query gives. */
+  public static String text(String url, String sql) {
+    try (Connection connection = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 }

@@ -1,18 +1,25 @@
 package cn.unionecard.gateway.campaign;
 
+import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.rules.Allowance;
+import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.rules.Shadow;
 import cn.unionecard.gateway.runtime.Clocks;
-import java.sql.Array;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,28 +37,28 @@ import java.util.Set;
  * benefit on these gives nothing.
  */
 public final class ShadowDay {
-  private static final int FETCH_ROWS = 1_000;
+  private static final int PAGE_SALES = 1_000;
 
   private static final String ORGS = "select code as name, id from org";
   private static final String MERCHANTS = "select merchant_no as name, id from merchant";
 
-  private static final String SALES =
+  private static final String PAGE = "select shadow_page($1, $2, $3, $4) as page";
+
+  private static final String CAMPAIGN =
       """
-      select t.id, t.order_fen, t.discount_fen, m.id as merchant, m.merchant_no, m.name, m.category,
-        m.authorising_org, o.path as merchant_path, c.serial, c.member, p.org, p.category as member_category,
-        po.path as member_path
-      from transaction t
-      join merchant m on m.id = t.merchant
-      join org o on o.id = m.authorising_org
-      join card c on c.serial = t.card
-      join member p on p.id = c.member
-      join org po on po.id = p.org
-      where t.id >= ? and t.id < ? and t.type in (2, 4) and t.effect > 0
-      order by t.id
+      select c.id, c.code, c.public_name, c.rule::text as rule, b.limit_fen, b.limit_count, b.day_limit_fen,
+        b.day_limit_count
+      from campaign c join org o on o.id = c.org
+      left join allowance b on b.holder = 0 and b.kind = 1 and b.owner = c.id
+      where $1 = any (o.path) and c.code = $2
       """;
 
   private final Map<String, Reached> merchants = new HashMap<>();
   private final Set<Long> members = new HashSet<>();
+  private final Shadow shadow;
+  private final long upto;
+  private long from;
+  private boolean over;
   private long sales;
   private long orderFen;
   private long givenFen;
@@ -97,7 +104,11 @@ public final class ShadowDay {
     }
   }
 
-  private ShadowDay() {}
+  private ShadowDay(Shadow shadow, LocalDate day) {
+    this.shadow = shadow;
+    from = idAt(day);
+    upto = idAt(day.plusDays(1));
+  }
 
   /**
    * Runs a day through a file; of what the campaign gives out first, as if everybody had it.
@@ -110,7 +121,77 @@ public final class ShadowDay {
       throws SQLException {
     RuleFile file = RuleFile.read(text, now, names(database, ORGS), names(database, MERCHANTS));
     Shadow shadow = new Shadow(file.campaign().giving(null).from(0, Long.MAX_VALUE), file.caps());
-    return new ShadowDay().run(database, shadow, day);
+    ShadowDay run = new ShadowDay(shadow, day);
+    try (PreparedStatement ask =
+        database.prepareStatement("select shadow_page(?, ?, null, ?)::text")) {
+      while (!run.over) {
+        ask.setLong(1, run.from);
+        ask.setLong(2, run.upto);
+        ask.setInt(3, PAGE_SALES);
+        try (ResultSet page = ask.executeQuery()) {
+          run.take(new JsonObject(page.next() ? page.getString(1) : "{}"));
+        }
+      }
+    }
+    return run.outcome();
+  }
+
+  /**
+   * Runs a day through a campaign of the caller's union, whatever its state; of the sales those at
+   * merchants of that union and of the unions below it.
+   */
+  static Future<Outcome> run(DeskTransaction tx, String code, LocalDate day) {
+    return tx.first(CAMPAIGN, tx.actor().org(), code)
+        .compose(
+            row -> {
+              if (row == null) {
+                throw new Fault.NotFound("no such campaign under the caller's union");
+              }
+              return new ShadowDay(shadow(row), day).pages(tx);
+            });
+  }
+
+  private static Shadow shadow(Row row) {
+    Long fen = row.getLong("limit_fen");
+    return new Shadow(
+        CampaignRule.parse(
+            row.getInteger("id"),
+            row.getString("code"),
+            row.getString("public_name"),
+            false,
+            0,
+            Long.MAX_VALUE,
+            row.getString("rule")),
+        new Allowance.Caps(
+            fen == null ? 0 : fen,
+            row.getLong("limit_count"),
+            row.getLong("day_limit_fen"),
+            row.getLong("day_limit_count")));
+  }
+
+  private Future<Outcome> pages(DeskTransaction tx) {
+    return tx.ask(PAGE, from, upto, tx.actor().org(), PAGE_SALES)
+        .compose(
+            rows -> {
+              JsonObject page = rows.iterator().next().getJsonObject("page");
+              // a thousand sales at a time, on no event loop
+              return Vertx.currentContext()
+                  .executeBlocking(
+                      () -> {
+                        take(page);
+                        return over;
+                      });
+            })
+        .compose(last -> last ? Future.succeededFuture(outcome()) : pages(tx));
+  }
+
+  private void take(JsonObject page) {
+    for (Object sale : page.getJsonArray("sales", new JsonArray())) {
+      sale(read((JsonArray) sale));
+    }
+    Long last = page.getLong("last");
+    over = last == null;
+    from = last == null ? from : last + 1;
   }
 
   private static Map<String, Integer> names(Connection database, String sql) throws SQLException {
@@ -124,17 +205,7 @@ public final class ShadowDay {
     return ids;
   }
 
-  private Outcome run(Connection database, Shadow shadow, LocalDate day) throws SQLException {
-    try (PreparedStatement ask = database.prepareStatement(SALES)) {
-      ask.setLong(1, idAt(day));
-      ask.setLong(2, idAt(day.plusDays(1)));
-      ask.setFetchSize(FETCH_ROWS);
-      try (ResultSet rows = ask.executeQuery()) {
-        while (rows.next()) {
-          sale(shadow, read(rows));
-        }
-      }
-    }
+  private Outcome outcome() {
     List<Reached> reached =
         merchants.values().stream()
             .sorted(Comparator.comparingLong(Reached::fen).reversed().thenComparing(Reached::no))
@@ -148,7 +219,7 @@ public final class ShadowDay {
     return TransactionId.of(Math.max(0, TransactionId.tickOf(ms)), 0, 0).value();
   }
 
-  private void sale(Shadow shadow, Shadow.Sale sale) {
+  private void sale(Shadow.Sale sale) {
     sales++;
     orderFen += sale.orderFen();
     givenFen += sale.givenFen();
@@ -166,31 +237,30 @@ public final class ShadowDay {
     }
   }
 
-  private static Shadow.Sale read(ResultSet row) throws SQLException {
+  private static Shadow.Sale read(JsonArray row) {
     return new Shadow.Sale(
-        row.getLong("id"),
-        row.getLong("order_fen"),
-        row.getLong("discount_fen"),
+        row.getLong(0),
+        row.getLong(1),
+        row.getLong(2),
         new Merchant(
-            row.getInt("merchant"),
-            row.getString("merchant_no").strip(),
-            row.getString("name"),
-            row.getString("category"),
-            row.getInt("authorising_org")),
-        path(row, "merchant_path"),
+            row.getInteger(3),
+            row.getString(4).strip(),
+            row.getString(5),
+            row.getString(6),
+            row.getInteger(7)),
+        path(row.getJsonArray(8)),
         new Card(
-            row.getLong("serial"),
-            row.getLong("member"),
-            row.getInt("org"),
-            row.getString("member_category"),
+            row.getLong(9),
+            row.getLong(10),
+            row.getInteger(11),
+            row.getString(12),
             Card.Status.ACTIVE,
             1,
             ""),
-        path(row, "member_path"));
+        path(row.getJsonArray(13)));
   }
 
-  private static List<Integer> path(ResultSet row, String column) throws SQLException {
-    Array path = row.getArray(column);
-    return Arrays.asList((Integer[]) path.getArray());
+  static List<Integer> path(JsonArray path) {
+    return path.stream().map(Integer.class::cast).toList();
   }
 }

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.campaign;
 
+import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Campaign;
@@ -7,12 +8,14 @@ import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Funding;
 import cn.unionecard.gateway.rules.Recount;
 import cn.unionecard.gateway.runtime.Clocks;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,159 +23,205 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored sale or hold, told benefit by benefit and made again. For staff and auditors: it tells
- * what the member is. Reads only.
- *
- * @param lines what it was and what became of each benefit
- * @param differences between what is stored and what follows from it; none if it is sound
+ * A stored transaction, told benefit by benefit and made again from the facts that are stored of
+ * it. It tells what the member is: for the member, and for staff with a reason.
  */
-public record StoredDecision(List<String> lines, List<String> differences) {
-  private static final String TRANSACTION =
-      """
-      select type, order_fen, discount_fen, merchant, trace, coalesce(refusal, '') as refusal
-      from transaction where id = ? and type in (2, 4)
-      """;
+public final class StoredDecision {
+  private static final String UNION = "UNION";
 
-  private static final String CAMPAIGNS =
-      """
-      select id, code, name, public_name, starts_at, ends_at, rule::text as rule
-      from campaign where code = any (?)
-      """;
+  private final TransactionId id;
+  private final JsonObject facts;
+  private final List<Recount.Said> trace;
+  private final Map<Integer, JsonObject> campaigns = new HashMap<>();
+  private final Map<String, JsonObject> byCode = new HashMap<>();
+  private final List<Allocation> payers = new ArrayList<>();
+  private final List<String> differences;
 
-  private static final String PAYERS =
-      "select campaign, funder, party, fen from allocation where transaction = ? order by line";
-
-  public StoredDecision {
-    lines = List.copyOf(lines);
-    differences = List.copyOf(differences);
+  private StoredDecision(TransactionId id, JsonObject facts) {
+    this.id = id;
+    this.facts = facts;
+    trace = Recount.trace(facts.getString("trace"));
+    Map<String, Campaign> rules = new HashMap<>();
+    for (Object each : facts.getJsonArray("campaigns")) {
+      JsonObject one = (JsonObject) each;
+      campaigns.put(one.getInteger("id"), one);
+      byCode.put(one.getString("code"), one);
+      rules.put(one.getString("code"), campaign(one));
+    }
+    for (Object each : facts.getJsonArray("payers")) {
+      JsonArray one = (JsonArray) each;
+      int payer = one.getInteger(1);
+      payers.add(
+          new Allocation(
+              one.getInteger(0),
+              payer < 0 ? Funding.Funder.UNION : Funding.Funder.MERCHANT,
+              Math.abs(payer),
+              one.getLong(2),
+              one.getLong(3)));
+    }
+    differences = isDecided() ? again(rules) : sums();
   }
 
-  /**
-   * Tells one.
-   *
-   * @return null if there is no such sale or hold
-   */
-  public static @Nullable StoredDecision of(Connection database, TransactionId id, boolean english)
+  private static Campaign campaign(JsonObject one) {
+    return CampaignRule.parse(
+        one.getInteger("id"),
+        one.getString("code"),
+        one.getString("publicName"),
+        false,
+        one.getLong("startsMs"),
+        one.getLong("endsMs"),
+        one.getString("rule"));
+  }
+
+  /** Reads one; null if there is no such transaction. */
+  public static @Nullable StoredDecision of(Connection database, TransactionId id)
       throws SQLException {
-    try (PreparedStatement ask = database.prepareStatement(TRANSACTION)) {
+    try (PreparedStatement ask = database.prepareStatement("select decision_facts(?)::text")) {
       ask.setLong(1, id.value());
       try (ResultSet row = ask.executeQuery()) {
-        return row.next() ? of(database, id, row, english) : null;
+        String facts = row.next() ? row.getString(1) : null;
+        return facts == null ? null : new StoredDecision(id, new JsonObject(facts));
       }
     }
   }
 
-  private static StoredDecision of(
-      Connection database, TransactionId id, ResultSet row, boolean english) throws SQLException {
-    List<Recount.Said> trace = Recount.trace(row.getString("trace"));
-    Map<String, String> names = new HashMap<>();
-    Map<String, Campaign> campaigns = campaigns(database, trace, names);
-    Recount.Stored stored =
+  /** The same at a desk. */
+  static Future<@Nullable StoredDecision> of(DeskTransaction tx, TransactionId id) {
+    return tx.first("select decision_facts($1) as facts", id.value())
+        .map(
+            row -> {
+              JsonObject facts = row == null ? null : row.getJsonObject("facts");
+              return facts == null ? null : new StoredDecision(id, facts);
+            });
+  }
+
+  /** Whether the rules weighed benefits for it: what follows an earlier one gives its share. */
+  private boolean isDecided() {
+    return switch (facts.getString("type")) {
+      case "SALE", "HOLD" -> true;
+      default -> false;
+    };
+  }
+
+  private List<String> again(Map<String, Campaign> rules) {
+    return Recount.differences(
         new Recount.Stored(
-            row.getLong("order_fen"),
-            row.getLong("discount_fen"),
-            row.getInt("merchant"),
+            facts.getLong("orderFen"),
+            facts.getLong("discountFen"),
+            facts.getInteger("merchant"),
             trace,
-            campaigns,
-            payers(database, id));
+            rules,
+            payers));
+  }
+
+  private List<String> sums() {
+    long paid = Math.abs(payers.stream().mapToLong(Allocation::fen).sum());
+    long stored = facts.getLong("discountFen");
+    return paid == stored ? List.of() : List.of("paid are " + paid + " fen, stored " + stored);
+  }
+
+  /** Between what is stored and what follows from it; none if it is sound. */
+  public List<String> differences() {
+    return differences;
+  }
+
+  // ---- told
+
+  /** For people at a terminal: what it was and what became of each benefit. */
+  public List<String> lines(boolean english) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        (english ? "decided at " : "交易时间 ")
-            + Clocks.RFC_3339.format(Instant.ofEpochMilli(id.epochMs())));
-    lines.add((english ? "order, fen " : "订单金额（分） ") + stored.orderFen());
-    lines.add((english ? "discount, fen " : "优惠金额（分） ") + stored.discountFen());
-    if (!row.getString("refusal").isEmpty()) {
-      lines.add((english ? "refused " : "已拒绝 ") + row.getString("refusal"));
+    lines.add((english ? "decided at " : "交易时间 ") + at());
+    lines.add((english ? "order, fen " : "订单金额（分） ") + facts.getLong("orderFen"));
+    lines.add((english ? "discount, fen " : "优惠金额（分） ") + facts.getLong("discountFen"));
+    if (facts.getString("refusal") != null) {
+      lines.add((english ? "refused " : "已拒绝 ") + facts.getString("refusal"));
     }
     for (Recount.Said said : trace) {
-      String name = names.getOrDefault(said.benefit(), "");
+      JsonObject campaign = byCode.get(said.benefit());
       lines.add(
           "  "
               + said.benefit()
-              + (name.isEmpty() ? "" : " " + name)
+              + (campaign == null ? "" : " " + campaign.getString("name"))
               + "  "
-              + word(said.verdict(), english)
+              + (english ? said.verdict() : VerdictWords.chinese(said.verdict()))
               + (said.fen() > 0 ? "  " + said.fen() : ""));
     }
-    return new StoredDecision(lines, Recount.differences(stored));
-  }
-
-  private static Map<String, Campaign> campaigns(
-      Connection database, List<Recount.Said> trace, Map<String, String> names)
-      throws SQLException {
-    Map<String, Campaign> campaigns = new HashMap<>();
-    String[] codes = trace.stream().map(Recount.Said::benefit).toArray(String[]::new);
-    try (PreparedStatement ask = database.prepareStatement(CAMPAIGNS)) {
-      ask.setArray(1, database.createArrayOf("text", codes));
-      try (ResultSet row = ask.executeQuery()) {
-        while (row.next()) {
-          String code = row.getString("code");
-          names.put(code, row.getString("name"));
-          campaigns.put(
-              code,
-              CampaignRule.parse(
-                  row.getInt("id"),
-                  code,
-                  row.getString("public_name"),
-                  false,
-                  ms(row, "starts_at"),
-                  ms(row, "ends_at"),
-                  row.getString("rule")));
-        }
+    for (Allocation paid : payers) {
+      if (paid.lot() != 0) {
+        lines.add((english ? "  paid with voucher " : "  用券 ") + paid.lot() + "  " + paid.fen());
       }
     }
-    return campaigns;
+    return lines;
   }
 
-  private static long ms(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant().toEpochMilli();
+  private String at() {
+    return Clocks.RFC_3339.format(Instant.ofEpochMilli(id.epochMs()));
   }
 
-  private static List<Allocation> payers(Connection database, TransactionId id)
-      throws SQLException {
-    List<Allocation> payers = new ArrayList<>();
-    try (PreparedStatement ask = database.prepareStatement(PAYERS)) {
-      ask.setLong(1, id.value());
-      try (ResultSet row = ask.executeQuery()) {
-        while (row.next()) {
-          payers.add(
-              new Allocation(
-                  row.getInt("campaign"),
-                  Funding.Funder.valueOf(row.getString("funder")),
-                  row.getInt("party"),
-                  row.getLong("fen")));
-        }
+  private JsonObject head() {
+    JsonObject told =
+        new JsonObject()
+            .put("transaction", id.toString())
+            .put("at", at())
+            .put("type", facts.getString("type"))
+            .put("orderFen", facts.getLong("orderFen"))
+            .put("discountFen", facts.getLong("discountFen"))
+            .put("memberPaysFen", facts.getLong("memberPaysFen"));
+    for (String name : List.of("refusal", "original")) {
+      if (facts.getString(name) != null) {
+        told.put(name, facts.getString(name));
       }
     }
-    return payers;
+    return told;
   }
 
-  private static String word(String verdict, boolean english) {
-    if (english) {
-      return verdict;
+  /**
+   * For staff: all of it. A campaign of another union is called by its public name.
+   *
+   * @param org whose staff it is
+   */
+  JsonObject forStaff(int org) {
+    JsonArray benefits = new JsonArray();
+    for (Recount.Said said : trace) {
+      JsonObject campaign = byCode.get(said.benefit());
+      JsonObject one = BenefitLines.line(said).put("benefit", said.benefit());
+      if (campaign != null) {
+        boolean isOwn = campaign.getJsonArray("path").contains(org);
+        one.put("name", campaign.getString(isOwn ? "name" : "publicName"));
+      }
+      benefits.add(one);
     }
-    return switch (verdict) {
-      case "CHOSEN" -> "已享受";
-      case "LESS" -> "优惠较少";
-      case "NOT_STACKABLE" -> "不能与已享受的同享";
-      case "GROUP_TAKEN" -> "同组只给一项";
-      case "ORDER_FULL" -> "每单项数已满";
-      case "RUNNER_UP" -> "次优组合";
-      case "NOT_NAMED" -> "收银台指定了其他优惠";
-      case "NOT_STARTED" -> "尚未开始";
-      case "ENDED" -> "已结束";
-      case "NOT_NOW" -> "不在适用时段";
-      case "NOT_FOR_MEMBER" -> "不适用该会员";
-      case "NOT_AT_MERCHANT" -> "不适用该商户";
-      case "NOT_OPEN" -> "不可指定";
-      case "BELOW_THRESHOLD" -> "未达门槛";
-      case "MEMBER_COUNT_USED" -> "会员次数已用完";
-      case "MEMBER_AMOUNT_USED" -> "会员额度已用完";
-      case "DAY_COUNT_USED" -> "当日次数已用完";
-      case "DAY_AMOUNT_USED" -> "当日额度已用完";
-      case "BUDGET_EXHAUSTED" -> "活动预算不足";
-      case "NOTHING_TO_GIVE" -> "无可优惠金额";
-      default -> verdict;
-    };
+    JsonArray paid = new JsonArray();
+    for (Allocation part : payers) {
+      JsonObject campaign = campaigns.get(part.campaign());
+      paid.add(BenefitLines.payer(part, campaign == null ? null : campaign.getString("code")));
+    }
+    return head()
+        .put("benefits", benefits)
+        .put("payers", paid)
+        .put("same", differences.isEmpty())
+        .put("differences", new JsonArray(differences));
+  }
+
+  /** For the member himself: benefits by their public names, and what unions and shops bore. */
+  JsonObject forMember() {
+    JsonArray benefits = new JsonArray();
+    for (Recount.Said said : trace) {
+      JsonObject campaign = byCode.get(said.benefit());
+      if (campaign != null) {
+        benefits.add(BenefitLines.line(said).put("name", campaign.getString("publicName")));
+      }
+    }
+    long union = 0;
+    long merchant = 0;
+    for (Allocation part : payers) {
+      union += part.funder().name().equals(UNION) ? part.fen() : 0;
+      merchant += part.funder().name().equals(UNION) ? 0 : part.fen();
+    }
+    return head()
+        .put("benefits", benefits)
+        .put("unionFen", union)
+        .put("merchantFen", merchant)
+        .put("same", differences.isEmpty());
   }
 }

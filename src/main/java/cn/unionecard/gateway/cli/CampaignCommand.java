@@ -153,15 +153,16 @@ final class CampaignCommand implements Runnable {
       name = "explain",
       mixinStandardHelpOptions = true,
       description = {
-        "说明一笔消费或预留为何得到这些优惠，并用所存事实（订单、留痕、规则、出资方）重新计算核对。仅供工作人员与审计。",
-        "Says why a sale or hold got its benefits, and makes it again from what is stored: order,"
-            + " trace, rules, payers. For staff and auditors: it tells what the member is."
+        "说明一笔交易为何得到这些优惠，并用所存事实（订单、留痕、规则、出资方、所用的券）重新计算核对。仅供工作人员与审计。",
+        "Says why a transaction got its benefits, and makes it again from what is stored: order,"
+            + " trace, rules, payers, vouchers. For staff and auditors: it tells what the member"
+            + " is."
       },
       exitCodeListHeading = "%n退出码 Exit codes:%n",
       exitCodeList = {
         "0:一致 the same comes out",
         "1:不一致 something differs, each is printed",
-        "2:无法读取 no such sale, or the database cannot be read"
+        "2:无法读取 no such transaction, or the database cannot be read"
       })
   int explain(
       @Parameters(paramLabel = "TRANSACTION", description = "参考号，12位 twelve characters")
@@ -177,12 +178,12 @@ final class CampaignCommand implements Runnable {
           String postgres) {
     PrintWriter out = spec.commandLine().getOut();
     try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
-      StoredDecision told = StoredDecision.of(database, TransactionId.parse(transaction), english);
+      StoredDecision told = StoredDecision.of(database, TransactionId.parse(transaction));
       database.rollback();
       if (told == null) {
-        return unreadable("没有这笔消费或预留 no such sale or hold");
+        return unreadable("没有这笔交易 no such transaction");
       }
-      told.lines().forEach(out::println);
+      told.lines(english).forEach(out::println);
       told.differences().forEach(one -> out.println(mark(english) + one));
       if (told.differences().isEmpty()) {
         out.println(english ? "made again, the same comes out" : "重新计算，结果一致");

@@ -74,6 +74,12 @@ public enum EventType {
   SETTLEMENT_BATCH("settlement.batch", "付款批次", "a payment batch came into another state"),
   SETTLEMENT_DIFFERENCE("settlement.difference", "对账差错", "a difference became a case"),
   SETTLEMENT_HINT("settlement.hint", "异常提示", "a day's sales have an odd pattern"),
+  VOUCHER_GRANTED("voucher.granted", "发放", "vouchers, lots or passes were given out"),
+  VOUCHER_REISSUED("voucher.reissued", "补发", "what was void was given anew"),
+  VOUCHER_USED("voucher.used", "使用", "a voucher, a lot or a pass was used"),
+  VOUCHER_RETURNED("voucher.returned", "退回", "what was used of one came back"),
+  VOUCHER_VOIDED("voucher.voided", "作废", "one was made void"),
+  VOUCHER_EXPIRED("voucher.expired", "到期", "what was not used of a round is over"),
   FEED_RESET(
       "feed.reset", "数据流截断", "older events are kept no longer; comes to whoever misses them"),
   SUBSCRIPTION_TEST("subscription.test", "订阅测试", "a test, asked for; no place in the feed");

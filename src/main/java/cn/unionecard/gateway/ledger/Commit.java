@@ -16,6 +16,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class Commit {
     FollowOnCommit.tell(facts, this::tell);
     List<Entitlement> entitlements = facts.changedEntitlements();
     if (!entitlements.isEmpty()) {
-      tell(EntitlementSql.USE, EntitlementSql.used(entitlements));
+      tell(EntitlementSql.USE, EntitlementSql.used(entitlements, at(block)));
     }
     List<Future<RowSet<Row>>> answers = new ArrayList<>();
     burst.forEach(told -> answers.add(connection.preparedQuery(told.sql).execute(told.parameters)));
@@ -55,6 +56,10 @@ final class Commit {
 
   private void tell(String sql, Tuple parameters) {
     burst.add(new Told(sql, parameters));
+  }
+
+  private static OffsetDateTime at(SealedLeaves block) {
+    return Instant.ofEpochMilli(TransactionId.epochMsOf(block.tick())).atOffset(ZoneOffset.UTC);
   }
 
   private static Tuple block(Chain chain, SealedLeaves block, List<Allowance> allowances) {
@@ -69,10 +74,8 @@ final class Commit {
             .one(Buffer.buffer(block.hash()))
             .one(Buffer.buffer(block.signature()))
             .one(Buffer.buffer(block.header()));
-    long ms = TransactionId.epochMsOf(block.tick());
     Columns<Allocation> payers = payers(leaves(header.then(leaves)), leaves);
-    Columns<SealedLeaves.Event> events =
-        events(payers.one(Instant.ofEpochMilli(ms).atOffset(ZoneOffset.UTC)).then(block.events()));
+    Columns<SealedLeaves.Event> events = events(payers.one(at(block)).then(block.events()));
     List<Allowance> fresh = allowances.stream().filter(allowance -> !allowance.stored).toList();
     List<Allowance> stored = allowances.stream().filter(allowance -> allowance.stored).toList();
     return allowances(allowances(events.then(fresh)).then(stored))

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.rules.Facts;
 import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.runtime.stores.Columns;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /**
@@ -22,7 +23,9 @@ final class EntitlementSql {
 
   /**
    * Of the holders of the cards $1 what is not over at $3 of the campaigns $2, and the rows $4; of
-   * all passes among them the entries at the sites $5.
+   * all passes among them the entries at the sites $5. They are asked for one campaign after the
+   * other and in order, as the index on a member's has them: nothing else gives that order, so a
+   * plan that is made while nothing was given out yet uses it, too.
    */
   static final String LOCK =
       """
@@ -33,9 +36,12 @@ final class EntitlementSql {
         WHERE cardinality($2::int[]) > 0),
       wanted AS MATERIALIZED (
         SELECT e.id, e.kind FROM holders
+        CROSS JOIN unnest($2::int[]) AS given (campaign)
         CROSS JOIN LATERAL (
           SELECT id, kind FROM entitlement
-          WHERE member = holders.member AND campaign = ANY ($2::int[]) AND until_ms > $3::bigint) e
+          WHERE member = holders.member AND entitlement.campaign = given.campaign
+            AND until_ms > $3::bigint
+          ORDER BY until_ms) e
         UNION
         SELECT e.id, e.kind FROM unnest($4::bigint[]) AS w (id)
         CROSS JOIN LATERAL (
@@ -62,16 +68,36 @@ final class EntitlementSql {
 
   /**
    * By ON CONFLICT, as all updates of a flight. The rows are there and locked: what is said of them
-   * beside their use is never written.
+   * beside their use is never written. The union whose campaign it is hears what changed at $6.
    */
   static final String USE =
       """
+      WITH u AS MATERIALIZED (
+        SELECT id, used_fen, used_count, until_ms, returned_ms
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+          AS u (id, used_fen, used_count, until_ms, returned_ms)),
+      changed AS MATERIALIZED (
+        SELECT e.id, e.round, c.org, c.code, c.kind, u.used_fen - e.used_fen AS fen,
+          u.used_count - e.used_count AS count
+        FROM u
+        CROSS JOIN LATERAL (
+          SELECT id, round, campaign, used_fen, used_count FROM entitlement
+          WHERE entitlement.id = u.id LIMIT 1) e
+        CROSS JOIN LATERAL (
+          SELECT org, code, grants ->> 'kind' AS kind FROM campaign
+          WHERE campaign.id = e.campaign LIMIT 1) c),
+      told AS (
+        INSERT INTO outbox (at, kind, merchant, subject, body)
+        SELECT $6::timestamptz,
+          CASE WHEN fen < 0 OR count < 0 THEN 'voucher.returned' ELSE 'voucher.used' END, -org, id,
+          jsonb_build_object('voucher', id::text, 'fen', fen, 'count', count, 'round', round,
+            'campaign', code, 'kind', kind)::text
+        FROM changed WHERE fen <> 0 OR count <> 0 ORDER BY id)
       INSERT INTO entitlement (id, member, campaign, round, nth, kind, worth_fen, granted_at, from_ms,
         until_ms, limit_fen, used_fen, used_count, returned_ms)
       SELECT id, 0, 0, 0, 1, 2, 0, to_timestamp(0), until_ms - 1, until_ms, used_fen, used_fen,
         used_count, returned_ms
-      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-        AS u (id, used_fen, used_count, until_ms, returned_ms)
+      FROM u
       ON CONFLICT (id) DO UPDATE
       SET used_fen = excluded.used_fen, used_count = excluded.used_count,
           until_ms = excluded.until_ms, returned_ms = excluded.returned_ms""";
@@ -105,13 +131,14 @@ final class EntitlementSql {
         numbers[11]);
   }
 
-  static Tuple used(List<Entitlement> changed) {
+  static Tuple used(List<Entitlement> changed, OffsetDateTime at) {
     return new Columns<>(changed)
         .longs(one -> one.id)
         .longs(Entitlement::usedFen)
         .longs(Entitlement::usedCount)
         .longs(Entitlement::untilMs)
         .longs(Entitlement::returnedMs)
+        .one(at)
         .tuple();
   }
 }

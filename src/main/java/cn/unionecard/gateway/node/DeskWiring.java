@@ -165,7 +165,7 @@ final class DeskWiring {
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
     desks.add(tasks);
-    desks.add(campaigns.desk());
+    desks.addAll(campaigns.desks());
     desks.addAll(progress.desks());
     desks.addAll(complaints.desks());
     desks.addAll(reviews.desks());

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.rules;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,7 +134,7 @@ public final class Recount {
     }
   }
 
-  /** Each campaign's funders by their shares. */
+  /** Each campaign's funders by their shares; of what was given out, lot by lot. */
   private void shares() {
     for (Said said : chosen()) {
       Campaign campaign = stored.campaigns().get(said.benefit());
@@ -141,18 +142,37 @@ public final class Recount {
         differences.add(said.benefit() + " is not known any more");
         continue;
       }
-      List<String> again =
-          campaign.funding().split(said.fen(), stored.merchant()).stream()
-              .map(part -> part.funder() + " " + part.party() + " " + part.fen())
-              .toList();
-      List<String> was =
-          stored.allocations().stream()
-              .filter(paid -> paid.campaign() == campaign.id())
-              .map(paid -> paid.funder() + " " + paid.party() + " " + paid.fen())
-              .toList();
-      if (!again.equals(was)) {
-        differences.add(said.benefit() + " is paid by " + again + ", stored is " + was);
+      Map<Long, List<Allocation>> lots = new LinkedHashMap<>();
+      long all = 0;
+      for (Allocation paid : stored.allocations()) {
+        if (paid.campaign() == campaign.id()) {
+          lots.computeIfAbsent(paid.lot(), lot -> new ArrayList<>()).add(paid);
+          all += paid.fen();
+        }
       }
+      if (all != said.fen()) {
+        differences.add(said.benefit() + " gives " + said.fen() + ", paid are " + all);
+      }
+      lots.forEach((lot, paid) -> shares(campaign, lot, paid));
+    }
+  }
+
+  private void shares(Campaign campaign, long lot, List<Allocation> paid) {
+    long fen = paid.stream().mapToLong(Allocation::fen).sum();
+    List<String> again =
+        campaign.funding().split(fen, stored.merchant()).stream()
+            .map(part -> part.funder() + " " + part.party() + " " + part.fen())
+            .toList();
+    List<String> was =
+        paid.stream().map(one -> one.funder() + " " + one.party() + " " + one.fen()).toList();
+    if (!again.equals(was)) {
+      differences.add(
+          campaign.code()
+              + (lot == 0 ? "" : " of lot " + lot)
+              + " is paid by "
+              + again
+              + ", stored is "
+              + was);
     }
   }
 

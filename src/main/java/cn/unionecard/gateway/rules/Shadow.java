@@ -1,18 +1,9 @@
 package cn.unionecard.gateway.rules;
 
-import cn.unionecard.gateway.code.CodeKey;
-import cn.unionecard.gateway.code.MemberCodes;
-import cn.unionecard.gateway.model.Fen;
-import cn.unionecard.gateway.model.Request;
-import cn.unionecard.gateway.model.RequestId;
-import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
-import cn.unionecard.gateway.model.TransactionType;
-import cn.unionecard.gateway.model.WithoutBenefit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A campaign that does not run, given alone to sales that were: its budget and each member's limits
@@ -20,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  * where that was as much.
  */
 public final class Shadow {
-  private static final TerminalId TERMINAL = new TerminalId("SHADOW00");
-  private static final MemberCodes NO_CODES =
-      new MemberCodes(List.of(new CodeKey("shadow", new byte[32], new byte[32])));
-  private static final Bounds BOUNDS = new Bounds(Fen.MAX, 0, 0, 0, 0);
-
   private final Campaign campaign;
   private final CampaignsHere alone;
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
@@ -67,12 +53,19 @@ public final class Shadow {
     if (!campaign.merchants().include(sale.merchant(), sale.merchantPath())) {
       return 0;
     }
-    long now = new TransactionId(sale.id()).epochMs();
-    Facts facts = new Facts(new Paths(sale), NO_CODES, BOUNDS, now);
-    facts.stamp(TransactionId.tickOf(now), 0);
+    Facts facts =
+        Alone.stamped(
+            new Alone(sale.merchant(), sale.memberPath())
+                .facts(new TransactionId(sale.id()).epochMs()));
     known(facts, Allowance.Key.budget(campaign.id()));
     known(facts, Allowance.Key.memberUse(sale.card().member(), campaign.id()));
-    Choice choice = Choice.among(alone, request(sale), sale.card(), sale.merchant().id(), facts);
+    Choice choice =
+        Choice.among(
+            alone,
+            Alone.request(sale.orderFen(), List.of()),
+            sale.card(),
+            sale.merchant().id(),
+            facts);
     if (choice.fen() <= sale.givenFen()) {
       return 0;
     }
@@ -85,55 +78,6 @@ public final class Shadow {
     Allowance row = allowances.get(key);
     if (row != null) {
       facts.add(row);
-    }
-  }
-
-  private static Request request(Sale sale) {
-    return new Request(
-        TransactionType.SALE,
-        TERMINAL,
-        new RequestId("shadow"),
-        "",
-        Fen.of(sale.orderFen()),
-        null,
-        WithoutBenefit.APPROVE);
-  }
-
-  /** The definitions of one sale. */
-  private record Paths(Sale sale) implements Catalog {
-    @Override
-    public @Nullable Integer terminal(String terminalNo) {
-      return null;
-    }
-
-    @Override
-    public int merchantOf(int terminal) {
-      return sale.merchant().id();
-    }
-
-    @Override
-    public Merchant merchant(int id) {
-      return sale.merchant();
-    }
-
-    @Override
-    public CampaignsHere at(int merchant) {
-      return new CampaignsHere(List.of());
-    }
-
-    @Override
-    public @Nullable Campaign campaign(String code) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Campaign campaign(int id) {
-      return null;
-    }
-
-    @Override
-    public List<Integer> orgPath(int org) {
-      return sale.memberPath();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 public final class Vouchers {
   private static final int CLAIM_CONNECTIONS = 1;
   private static final long STEP_MS = 1_000;
+  private static final long EXPIRY_MS = 60_000;
 
   private final Vertx vertx;
   private final Pool desks;
@@ -25,6 +26,7 @@ public final class Vouchers {
   private final SecureRandom random;
   private final ClaimLine claims;
   private final RoundSteps steps;
+  private final Expiries expiries;
 
   /**
    * @param own a Vert.x for claims alone, with one event loop
@@ -53,6 +55,7 @@ public final class Vouchers {
                 own, () -> Redis.createClient(own, options), limits.redisTimeoutMs(), clock),
             clock);
     steps = new RoundSteps(desks, clock);
+    expiries = new Expiries(desks, clock);
   }
 
   /** The routes for one event loop; those of phones lie below those of cards and come first. */
@@ -67,14 +70,20 @@ public final class Vouchers {
     return steps.run();
   }
 
+  /** Tells of what is over by now; of how many rounds. */
+  public Future<Integer> tellExpiries() {
+    return expiries.run();
+  }
+
   /** Begins to hear claims; before anybody is let in. */
   public void open() {
     claims.start();
   }
 
-  /** Gives by queries again and again until Vert.x ends. */
+  /** Gives by queries and tells of what is over again and again until Vert.x ends. */
   public void start() {
     long unused = vertx.setPeriodic(STEP_MS, timer -> steps.run().onSuccess(done -> {}));
+    long too = vertx.setPeriodic(EXPIRY_MS, timer -> expiries.run().onSuccess(told -> {}));
   }
 
   /** Ends what claims hold. */

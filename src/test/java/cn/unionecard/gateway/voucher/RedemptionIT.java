@@ -243,6 +243,37 @@ class RedemptionIT {
     assertEquals(0, discount(who, 4_000));
   }
 
+  // ---- told
+
+  /** What the union heard of one of them, the oldest first. */
+  private String told(long id) {
+    return TestStores.text(
+        house.url,
+        """
+        select coalesce(string_agg(split_part(kind, '.', 2) || (body::jsonb ->> 'fen') || '/' || (body::jsonb ->> 'count'),
+          ' ' order by id), '')
+        from outbox where kind like 'voucher.%' and merchant = -410800 and subject = """
+            + id);
+  }
+
+  @Test
+  void theUnionHearsWhatBecomesOfEachAndNotWhose() throws Exception {
+    int vouchers = campaign(VOUCHER, "{\"kind\":\"VOUCHER\"}", 1_000_000);
+    long who = ++member;
+    long voucher = voucher(vouchers, who);
+    JsonObject sale = sell(who, 10_000);
+    assertEquals("APPROVED", house.refund(till, sale, 4_000).getString("outcome"));
+    assertEquals("APPROVED", house.refund(till, sale, 6_000).getString("outcome"));
+    assertEquals("used5000/1 returned-2000/0 returned-3000/-1", told(voucher));
+    assertEquals(
+        0,
+        TestStores.number(
+            house.url,
+            "select count(*) from outbox where kind like 'voucher.%' and body like '%"
+                + sale.getString("id")
+                + "%'"));
+  }
+
   // ---- at once
 
   @Test

@@ -349,6 +349,47 @@ class VoucherIT {
         done(house.get(CLERK, "/v1/vouchers/rounds/" + round)).json().getJsonObject("use"));
   }
 
+  // ---- told
+
+  private long told(String kind, int round, String what) {
+    return TestStores.number(
+        house.url,
+        "select coalesce(sum("
+            + what
+            + "), 0) from outbox, jsonb(body) b where kind = 'voucher."
+            + kind
+            + "' and merchant = -410802 and b ->> 'round' = '"
+            + round
+            + "'");
+  }
+
+  private long count(String kind, int round) {
+    return told(kind, round, "(b ->> 'count')::bigint");
+  }
+
+  @Test
+  void theUnionHearsWhatIsGivenMadeVoidGivenAnewAndOver() throws Exception {
+    int round = open(round(campaign(vouchers(), 1_000_000), "SHEET", 5).put("goodDays", 1));
+    must(sheet(round, "cardNo\n%s\n%s\n".formatted(digits(70), digits(72))));
+    must(sheet(round, "cardNo\n%s\n%s\n".formatted(digits(72), digits(74))));
+    assertEquals(2, told("granted", round, "1"), "once for each sheet");
+    assertEquals(3, count("granted", round));
+    assertEquals(15_000, told("granted", round, "(b ->> 'fen')::bigint"));
+    String voucher = own(70).getJsonObject(0).getString("voucher");
+    String steps = "/v1/vouchers/" + voucher + "/steps";
+    must(house.post(APPROVER, steps, new JsonObject().put("step", "VOID").put("reason", "错发")));
+    must(house.post(APPROVER, steps, new JsonObject().put("step", "REISSUE").put("reason", "补")));
+    assertEquals(1, told("voided", round, "1"));
+    assertEquals(1, told("reissued", round, "1"));
+    assertEquals(Long.parseLong(voucher), told("reissued", round, "(b ->> 'reissueOf')::bigint"));
+    assertEquals(0, count("expired", round));
+    house.pass(Duration.ofDays(2));
+    assertTrue(house.tellExpiries() > 0);
+    assertEquals(3, count("expired", round), "the void one is not among them");
+    assertEquals(15_000, told("expired", round, "(b ->> 'fen')::bigint"));
+    assertEquals(0, house.tellExpiries(), "once");
+  }
+
   // ---- who comes first
 
   @Test

@@ -338,6 +338,11 @@ class AccessGridIT {
           body.put(
               "csv", "identity,name,category,org\n" + identity() + ",某会员,ORDINARY," + org + "\n");
       case "addCampaign" -> body.put("code", "NEW-" + calls);
+      case "explainDecision" -> body.put("transaction", purchase(org));
+      case "tryBasket" ->
+          body.put("merchantNo", "8410802190000" + number(org))
+              .put("cardNo", "90000000" + number(org));
+      case "shadowCampaign" -> body.put("campaign", "GRID-" + number(org));
       case "addRound" -> body.put("campaign", "GRID-" + number(org));
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);

@@ -236,7 +236,7 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
     desks.add(new Tasks(pool, house.clock));
-    desks.add(new Campaigns(pool, house.clock).desk());
+    desks.addAll(new Campaigns(pool, house.clock).desks());
     desks.addAll(
         new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom()).desks());
     complaints = new Complaints(line.vertx, pool, voices, desk, house.clock, new SecureRandom());
@@ -709,6 +709,11 @@ public final class DeskHouse implements AutoCloseable {
   /** Gives by the queries of open rounds; how many were taken. */
   public int sweepRounds() {
     return Loops.await(Objects.requireNonNull(vouchers).sweep());
+  }
+
+  /** Tells of what is over by now; of how many rounds. */
+  public int tellExpiries() {
+    return Loops.await(Objects.requireNonNull(vouchers).tellExpiries());
   }
 
   /** The time at the desks. */
