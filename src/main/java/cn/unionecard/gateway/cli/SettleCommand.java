@@ -102,7 +102,9 @@ final class SettleCommand implements Runnable {
       out.flush();
       return isDone ? 0 : NOTHING_DUE;
     } finally {
-      await(pool.close().compose(over -> vertx.close()));
+      await(pool.close());
+      // from this thread: what ends its event loops is told on none of them
+      await(vertx.close());
     }
   }
 

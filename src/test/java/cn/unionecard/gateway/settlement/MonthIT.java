@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +48,11 @@ class MonthIT {
     return Settlement.closing(vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
   }
 
-  private static DayClose close(Pool pool, Clock clock) {
+  static DayClose close(Pool pool, Clock clock) {
     return new DayClose(pool, clock, Duration.ZERO, new Hints(TestLine.settlement()));
   }
 
-  private static List<List<String>> rows(String url, String sql) throws SQLException {
+  static List<List<String>> rows(String url, String sql) throws SQLException {
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         Statement statement = database.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -208,37 +207,105 @@ class MonthIT {
     assertTrue(read > 0);
   }
 
+  /** Somebody who pays and somebody who is paid. */
+  private static final String PAYER =
+      """
+      insert into staff (login, name, org, roles, status, password)
+        values ('planter', '某人', 410800, '{CLERK}', 'ACTIVE', '$argon2id$x'), ('planter.two', '某人', 410800, '{APPROVER}', 'ACTIVE', '$argon2id$x');
+      insert into payee (merchant, holder, bank, account, account_mask, reason, asked_by, asked_at, state, decided_by, decided_at, effective_at)
+        select 1, 'x', 'x', '\\x00', '****1234', 'x', min(id), now(), 'CONFIRMED', max(id), now(), now() from staff;
+      insert into payment_batch (funder, through, state, made_by, made_at, approved_by, approved_at)
+        select 410800, '2026-09-20', 'APPROVED', min(id), now(), max(id), now() from staff;
+      """;
+
   /** One error of each kind; each is named by the check that is for it, and only found ones. */
   private static void plant(String url) throws Exception {
-    Map<String, String> errors = new TreeMap<>();
-    errors.put(
+    List<Map.Entry<String, String>> errors = new ArrayList<>();
+    plant(
+        errors,
         "days-close-once",
         "update settlement_close set transactions = transactions + 1 where day = '2026-09-20'");
-    errors.put(
+    plant(
+        errors,
         "books-follow-from-closes",
         "update book_entry set fen = fen + 1 where id = (select min(id) from book_entry where source = 'CLOSE')");
-    errors.put(
+    plant(
+        errors,
         "statements-add-up",
         "update statement set sales_union_fen = sales_union_fen + 1, sales_own_fen = sales_own_fen - 1"
             + " where id = (select min(id) from statement where kind = 'MERCHANT')");
-    errors.put(
+    plant(
+        errors,
         "payments-are-booked",
-        """
-        insert into staff (login, name, org, roles, status, password)
-          values ('planter', '某人', 410800, '{CLERK}', 'ACTIVE', '$argon2id$x'), ('planter.two', '某人', 410800, '{APPROVER}', 'ACTIVE', '$argon2id$x');
-        insert into payee (merchant, holder, bank, account, account_mask, reason, asked_by, asked_at, state, decided_by, decided_at, effective_at)
-          select 1, 'x', 'x', '\\x00', '****1234', 'x', min(id), now(), 'CONFIRMED', max(id), now(), now() from staff;
-        insert into payment_batch (funder, through, state, made_by, made_at, approved_by, approved_at)
-          select 410800, '2026-09-20', 'APPROVED', min(id), now(), max(id), now() from staff;
-        insert into payment (batch, no, merchant, payee, fen, state)
-          select b.id, 1, 1, p.id, 77, 'TOLD' from payment_batch b, payee p""");
-    errors.put(
+        PAYER
+            + """
+            insert into payment (batch, no, merchant, payee, fen, state)
+              select b.id, 1, 1, p.id, 77, 'TOLD' from payment_batch b, payee p""");
+    plant(
+        errors,
+        "payments-are-booked",
+        PAYER
+            + """
+            insert into payment (batch, no, merchant, payee, fen, state, reason)
+              select b.id, 1, 3, p.id, 77, 'LEFT', 'x' from payment_batch b, payee p""");
+    plant(
+        errors,
         "corrections-counter-an-entry",
         """
         insert into book_entry (at, source, day, debit, credit, funder, campaign, merchant, fen, counters, reason)
           select now(), 'CORRECTION', day, credit, debit, funder, campaign, merchant, fen + 1, id, 'x'
           from book_entry where source = 'CLOSE' order by id limit 1""");
-    for (Map.Entry<String, String> error : errors.entrySet()) {
+    String latest = "(select max(id) from book_entry where source = 'CLOSE')";
+    // 串日: an entry and a late transaction of another day
+    plant(
+        errors,
+        "books-follow-from-closes",
+        "update book_entry set day = day - 1, campaign = 2147483647 where id = " + latest);
+    plant(
+        errors,
+        "days-close-once",
+        "update settlement_late set day = day + 1 where transaction = (select min(transaction) from settlement_late)");
+    // 单边: an entry, a statement and a late transaction that are gone
+    plant(errors, "books-follow-from-closes", "delete from book_entry where id = " + latest);
+    plant(
+        errors,
+        "statements-add-up",
+        "delete from statement where id = (select max(id) from statement where kind = 'FUNDER')");
+    plant(
+        errors,
+        "days-close-once",
+        "delete from settlement_late where transaction = (select min(transaction) from settlement_late)");
+    // 重复: an entry once more, by whatever key
+    plant(
+        errors,
+        "books-follow-from-closes",
+        """
+        insert into book_entry (at, source, day, debit, credit, funder, campaign, merchant, fen)
+          select at, source, day, debit, credit, funder, 2147483647, merchant, fen from book_entry where id = """
+            + latest);
+    // 收款人不符: what is owed stands with another merchant, and is owed by another union
+    plant(
+        errors,
+        "books-follow-from-closes",
+        "update book_entry set merchant = case merchant when 1 then 3 else 1 end, campaign = 2147483647 where id = "
+            + latest);
+    plant(
+        errors,
+        "books-follow-from-closes",
+        "update book_entry set funder = case funder when 410800 then 410802 else 410800 end, campaign = 2147483647 where id = "
+            + latest);
+    plant(
+        errors,
+        "books-follow-from-closes",
+        "update book_entry set campaign = 2147483647 where id = " + latest);
+    // 长款、短款: the two columns of a statement, its returns among its sales
+    plant(
+        errors,
+        "statements-add-up",
+        """
+        update statement set sales_fen = sales_fen + 1, sales_member_fen = sales_member_fen + 1
+        where id = (select max(id) from statement where kind = 'MERCHANT')""");
+    for (Map.Entry<String, String> error : errors) {
       try (Connection database = PostgresUrl.parse(url).jdbcConnection();
           Statement statement = database.createStatement()) {
         database.setAutoCommit(false);
@@ -248,15 +315,20 @@ class MonthIT {
                 .filter(finding -> finding.broken() > 0)
                 .map(finding -> finding.check().name())
                 .collect(Collectors.toList());
-        assertTrue(found.contains(error.getKey()), error.getKey() + " is not among " + found);
+        assertTrue(found.contains(error.getKey()), error + " is not among " + found);
         database.rollback();
       }
     }
     assertClean(url);
   }
 
+  private static void plant(
+      List<Map.Entry<String, String>> errors, String check, String statement) {
+    errors.add(Map.entry(check, statement));
+  }
+
   /** All but the seals, which judge by the wall clock and not by a month that is past. */
-  private static void assertClean(String url) throws Exception {
+  static void assertClean(String url) throws Exception {
     TestStores.execute(
         url,
         """

@@ -319,6 +319,75 @@ class SettlementIT {
     assertEquals(409, status(APPROVER, one + "/steps", settle));
   }
 
+  /**
+   * One batch, of which the bank says wrong after wrong: each is found, named once and as a case of
+   * its own, however often the file is read, and the payment is booked once.
+   */
+  @Test
+  void everyDifferenceOfABankIsNamedAndNothingIsBookedTwice() throws Exception {
+    payee("6222021709012345678");
+    sell(10_000);
+    closeTheDay();
+    JsonObject made = done(CLERK, "/v1/payment-batches", new JsonObject());
+    String batch = "/v1/payment-batches/" + made.getLong("batch");
+    done(APPROVER, batch + "/approval", REASON);
+    String today = house.now().atZone(Clocks.CHINA).toLocalDate().toString();
+    differs(made, "AMOUNT", 700, 699, "TOLD", today + ",PART", "D,1,6.99,PAID,5678,B1,", 699);
+    differs(made, "WRONG_PAYEE", 700, 700, "TOLD", today + ",PART", "D,1,7.00,PAID,0000,B2,", 700);
+    differs(made, "ONE_SIDED", 0, 300, "TOLD", today + ",PART", "D,2,3.00,PAID,5678,B3,", 300);
+    differs(made, "SHORT", 700, 0, "TOLD", today + ",FINAL", "", 0);
+    assertEquals(0, read(AUDITOR, "/v1/obligations").getLong("paidFen"));
+    String before = day.toString();
+    differs(made, "WRONG_DAY", 700, 700, "PAID", before + ",PART", "D,1,7.00,PAID,5678,B4,", 700);
+    differs(made, "STATE", 700, 0, "PAID", today + ",PART", "D,1,7.00,REJECTED,5678,B4,退汇", 0);
+    differs(made, "TWICE", 700, 700, "PAID", today + ",PART", "D,1,7.00,PAID,5678,B5,", 700);
+    String twice = "D,1,7.00,PAID,5678,B4,\nD,1,7.00,PAID,5678,B6,";
+    differs(made, "TWICE", 700, 700, "PAID", today + ",PART", twice, 1_400);
+    assertEquals(700, read(AUDITOR, "/v1/obligations").getLong("paidFen"));
+    assertEquals(
+        1,
+        TestStores.number(
+            house.url, "select count(*) from book_entry where debit = 'TRANSIT' and fen = 700"));
+  }
+
+  private int cases;
+
+  /** Reads a result file, twice, and finds one more case by that name. */
+  private void differs(
+      JsonObject batch,
+      String kind,
+      long here,
+      long there,
+      String state,
+      String day,
+      String lines,
+      long paid)
+      throws Exception {
+    int count = lines.isEmpty() ? 0 : lines.split("\n", -1).length;
+    String file =
+        "H,1,RESULT,%d,%s\n%s%sT,%d,%s\n"
+            .formatted(
+                batch.getLong("batch"),
+                day,
+                lines,
+                lines.isEmpty() ? "" : "\n",
+                count,
+                Fen.of(paid).yuan());
+    JsonObject body = new JsonObject().put("file", file);
+    String path = "/v1/payment-batches/" + batch.getLong("batch") + "/results";
+    JsonObject read = done(CLERK, path, body);
+    assertEquals(state, first(read, "payments").getString("state"), file);
+    assertEquals(read, done(CLERK, path, body), "the same file again");
+    JsonArray open = read(AUDITOR, "/v1/settlement-cases").getJsonArray("cases");
+    assertEquals(++cases, open.size(), open::encode);
+    JsonObject latest = open.getJsonObject(0);
+    assertEquals(kind, latest.getString("kind"), file);
+    assertEquals("BANK", latest.getString("sides"));
+    assertEquals(here, latest.getLong("hereFen"), file);
+    assertEquals(there, latest.getLong("thereFen"), file);
+    assertEquals(OWN, latest.getString("merchant"));
+  }
+
   @Test
   void aWrongEntryIsTakenBackByAnotherAndByTwoPeople() throws Exception {
     sell(10_000);

@@ -380,20 +380,21 @@ public final class LedgerAudit {
           new Check(
               "books-follow-from-closes",
               "应付台账与各日记账一致",
-              "what is owed to each merchant by each day is what was posted to its funders",
+              "what is owed to each merchant by each day is what its funders bear of each campaign",
               """
               SELECT coalesce(b.day, p.day) || '/' || coalesce(b.funder, p.party) || '/'
-                || coalesce(b.merchant, p.merchant)
-              FROM (SELECT day, funder, merchant,
+                || coalesce(b.campaign, p.campaign) || '/' || coalesce(b.merchant, p.merchant)
+              FROM (SELECT day, funder, campaign, merchant,
                       sum(CASE debit WHEN 'SUBSIDY' THEN fen ELSE -fen END) AS fen, sum(fen) AS moved
-                    FROM book_entry WHERE source = 'CLOSE' GROUP BY day, funder, merchant) b
+                    FROM book_entry WHERE source = 'CLOSE' GROUP BY day, funder, campaign, merchant) b
               FULL JOIN (
-                SELECT c.day, p.party, m.merchant, sum(p.fen) AS fen, sum(abs(p.fen)) AS moved
+                SELECT c.day, -p.payer AS party, p.campaign, m.merchant, sum(p.fen) AS fen, sum(abs(p.fen)) AS moved
                 FROM settlement_close c CROSS JOIN LATERAL settlement_member(c.day) m
-                JOIN posting p ON p.transaction = m.id AND p.account = 'UNION'
-                WHERE c.state <> 'FENCED'
-                GROUP BY c.day, p.party, m.merchant) p
-                ON p.day = b.day AND p.party = b.funder AND p.merchant = b.merchant
+                JOIN transaction t ON t.id = m.id
+                CROSS JOIN LATERAL unnest(t.campaigns, t.payers, t.fens) p (campaign, payer, fen)
+                WHERE c.state <> 'FENCED' AND p.payer < 0 AND m.effect IN (1, 3, -1, -3)
+                GROUP BY c.day, p.payer, p.campaign, m.merchant) p
+                ON p.day = b.day AND p.party = b.funder AND p.campaign = b.campaign AND p.merchant = b.merchant
               WHERE b.fen IS DISTINCT FROM p.fen OR b.moved IS DISTINCT FROM p.moved"""),
           new Check(
               "statements-add-up",
@@ -461,6 +462,9 @@ public final class LedgerAudit {
                 CASE WHEN p.state IN ('TOLD', 'PAID', 'REJECTED') THEN p.fen ELSE 0 END,
                 CASE p.state WHEN 'PAID' THEN p.fen ELSE 0 END,
                 CASE p.state WHEN 'REJECTED' THEN p.fen ELSE 0 END)
+              UNION ALL
+              SELECT 'payee ' || p.batch || '/' || p.no FROM payment p JOIN payee y ON y.id = p.payee
+              WHERE y.merchant <> p.merchant
               UNION ALL
               SELECT 'entry ' || e.id FROM book_entry e
               WHERE e.batch IS NOT NULL
