@@ -134,7 +134,7 @@ public final class TestNodes implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("ECARD_NODE_NAME", name);
     environment.put("ECARD_STORES_POSTGRES", TestStores.serving(seenPostgresUrl));
-    environment.put("ECARD_STORES_REDIS", TestStores.get().redisUrl());
+    String own = environment.putIfAbsent("ECARD_STORES_REDIS", TestStores.get().redisUrl());
     environment.put("ECARD_KEYS_KEK_FILE", folder.resolve("kek").toString());
     environment.put("ECARD_HTTP_PORT", Integer.toString(port));
     environment.put("ECARD_HTTP_CERTIFICATE", folder.resolve("server.pem").toString());

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * or takes its time where its rule says so. Whatever it does, one direction of a connection keeps
  * its order.
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
 
   /** How the line is. */
-  enum State {
+  public enum State {
     OPEN,
     /** Every connection is closed, new ones at once. */
     CLOSED,
@@ -59,6 +60,14 @@ final class Proxy implements AutoCloseable {
     }
   }
 
+  /** Whatever comes is a message. */
+  static final Framing CHUNKS =
+      (in, isFirst) -> {
+        byte[] buffer = new byte[8192];
+        int length = in.read(buffer);
+        return length < 0 ? null : Arrays.copyOf(buffer, length);
+      };
+
   private final int target;
   private final IntSupplier slowMs;
   private final Framing framing;
@@ -70,6 +79,11 @@ final class Proxy implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, new ThreadPoolExecutor.DiscardPolicy());
   private final AtomicInteger late = new AtomicInteger();
   private volatile State state = State.OPEN;
+
+  /** One that passes everything on, until it is changed. */
+  public static Proxy to(int target) throws IOException {
+    return new Proxy(target, () -> 0, CHUNKS, (link, isFromClient, message) -> Fate.pass(message));
+  }
 
   /**
    * @param target the server's port on this machine
@@ -84,12 +98,13 @@ final class Proxy implements AutoCloseable {
     pumps.execute(this::accept);
   }
 
-  int port() {
+  /** Where the gateway reaches it. */
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Changes the line. Connections that fell silent stay so. */
-  void become(State next) {
+  public void become(State next) {
     state = next;
     if (next == State.CLOSED) {
       links.forEach(Link::cut);

@@ -19,16 +19,13 @@ import cn.unionecard.gateway.outage.Proxy.State;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,12 +43,6 @@ class RedisOutageIT {
 
   private final Clock clock = Clock.systemUTC();
 
-  private static byte @Nullable [] chunk(InputStream in, boolean isFirst) throws IOException {
-    byte[] buffer = new byte[8192];
-    int length = in.read(buffer);
-    return length < 0 ? null : Arrays.copyOf(buffer, length);
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = State.class,
@@ -64,7 +55,7 @@ class RedisOutageIT {
         new Proxy(
             redis.getPort(),
             () -> SLOW_MS,
-            RedisOutageIT::chunk,
+            Proxy.CHUNKS,
             (link, isFromClient, message) -> Fate.pass(message))) {
       String seen = redis.toString().replace(":" + redis.getPort(), ":" + proxy.port());
       try (TestLine line = new TestLine(url, seen, "r", 2, clock)) {

@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.voucher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestNodes;
@@ -9,22 +8,11 @@ import cn.unionecard.gateway.TestNodes.Node;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
-import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.union.Passwords;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +31,6 @@ class GrabIT {
   private static final int CLAIMANTS = 3_000;
   private static final int VOUCHERS = 700;
   private static final int AT_ONCE = 100;
-  private static final int TRIES_MAX = 50;
 
   private final Map<Long, String> heard = new HashMap<>();
   private final AtomicInteger answered = new AtomicInteger();
@@ -79,11 +66,12 @@ class GrabIT {
       Node second = nodes.start("grab2", url, Map.of());
       nodes.awaitReady(first);
       nodes.awaitReady(second);
-      HttpClientAgent phones = phones(vertx, nodes.authority());
+      ClaimingPhones phones =
+          new ClaimingPhones(vertx, nodes.authority(), issuer, List.of(first, second), AT_ONCE);
       List<Future<Void>> crowd = new ArrayList<>();
       AtomicInteger next = new AtomicInteger();
       for (int i = 0; i < AT_ONCE; i++) {
-        crowd.add(one(phones, issuer, List.of(first, second), next));
+        crowd.add(one(phones, next));
       }
       while (answered.get() < CLAIMANTS / 10) {
         Thread.onSpinWait();
@@ -101,76 +89,22 @@ class GrabIT {
     }
   }
 
-  private static HttpClientAgent phones(Vertx vertx, String authority) {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setSsl(true)
-            .setProtocolVersion(HttpVersion.HTTP_1_1)
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority))),
-        new PoolOptions().setHttp1MaxSize(AT_ONCE));
-  }
-
   /** One of those who ask at once, person after person. */
-  private Future<Void> one(
-      HttpClientAgent phones, TokenIssuer issuer, List<Node> nodes, AtomicInteger next) {
+  private Future<Void> one(ClaimingPhones phones, AtomicInteger next) {
     int card = next.incrementAndGet();
     if (card > CLAIMANTS) {
       return Future.succeededFuture();
     }
-    String token = issuer.member(new CardNo(card), 1, Duration.ofMinutes(15));
-    return claim(phones, token, nodes, card % 2, TRIES_MAX)
-        .compose(
-            answer ->
-                // the same claim again, at the other node if it lives, has the same answer
-                claim(phones, token, nodes, 1 - card % 2, TRIES_MAX)
-                    .map(
-                        again -> {
-                          assertEquals(answer, again);
-                          synchronized (heard) {
-                            heard.put((long) card, answer.getString("outcome"));
-                          }
-                          int unused = answered.incrementAndGet();
-                          return again;
-                        }))
-        .compose(done -> one(phones, issuer, nodes, next));
-  }
-
-  /** Whoever gets no answer asks at the other node. */
-  private static Future<JsonObject> claim(
-      HttpClientAgent phones, String token, List<Node> nodes, int at, int tries) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost("localhost")
-            .setPort(nodes.get(at).port())
-            .setURI("/v1/vouchers/claims")
-            .setIdleTimeout(20_000)
-            .putHeader("Authorization", "Bearer " + token)
-            .putHeader("Content-Type", "application/json");
+    // the same claim again, at the other node if it lives, has the same answer
     return phones
-        .request(options)
+        .claimTwice(card, 1)
         .compose(
-            request ->
-                request
-                    .send(new JsonObject().put("round", 1).toBuffer())
-                    .compose(
-                        response ->
-                            response
-                                .body()
-                                .compose(
-                                    body -> {
-                                      assertTrue(
-                                          response.statusCode() == 200
-                                              || response.statusCode() >= 500,
-                                          body::toString);
-                                      return response.statusCode() == 200
-                                          ? Future.succeededFuture(body.toJsonObject())
-                                          : Future.failedFuture("HTTP " + response.statusCode());
-                                    })))
-        .recover(
-            failure ->
-                tries == 0
-                    ? Future.failedFuture(failure)
-                    : claim(phones, token, nodes, 1 - at, tries - 1));
+            answer -> {
+              synchronized (heard) {
+                heard.put((long) card, answer.getString("outcome"));
+              }
+              int unused = answered.incrementAndGet();
+              return one(phones, next);
+            });
   }
 }
