@@ -26,11 +26,16 @@ begin
   select g.place, g.outcome, g.ids from given g cross join (select count(*) from told) once order by g.place;
 end $$;
 
+-- The name of a kind: rules.Grants.Kind.
+create function entitlement_kind(p_kind smallint) returns text language sql immutable strict as $$
+  select (array['VOUCHER', 'QUOTA', 'PASS'])[p_kind]
+$$;
+
 -- ---- made void, given anew --------------------------------------------------------------------------
 create function entitlement_voided() returns trigger language plpgsql as $$
 begin
   perform merchant_event(-c.org, 'voucher.voided', new.id, new.void_at, jsonb_build_object('voucher', new.id::text,
-      'round', new.round, 'campaign', c.code, 'kind', c.grants ->> 'kind'))
+      'round', new.round, 'campaign', c.code, 'kind', entitlement_kind(new.kind)))
   from campaign c where c.id = new.campaign;
   return null;
 end $$;
@@ -41,7 +46,7 @@ create trigger entitlement_voided after update of void_at on entitlement for eac
 create function entitlement_reissued() returns trigger language plpgsql as $$
 begin
   perform merchant_event(-c.org, 'voucher.reissued', new.id, new.granted_at, jsonb_build_object('voucher', new.id::text,
-      'reissueOf', new.reissue_of::text, 'round', new.round, 'campaign', c.code, 'kind', c.grants ->> 'kind'))
+      'reissueOf', new.reissue_of::text, 'round', new.round, 'campaign', c.code, 'kind', entitlement_kind(new.kind)))
   from campaign c where c.id = new.campaign;
   return null;
 end $$;
@@ -73,7 +78,7 @@ begin
   end if;
   select count(*) into n
   from (
-    select e.round, count(*) as pieces,
+    select e.round, min(e.kind) as kind, count(*) as pieces,
       sum(case e.kind when 2 then e.limit_fen - e.used_fen when 1 then e.worth_fen else 0 end)::bigint as fen
     from entitlement e
     where e.until_ms > told and e.until_ms <= upto and e.void_at is null
@@ -82,7 +87,7 @@ begin
     group by e.round order by e.round) o
   join benefit_round r on r.id = o.round join campaign c on c.id = r.campaign
   cross join lateral merchant_event(-c.org, 'voucher.expired', r.id, p_at, jsonb_build_object('round', r.id,
-    'campaign', c.code, 'kind', c.grants ->> 'kind', 'count', o.pieces, 'fen', o.fen)) e;
+    'campaign', c.code, 'kind', entitlement_kind(o.kind), 'count', o.pieces, 'fen', o.fen)) e;
   update voucher_expiry set told_ms = upto;
   return n;
 end $$;

@@ -77,14 +77,15 @@ final class EntitlementSql {
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
           AS u (id, used_fen, used_count, until_ms, returned_ms)),
       changed AS MATERIALIZED (
-        SELECT e.id, e.round, c.org, c.code, c.kind, u.used_fen - e.used_fen AS fen,
+        SELECT e.id, e.round, c.org, c.code, e.kind, u.used_fen - e.used_fen AS fen,
           u.used_count - e.used_count AS count
         FROM u
         CROSS JOIN LATERAL (
-          SELECT id, round, campaign, used_fen, used_count FROM entitlement
+          SELECT id, round, campaign, entitlement_kind(kind) AS kind, used_fen, used_count
+          FROM entitlement
           WHERE entitlement.id = u.id LIMIT 1) e
         CROSS JOIN LATERAL (
-          SELECT org, code, grants ->> 'kind' AS kind FROM campaign
+          SELECT org, code FROM campaign
           WHERE campaign.id = e.campaign LIMIT 1) c),
       told AS (
         INSERT INTO outbox (at, kind, merchant, subject, body)

@@ -19,8 +19,10 @@ import cn.unionecard.gateway.rules.CodeUse;
 import cn.unionecard.gateway.rules.CounterRow;
 import cn.unionecard.gateway.rules.Deal;
 import cn.unionecard.gateway.rules.Effect;
+import cn.unionecard.gateway.rules.Entitlement;
 import cn.unionecard.gateway.rules.Entry;
 import cn.unionecard.gateway.rules.Facts;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.rules.KeyRef;
 import cn.unionecard.gateway.rules.Original;
 import cn.unionecard.gateway.rules.Terminal;
@@ -54,6 +56,10 @@ import org.jspecify.annotations.Nullable;
  * arrives. The network before it delays, loses and cuts as chance wants.
  */
 public final class SimulatedLedger {
+  /** Campaigns behind this one give out what is used. */
+  public static final int LAST_NOT_GIVEN = 2;
+
+  private static final int LAST_CAMPAIGN = 4;
   private static final long STATEMENT_US_MAX = 1_500_000;
   private static final long DEADLOCK_US = 1_000_000;
   private static final long IDLE_IN_TRANSACTION_US = 2_000_000;
@@ -91,6 +97,37 @@ public final class SimulatedLedger {
   private record AllowanceRow(
       Allowance.Caps caps, long fen, long count, int day, long dayFen, long dayCount) {}
 
+  /** A voucher, or a lot of a quota, and what became of it. */
+  private record LotRow(
+      Given given, long fen, long count, long untilMs, @Nullable Long returnedMs) {}
+
+  /** A row of those is locked by this. */
+  private record LotKey(long id) {}
+
+  /** What somebody is given; a copy is read by each block. */
+  public record Given(
+      long id,
+      long member,
+      int campaign,
+      Grants.Kind kind,
+      long untilMs,
+      @Nullable Long limitFen,
+      @Nullable Long limitCount,
+      boolean isVoid) {
+
+    private Entitlement read(long fen, long count, long until, @Nullable Long back) {
+      return new Entitlement(
+          id, member, campaign, kind, 0, until, limitFen, limitCount, fen, count, isVoid, back);
+    }
+
+    private boolean holds(long fen, long count) {
+      return fen >= 0
+          && count >= 0
+          && (limitFen == null || fen <= limitFen)
+          && (limitCount == null || count <= limitCount);
+    }
+  }
+
   private record CounterValues(long counter, long outageAtMs, int outageCount) {}
 
   // ---- tables
@@ -101,6 +138,7 @@ public final class SimulatedLedger {
   private final Map<Long, Row> rows = new TreeMap<>();
   private final Map<Long, DealRow> deals = new HashMap<>();
   private final Map<Allowance.Key, AllowanceRow> allowances = new HashMap<>();
+  private final Map<Long, LotRow> lots = new TreeMap<>();
   private final Map<Integer, CounterValues> counters = new HashMap<>();
   private final Set<CodeUse> codeUses = new LinkedHashSet<>();
   private final Map<Long, Card> cards = new HashMap<>();
@@ -148,6 +186,40 @@ public final class SimulatedLedger {
     allowances.put(
         Allowance.Key.budget(campaign),
         new AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
+  }
+
+  /** Gives somebody a voucher or a lot. */
+  public void give(Given given) {
+    lots.put(given.id(), new LotRow(given, 0, 0, given.untilMs(), null));
+  }
+
+  /** Somebody at a desk makes one of them void, unless a block has it just then. */
+  public void makeVoid(long id) {
+    LotRow row = lots.get(id);
+    if (row != null && !locks.containsKey(new LotKey(id))) {
+      Given was = row.given;
+      lots.put(
+          id,
+          new LotRow(
+              new Given(
+                  id,
+                  was.member(),
+                  was.campaign(),
+                  was.kind(),
+                  was.untilMs(),
+                  was.limitFen(),
+                  was.limitCount(),
+                  true),
+              row.fen,
+              row.count,
+              row.untilMs,
+              row.returnedMs));
+    }
+  }
+
+  /** How many of them are used. */
+  public int lotsUsed() {
+    return (int) lots.values().stream().filter(row -> row.fen > 0).count();
   }
 
   /** How often something goes wrong on the way of a command. */
@@ -221,6 +293,7 @@ public final class SimulatedLedger {
     List<String> broken = new ArrayList<>(violations);
     Map<Allowance.Key, Long> used = new HashMap<>();
     Set<CodeUse> paid = new HashSet<>();
+    Map<Long, Long> paidWith = new HashMap<>();
     for (Row row : rows.values()) {
       Entry entry = row.entry;
       for (Allocation part : recorded(entry)) {
@@ -229,6 +302,15 @@ public final class SimulatedLedger {
         Long member = deal == null ? null : deal.terms.member();
         if (member != null) {
           used.merge(Allowance.Key.memberUse(member, part.campaign()), part.fen(), Long::sum);
+        }
+        if (part.lot() != 0) {
+          paidWith.merge(part.lot(), part.fen(), Long::sum);
+          Given given = Objects.requireNonNull(lots.get(part.lot())).given;
+          if (member == null || member != given.member() || part.campaign() != given.campaign()) {
+            broken.add("somebody else's " + given + " paid for " + entry.id());
+          }
+        } else if (part.campaign() > LAST_NOT_GIVEN) {
+          broken.add("nothing that was given paid for " + entry.id());
         }
       }
       if (entry.code() != null && entry.refusal() == null && !paid.add(entry.code())) {
@@ -243,6 +325,15 @@ public final class SimulatedLedger {
         (key, row) -> {
           if (row.fen != used.getOrDefault(key, 0L)) {
             broken.add(key + " used " + row.fen + ", allocated " + used.get(key));
+          }
+        });
+    lots.forEach(
+        (id, row) -> {
+          if (row.fen != paidWith.getOrDefault(id, 0L)) {
+            broken.add(row.given + " used " + row.fen + ", allocated " + paidWith.get(id));
+          }
+          if (!row.given.holds(row.fen, row.count)) {
+            broken.add(row.given + " used beyond what it holds");
           }
         });
     for (Session session : sessions.values()) {
@@ -322,7 +413,7 @@ public final class SimulatedLedger {
                   lockAll(session, wanted, next, done, then);
                 });
         lock.waiting.add(waiter);
-        boolean isKey = !(what instanceof Allowance.Key);
+        boolean isKey = !(what instanceof Allowance.Key || what instanceof LotKey);
         long us = isKey ? DEADLOCK_US : STATEMENT_US_MAX;
         time.after(
             us,
@@ -878,7 +969,10 @@ public final class SimulatedLedger {
         if (deal.terms.card() != null) {
           need.card(deal.terms.card());
         }
-        deal.allocations.forEach(part -> need.budget(part.campaign()));
+        for (Allocation part : deal.allocations) {
+          need.budget(part.campaign());
+          need.lot(part.lot(), deal.terms.merchant());
+        }
       }
     }
 
@@ -988,7 +1082,7 @@ public final class SimulatedLedger {
         wanted.add(Allowance.Key.budget(campaign));
       }
       for (long member : members) {
-        for (int campaign = 1; campaign <= 3; campaign++) {
+        for (int campaign = 1; campaign <= LAST_CAMPAIGN; campaign++) {
           wanted.add(Allowance.Key.memberUse(member, campaign));
         }
       }
@@ -1013,6 +1107,39 @@ public final class SimulatedLedger {
                               row.day,
                               row.dayFen,
                               row.dayCount)));
+            }
+            lots(server, need, facts, members, fills, done);
+          });
+    }
+
+    /** Behind all other locks: what is not over, and what paid for what is followed. */
+    private void lots(
+        Session server,
+        Need need,
+        Facts facts,
+        Set<Long> members,
+        List<Runnable> fills,
+        Done done) {
+      List<LotKey> wanted =
+          lots.values().stream()
+              .filter(
+                  row ->
+                      need.lots.contains(row.given.id())
+                          || (members.contains(row.given.member())
+                              && need.granted.contains(row.given.campaign())
+                              && row.untilMs > facts.nowMs()))
+              .map(row -> new LotKey(row.given.id()))
+              .toList();
+      lockAll(
+          server,
+          wanted,
+          0,
+          done,
+          () -> {
+            for (LotKey key : wanted) {
+              LotRow row = Objects.requireNonNull(lots.get(key.id()));
+              fills.add(
+                  () -> facts.add(row.given.read(row.fen, row.count, row.untilMs, row.returnedMs)));
             }
             done.ok(
                 () -> {
@@ -1171,6 +1298,7 @@ public final class SimulatedLedger {
     private final List<Entry> entries;
     private final Map<Allowance.Key, AllowanceRow> freshAllowances = new LinkedHashMap<>();
     private final Map<Allowance.Key, AllowanceRow> storedAllowances = new LinkedHashMap<>();
+    private final Map<Long, LotRow> changedLots = new LinkedHashMap<>();
     private final List<Deal> changed;
     private final List<CounterRow> moved;
     private final List<List<Object>> used = new ArrayList<>();
@@ -1185,6 +1313,16 @@ public final class SimulatedLedger {
                 a.key,
                 new AllowanceRow(
                     a.caps(), a.usedFen(), a.usedCount(), a.day(), a.dayFen(), a.dayCount()));
+      }
+      for (Entitlement one : facts.changedEntitlements()) {
+        changedLots.put(
+            one.id,
+            new LotRow(
+                Objects.requireNonNull(lots.get(one.id)).given,
+                one.usedFen(),
+                one.usedCount(),
+                one.untilMs(),
+                one.returnedMs()));
       }
       this.changed = facts.changedDeals();
       this.moved = facts.changedCounters();
@@ -1274,6 +1412,7 @@ public final class SimulatedLedger {
       }
       return storedAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
               && freshAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
+              && changedLots.values().stream().allMatch(lot -> lot.given.holds(lot.fen, lot.count))
           ? null
           : "23514";
     }
@@ -1316,6 +1455,7 @@ public final class SimulatedLedger {
       }
       allowances.putAll(freshAllowances);
       allowances.putAll(storedAllowances);
+      lots.putAll(changedLots);
       changed.forEach(this::change);
       for (CounterRow row : moved) {
         counters.put(

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -43,22 +44,31 @@ class LaneSimulationTest {
     long from = ONE == null ? 1 : ONE;
     long to = ONE == null ? SEEDS : ONE;
     List<String> broken = Collections.synchronizedList(new ArrayList<>());
+    AtomicLong used = new AtomicLong();
     long startNs = System.nanoTime();
     long transactions =
         LongStream.rangeClosed(from, to)
             .parallel()
             .filter(seed -> broken.size() < BROKEN_MAX)
-            .map(seed -> live(seed, broken))
+            .map(seed -> live(seed, broken, used))
             .sum();
     long ms = (System.nanoTime() - startNs) / 1_000_000;
     System.out.println(
-        (to - from + 1) + " days of lanes, " + transactions + " transactions, " + ms + " ms");
+        (to - from + 1)
+            + " days of lanes, "
+            + transactions
+            + " transactions, "
+            + used
+            + " vouchers and lots used, "
+            + ms
+            + " ms");
     assertEquals(List.of(), broken, () -> String.join("\n", broken));
     assertTrue(transactions >= to - from + 1, "transactions: " + transactions);
+    assertTrue(ONE != null || used.get() >= to - from + 1, "used: " + used);
   }
 
   /** Lives through one day; how many transactions it had. */
-  private static long live(long seed, List<String> broken) {
+  private static long live(long seed, List<String> broken, AtomicLong used) {
     LaneWorld world = new LaneWorld(seed);
     List<String> wrong;
     try {
@@ -72,6 +82,7 @@ class LaneSimulationTest {
     if (ONE != null) {
       world.attempts().forEach(System.out::println);
     }
+    long unused = used.addAndGet(world.lotsUsed());
     return world.transactions();
   }
 

@@ -27,6 +27,7 @@ import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.receipt.TreeHash;
 import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Card;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.rules.Merchant;
 import cn.unionecard.gateway.rules.Terminal;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -101,6 +102,15 @@ final class LaneWorld {
       """
       {"benefit":{"kind":"FIXED","offFen":%d},
        "members":{"orgs":[11]},
+       "funders":[{"funder":"UNION","org":10,"shareBp":10000}]}""";
+
+  private static final String WHATEVER_IS_LEFT =
+      """
+      {"benefit":{"kind":"PERCENT","basisPoints":10000,"capFen":100000000},
+       "funders":[{"funder":"UNION","org":10,"shareBp":6667},{"funder":"MERCHANT","shareBp":3333}]}""";
+  private static final String ONCE =
+      """
+      {"benefit":{"kind":"THRESHOLD","thresholdFen":4000,"offFen":1250},
        "funders":[{"funder":"UNION","org":10,"shareBp":10000}]}""";
 
   /** One sending of one request, and what became of it. */
@@ -208,6 +218,7 @@ final class LaneWorld {
   private final List<Request> known = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private int edits;
+  private long given;
   private int ids;
   private long counter;
   private long probeCards = 100;
@@ -235,6 +246,13 @@ final class LaneWorld {
     definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 11));
     campaign(1, true, FOR_ALL);
     campaign(2, true, FOR_ONE_UNION.formatted(700));
+    giving(3, WHATEVER_IS_LEFT, "{\"kind\":\"QUOTA\",\"returnDays\":1}");
+    giving(4, ONCE, "{\"kind\":\"VOUCHER\"}");
+    ledger.budget(3, chance.nextBoolean() ? 1_000_000 : 20_000);
+    ledger.budget(4, 1_000_000);
+    for (int i = 0; i < 20; i++) {
+      give();
+    }
     for (int terminal = 1; terminal <= 4; terminal++) {
       place(terminal, 1, "LIVE");
     }
@@ -250,6 +268,27 @@ final class LaneWorld {
   private void campaign(int id, boolean running, String rule) {
     definitions.campaign(
         CampaignRule.parse(id, "C-" + id, "活动" + edits, running, 0, Long.MAX_VALUE, rule));
+  }
+
+  private void giving(int id, String rule, String grants) {
+    definitions.campaign(
+        CampaignRule.parse(id, "C-" + id, "活动" + edits, true, 0, Long.MAX_VALUE, rule)
+            .giving(Grants.parse(grants)));
+  }
+
+  /** Gives somebody a lot or a voucher, which may be over in a moment. */
+  private void give() {
+    boolean lot = chance.nextBoolean();
+    ledger.give(
+        new SimulatedLedger.Given(
+            ++given,
+            chance.nextInt(5),
+            lot ? 3 : 4,
+            lot ? Grants.Kind.QUOTA : Grants.Kind.VOUCHER,
+            time.millis() + (chance.nextInt(3) == 0 ? chance.nextInt(20_000) : DAY_MS),
+            lot ? 1 + chance.nextLong(3_000) : null,
+            lot ? null : 1L,
+            false));
   }
 
   /** Lives through the day; what was wrong with it. */
@@ -308,7 +347,7 @@ final class LaneWorld {
 
   private void trouble() {
     int node = chance.nextInt(2);
-    switch (chance.nextInt(9)) {
+    switch (chance.nextInt(11)) {
       case 0 -> ledger.silence();
       case 1 -> {
         ledger.down(true);
@@ -320,6 +359,8 @@ final class LaneWorld {
       case 6 -> restart(node, chance.nextBoolean());
       case 7 -> place(1, 1, chance.nextBoolean() ? "LIVE" : "SUSPENDED");
       case 8 -> ledger.faults(List.of(0, 20, 60, 300).get(chance.nextInt(4)));
+      case 9 -> give();
+      case 10 -> ledger.makeVoid(1 + chance.nextLong(given));
       default -> throw new IllegalStateException();
     }
   }
@@ -650,6 +691,11 @@ final class LaneWorld {
   /** How much happened, so that a simulation of nothing is noticed. */
   int transactions() {
     return ledger.rows().size();
+  }
+
+  /** How many of what was given out were used. */
+  int lotsUsed() {
+    return ledger.lotsUsed();
   }
 
   List<Attempt> attempts() {

@@ -95,7 +95,7 @@ class TwinIT {
         ResultSet rows = all.executeQuery()) {
       while (rows.next()) {
         TransactionId id = new TransactionId(rows.getLong(1));
-        StoredDecision decision = StoredDecision.of(database, id, true);
+        StoredDecision decision = StoredDecision.of(database, id);
         assertEquals(List.of(), Objects.requireNonNull(decision).differences(), id.toString());
         told++;
       }
