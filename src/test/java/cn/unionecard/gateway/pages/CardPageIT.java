@@ -37,7 +37,8 @@ class CardPageIT {
   }
 
   /** Twenty digits as the phone shows them, once somebody taps. */
-  private static String shown(Browser phone) {
+  /** The digits of the code that it shows. */
+  static String shown(Browser phone) {
     phone.awaited(".codes .symbol");
     if (!phone.has("#digits[aria-expanded=true]")) {
       tap(phone, "#digits");

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.pages;
 
 import cn.unionecard.gateway.CanIgnoreReturnValue;
+import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestGateway;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
@@ -8,10 +9,17 @@ import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.edge.http.Contract;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.config.ConfigReader;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
+import cn.unionecard.gateway.settlement.DayClose;
+import cn.unionecard.gateway.settlement.Hints;
+import cn.unionecard.gateway.settlement.Settlement;
 import cn.unionecard.gateway.union.Passwords;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,11 +32,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A gateway whose pages are open on this machine, in a town where something is sold. */
 final class PagesHouse implements AutoCloseable {
   static final String TERMINAL = "T0000001";
+
+  private static final Duration EARLY = Duration.ofDays(-1);
 
   /** A clerk of the city, which signs for the merchants. */
   private static final String CLERK = "clerk";
@@ -210,6 +221,23 @@ final class PagesHouse implements AutoCloseable {
       throw new IllegalStateException(answer.body());
     }
     return answer.body();
+  }
+
+  /** Closes the day before it is over, so that there are statements of it. */
+  void closeTheDay() {
+    Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
+    Vertx vertx = Vertx.vertx();
+    try {
+      Pool pool = Settlement.closing(vertx, PostgresUrl.parse(url), defaults.limits());
+      Hints hints = new Hints(defaults.settlement());
+      int closed = Loops.await(new DayClose(pool, clock, EARLY, hints).run(step -> {}));
+      if (closed == 0) {
+        throw new IllegalStateException("no day closed");
+      }
+      Loops.await(pool.close());
+    } finally {
+      Loops.await(vertx.close());
+    }
   }
 
   @Override
