@@ -4,7 +4,7 @@
 # numbering of its event included: processor time of gateway and PostgreSQL, bytes of WAL, bytes of disk. OTHER is a jar, or
 # a commit of this repository, which is built first. Needs wrk, psql, curl, jq, java, for a commit also git and mvn.
 #   ROUNDS=5 SECONDS_PER_ROUND=8 CONNECTIONS="32 256" ISO=yes LATENCY_SECONDS=30 ./compare.sh OTHER [OTHER_BENCH]
-# GROW_THIS and GROW_OTHER give a house a past first (lib.sh, "a past"); LOOKS=N also measures what people look up, N times each.
+# GROW_THIS and GROW_OTHER give a house a past first, or PostgreSQL other settings (lib.sh, "a past"); LOOKS=N also measures what people look up, N times each.
 # growth.sh uses both, with one build on both sides.
 [ $# -ge 1 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 . "$(dirname "$0")/lib.sh"
@@ -37,6 +37,7 @@ use() {
 }
 leave() { state[$side]=$(declare -p work https management pos pos_tls database house_pid gateway_pid | sed 's/^declare --/declare -g --/'); }
 end_all() {
+  if [ -z "${state[$side]:-}" ]; then finish; fi # it broke before it was left
   for side in "${!state[@]}"; do use "$side"; finish; done
   if [ -z "$kept" ]; then rm -rf "$root"; fi
 }

@@ -78,6 +78,12 @@ use_campaigns() { sql -v which="$1" -f "$bench/campaigns.sql"; }
 
 # ---- a past, given to a house before its gateway starts
 
+# set_postgres NAME=VALUE…: settings that PostgreSQL takes while it runs.
+set_postgres() {
+  for setting in "$@"; do sql -c "alter system set ${setting%%=*} = '${setting#*=}'"; done
+  sql -c 'select pg_reload_conf()' > "$work/reloaded"
+}
+
 # grow_allowances N: what each member used of N campaigns of years gone by; nothing of them runs.
 grow_allowances() {
   sql -c "insert into allowance (holder, kind, owner, limit_count)

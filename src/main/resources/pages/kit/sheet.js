@@ -6,9 +6,16 @@ import {facts} from './summary.js';
 import {html, nothing} from './view.js';
 import {language} from './words.js';
 
-const side = (t, name, {count, orderFen, ownFen, unionFen, memberFen}, isFunder) => html`<tr><th scope="row">${t(name)}</th><td class="number">${count}</td>
-  ${isFunder ? nothing : html`<td class="number">${yuan(orderFen)}</td><td class="number">${yuan(ownFen)}</td>`}<td class="number">${yuan(unionFen)}</td>
-  ${isFunder ? nothing : html`<td class="number">${yuan(memberFen)}</td>`}</tr>`;
+/** The columns of the sums: `[words, cell]`; a funder bears one part and sees no other. */
+const sumsOf = (isFunder) => [
+  ['sheet.count', ({count}) => count],
+  ...(isFunder ? [] : [['sheet.order', ({orderFen}) => yuan(orderFen)], ['sheet.own', ({ownFen}) => yuan(ownFen)]]),
+  ['sheet.union', ({unionFen}) => yuan(unionFen)],
+  ...(isFunder ? [] : [['sheet.member', ({memberFen}) => yuan(memberFen)]]),
+];
+
+const side = (t, name, row, isFunder) => html`<tr><th scope="row" data-label=${t('sheet.what')}>${t(name)}</th>${sumsOf(isFunder).map(
+  ([words, cell]) => html`<td class="number" data-label=${t(words)}>${cell(row)}</td>`)}</tr>`;
 
 /** @param csv address of its file; @param signature address of what signs it; @param claim gives the way to say that a line is wrong */
 export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
@@ -21,9 +28,7 @@ export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
       [t('sheet.closed'), time(new Date(statement.closedAt), language)],
     ])}
     <table class="rows"><caption>${t('sheet.sums')}</caption>
-      <thead><tr><th scope="col">${t('sheet.what')}</th><th scope="col" class="number">${t('sheet.count')}</th>
-        ${isFunder ? nothing : html`<th scope="col" class="number">${t('sheet.order')}</th><th scope="col" class="number">${t('sheet.own')}</th>`}
-        <th scope="col" class="number">${t('sheet.union')}</th>${isFunder ? nothing : html`<th scope="col" class="number">${t('sheet.member')}</th>`}</tr></thead>
+      <thead><tr><th scope="col">${t('sheet.what')}</th>${sumsOf(isFunder).map(([words]) => html`<th scope="col" class="number">${t(words)}</th>`)}</tr></thead>
       <tbody>${side(t, 'sheet.sales', statement.sales, isFunder)}${side(t, 'sheet.returns', statement.returns, isFunder)}</tbody></table>
     ${facts([
       [t('sheet.dueFen'), html`<strong>${yuan(statement.dueFen)}</strong>`],
