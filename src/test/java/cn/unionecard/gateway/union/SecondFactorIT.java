@@ -194,7 +194,7 @@ class SecondFactorIT {
 
   @Test
   void whoHasLostBothGetsInAgainByTwoOthers() throws Exception {
-    set("fang.ba");
+    Set unused = set("fang.ba");
     JsonObject why = new JsonObject().put("reason", "手机遗失");
     String path = "/v1/staff/fang.ba/second-factor-removal";
     assertEquals(
