@@ -4,7 +4,6 @@
 import {Refused, ask} from '../kit/call.js';
 import {Sheet, filled, told} from '../kit/form.js';
 import {focusOn, html, nothing} from '../kit/view.js';
-import {Factor} from './factor.js';
 
 const NAME = {name: 'login', kind: 'text', max: 64, autocomplete: 'username'};
 const PASSWORD = {name: 'password', kind: 'password', max: 128, autocomplete: 'current-password'};
@@ -15,7 +14,7 @@ const CODE = {name: 'code', kind: 'text', max: 32, autocomplete: 'one-time-code'
 const sheets = {'': new Sheet([NAME, PASSWORD]), new: new Sheet([NEW, AGAIN]), code: new Sheet([CODE])};
 let step = '';
 let withCode = null; // what is done once more, with a code
-let factor = new Factor();
+let factor = null; // being set up: rare, so it is fetched when it is
 
 export function signInForm(t, state, doings) {
   const part = step === '' ? '' : `.${step}`;
@@ -35,7 +34,7 @@ const SENT = {'': signedIn, new: changed, code: proved};
 function begun(doings) {
   step = '';
   withCode = null;
-  factor = new Factor();
+  factor = null;
   Object.values(sheets).forEach((sheet) => sheet.clear());
   doings.changed();
 }
@@ -88,6 +87,7 @@ async function tried(t, doings, done) {
         withCode = done;
         break;
       case 'SECOND_FACTOR_MUST_BE_SET':
+        factor = new (await import('./factor.js')).Factor();
         await factor.begin(who());
         step = 'factor';
         break;
