@@ -417,7 +417,7 @@ public final class DeskHouse implements AutoCloseable {
         select setval(pg_get_serial_sequence('data_request', 'id'), 1000);
         insert into member_list (id, org, digest, dry, last_row, staff, started_at)
           overriding system value
-          select %1$d, o.id, sha256('x'), true, 1, s.id, now()
+          select %1$d, o.id, sha256('%1$d'), true, 1, s.id, now()
           from org o, (select min(id) as id from staff) s where o.code = '%2$s';
         select setval(pg_get_serial_sequence('member_list', 'id'), 1000);
         insert into staff_request (id, action, login, org, reason, requested_by, requested_at,
