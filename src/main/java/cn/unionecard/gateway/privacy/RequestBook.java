@@ -377,8 +377,10 @@ final class RequestBook {
               }
               Kind kind = Kind.valueOf(row.getString("kind"));
               if (wish.corrects() != (kind == Kind.CORRECTION && wish.step == Step.DO)) {
-                throw new Fault.Malformed(
-                    "name", "name, identity or phone stand where a correction is done, only there");
+                return Future.succeededFuture(
+                    DeskReply.refused(
+                        DeskRefusal.STATE_DOES_NOT_ALLOW,
+                        "name, identity or phone stand where a correction is done, only there"));
               }
               return switch (wish.step) {
                 case REFUSE -> finish(tx, row, State.REFUSED, Objects.requireNonNull(wish.reason));

@@ -304,7 +304,7 @@ class MemberPrivacyIT {
     assertTrue(clock.toDays() >= 15 && clock.toDays() <= 45, asked::encode);
     JsonObject seen = done(200, house.get(CLERK, "/v1/data-requests/" + request));
     assertEquals("姓名错了，应为诸葛有名", seen.getString("words"));
-    assertEquals(400, house.post(CLERK, "/v1/data-requests/" + request + "/steps", DO).status());
+    assertEquals(409, house.post(CLERK, "/v1/data-requests/" + request + "/steps", DO).status());
     String taken = resident(++people);
     done(201, house.post(CLERK, "/v1/members", member(taken)));
     assertEquals(
