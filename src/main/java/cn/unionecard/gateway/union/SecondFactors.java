@@ -60,7 +60,7 @@ final class SecondFactors {
         insert into second_factor (staff, wrapped, last_step) values ($1, $2, $3)
         on conflict (staff) do update set wrapped = $2, last_step = $3
       )
-      update staff set second_factor_at = $4 where id = $1 returning epoch
+      update staff set second_factor_at = $4 where id = $1
       """;
 
   private static final String ADD_RECOVERY =
@@ -93,14 +93,6 @@ final class SecondFactors {
 
   /** What is shown once: the secret as people type it, and as an authenticator scans it. */
   record Offer(String secret, String uri, OffsetDateTime until) {}
-
-  /**
-   * What a new factor brings.
-   *
-   * @param recoveryCodes shown once
-   * @param epoch of the account from now on
-   */
-  record Taken(List<String> recoveryCodes, long epoch) {}
 
   // ---- used
 
@@ -144,9 +136,10 @@ final class SecondFactors {
   /**
    * Puts the offered secret in force, where its code proves that an authenticator has it.
    *
-   * @return fails with {@link Fault.Unauthenticated} where the code is not of it, or too late
+   * @return the recovery codes, to be shown once; fails with {@link Fault.Unauthenticated} where
+   *     the code is not of it, or too late
    */
-  Future<Taken> take(SqlClient client, int staff, String code) {
+  Future<List<String>> take(SqlClient client, int staff, String code) {
     return client
         .preparedQuery(OFFERED)
         .execute(Tuple.of(staff, now()))
@@ -165,7 +158,7 @@ final class SecondFactors {
             });
   }
 
-  private Future<Taken> taken(SqlClient client, int staff, byte[] secret, long step) {
+  private Future<List<String>> taken(SqlClient client, int staff, byte[] secret, long step) {
     List<String> recovery = new ArrayList<>();
     List<Buffer> hashes = new ArrayList<>();
     for (int i = 0; i < RECOVERY_CODES; i++) {
@@ -178,13 +171,12 @@ final class SecondFactors {
     return client
         .preparedQuery(TAKE)
         .execute(Tuple.of(staff, wrapped(secret, staff), step, now()))
-        .map(rows -> rows.iterator().next().getLong(0))
         .compose(
-            epoch ->
+            taken ->
                 client
                     .preparedQuery(ADD_RECOVERY)
-                    .execute(Tuple.of(staff, (Object) hashes.toArray(Buffer[]::new)))
-                    .map(added -> new Taken(recovery, epoch)));
+                    .execute(Tuple.of(staff, (Object) hashes.toArray(Buffer[]::new))))
+        .map(added -> recovery);
   }
 
   private Buffer wrapped(byte[] secret, int staff) {

@@ -29,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,27 +210,25 @@ public final class SignIn {
 
   /** A token for whoever proves himself; the rest as {@link #enter} has it. */
   Future<DeskReply> token(String origin, Proof proof) {
-    return answered(
-        prove(
-                origin,
-                proof,
-                Purpose.ENTER,
-                (connection, account) -> let(connection, proof, account))
-            .map(this::token));
+    return enter(origin, proof)
+        .map(
+            entered ->
+                entered instanceof Entered.NotYet more
+                    ? DeskReply.refused(more.why())
+                    : token(((Entered.In) entered).person()));
   }
 
   /** Another password for whoever proves himself with the one before, and a token. */
   Future<DeskReply> change(String origin, Proof proof, String wanted) {
     return answered(
-        prove(
-                origin,
-                proof,
-                Purpose.PASSWORD,
-                (connection, account) ->
-                    passwords
-                        .hash(wanted)
-                        .compose(hash -> change(connection, proof, account, hash)))
-            .map(this::token));
+        proveFor(origin, proof, Purpose.PASSWORD, () -> toChange(proof, wanted)).map(this::token));
+  }
+
+  /** Its hash takes tens of milliseconds, in which no transaction is to be open. */
+  private Future<Wish<Person>> toChange(Proof proof, String wanted) {
+    return passwords
+        .hash(wanted)
+        .map(hash -> (connection, account) -> change(connection, proof, account, hash));
   }
 
   /** A secret for an authenticator; nothing is in force before {@link #takeFactor}. */
@@ -260,18 +259,17 @@ public final class SignIn {
                     factors
                         .take(connection, account.id(), code)
                         .compose(
-                            taken ->
+                            recoveryCodes ->
                                 trail
                                     .good(
                                         connection,
                                         account.as(proof.login()),
                                         "staff.second-factor-set")
-                                    .map(noted -> taken)))
+                                    .map(noted -> recoveryCodes)))
             .map(
-                taken ->
+                recoveryCodes ->
                     DeskReply.ok(
-                        new JsonObject()
-                            .put("recoveryCodes", new JsonArray(taken.recoveryCodes())))));
+                        new JsonObject().put("recoveryCodes", new JsonArray(recoveryCodes)))));
   }
 
   private static Future<DeskReply> answered(Future<DeskReply> reply) {
@@ -285,13 +283,23 @@ public final class SignIn {
   // ---- proved
 
   private <T> Future<T> prove(String origin, Proof proof, Purpose purpose, Wish<T> wish) {
+    return proveFor(origin, proof, purpose, () -> Future.succeededFuture(wish));
+  }
+
+  /**
+   * Proves somebody for what takes work before its transaction.
+   *
+   * @param prepared called when the password was right
+   */
+  private <T> Future<T> proveFor(
+      String origin, Proof proof, Purpose purpose, Supplier<Future<Wish<T>>> prepared) {
     return queue.take(
         origin,
         () ->
             StoreFailure.toldOfReading(
                 attempt(origin, proof.login())
                     .compose(account -> check(proof, account))
-                    .compose(account -> proved(proof, account, purpose, wish))));
+                    .compose(account -> proved(proof, account, purpose, prepared))));
   }
 
   private Future<@Nullable Account> attempt(String origin, String login) {
@@ -352,7 +360,8 @@ public final class SignIn {
         new Fault.Unauthenticated("login, password or code is wrong, or the account locked"));
   }
 
-  private <T> Future<T> proved(Proof proof, Account account, Purpose purpose, Wish<T> wish) {
+  private <T> Future<T> proved(
+      Proof proof, Account account, Purpose purpose, Supplier<Future<Wish<T>>> prepared) {
     SignInTrail.Tried tried = account.as(proof.login());
     if (account.oneTime() && purpose == Purpose.ENTER) {
       trail.oneTime(tried);
@@ -366,11 +375,15 @@ public final class SignIn {
       trail.withoutCode(tried);
       return notYet(DeskRefusal.SECOND_FACTOR_NEEDED);
     }
-    return pool.withTransaction(
-        connection ->
-            used(connection, proof, account, factor)
-                .compose(used -> good(connection, account))
-                .compose(good -> wish.grant(connection, account)));
+    return prepared
+        .get()
+        .compose(
+            wish ->
+                pool.withTransaction(
+                    connection ->
+                        used(connection, proof, account, factor)
+                            .compose(used -> good(connection, account))
+                            .compose(good -> wish.grant(connection, account))));
   }
 
   private static <T> Future<T> notYet(DeskRefusal why) {
