@@ -23,13 +23,18 @@ final class AtDesk implements AutoCloseable {
   static AtDesk of(PagesHouse house, String page, String login, String place) {
     Browser browser = new Browser("zh-CN");
     browser.open(house.address(page + "#" + place));
-    browser.type("#f-login", login);
-    browser.type("#f-password", PASSWORD);
-    browser.awaited(".sign-in button.primary").click();
+    signIn(browser, login);
     browser.awaited(".menu");
     AtDesk desk = new AtDesk(browser);
     desk.settled();
     return desk;
+  }
+
+  /** Fills in who it is, and sends it; what comes then may be a further question. */
+  static void signIn(Browser browser, String login) {
+    browser.type("#f-login", login);
+    browser.type("#f-password", PASSWORD);
+    browser.awaited(".sign-in button.primary").click();
   }
 
   /** To another screen. */

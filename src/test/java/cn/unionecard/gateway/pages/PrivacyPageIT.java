@@ -18,48 +18,19 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledIf("cn.unionecard.gateway.pages.Browser#isToBeLookedWith")
 class PrivacyPageIT {
-  private static final String PASSWORD = "Correct-horse-1";
   private PagesHouse house;
 
   @BeforeAll
   void open(@TempDir Path folder) throws Exception {
     house = new PagesHouse(folder);
-    house.staff("wang.clerk", "王办事", "410800", "CLERK", PASSWORD);
-    house.staff("li.approver", "李审批", "410800", "APPROVER", PASSWORD);
-    house.staff("sun.auditor", "孙审计", "410800", "AUDITOR", PASSWORD);
+    house.staff("wang.clerk", "王办事", "410800", "CLERK", AtDesk.PASSWORD);
+    house.staff("li.approver", "李审批", "410800", "APPROVER", AtDesk.PASSWORD);
+    house.staff("sun.auditor", "孙审计", "410800", "AUDITOR", AtDesk.PASSWORD);
   }
 
   @AfterAll
   void close() {
     house.close();
-  }
-
-  private Browser at(String login, String place) {
-    Browser desk = new Browser("zh-CN");
-    desk.open(house.address("/union#" + place));
-    desk.type("#f-login", login);
-    desk.type("#f-password", PASSWORD);
-    desk.awaited(".sign-in button.primary").click();
-    desk.awaited(".menu");
-    desk.awaited(".screen[aria-busy=false] h1");
-    return desk;
-  }
-
-  private static void go(Browser page, String place) {
-    Object unused = page.driver().executeScript("location.hash = arguments[0]", place);
-  }
-
-  private static void pick(Browser page, String name, String value) {
-    page.awaited(
-            "#f-%s option[value='%s'], input[name='%s'][value='%s']"
-                .formatted(name, value, name, value))
-        .click();
-  }
-
-  private static void send(Browser desk) {
-    desk.awaited("form button.primary").click();
-    desk.awaited("#send").click();
-    desk.awaited(".verdict.good");
   }
 
   /** By a script, for a foot of tabs may lie above it. */
@@ -72,30 +43,34 @@ class PrivacyPageIT {
     return payload + ResidentNumber.checkCharacter(payload);
   }
 
+  private AtDesk at(String login, String place) {
+    return AtDesk.of(house, "/union", login, place);
+  }
+
   @Test
   void aMemberIsEnteredLookedAtAsksAndIsForgotten() throws Exception {
-    try (Browser clerk = at("wang.clerk", "cards/new")) {
-      clerk.type("#f-name", PersonalValues.NAME);
-      clerk.type("#f-identity", identity());
-      pick(clerk, "category", "ORDINARY");
-      pick(clerk, "org", "410802");
-      clerk.type("#f-phone", PersonalValues.PHONE);
-      send(clerk);
-      String card = clerk.awaited(".facts a[href*='cards/']").getText().strip();
+    try (AtDesk clerk = at("wang.clerk", "cards/new")) {
+      clerk.type("name", PersonalValues.NAME);
+      clerk.type("identity", identity());
+      clerk.choose("category", "ORDINARY");
+      clerk.choose("org", "410802");
+      clerk.type("phone", PersonalValues.PHONE);
+      clerk.sent();
+      String card = clerk.browser.awaited(".facts a[href*='cards/']").getText().strip();
       assertEquals(10, card.length(), card);
-      go(clerk, "cards/" + card);
-      clerk.awaited("#holder");
-      clerk.look("union-card-of-member");
-      clerk.awaited("#holder").click();
-      clerk.type("#f-reason", "会员来电，核对补卡地址");
-      send(clerk);
-      assertTrue(clerk.text().contains(PersonalValues.NAME), clerk.text());
-      assertTrue(clerk.text().contains("410802********"), clerk.text());
-      clerk.look("union-holder");
-      go(clerk, "cards/" + card + "/holder/transfer");
-      pick(clerk, "org", "410821");
-      clerk.type("#f-reason", "工作调动");
-      send(clerk);
+      clerk.go("cards/" + card);
+      clerk.browser.awaited("#holder");
+      clerk.browser.look("union-card-of-member");
+      clerk.browser.awaited("#holder").click();
+      clerk.type("reason", "会员来电，核对补卡地址");
+      clerk.sent();
+      assertTrue(clerk.browser.text().contains(PersonalValues.NAME), clerk.browser.text());
+      assertTrue(clerk.browser.text().contains("410802********"), clerk.browser.text());
+      clerk.browser.look("union-holder");
+      clerk.go("cards/" + card + "/holder/transfer");
+      clerk.choose("org", "410821");
+      clerk.type("reason", "工作调动");
+      clerk.sent();
 
       try (Browser phone = new Browser("zh-CN")) {
         long serial = Long.parseLong(card);
@@ -119,41 +94,41 @@ class PrivacyPageIT {
         phone.look("card-privacy-asked");
       }
       removal(clerk);
-      go(clerk, "cards/" + card + "/holder/read");
-      clerk.type("#f-reason", "再看一次");
-      clerk.awaited("form button.primary").click();
-      clerk.awaited("#send").click();
-      clerk.awaited(".wrongs");
-      assertTrue(clerk.text().contains("已删除"), clerk.text());
+      clerk.go("cards/" + card + "/holder/read");
+      clerk.type("reason", "再看一次");
+      clerk.browser.awaited("form button.primary").click();
+      clerk.browser.awaited("#send").click();
+      clerk.browser.awaited(".wrongs");
+      assertTrue(clerk.browser.text().contains("已删除"), clerk.browser.text());
     }
-    try (Browser auditor = at("sun.auditor", "privacy/reads")) {
-      auditor.awaitText(".screen", "核对补卡地址");
-      auditor.look("union-privacy-reads");
-      go(auditor, "privacy/analysis");
-      auditor.awaitText(".screen", "离会会员");
-      auditor.look("union-privacy-analysis");
+    try (AtDesk auditor = at("sun.auditor", "privacy/reads")) {
+      auditor.browser.awaitText(".screen", "核对补卡地址");
+      auditor.browser.look("union-privacy-reads");
+      auditor.go("privacy/analysis");
+      auditor.browser.awaitText(".screen", "离会会员");
+      auditor.browser.look("union-privacy-analysis");
     }
   }
 
-  private void removal(Browser clerk) throws Exception {
-    go(clerk, "privacy");
-    clerk.awaitText(".screen", "删除");
-    clerk.look("union-privacy");
-    clerk.awaited("table.rows a[href*='privacy/requests/']").click();
-    clerk.awaitText(".screen", "不再使用了");
-    assertFalse(clerk.has("#do"), "an approver does it");
-    clerk.look("union-privacy-request");
-    try (Browser approver = at("li.approver", "privacy")) {
-      approver.awaited("table.rows a[href*='privacy/requests/']").click();
-      approver.awaited("#do").click();
-      approver.awaited("#send").click();
-      approver.awaited(".verdict.good");
-      approver.look("union-privacy-done");
+  private void removal(AtDesk clerk) throws Exception {
+    clerk.go("privacy");
+    clerk.browser.awaitText(".screen", "删除");
+    clerk.browser.look("union-privacy");
+    clerk.browser.awaited("table.rows a[href*='privacy/requests/']").click();
+    clerk.browser.awaitText(".screen", "不再使用了");
+    assertFalse(clerk.browser.has("#do"), "an approver does it");
+    clerk.browser.look("union-privacy-request");
+    try (AtDesk approver = at("li.approver", "privacy")) {
+      approver.browser.awaited("table.rows a[href*='privacy/requests/']").click();
+      approver.browser.awaited("#do").click();
+      approver.browser.awaited("#send").click();
+      approver.browser.awaited(".verdict.good");
+      approver.browser.look("union-privacy-done");
     }
-    go(clerk, "privacy/new");
-    clerk.type("#f-cardNo", "0000000004");
-    pick(clerk, "kind", "ACCESS");
-    send(clerk);
-    clerk.look("union-privacy-taken");
+    clerk.go("privacy/new");
+    clerk.type("cardNo", "0000000004");
+    clerk.choose("kind", "ACCESS");
+    clerk.sent();
+    clerk.browser.look("union-privacy-taken");
   }
 }

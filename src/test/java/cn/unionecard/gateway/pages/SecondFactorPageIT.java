@@ -23,7 +23,6 @@ import org.openqa.selenium.WebElement;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledIf("cn.unionecard.gateway.pages.Browser#isToBeLookedWith")
 class SecondFactorPageIT {
-  private static final String PASSWORD = "Correct-horse-1";
   private static final Duration STEP = Duration.ofSeconds(30);
   private final TimeBasedOneTimePasswordGenerator phone = new TimeBasedOneTimePasswordGenerator();
   private PagesHouse house;
@@ -31,9 +30,9 @@ class SecondFactorPageIT {
   @BeforeAll
   void open(@TempDir Path folder) throws Exception {
     house = new PagesHouse(folder);
-    house.staff("wang.clerk", "王办事", "410800", "CLERK", PASSWORD);
-    house.staff("zhao.system", "赵管理", "410800", "SYSTEM", PASSWORD);
-    house.staff("qian.system", "钱管理", "410800", "SYSTEM", PASSWORD);
+    house.staff("wang.clerk", "王办事", "410800", "CLERK", AtDesk.PASSWORD);
+    house.staff("zhao.system", "赵管理", "410800", "SYSTEM", AtDesk.PASSWORD);
+    house.staff("qian.system", "钱管理", "410800", "SYSTEM", AtDesk.PASSWORD);
   }
 
   @AfterAll
@@ -41,82 +40,63 @@ class SecondFactorPageIT {
     house.close();
   }
 
-  private static void signIn(Browser desk, String login) {
-    desk.type("#f-login", login);
-    desk.type("#f-password", PASSWORD);
-    desk.awaited(".sign-in button.primary").click();
-  }
-
-  private Browser at(String login, String place) {
-    Browser desk = new Browser("zh-CN");
-    desk.open(house.address("/union#" + place));
-    signIn(desk, login);
-    desk.awaited(".screen[aria-busy=false] h1");
-    return desk;
-  }
-
-  private static void go(Browser page, String place) {
-    Object unused = page.driver().executeScript("location.hash = arguments[0]", place);
-  }
-
   private String code(String secret, Instant when) throws Exception {
     return phone.generateOneTimePasswordString(
         new SecretKeySpec(Base32.decode(secret), "HmacSHA1"), when);
   }
 
-  private static void send(Browser desk) {
-    desk.awaited("form button.primary").click();
-    desk.awaited("#send").click();
-    desk.awaited(".verdict.good");
+  private AtDesk at(String login, String place) {
+    return AtDesk.of(house, "/union", login, place);
   }
 
   @Test
   void itIsSetUpAskedForAndTakenAway() throws Exception {
     String recovery;
-    try (Browser clerk = at("wang.clerk", "factor")) {
-      clerk.look("union-factor");
-      clerk.type("#f-password", PASSWORD);
-      clerk.awaited("form button.primary").click();
-      String secret = clerk.awaited(".factor code.once").getText().replace(" ", "");
-      clerk.awaited(".factor .symbol");
-      clerk.look("union-factor-offered");
-      clerk.type("#f-newCode", "000000");
-      clerk.awaited(".factor button.primary").click();
-      clerk.awaited(".wrongs");
-      clerk.type("#f-newCode", code(secret, Instant.now()));
-      clerk.awaited(".factor button.primary").click();
-      clerk.awaited(".recovery");
-      List<WebElement> codes = clerk.driver().findElements(By.cssSelector(".recovery code"));
+    try (AtDesk clerk = at("wang.clerk", "factor")) {
+      clerk.browser.look("union-factor");
+      clerk.type("password", AtDesk.PASSWORD);
+      clerk.browser.awaited("form button.primary").click();
+      String secret = clerk.browser.awaited(".factor code.once").getText().replace(" ", "");
+      clerk.browser.awaited(".factor .symbol");
+      clerk.browser.look("union-factor-offered");
+      clerk.type("newCode", "000000");
+      clerk.browser.awaited(".factor button.primary").click();
+      clerk.browser.awaited(".wrongs");
+      clerk.type("newCode", code(secret, Instant.now()));
+      clerk.browser.awaited(".factor button.primary").click();
+      clerk.browser.awaited(".recovery");
+      List<WebElement> codes =
+          clerk.browser.driver().findElements(By.cssSelector(".recovery code"));
       assertEquals(10, codes.size());
       recovery = codes.get(0).getText();
-      clerk.look("union-factor-recovery");
-      clerk.awaited(".factor button.primary").click();
-      signIn(clerk, "wang.clerk");
-      clerk.type("#f-code", "000000");
-      clerk.look("union-code");
-      clerk.awaited(".sign-in button.primary").click();
-      clerk.awaitText(".wrongs", "验证码不对");
-      clerk.type("#f-code", code(secret, Instant.now().plus(STEP)));
-      clerk.awaited(".sign-in button.primary").click();
-      clerk.awaited(".screen[aria-busy=false] h1");
+      clerk.browser.look("union-factor-recovery");
+      clerk.browser.awaited(".factor button.primary").click();
+      AtDesk.signIn(clerk.browser, "wang.clerk");
+      clerk.type("code", "000000");
+      clerk.browser.look("union-code");
+      clerk.browser.awaited(".sign-in button.primary").click();
+      clerk.browser.awaitText(".wrongs", "验证码不对");
+      clerk.type("code", code(secret, Instant.now().plus(STEP)));
+      clerk.browser.awaited(".sign-in button.primary").click();
+      clerk.browser.awaited(".screen[aria-busy=false] h1");
     }
     try (Browser elsewhere = new Browser("zh-CN")) {
       elsewhere.open(house.address("/union#tasks"));
-      signIn(elsewhere, "wang.clerk");
+      AtDesk.signIn(elsewhere, "wang.clerk");
       elsewhere.type("#f-code", recovery);
       elsewhere.awaited(".sign-in button.primary").click();
       elsewhere.awaited(".screen[aria-busy=false] h1");
     }
-    try (Browser one = at("zhao.system", "staff/of/wang.clerk")) {
-      assertTrue(one.text().contains("已启用"), one.text());
-      one.awaited("a[href$='wang.clerk/factor']").click();
-      one.type("#f-reason", "手机遗失");
-      send(one);
+    try (AtDesk one = at("zhao.system", "staff/of/wang.clerk")) {
+      assertTrue(one.browser.text().contains("已启用"), one.browser.text());
+      one.browser.awaited("a[href$='wang.clerk/factor']").click();
+      one.type("reason", "手机遗失");
+      one.sent();
     }
-    try (Browser other = at("qian.system", "staff/requests")) {
-      other.awaited("a[href*='staff/requests/']").click();
-      other.awaitText(".screen", "取消二次验证");
-      other.look("union-factor-request");
+    try (AtDesk other = at("qian.system", "staff/requests")) {
+      other.browser.awaited("a[href*='staff/requests/']").click();
+      other.browser.awaitText(".screen", "取消二次验证");
+      other.browser.look("union-factor-request");
     }
   }
 }
