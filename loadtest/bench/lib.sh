@@ -122,7 +122,7 @@ prepare_sales() {
 
 # Sends them: send_sales SECONDS CONNECTIONS; prints wrk's RESULT line.
 send_sales() {
-  wrk -t2 -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
+  wrk -t"$(( $2 < 2 ? $2 : 2 ))" -c"$2" -d"$1"s --timeout 10s -s "$bench/sales.lua" "https://localhost:$https" -- "$work/sales" > "$work/wrk.log" 2>&1 || true
   grep '^RESULT' "$work/wrk.log" || { tail -20 "$work/wrk.log" >&2; exit 1; }
 }
 

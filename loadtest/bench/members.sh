@@ -16,7 +16,7 @@ import sys
 file, rows, bad, org, part = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 def identity(n):
-    payload = '990102%04d%02d%02d%03d' % (1950 + n // 33480 % 50, 1 + n // 2790 % 12, 1 + n // 100 % 27, 100 + n % 100)
+    payload = '990102%04d%02d%02d%03d' % (1950 + n // 32400 % 50, 1 + n // 2700 % 12, 1 + n // 100 % 27, 100 + n % 100)
     return payload + '10X98765432'[sum(int(d) * w for d, w in zip(payload, weights)) % 11]
 with open(file, 'w', encoding='utf-8') as out:
     out.write('name,identity,category,org,phone\n')
@@ -29,9 +29,8 @@ with open(file, 'w', encoding='utf-8') as out:
 PY
 }
 token() { # of a clerk of the city
-  login=$(jq -r --arg org "$org" '.staff[] | select(.org == $org and (.roles | index("CLERK"))) | .login' "$work/demo.json" | head -1)
-  password=$(jq -r --arg login "$login" '.staff[] | select(.login == $login) | .password' "$work/demo.json")
-  curl -sf --cacert "$work/certs/ca.pem" -H 'Content-Type: application/json' -d "{\"login\":\"$login\",\"password\":\"$password\"}" \
+  local account=$(jq -c '.staff[] | select(.login == "city.clerk") | {login, password}' "$work/demo.json")
+  curl -sf --cacert "$work/certs/ca.pem" -H 'Content-Type: application/json' -d "$account" \
     "https://localhost:$https/v1/staff-tokens" | jq -r .accessToken > "$work/token"
 }
 memory() { awk '/VmHWM/ {print int($2 / 1024) " MiB"}' "/proc/$1/status"; }
