@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # A union's whole list: ROWS members with BAD bad ones in a thousand, by `members import`: a dry run, in earnest, again (which
 # changes nothing), and with one in a hundred changed and one in a hundred gone. Tells seconds, rows a second, and the most memory
-# of client and gateway. Needs psql, python3, openssl, jq.
-#   ROWS=145000 BAD=10 JAVA_OPTS=-Xmx512m ./members.sh
+# of client and gateway. With RATE it sells so many a second beside, in the open model, and tells how long sales take alone and while
+# the list is entered. Needs psql, python3, openssl, jq.
+#   ROWS=145000 BAD=10 RATE=200 JAVA_OPTS=-Xmx512m ./members.sh
 . "$(dirname "$0")/lib.sh"
-rows=${ROWS:-145000} bad=${BAD:-10}
+rows=${ROWS:-145000} bad=${BAD:-10} rate=${RATE:-0} settle=10 window=15
 needs psql python3 jq curl
 start_house
 start_gateway
@@ -47,9 +48,22 @@ take() { # what, file, more
   echo "$what: $ms ms, $(( rows * 1000 / ms )) rows/s, client $most, gateway $(memory "$gateway_pid"), bad rows named: $(( $(wc -l < "$work/bad.csv") - 1 ))"
   grep -a '^名册 list' "$work/import.log" | tail -1
 }
+sales() { # log: sells for WINDOW seconds behind some of settling
+  java -jar "$jar" simulate --demo "$work/demo.json" --terminals 100 --mix sale=1 --rate "$rate" --warm-up $settle --seconds $(( settle + window )) > "$1" 2>&1
+}
+told() { echo "$1: $(grep -E '^消费 sale ' "$2" | tail -1)"; }
 sheet "$work/all.csv" 0
 sheet "$work/later.csv" 2
 take 'dry run' "$work/all.csv" --dry-run
+if [ "$rate" -gt 0 ]; then
+  use_campaigns spread
+  sales "$work/warm.log"; fresh_codes; quiet
+  sales "$work/quiet.log"; told 'sales alone' "$work/quiet.log"
+  fresh_codes; quiet
+  sales "$work/beside.log" & sales_pid=$!
+  sleep $(( settle + 2 )) # a JVM takes some two seconds to sell
+fi
 take 'entered' "$work/all.csv" --leavers 0
+if [ "$rate" -gt 0 ]; then wait "$sales_pid"; told 'sales beside' "$work/beside.log"; fi
 take 'again' "$work/all.csv" --leavers 0
 take 'changed' "$work/later.csv"
