@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # P6: a published minute. CLAIMANTS phones claim within SECONDS_OF_GRAB what MOST of them can have, at two gateways, while tills
 # sell beside at RATE a second (open model), whose p99 is told for the seconds of the grab and for as many quiet ones. Proves
-# that exactly MOST were given and nobody has two. Needs psql, curl, java.
+# that exactly MOST were given and nobody has two. Phones are nice: they would not compute on the tills' machine. Needs psql, curl, java.
 #   CLAIMANTS=29000 MOST=10000 SECONDS_OF_GRAB=5 RATE=200 ROUNDS=3 WARM_UP_SECONDS=60 ./grab.sh
 . "$(dirname "$0")/lib.sh"
 claimants=${CLAIMANTS:-29000} most=${MOST:-10000} grab=${SECONDS_OF_GRAB:-5} rate=${RATE:-200} rounds=${ROUNDS:-3} warm=${WARM_UP_SECONDS:-60}
@@ -45,7 +45,7 @@ for round in $(seq "$rounds"); do
   echo "round $round: quiet: $(told "$work/quiet.$round.log")"
   number=$(open_round)
   rm -f "$work/go"; mkfifo "$work/go"
-  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/GrabLoad.java" "$number" "$claimants" "$grab" "$https" "$https2" \
+  nice -n 19 java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jar" "$bench/GrabLoad.java" "$number" "$claimants" "$grab" "$https" "$https2" \
     < "$work/go" > "$work/grab.$round.log" 2>&1 &
   grab_pid=$!
   exec 5> "$work/go"
