@@ -108,6 +108,7 @@ function facts(t, {receipt, result, ownKeys, keys}) {
       ${row(t('holder'), body.get('holder'))}
       ${row(t('card'), body.get('card'))}
       ${row(t('terminal'), body.get('terminal'))}
+      ${row(t('scene'), word('scene.', body.get('scene')))}
       ${row(t('id'), body.get('id'), 'code')}
       ${row(t('original'), body.get('original'), 'code')}
       ${row(t('requestId'), body.get('requestId'), 'code')}

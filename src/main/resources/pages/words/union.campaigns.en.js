@@ -98,7 +98,7 @@ export default {
   'terms.count': 'Times in all',
   'terms.dayCount': 'Times a day',
   'terms.rule': 'Rule (JSON; amounts in fen, shares in 1/10000)',
-  'terms.ruleHint': 'It is read first and said in words',
+  'terms.ruleHint': 'It is read first and said in words; for sales of one kind alone write "scenes": ["ONLINE_MALL"]',
   'terms.reason': 'Why',
   'terms.reasonHint': 'Stays in the audit',
   'terms.send': 'Send it',

@@ -98,7 +98,7 @@ export default {
   'terms.count': '总次数',
   'terms.dayCount': '每天次数',
   'terms.rule': '规则（JSON，金额单位为分，比例单位为万分之一）',
-  'terms.ruleHint': '下一步会先试读，并用普通话说出它的意思',
+  'terms.ruleHint': '下一步会先试读，并用普通话说出它的意思；限定交易场景写 "scenes": ["ONLINE_MALL"]',
   'terms.reason': '理由',
   'terms.reasonHint': '留痕保存，写明依据',
   'terms.send': '提交',

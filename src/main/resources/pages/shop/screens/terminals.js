@@ -24,6 +24,7 @@ export function view(desk, {terminals, stores}) {
       columns: [
         {name: 'terminal', label: t('terminal.no'), value: (each) => each.terminal, cell: (each) => each.terminal},
         {name: 'status', label: t('terminal.status'), value: (each) => each.status, cell: (each) => stateWord(t(`terminal.${each.status}`), TONES[each.status])},
+        {name: 'scene', label: t('terminal.scene'), cell: ({scene}) => t(`scene.${scene}`)},
         {name: 'store', label: t('terminal.store'), cell: (each) => storeOf(each.store)?.name ?? t('terminal.noStore')},
         {name: 'batch', label: t('terminal.batch'), isNumber: true, value: (each) => each.batch ?? 0, cell: (each) => each.batch ?? t('terminal.noBatch')},
         {name: 'account', label: t('terminal.account'), cell: (each) => each.settlementAccount ?? t('terminal.noAccount')},

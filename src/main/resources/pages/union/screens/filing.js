@@ -10,6 +10,8 @@ const t = await wordsOf('desk', 'union', 'union.merchants');
 const choices = (prefix, values) => values.map((value) => [value, t(`${prefix}.${value}`)]);
 const PAPER = [{name: 'reference', kind: 'text', max: 200, hasHint: true}, {name: 'digest', kind: 'digest', hasHint: true}];
 
+const SCENES = ['OFFLINE_POS', 'QR_STATIC', 'ONLINE_MALL'];
+
 const KINDS = {
   documents: {
     words: 'document',
@@ -73,6 +75,7 @@ const KINDS = {
     words: 'terminal',
     fields: ({stores}) => [
       {name: 'serialNo', kind: 'text', pattern: /^[A-Za-z0-9._-]{1,40}$/, hasHint: true},
+      {name: 'scene', kind: 'choice', choices: SCENES.map((scene) => [scene, t(`scene.${scene}`)]), hasHint: true},
       {name: 'store', kind: 'choice', choices: stores.map(({id, name}) => [String(id), name])},
       {name: 'settlementAccount', kind: 'text', pattern: /^[0-9A-Za-z]{8,34}$/, hasHint: true},
       {name: 'address', kind: 'text', max: 200},

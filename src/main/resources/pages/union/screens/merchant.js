@@ -64,10 +64,11 @@ function places(desk, {stores, terminals, merchantNo}, to) {
   return html`<h2>${t('m.stores')}</h2>
     ${stores.length === 0 ? html`<p class="faint">${t('m.noStores')}</p>` : html`<ul>${stores.map(({name, address}) => html`<li>${name} <span class="faint">${address}</span></li>`)}</ul>`}
     ${terminals.length === 0 ? nothing : html`<table class="rows"><caption>${t('m.terminals')}</caption>
-      <thead><tr>${['terminal', 'serialNo', 'store', 'status', 'doings'].map((name) => html`<th scope="col">${t(`terminal.${name}`)}</th>`)}</tr></thead>
-      <tbody>${terminals.map(({terminal, serialNo, store, status}) => html`<tr>
+      <thead><tr>${['terminal', 'serialNo', 'scene', 'store', 'status', 'doings'].map((name) => html`<th scope="col">${t(`terminal.${name}`)}</th>`)}</tr></thead>
+      <tbody>${terminals.map(({terminal, serialNo, scene, store, status}) => html`<tr>
         <th scope="row" data-label=${t('terminal.terminal')}>${terminal}</th>
         <td data-label=${t('terminal.serialNo')}>${serialNo}</td>
+        <td data-label=${t('terminal.scene')}>${t(`scene.${scene}`)}</td>
         <td data-label=${t('terminal.store')}>${nameOf.get(store) ?? t('form.none')}</td>
         <td data-label=${t('terminal.status')}>${t(`terminalState.${status}`)}</td>
         <td data-label=${t('terminal.doings')}>

@@ -7,6 +7,7 @@ import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.OrderLine;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Campaign;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * An order that nobody has brought to a till: what a member of the caller's union would get on it
  * at a merchant of the caller's union, by what is stored now. Reads only.
  */
-record Basket(String merchantNo, long cardNo, long orderFen, List<OrderLine> lines) {
+record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<OrderLine> lines) {
   private static final long ORDER_FEN_MAX = 100_000_000L;
 
   private static final String MERCHANT =
@@ -100,6 +101,7 @@ record Basket(String merchantNo, long cardNo, long orderFen, List<OrderLine> lin
     }
     return new Basket(
         fields.matching("merchantNo", Written.MERCHANT_NO),
+        fields.oneOf("scene", Scene.OFFLINE_POS),
         Long.parseLong(fields.matching("cardNo", Written.CARD_NO)),
         order,
         lines);
@@ -148,6 +150,7 @@ record Basket(String merchantNo, long cardNo, long orderFen, List<OrderLine> lin
             merchant.getString("category"),
             merchant.getInteger("authorising_org")),
         Arrays.asList(merchant.getArrayOfIntegers("path")),
+        scene,
         new Card(
             card.getLong("serial"),
             card.getLong("member"),

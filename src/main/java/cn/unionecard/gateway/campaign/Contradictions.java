@@ -1,12 +1,15 @@
 package cn.unionecard.gateway.campaign;
 
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Benefit;
 import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.rules.Stacking;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a rule says that can never come true, or only otherwise than it is written. */
 final class Contradictions {
@@ -14,6 +17,11 @@ final class Contradictions {
 
   /** As far as a window is looked through. */
   private static final int DAYS_LOOKED_AT = 3_660;
+
+  /** What a customer may pay in a day by printed codes, by their class, fen. */
+  private static final long STATIC_DAY_FEN = 50_000;
+
+  private static final Set<Scene> ONLY_MALL = Set.of(Scene.ONLINE_MALL);
 
   private final Campaign campaign;
   private final Stacking stacking;
@@ -30,6 +38,7 @@ final class Contradictions {
     all.thresholds();
     all.floors();
     all.stack();
+    all.scenes();
     return all.found;
   }
 
@@ -113,6 +122,22 @@ final class Contradictions {
       }
     } else if (stacking.benefitsMax() == 1) {
       add("每单最多1项，实际不能同享", "at most one benefit an order: it never goes with others");
+    }
+  }
+
+  private void scenes() {
+    Set<Scene> scenes = campaign.scenes();
+    if (scenes.size() == Scene.values().length) {
+      add("列出了全部交易场景，等于没有限制", "every scene is named: that restricts nothing");
+    }
+    Grants grants = campaign.grants();
+    if (grants != null && grants.kind() == Grants.Kind.PASS && scenes.equals(ONLY_MALL)) {
+      add("年卡按到场次数计算，网上商城无人到场", "a pass counts visits to a site: nobody visits the online mall");
+    }
+    if (scenes.contains(Scene.QR_STATIC) && mostOfOne(campaign) > STATIC_DAY_FEN) {
+      add(
+          "静态码风险等级最低，每人每天以500元为限；单笔优惠可能超过",
+          "printed codes are of the lowest class: 500 yuan a customer and day; one sale may take off more");
     }
   }
 

@@ -151,7 +151,7 @@ final class DecisionDesk implements Desk {
   }
 
   private Future<DeskReply> whatIf(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("merchantNo", "cardNo", "orderFen", "lines", "reason");
+    Fields fields = call.fields("merchantNo", "scene", "cardNo", "orderFen", "lines", "reason");
     List<Map<String, Object>> lines =
         call.body().containsKey("lines") ? fields.objects("lines", OrderLine.LINES_MAX) : List.of();
     Basket basket = Basket.of(fields, lines);

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.campaign;
 
 import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Benefit;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
@@ -79,6 +80,7 @@ final class Explanation {
     funders();
     members();
     merchants();
+    scenes();
     limits(campaign.limits());
     times(campaign.times());
     stacking(campaign.stacking());
@@ -207,6 +209,15 @@ final class Explanation {
             + within(orgs, "authorised by")
             + within(nos, "named")
             + within(categories, "of category"));
+  }
+
+  private void scenes() {
+    List<Scene> scenes = campaign.scenes().stream().sorted().toList();
+    if (!scenes.isEmpty()) {
+      say(
+          "仅限" + String.join("、", scenes.stream().map(Scene::chinese).toList()) + "交易",
+          "sold " + String.join(" or ", scenes.stream().map(Scene::english).toList()) + " alone");
+    }
   }
 
   private void limits(MemberLimits limits) {

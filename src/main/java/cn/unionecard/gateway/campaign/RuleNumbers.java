@@ -100,6 +100,7 @@ final class RuleNumbers {
     }
     requireSome(members, "members.", "categories");
     requireSome(merchants, "merchants.", "categories");
+    requireSome(rule, "", "scenes");
     Set<String> orgs = new LinkedHashSet<>();
     texts(members, "members.", "orgs", orgs);
     texts(merchants, "merchants.", "orgs", orgs);

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.campaign;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.CampaignRule;
@@ -249,6 +250,7 @@ public final class ShadowDay {
             row.getString(6),
             row.getInteger(7)),
         path(row.getJsonArray(8)),
+        Scene.valueOf(row.getString(14)),
         new Card(
             row.getLong(9),
             row.getLong(10),

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.campaign;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Campaign;
@@ -109,9 +110,14 @@ public final class StoredDecision {
             facts.getLong("orderFen"),
             facts.getLong("discountFen"),
             facts.getInteger("merchant"),
+            scene(),
             trace,
             rules,
             payers));
+  }
+
+  private Scene scene() {
+    return Scene.valueOf(facts.getString("scene"));
   }
 
   private List<String> sums() {
@@ -133,6 +139,9 @@ public final class StoredDecision {
     lines.add((english ? "decided at " : "交易时间 ") + at());
     lines.add((english ? "order, fen " : "订单金额（分） ") + facts.getLong("orderFen"));
     lines.add((english ? "discount, fen " : "优惠金额（分） ") + facts.getLong("discountFen"));
+    if (!scene().isOrdinary()) {
+      lines.add(english ? "sold " + scene().english() : "交易场景 " + scene().chinese());
+    }
     if (facts.getString("refusal") != null) {
       lines.add((english ? "refused " : "已拒绝 ") + facts.getString("refusal"));
     }
@@ -167,6 +176,9 @@ public final class StoredDecision {
             .put("orderFen", facts.getLong("orderFen"))
             .put("discountFen", facts.getLong("discountFen"))
             .put("memberPaysFen", facts.getLong("memberPaysFen"));
+    if (!scene().isOrdinary()) {
+      told.put("scene", scene().name());
+    }
     for (String name : List.of("refusal", "original")) {
       if (facts.getString(name) != null) {
         told.put(name, facts.getString(name));

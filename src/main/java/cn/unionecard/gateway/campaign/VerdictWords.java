@@ -18,6 +18,7 @@ final class VerdictWords {
       case "NOT_NOW" -> "不在适用时段";
       case "NOT_FOR_MEMBER" -> "不适用该会员";
       case "NOT_AT_MERCHANT" -> "不适用该商户";
+      case "NOT_IN_SCENE" -> "不适用该交易场景";
       case "NOT_OPEN" -> "不可指定";
       case "BELOW_THRESHOLD" -> "未达门槛";
       case "NOTHING_GRANTED" -> "未发放、未生效、已用完或已过期";

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.definitions;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Grants;
@@ -81,7 +82,12 @@ public final class DefinitionRows {
   private static void terminal(
       Long[] numbers, String[] texts, Map<String, Learned.Place> terminals) {
     if (isWhole(numbers) && isWhole(texts)) {
-      terminals.put(texts[0], new Learned.Place(numbers[0].intValue(), numbers[1].intValue()));
+      for (Scene scene : Scene.values()) {
+        if (scene.name().equals(texts[1])) {
+          terminals.put(
+              texts[0], new Learned.Place(numbers[0].intValue(), numbers[1].intValue(), scene));
+        }
+      }
     }
   }
 

@@ -65,7 +65,7 @@ public final class DefinitionsSql {
       WITH terminals AS MATERIALIZED (
         SELECT t.* FROM unnest($2::text[]) AS want (number)
         CROSS JOIN LATERAL (
-          SELECT id, merchant, terminal_no FROM terminal
+          SELECT id, merchant, terminal_no, scene FROM terminal
           WHERE terminal_no = want.number::bpchar LIMIT 1) t),
       merchants AS MATERIALIZED (
         SELECT m.* FROM (SELECT merchant AS id FROM terminals UNION SELECT unnest($3::int[])) want
@@ -79,7 +79,7 @@ public final class DefinitionsSql {
           + changes(1)
           + """
       UNION ALL
-      SELECT 2::smallint, ARRAY[id, merchant]::bigint[], ARRAY[terminal_no]::text[] FROM terminals
+      SELECT 2::smallint, ARRAY[id, merchant]::bigint[], ARRAY[terminal_no, scene]::text[] FROM terminals
       UNION ALL
       SELECT 3::smallint, ARRAY[id, authorising_org]::bigint[], ARRAY[merchant_no, name, category]
       FROM merchants
@@ -138,7 +138,8 @@ public final class DefinitionsSql {
   private static final String TERMINAL_LACKS =
       """
       terminal_no::text AS name,
-        CASE WHEN terminal_no IS NULL THEN 'terminal_no' WHEN merchant IS NULL THEN 'merchant' END
+        CASE WHEN terminal_no IS NULL THEN 'terminal_no' WHEN merchant IS NULL THEN 'merchant'
+          WHEN (scene IN ('OFFLINE_POS', 'QR_STATIC', 'ONLINE_MALL')) IS NOT TRUE THEN 'scene' END
           AS lacks
       FROM terminal""";
 

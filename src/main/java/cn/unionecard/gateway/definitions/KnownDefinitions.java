@@ -1,10 +1,12 @@
 package cn.unionecard.gateway.definitions;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignsHere;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class KnownDefinitions implements Catalog {
   private final Map<String, Campaign> byCode = new HashMap<>();
   private final Set<String> absentCodes = new HashSet<>();
   private final Set<Integer> toRenew = new HashSet<>();
-  private final Map<Integer, CampaignsHere> atMerchants = new HashMap<>();
+  private final Map<Integer, Map<Scene, CampaignsHere>> atMerchants = new HashMap<>();
 
   /** The version that all of it is of. */
   public long version() {
@@ -268,12 +270,21 @@ public final class KnownDefinitions implements Catalog {
 
   @Override
   public int merchantOf(int terminal) {
+    return placeOf(terminal).merchant();
+  }
+
+  @Override
+  public Scene sceneOf(int terminal) {
+    return placeOf(terminal).scene();
+  }
+
+  private Learned.Place placeOf(int terminal) {
     String number = numbers.get(terminal);
     Learned.Place place = number == null ? null : terminals.get(number);
     if (place == null) {
       throw unknown("terminal", terminal);
     }
-    return place.merchant();
+    return place;
   }
 
   @Override
@@ -286,21 +297,22 @@ public final class KnownDefinitions implements Catalog {
   }
 
   @Override
-  public CampaignsHere at(int merchant) {
-    CampaignsHere here = atMerchants.get(merchant);
+  public CampaignsHere at(int merchant, Scene scene) {
+    Map<Scene, CampaignsHere> scenes = atMerchants.get(merchant);
+    CampaignsHere here = scenes == null ? null : scenes.get(scene);
     if (here == null) {
-      here = campaignsAt(merchant(merchant));
-      atMerchants.put(merchant, here);
+      here = campaignsAt(merchant(merchant), scene);
+      atMerchants.computeIfAbsent(merchant, id -> new EnumMap<>(Scene.class)).put(scene, here);
     }
     return here;
   }
 
-  private CampaignsHere campaignsAt(Merchant merchant) {
+  private CampaignsHere campaignsAt(Merchant merchant, Scene scene) {
     require(allRunning && toRenew.isEmpty(), "campaign at", merchant.no());
     List<Integer> path = orgPath(merchant.authorisingOrg());
     List<Campaign> here = new ArrayList<>();
     for (Campaign campaign : running.values()) {
-      if (campaign.merchants().include(merchant, path)) {
+      if (campaign.worksIn(scene) && campaign.merchants().include(merchant, path)) {
         here.add(campaign);
       }
     }

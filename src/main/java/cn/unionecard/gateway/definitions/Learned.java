@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.definitions;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Merchant;
 import java.util.List;
@@ -26,6 +27,7 @@ public record Learned(
    *
    * @param id the terminal's row
    * @param merchant its merchant's row
+   * @param scene in which it sells
    */
-  public record Place(int id, int merchant) {}
+  public record Place(int id, int merchant, Scene scene) {}
 }

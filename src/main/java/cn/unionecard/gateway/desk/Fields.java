@@ -105,6 +105,11 @@ public final class Fields {
     throw new Fault.Malformed(name, name + " is none of " + List.of(type.getEnumConstants()));
   }
 
+  /** The same, or another where it is absent. */
+  public <E extends Enum<E>> E oneOf(String name, E absent) {
+    return members.containsKey(name) ? oneOf(name, absent.getDeclaringClass()) : absent;
+  }
+
   /** A whole number from 0 to {@code max}. */
   public int integer(String name, int max) {
     Object value = present(name, members.get(name));

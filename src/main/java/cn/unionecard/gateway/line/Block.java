@@ -16,6 +16,7 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.receipt.SealedBlock;
 import cn.unionecard.gateway.receipt.Sealer;
 import cn.unionecard.gateway.rules.Campaign;
+import cn.unionecard.gateway.rules.CampaignsHere;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CounterJump;
 import cn.unionecard.gateway.rules.Decision;
@@ -140,7 +141,8 @@ public final class Block {
   }
 
   private static void needBudgets(Need need, int terminal, Catalog catalog) {
-    for (Campaign campaign : catalog.at(catalog.merchantOf(terminal)).campaigns()) {
+    CampaignsHere here = catalog.at(catalog.merchantOf(terminal), catalog.sceneOf(terminal));
+    for (Campaign campaign : here.campaigns()) {
       need.budget(campaign.id());
       Grants grants = campaign.grants();
       if (grants != null) {

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.receipt.CanonicalJson;
@@ -76,6 +77,7 @@ final class ReceiptBodies {
     json.member("merchantName", merchant.name());
     json.member("orderFen", signed(entry, entry.orderFen()));
     outcome(entry);
+    scene(entry);
     json.member("terminal", entry.request().terminal().value());
     tillAt(entry);
     json.member("type", entry.request().type().name());
@@ -123,6 +125,14 @@ final class ReceiptBodies {
     Offline offline = entry.request().offline();
     if (offline != null) {
       json.member("counter", offline.counter());
+    }
+  }
+
+  /** At a till nothing is said of it. */
+  private void scene(Entry entry) {
+    Scene scene = catalog.sceneOf(entry.key().terminal());
+    if (!scene.isOrdinary()) {
+      json.member("scene", scene.name());
     }
   }
 

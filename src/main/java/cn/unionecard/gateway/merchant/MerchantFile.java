@@ -80,6 +80,7 @@ final class MerchantFile {
           from store s where s.merchant = m.id) as stores,
         (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
             'terminal', t.terminal_no, 'serialNo', t.serial_no, 'status', t.status,
+            'scene', t.scene,
             'store', b.store, 'settlementAccount', b.account_mask, 'address', b.address))
             order by t.terminal_no), '[]')
           from terminal t left join terminal_binding b on b.terminal = t.id and b.unbound_at is null

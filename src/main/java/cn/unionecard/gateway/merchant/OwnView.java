@@ -29,6 +29,7 @@ final class OwnView {
           from store t where t.merchant = m.id) as stores,
         (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
             'terminal', t.terminal_no, 'serialNo', t.serial_no, 'status', t.status,
+            'scene', t.scene,
             'store', b.store, 'settlementAccount', b.account_mask, 'address', b.address,
             'batch', n.batch,
             'codeUntil', (select to_char(c.expires_at at time zone 'UTC',

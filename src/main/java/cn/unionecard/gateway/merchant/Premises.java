@@ -4,6 +4,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.UnionSide;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -31,9 +32,9 @@ final class Premises {
 
   private static final String ADD_TERMINAL =
       """
-      insert into terminal (id, terminal_no, merchant, serial_no, status)
+      insert into terminal (id, terminal_no, merchant, serial_no, status, scene)
       select nextval('terminal_id'), 'E' || lpad(nextval('terminal_serial')::text, 7, '0'), $1, $2,
-        'REGISTERED'
+        'REGISTERED', $3
       on conflict (serial_no) do nothing returning id, terminal_no
       """;
 
@@ -111,7 +112,7 @@ final class Premises {
   }
 
   static Future<DeskReply> addTerminal(
-      DeskTransaction tx, String no, String serialNo, Place place) {
+      DeskTransaction tx, String no, String serialNo, Scene scene, Place place) {
     return MerchantRow.lock(tx, no)
         .map(merchant -> merchant.require(UnionSide.SIGNING))
         .compose(
@@ -120,8 +121,8 @@ final class Premises {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW));
               }
               return requireStore(tx, merchant, place)
-                  .compose(found -> tx.first(ADD_TERMINAL, merchant.id(), serialNo))
-                  .compose(row -> terminalAdded(tx, merchant, serialNo, place, row));
+                  .compose(found -> tx.first(ADD_TERMINAL, merchant.id(), serialNo, scene.name()))
+                  .compose(row -> terminalAdded(tx, merchant, serialNo, scene, place, row));
             });
   }
 
@@ -137,7 +138,12 @@ final class Premises {
   }
 
   private static Future<DeskReply> terminalAdded(
-      DeskTransaction tx, MerchantRow merchant, String serialNo, Place place, @Nullable Row row) {
+      DeskTransaction tx,
+      MerchantRow merchant,
+      String serialNo,
+      Scene scene,
+      Place place,
+      @Nullable Row row) {
     if (row == null) {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "serialNo"));
     }
@@ -153,7 +159,11 @@ final class Premises {
                     "terminal.bound",
                     terminalNo,
                     merchant.orgs(),
-                    bound.copy().put("serialNo", serialNo).put("address", place.address())))
+                    bound
+                        .copy()
+                        .put("serialNo", serialNo)
+                        .put("scene", scene.name())
+                        .put("address", place.address())))
         .map(noted -> DeskReply.made(bound, "/v1/merchants/" + merchant.no()));
   }
 

@@ -12,6 +12,7 @@ import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.keys.Kek;
@@ -75,10 +76,11 @@ final class TerminalDesk implements Desk {
 
   private Future<DeskReply> terminal(DeskCall call, Caller.Staff caller) {
     String no = call.path("merchantNo", Written.MERCHANT_NO);
-    Fields fields = call.fields("serialNo", "store", "settlementAccount", "address");
+    Fields fields = call.fields("serialNo", "scene", "store", "settlementAccount", "address");
     String serial = fields.matching("serialNo", SERIAL);
     Premises.Place place = place(fields);
-    return office.serve(caller, tx -> Premises.addTerminal(tx, no, serial, place));
+    Scene scene = fields.oneOf("scene", Scene.OFFLINE_POS);
+    return office.serve(caller, tx -> Premises.addTerminal(tx, no, serial, scene, place));
   }
 
   private Future<DeskReply> rebind(DeskCall call, Caller.Staff caller) {

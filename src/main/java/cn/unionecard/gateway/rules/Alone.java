@@ -6,6 +6,7 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -62,12 +63,17 @@ record Alone(Merchant merchant, List<Integer> memberPath) implements Catalog {
   }
 
   @Override
+  public Scene sceneOf(int terminal) {
+    return Scene.OFFLINE_POS;
+  }
+
+  @Override
   public Merchant merchant(int id) {
     return merchant;
   }
 
   @Override
-  public CampaignsHere at(int id) {
+  public CampaignsHere at(int id, Scene scene) {
     return new CampaignsHere(List.of());
   }
 

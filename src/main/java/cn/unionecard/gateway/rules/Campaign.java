@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Scene;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stacking with what it can be combined
  * @param times when within its window it works
  * @param grants what it gives out, and members use; null: it is used without being given out
+ * @param scenes in which it works; empty: in each
  */
 public record Campaign(
     int id,
@@ -35,9 +37,13 @@ public record Campaign(
     long orderFenMin,
     Stacking stacking,
     Times times,
-    @Nullable Grants grants) {
+    @Nullable Grants grants,
+    Set<Scene> scenes) {
+  public Campaign {
+    scenes = Set.copyOf(scenes);
+  }
 
-  /** One that gives nothing out. */
+  /** One that gives nothing out, and works in each scene. */
   public Campaign(
       int id,
       String code,
@@ -70,7 +76,8 @@ public record Campaign(
         orderFenMin,
         stacking,
         times,
-        null);
+        null,
+        Set.of());
   }
 
   /** The same, of which members use what they were given. */
@@ -91,7 +98,35 @@ public record Campaign(
         orderFenMin,
         stacking,
         times,
-        given);
+        given,
+        scenes);
+  }
+
+  /** The same in some scenes; none: in each. */
+  public Campaign in(Set<Scene> some) {
+    return new Campaign(
+        id,
+        code,
+        publicName,
+        running,
+        startsAtMs,
+        endsAtMs,
+        benefit,
+        lines,
+        funding,
+        members,
+        merchants,
+        limits,
+        orderFenMin,
+        stacking,
+        times,
+        grants,
+        some);
+  }
+
+  /** Whether it works in a scene. */
+  public boolean worksIn(Scene scene) {
+    return scenes.isEmpty() || scenes.contains(scene);
   }
 
   /** The same with another window, ms since 1970. */
@@ -112,7 +147,8 @@ public record Campaign(
         orderFenMin,
         stacking,
         times,
-        grants);
+        grants,
+        scenes);
   }
 
   /** Whether every member may use it: only such a one may be named by a till. */

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.rules.Campaign.MemberLimits;
 import cn.unionecard.gateway.rules.Campaign.Members;
@@ -14,11 +15,14 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,8 @@ public final class CampaignRule {
       Set.of("ORDINARY", "NEW_EMPLOYMENT_FORM", "HARDSHIP", "MODEL");
   private static final Set<String> MERCHANT_CATEGORIES =
       Set.of("EAT", "STAY", "TRANSPORT", "TOUR", "SHOP", "ENTERTAIN");
+  private static final Set<String> SCENES =
+      Arrays.stream(Scene.values()).map(Scene::name).collect(Collectors.toUnmodifiableSet());
   private static final int WHOLE = 10_000;
   private static final int NAMES_MAX = 8;
   private static final int SPANS_MAX = 40;
@@ -72,23 +78,32 @@ public final class CampaignRule {
             "limits",
             "orderFenMin",
             "stack",
-            "times"));
-    return new Campaign(
-        id,
-        code,
-        publicName,
-        running,
-        startsAtMs,
-        endsAtMs,
-        benefit(root.path("benefit")),
-        lines(root.path("benefit")),
-        funding(root.path("funders")),
-        members(optional(root, "members")),
-        merchants(optional(root, "merchants")),
-        limits(optional(root, "limits")),
-        number(root, "orderFenMin", 0, Fen.MAX),
-        stacking(optional(root, "stack")),
-        times(optional(root, "times")));
+            "times",
+            "scenes"));
+    Campaign campaign =
+        new Campaign(
+            id,
+            code,
+            publicName,
+            running,
+            startsAtMs,
+            endsAtMs,
+            benefit(root.path("benefit")),
+            lines(root.path("benefit")),
+            funding(root.path("funders")),
+            members(optional(root, "members")),
+            merchants(optional(root, "merchants")),
+            limits(optional(root, "limits")),
+            number(root, "orderFenMin", 0, Fen.MAX),
+            stacking(optional(root, "stack")),
+            times(optional(root, "times")));
+    return campaign.in(scenes(root));
+  }
+
+  private static Set<Scene> scenes(JsonNode root) {
+    Set<Scene> scenes = EnumSet.noneOf(Scene.class);
+    words(root, "", "scenes", SCENES).forEach(word -> scenes.add(Scene.valueOf(word)));
+    return scenes;
   }
 
   private static JsonNode read(String rule) {

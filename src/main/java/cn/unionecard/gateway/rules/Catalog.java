@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Scene;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,14 @@ public interface Catalog {
   /** The merchant's row of a registered terminal. */
   int merchantOf(int terminal);
 
+  /** The scene in which a registered terminal sells. */
+  Scene sceneOf(int terminal);
+
   /** The merchant of that row. */
   Merchant merchant(int id);
 
-  /** The campaigns that work at a merchant, whether or not they may pay now. */
-  CampaignsHere at(int merchant);
+  /** The campaigns that work at a merchant in a scene, whether or not they may pay now. */
+  CampaignsHere at(int merchant, Scene scene);
 
   /** The campaign of that code that runs or ever ran, or null. */
   @Nullable Campaign campaign(String code);

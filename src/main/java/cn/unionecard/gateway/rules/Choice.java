@@ -152,7 +152,7 @@ record Choice(
    */
   String trace(Request request, Catalog catalog) {
     if (weighed.isEmpty()) {
-      return named == null || request.offline() != null ? "" : notHere(named, catalog);
+      return named == null || request.offline() != null ? "" : notHere(named, request, catalog);
     }
     StringBuilder trace = new StringBuilder(24 * weighed.size());
     for (Weighed one : weighed) {
@@ -211,10 +211,16 @@ record Choice(
     return parts.size() >= most ? Verdict.ORDER_FULL : Verdict.LESS;
   }
 
-  private static String notHere(String named, Catalog catalog) {
+  private static String notHere(String named, Request request, Catalog catalog) {
     Campaign campaign = catalog.campaign(named);
-    boolean open = campaign == null || campaign.isForEverybody();
-    return named + ':' + (open ? Verdict.NOT_AT_MERCHANT : Verdict.NOT_OPEN);
+    Verdict why = Verdict.NOT_AT_MERCHANT;
+    if (campaign != null) {
+      Integer terminal = catalog.terminal(request.terminal().value());
+      boolean here = terminal == null || campaign.worksIn(catalog.sceneOf(terminal));
+      why = here ? why : Verdict.NOT_IN_SCENE;
+      why = campaign.isForEverybody() ? why : Verdict.NOT_OPEN;
+    }
+    return named + ':' + why;
   }
 
   /**
@@ -366,7 +372,7 @@ record Choice(
         : switch (verdict) {
           case CHOSEN, LESS, NOT_NAMED, NOT_STACKABLE, GROUP_TAKEN, ORDER_FULL, RUNNER_UP -> null;
           case NOT_STARTED, ENDED, NOT_NOW -> Refusal.BENEFIT_EXPIRED;
-          case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_OPEN, NOTHING_GRANTED ->
+          case NOT_FOR_MEMBER, NOT_AT_MERCHANT, NOT_IN_SCENE, NOT_OPEN, NOTHING_GRANTED ->
               Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
           case BELOW_THRESHOLD, NOTHING_TO_GIVE -> Refusal.AMOUNT_NOT_ALLOWED;
           case MEMBER_COUNT_USED, DAY_COUNT_USED -> Refusal.COUNT_OVER_LIMIT;

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Scene;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,12 +30,14 @@ public final class Recount {
    *
    * @param campaigns by code, as their rows have them
    * @param merchant the row of the merchant
+   * @param scene how it was sold
    * @param allocations who paid what; signed as the transaction's effect
    */
   public record Stored(
       long orderFen,
       long discountFen,
       int merchant,
+      Scene scene,
       List<Said> trace,
       Map<String, Campaign> campaigns,
       List<Allocation> allocations) {
@@ -68,6 +71,7 @@ public final class Recount {
   public static List<String> differences(Stored stored) {
     Recount recount = new Recount(stored);
     recount.sums();
+    recount.scene();
     recount.best();
     recount.shares();
     return recount.differences;
@@ -82,6 +86,16 @@ public final class Recount {
     if (!stored.trace().isEmpty() && fen != stored.discountFen()) {
       differences.add(
           "the chosen benefits give " + fen + " fen, stored are " + stored.discountFen());
+    }
+  }
+
+  /** What was given works in the scene in which it was sold. */
+  private void scene() {
+    for (Said said : chosen()) {
+      Campaign campaign = stored.campaigns().get(said.benefit());
+      if (campaign != null && !campaign.worksIn(stored.scene())) {
+        differences.add(said.benefit() + " does not work in " + stored.scene());
+      }
     }
   }
 

@@ -216,7 +216,11 @@ public final class Rules {
     return request.offline() != null
         ? Choice.none(request)
         : Choice.among(
-            facts.catalog.at(terminal.merchant()), request, card, terminal.merchant(), facts);
+            facts.catalog.at(terminal.merchant(), facts.catalog.sceneOf(terminal.id())),
+            request,
+            card,
+            terminal.merchant(),
+            facts);
   }
 
   /** Whether a sale that got no benefit shall be refused. */

@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class Shadow {
    * @param id the transaction
    * @param givenFen what was given, fen
    * @param merchantPath from the root to the organisation that authorised the merchant
+   * @param scene how it was sold
    * @param memberPath from the root to the member's organisation
    */
   public record Sale(
@@ -29,6 +31,7 @@ public final class Shadow {
       long givenFen,
       Merchant merchant,
       List<Integer> merchantPath,
+      Scene scene,
       Card card,
       List<Integer> memberPath) {
     public Sale {
@@ -50,7 +53,8 @@ public final class Shadow {
 
   /** What the campaign would have given instead, fen; 0 if it would not have been chosen. */
   public long give(Sale sale) {
-    if (!campaign.merchants().include(sale.merchant(), sale.merchantPath())) {
+    if (!campaign.merchants().include(sale.merchant(), sale.merchantPath())
+        || !campaign.worksIn(sale.scene())) {
       return 0;
     }
     Facts facts =

@@ -24,6 +24,8 @@ enum Verdict {
   /** It is given out, and the member has none that is good here and now. */
   NOTHING_GRANTED,
   NOT_AT_MERCHANT,
+  /** Named by a till that sells in another scene than those it works in. */
+  NOT_IN_SCENE,
   /** Named by a till, which may only name what is open to every member. */
   NOT_OPEN,
   BELOW_THRESHOLD,

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.rules;
 
 import cn.unionecard.gateway.model.OrderLine;
+import cn.unionecard.gateway.model.Scene;
 import java.util.Comparator;
 import java.util.List;
 
@@ -12,12 +13,14 @@ public final class WhatIf {
    * What is asked.
    *
    * @param merchantPath from the root to the organisation that authorised the merchant
+   * @param scene how it would be sold
    * @param memberPath from the root to the member's organisation
    * @param lines lines of the order that are marked
    */
   public record Basket(
       Merchant merchant,
       List<Integer> merchantPath,
+      Scene scene,
       Card card,
       List<Integer> memberPath,
       long orderFen,
@@ -58,11 +61,14 @@ public final class WhatIf {
         basket,
         running.stream()
             .filter(one -> one.merchants().include(basket.merchant(), basket.merchantPath()))
+            .filter(one -> one.worksIn(basket.scene()))
             .sorted(Comparator.comparingInt(Campaign::id))
             .toList());
   }
 
-  /** The campaigns that work at the merchant, of which the member's standing matters. */
+  /**
+   * The campaigns that work at the merchant in the scene, of which the member's standing matters.
+   */
   public List<Campaign> here() {
     return here;
   }

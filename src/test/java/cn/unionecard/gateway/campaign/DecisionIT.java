@@ -53,6 +53,14 @@ class DecisionIT {
         {"benefit":{"kind":"FIXED","offFen":900},"members":{"categories":["HARDSHIP"]},
          "funders":[{"funder":"UNION","org":410800,"shareBp":10000}]}""",
         1_000_000L);
+    TestTown.campaign(
+        house.url,
+        4,
+        "MALL-4",
+        """
+        {"benefit":{"kind":"FIXED","offFen":1500},"scenes":["ONLINE_MALL"],
+         "funders":[{"funder":"UNION","org":410800,"shareBp":10000}]}""",
+        1_000_000L);
     TestStores.execute(
         house.url,
         """
@@ -185,6 +193,12 @@ class DecisionIT {
     assertEquals(400, house.post(AUDITOR, WHAT_IF, basket(62, 0)).status());
     JsonObject tried = ok(house.post(AUDITOR, WHAT_IF, basket(62, 3_000)));
     assertEquals(300, tried.getLong("discountFen"));
+    JsonObject inTheMall =
+        ok(house.post(AUDITOR, WHAT_IF, basket(62, 3_000).put("scene", "ONLINE_MALL")));
+    assertEquals(1_500, inTheMall.getLong("discountFen"));
+    assertFalse(tried.encode().contains("MALL-4"), "it is not weighed at a till");
+    assertEquals(
+        400, house.post(AUDITOR, WHAT_IF, basket(62, 3_000).put("scene", "SHOP")).status());
     assertEquals(
         404, house.post(DISTRICT, WHAT_IF, basket(63, 3_000)).status(), "a member of a county");
     assertEquals(409, house.post(AUDITOR, WHAT_IF, basket(9_002, 3_000)).status(), "not active");

@@ -71,6 +71,9 @@ class RuleFileTest {
         "2027-12-01T00:00:00+08:00 | {fen: 99999} | {kind: PRICE, priceFen: 100} | 'stack: {payableFenMin: 101}' | member price",
         "2027-12-01T00:00:00+08:00 | {fen: 99999} | {kind: FIXED, offFen: 1} | 'stack: {groups: [A]}' | never applies",
         "2027-12-01T00:00:00+08:00 | {fen: 99999} | {kind: FIXED, offFen: 1} | 'stack: {sets: [A], benefitsMax: 1}' | never goes",
+        "2027-12-01T00:00:00+08:00 | {fen: 99999} | {kind: FIXED, offFen: 1}"
+            + " | 'scenes: [OFFLINE_POS, QR_STATIC, ONLINE_MALL]' | restricts nothing",
+        "2027-12-01T00:00:00+08:00 | {fen: 99999999} | {kind: FIXED, offFen: 50001} | 'scenes: [QR_STATIC]' | lowest class",
         "2026-11-30T09:00:00+08:00 | {fen: 99999} | {kind: FIXED, offFen: 1} | | time is over"
       })
   void whatContradictsItselfIsFound(
@@ -80,6 +83,30 @@ class RuleFileTest {
         RuleFile.read(file, NOW).warnings().stream().map(RuleFile.Sentence::english).toList();
     assertTrue(
         warnings.stream().anyMatch(one -> one.contains(warning)), () -> file + " " + warnings);
+  }
+
+  @Test
+  void scenesAreSaidInWords() {
+    String file =
+        FILE.formatted(
+            "2027-12-01T00:00:00+08:00",
+            "{fen: 99999}",
+            "{kind: FIXED, offFen: 1}",
+            "scenes: [ONLINE_MALL, QR_STATIC]");
+    RuleFile read = RuleFile.read(file, NOW);
+    assertTrue(
+        read.explanation()
+            .contains(
+                new RuleFile.Sentence(
+                    "仅限静态码、网上商城交易", "sold by a printed code or in the online mall alone")),
+        () -> String.valueOf(read.explanation()));
+    for (String wrong : List.of("scenes: []", "scenes: [SHOP]", "scenes: ONLINE_MALL")) {
+      String other =
+          FILE.formatted(
+              "2027-12-01T00:00:00+08:00", "{fen: 99999}", "{kind: FIXED, offFen: 1}", wrong);
+      Fault.Malformed fault = assertThrows(Fault.Malformed.class, () -> RuleFile.read(other, NOW));
+      assertTrue(String.valueOf(fault.getMessage()).contains("scenes"), fault::getMessage);
+    }
   }
 
   @ParameterizedTest

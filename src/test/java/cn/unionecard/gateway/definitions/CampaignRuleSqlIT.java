@@ -70,7 +70,7 @@ class CampaignRuleSqlIT {
            "times":{"weekdays":[1,7],"hours":[{"from":"09:00:00","to":"24:00:00"}],
              "blackouts":[{"from":"2026-10-01","to":"2026-10-07"}]}}""",
           """
-          {"benefit":{"kind":"FREE"},"stack":{},"times":{},
+          {"benefit":{"kind":"FREE"},"stack":{},"times":{},"scenes":["ONLINE_MALL","QR_STATIC"],
            "funders":[{"funder":"UNION","org":1,"shareBp":10000}]}""");
 
   private String url;
@@ -182,7 +182,7 @@ class CampaignRuleSqlIT {
       case 10 -> NODES.numberNode(1_000_000_000_000_000L);
       case 11 -> NODES.numberNode(1_000_000_000_000_001L);
       case 12 -> NODES.textNode("EAT");
-      case 13 -> NODES.textNode("");
+      case 13 -> NODES.textNode(random.nextBoolean() ? "" : "OFFLINE_POS");
       case 14 -> NODES.textNode("FIXED");
       case 15 -> NODES.textNode("MERCHANT");
       case 16 -> NODES.textNode("5");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.CampaignRule;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.Merchant;
@@ -120,7 +121,9 @@ class KnownDefinitionsTest {
       same(() -> right.orgPath(id), () -> known.orgPath(id));
       same(() -> right.campaign(id), () -> known.campaign(id));
       same(() -> right.campaign("C-" + id), () -> known.campaign("C-" + id));
-      same(() -> right.at(id).campaigns(), () -> known.at(id).campaigns());
+      for (Scene scene : Scene.values()) {
+        same(() -> right.at(id, scene).campaigns(), () -> known.at(id, scene).campaigns());
+      }
     }
   }
 

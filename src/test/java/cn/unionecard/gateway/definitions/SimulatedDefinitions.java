@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.definitions;
 
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.CampaignsHere;
 import cn.unionecard.gateway.rules.Catalog;
@@ -41,15 +42,20 @@ public final class SimulatedDefinitions {
     }
   }
 
-  /** Whoever had the number gives it up first. */
+  /** At a counter; whoever had the number gives it up first. */
   public void terminal(String number, int id, int merchant) {
+    terminal(number, id, merchant, Scene.OFFLINE_POS);
+  }
+
+  /** The same in a scene. */
+  public void terminal(String number, int id, int merchant, Scene scene) {
     Learned.Place before = terminals.get(number);
     if (before != null && before.id() != id) {
       terminals.remove(number);
       changed(Change.Kind.TERMINAL, before.id());
     }
     terminals.values().removeIf(place -> place.id() == id);
-    terminals.put(number, new Learned.Place(id, merchant));
+    terminals.put(number, new Learned.Place(id, merchant, scene));
     changed(Change.Kind.TERMINAL, id);
   }
 
@@ -144,13 +150,18 @@ public final class SimulatedDefinitions {
       }
 
       @Override
+      public Scene sceneOf(int terminal) {
+        return known.sceneOf(terminal);
+      }
+
+      @Override
       public Merchant merchant(int id) {
         return known.merchant(id);
       }
 
       @Override
-      public CampaignsHere at(int merchant) {
-        return known.at(merchant);
+      public CampaignsHere at(int merchant, Scene scene) {
+        return known.at(merchant, scene);
       }
 
       @Override

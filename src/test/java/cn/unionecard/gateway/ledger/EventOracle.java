@@ -4,6 +4,7 @@ import cn.unionecard.gateway.feed.TransactionData;
 import cn.unionecard.gateway.model.BenefitName;
 import cn.unionecard.gateway.model.Offline;
 import cn.unionecard.gateway.model.Refusal;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.receipt.CanonicalJson;
 import cn.unionecard.gateway.rules.Allocation;
@@ -73,6 +74,10 @@ final class EventOracle {
     }
     json.member("requestId", entry.request().requestId().value());
     json.member("responseCode", refusal == null ? "00" : refusal.responseCode);
+    Scene scene = catalog.sceneOf(entry.key().terminal());
+    if (scene != Scene.OFFLINE_POS) {
+      json.member("scene", scene.name());
+    }
     json.member("terminal", entry.request().terminal().value());
     if (offline != null) {
       json.member("tillAt", time(offline.atMs()));

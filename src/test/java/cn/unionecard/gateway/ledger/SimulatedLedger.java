@@ -7,6 +7,7 @@ import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
@@ -1339,7 +1340,9 @@ public final class SimulatedLedger {
     private List<Object> used(Entry entry, Catalog definitions) {
       List<Object> used = new ArrayList<>();
       used.add(definitions.merchant(entry.merchant()));
-      used.add(definitions.at(entry.merchant()).campaigns());
+      Scene scene = definitions.sceneOf(entry.key().terminal());
+      used.add(scene);
+      used.add(definitions.at(entry.merchant(), scene).campaigns());
       used.add(Objects.requireNonNull(definitions.terminal(entry.request().terminal().value())));
       if (entry.request().benefit() != null) {
         used.add(String.valueOf(definitions.campaign(entry.request().benefit())));
@@ -1347,7 +1350,7 @@ public final class SimulatedLedger {
       for (Allocation part : entry.allocations()) {
         used.add(String.valueOf(definitions.campaign(part.campaign())));
       }
-      if (entry.card() != null && restricts(definitions.at(entry.merchant()).campaigns())) {
+      if (entry.card() != null && restricts(definitions.at(entry.merchant(), scene).campaigns())) {
         used.add(definitions.orgPath(entry.card().org()));
       }
       return used;

@@ -16,6 +16,7 @@ import cn.unionecard.gateway.model.Receipt;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -101,7 +102,7 @@ final class LaneWorld {
   private static final String FOR_ONE_UNION =
       """
       {"benefit":{"kind":"FIXED","offFen":%d},
-       "members":{"orgs":[11]},
+       "members":{"orgs":[11]}%s,
        "funders":[{"funder":"UNION","org":10,"shareBp":10000}]}""";
 
   private static final String WHATEVER_IS_LEFT =
@@ -245,7 +246,7 @@ final class LaneWorld {
     definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 10));
     definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 11));
     campaign(1, true, FOR_ALL);
-    campaign(2, true, FOR_ONE_UNION.formatted(700));
+    campaign(2, true, FOR_ONE_UNION.formatted(700, scenes()));
     giving(3, WHATEVER_IS_LEFT, "{\"kind\":\"QUOTA\",\"returnDays\":1}");
     giving(4, ONCE, "{\"kind\":\"VOUCHER\"}");
     ledger.budget(3, chance.nextBoolean() ? 1_000_000 : 20_000);
@@ -261,13 +262,22 @@ final class LaneWorld {
   }
 
   private void place(int terminal, int merchant, String status) {
-    definitions.terminal("T000000" + terminal, terminal, merchant);
+    Scene scene = Scene.values()[Math.max(0, terminal - 2)]; // 1 and 2 are tills
+    definitions.terminal("T000000" + terminal, terminal, merchant, scene);
     ledger.put(new Terminal(terminal, true, merchant, status, 1));
   }
 
   private void campaign(int id, boolean running, String rule) {
     definitions.campaign(
         CampaignRule.parse(id, "C-" + id, "活动" + edits, running, 0, Long.MAX_VALUE, rule));
+  }
+
+  private String scenes() {
+    return switch (chance.nextInt(3)) {
+      case 0 -> ",\"scenes\":[\"ONLINE_MALL\"]";
+      case 1 -> ",\"scenes\":[\"OFFLINE_POS\",\"QR_STATIC\"]";
+      default -> "";
+    };
   }
 
   private void giving(int id, String rule, String grants) {
@@ -371,7 +381,7 @@ final class LaneWorld {
       case 0 -> definitions.merchant(new Merchant(1, "800000000000001", "店" + edits, "EAT", 10));
       case 1 -> definitions.merchant(new Merchant(2, "800000000000002", "铺" + edits, "SHOP", 11));
       case 2 -> campaign(1, chance.nextBoolean(), FOR_ALL);
-      case 3 -> campaign(2, chance.nextBoolean(), FOR_ONE_UNION.formatted(100 + edits));
+      case 3 -> campaign(2, chance.nextBoolean(), FOR_ONE_UNION.formatted(100 + edits, scenes()));
       case 4 -> definitions.org(12, chance.nextBoolean() ? List.of(10, 12) : List.of(10, 11, 12));
       case 5 -> definitions.org(10, List.of(10));
       case 6 -> place(4, 1 + chance.nextInt(2), "LIVE");

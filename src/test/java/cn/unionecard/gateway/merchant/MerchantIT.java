@@ -29,7 +29,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -566,6 +568,40 @@ class MerchantIT {
     }
     assertEquals(
         200, activate(other, guessed, csr(fresh, fresh)).status(), "whoever guessed before");
+  }
+
+  @Test
+  void aMallIsATerminalOfTheMerchantAndStaysOneWhereverItMoves() throws Exception {
+    String no = live();
+    String till = terminal(no);
+    int store =
+        house
+            .get(CLERK, "/v1/merchants/" + no)
+            .json()
+            .getJsonArray("stores")
+            .getJsonObject(0)
+            .getInteger("id");
+    JsonObject mall =
+        new JsonObject()
+            .put("serialNo", "MALL-" + no)
+            .put("scene", "SHOP")
+            .put("store", store)
+            .put("settlementAccount", "6222000011112222")
+            .put("address", "https://mall.example");
+    assertEquals("scene", file(CLERK, no, "terminals", mall).json().getString("field"));
+    Answer bound = file(CLERK, no, "terminals", mall.put("scene", "ONLINE_MALL"));
+    String terminal = bound.json().getString("terminal");
+    JsonObject place = mall.copy().put("merchantNo", no).put("reason", "换址");
+    place.remove("scene");
+    place.remove("serialNo");
+    assertEquals(201, house.post(CLERK, "/v1/terminals/" + terminal + "/binding", place).status());
+    Map<String, String> scenes = new TreeMap<>();
+    house.get(CLERK, "/v1/merchants/" + no).json().getJsonArray("terminals").stream()
+        .map(JsonObject.class::cast)
+        .forEach(one -> scenes.put(one.getString("terminal"), one.getString("scene")));
+    assertEquals(Map.of(till, "OFFLINE_POS", terminal, "ONLINE_MALL"), scenes);
+    ContractClient sells = activated(terminal);
+    assertEquals("ONLINE_MALL", house.sell(sells, card++, 500).getString("scene"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -45,6 +46,7 @@ class ExampleRulesTest {
   private String category = "SHOP";
   private List<OrderLine> lines = List.of();
   private int shop = 1;
+  private Scene scene = Scene.OFFLINE_POS;
   private long card;
   private long member;
   private long tick;
@@ -69,7 +71,8 @@ class ExampleRulesTest {
             read.orderFenMin(),
             read.stacking(),
             read.times(),
-            read.grants()));
+            read.grants(),
+            read.scenes()));
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     Allowance.Key key = Allowance.Key.budget(id);
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
@@ -151,7 +154,7 @@ class ExampleRulesTest {
     long now = Instant.parse(at).toEpochMilli();
     SimulatedDefinitions definitions = new SimulatedDefinitions();
     definitions.merchant(new Merchant(shop, "80000000000000" + shop, "店", category, 1));
-    definitions.terminal("T0000001", 1, shop);
+    definitions.terminal("T0000001", 1, shop, scene);
     definitions.org(1, List.of(1));
     campaigns.forEach(definitions::campaign);
     Facts facts = new Facts(definitions.everything(), CODES, BOUNDS, now);
@@ -231,6 +234,20 @@ class ExampleRulesTest {
     assertEquals(0, sell("2026-10-07T17:29:59+08:00", 6_000));
     assertEquals(6_000, sell("2026-10-08T08:00:00+08:00", 6_000));
     assertEquals(0, sell("2026-11-30T12:00:00+08:00", 0));
+  }
+
+  @Test
+  void onShowingTheCardMeansAtTheGate() {
+    category = "TOUR";
+    load("linan-scenic", 10_000_000);
+    scene = Scene.ONLINE_MALL;
+    Entry bought = entry("2026-11-30T08:00:00+08:00", 6_001);
+    assertEquals(6_001, bought.memberPaysFen());
+    assertEquals("", bought.trace());
+    scene = Scene.QR_STATIC;
+    assertEquals(0, again("2026-11-30T08:01:00+08:00", 6_001));
+    scene = Scene.OFFLINE_POS;
+    assertEquals(6_001, again("2026-11-30T08:02:00+08:00", 6_001));
   }
 
   @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.Scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A decision made again: what fits says nothing, what was changed is found. */
@@ -24,7 +26,10 @@ class RecountTest {
                   "B",
                   "\"benefit\":{\"kind\":\"PERCENT\",\"basisPoints\":1000,\"capFen\":900}",
                   "S"),
-          "C", campaign(3, "C", "\"benefit\":{\"kind\":\"FIXED\",\"offFen\":500}", ""));
+          "C", campaign(3, "C", "\"benefit\":{\"kind\":\"FIXED\",\"offFen\":500}", ""),
+          "M",
+              campaign(4, "M", "\"benefit\":{\"kind\":\"FIXED\",\"offFen\":600}", "")
+                  .in(Set.of(Scene.ONLINE_MALL)));
 
   private static Campaign campaign(int id, String code, String benefit, String set) {
     String stack = set.isEmpty() ? "" : ",\"stack\":{\"sets\":[\"" + set + "\"]}";
@@ -33,6 +38,11 @@ class RecountTest {
   }
 
   private static List<String> differences(long discount, String trace, Map<String, Long> paid) {
+    return differences(Scene.OFFLINE_POS, discount, trace, paid);
+  }
+
+  private static List<String> differences(
+      Scene scene, long discount, String trace, Map<String, Long> paid) {
     List<Allocation> allocations = new ArrayList<>();
     paid.forEach(
         (code, fen) -> {
@@ -49,7 +59,8 @@ class RecountTest {
           }
         });
     return Recount.differences(
-        new Recount.Stored(10_000, discount, 5, Recount.trace(trace), CAMPAIGNS, allocations));
+        new Recount.Stored(
+            10_000, discount, 5, scene, Recount.trace(trace), CAMPAIGNS, allocations));
   }
 
   @Test
@@ -70,6 +81,15 @@ class RecountTest {
     assertTrue(
         differences(301, "A:CHOSEN:301 C:LESS:500", Map.of("A", 301L)).get(0).contains("C=500"));
     assertTrue(differences(500, "C:CHOSEN:500", Map.of("C", 498L)).get(0).contains("paid are 498"));
+  }
+
+  @Test
+  void whatWasSoldInAnotherSceneIsFound() {
+    Map<String, Long> paid = Map.of("M", 600L);
+    assertEquals(List.of(), differences(Scene.ONLINE_MALL, 600, "M:CHOSEN:600", paid));
+    assertEquals(
+        List.of("M does not work in QR_STATIC"),
+        differences(Scene.QR_STATIC, 600, "M:CHOSEN:600", paid));
   }
 
   @Test

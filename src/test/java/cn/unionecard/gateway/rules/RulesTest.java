@@ -16,6 +16,7 @@ import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -48,6 +49,7 @@ class RulesTest {
   private final Map<Integer, Long> budgets = new HashMap<>();
   private String merchantStatus = "LIVE";
   private boolean terminalActive = true;
+  private Scene scene = Scene.OFFLINE_POS;
   private Card.Status cardStatus = Card.Status.ACTIVE;
   private CodeHints hints = CodeHints.UNKNOWN;
   private long tick = TransactionId.tickOf(NOON);
@@ -64,7 +66,7 @@ class RulesTest {
     SimulatedDefinitions definitions = new SimulatedDefinitions();
     definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 12));
     definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 11));
-    definitions.terminal("T0000001", 1, 1);
+    definitions.terminal("T0000001", 1, 1, scene);
     definitions.terminal("T0000002", 2, 2);
     definitions.org(10, List.of(10));
     definitions.org(11, List.of(10, 11));
@@ -320,6 +322,38 @@ class RulesTest {
   }
 
   // ---- benefits
+
+  @Test
+  void whatWorksInAnotherSceneIsNotWeighed() {
+    campaign(1, fixed(300, ""), 10_000);
+    campaign(2, fixed(400, ",\"scenes\":[\"ONLINE_MALL\"]"), 10_000);
+    campaign(3, fixed(500, ",\"scenes\":[\"QR_STATIC\",\"ONLINE_MALL\"]"), 10_000);
+    Entry atATill = entry(decide(sale("a", code(1, NOON), 1_000), facts()));
+    assertEquals(300, atATill.discountFen());
+    assertEquals("C-1:CHOSEN:300", atATill.trace());
+    scene = Scene.ONLINE_MALL;
+    Entry inTheMall = entry(decide(sale("b", code(2, NOON), 1_000), facts()));
+    assertEquals(500, inTheMall.discountFen());
+    assertEquals("C-1:LESS:300 C-2:LESS:400 C-3:CHOSEN:500", inTheMall.trace());
+    scene = Scene.QR_STATIC;
+    assertEquals(
+        "C-1:LESS:300 C-3:CHOSEN:500",
+        entry(decide(sale("c", code(3, NOON), 1_000), facts())).trace());
+  }
+
+  @Test
+  void whatIsNamedInAnotherSceneIsNotForThisMerchant() {
+    campaign(1, fixed(400, ",\"scenes\":[\"ONLINE_MALL\"]"), 10_000);
+    campaign(2, fixed(400, ",\"members\":{\"orgs\":[11]},\"scenes\":[\"ONLINE_MALL\"]"), 10_000);
+    Entry open = entry(decide(insisting("a", 1, 1_000, "C-1"), facts()));
+    assertEquals(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, open.refusal());
+    assertEquals("C-1:NOT_IN_SCENE", open.trace());
+    Entry some = entry(decide(insisting("b", 2, 1_000, "C-2"), facts()));
+    assertEquals(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, some.refusal());
+    assertEquals("C-2:NOT_OPEN", some.trace());
+    scene = Scene.ONLINE_MALL;
+    assertNull(entry(decide(insisting("c", 3, 1_000, "C-1"), facts())).refusal());
+  }
 
   @ParameterizedTest
   @CsvSource({

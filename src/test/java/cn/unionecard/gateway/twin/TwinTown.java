@@ -6,6 +6,7 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.EcbCipher;
@@ -74,11 +75,12 @@ final class TwinTown {
                '91410800MA0000007L', 'EAT', '410802', 410802, 410800,
                CASE g WHEN 1 THEN 'SUSPENDED' ELSE 'LIVE' END
         FROM generate_series(0, 2) g;
-        INSERT INTO terminal
+        INSERT INTO terminal (id, terminal_no, merchant, serial_no, status, scene)
         SELECT %1$d + g, 'T' || lpad((%1$d + g)::text, 7, '0'),
-               %1$d + CASE g WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END, 'SN' || %1$d + g, 'ACTIVE'
+               %1$d + CASE g WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END, 'SN' || %1$d + g, 'ACTIVE',
+               CASE g WHEN 1 THEN '%2$s' ELSE 'OFFLINE_POS' END
         FROM generate_series(0, 4) g"""
-            .formatted(id));
+            .formatted(id, Scene.values()[street % Scene.values().length]));
     campaign(
         url,
         id,
@@ -98,7 +100,8 @@ final class TwinTown {
         id + 2,
         "{\"kind\":\"FIXED\",\"offFen\":333}",
         50,
-        ",\"limits\":{\"memberDayCount\":2,\"memberFen\":800}"
+        ",\"scenes\":[\"OFFLINE_POS\",\"ONLINE_MALL\"]"
+            + ",\"limits\":{\"memberDayCount\":2,\"memberFen\":800}"
             + (combines ? stack("\"base\":\"ORDER\"") : ""),
         2_500);
   }

@@ -61,6 +61,20 @@ public final class LedgerAudit {
                    (SELECT array_agg(CASE WHEN t.effect < 0 THEN -fen ELSE fen END ORDER BY line)
                     FROM unnest(s.fens) WITH ORDINALITY AS p (fen, line)))"""),
           new Check(
+              "sold-in-their-scene",
+              "回执上的交易场景与终端一致，优惠均适用该场景",
+              "each receipt says the scene of its terminal, and what was given works in it",
+              """
+              SELECT t.id FROM transaction t JOIN terminal d ON d.id = t.terminal
+              WHERE (d.scene = 'OFFLINE_POS') <> (position('"scene":"'::bytea IN t.body) = 0)
+                OR d.scene <> 'OFFLINE_POS'
+                  AND position(convert_to('"scene":"' || d.scene || '"', 'UTF8') IN t.body) = 0
+              UNION
+              SELECT t.id FROM transaction t JOIN terminal d ON d.id = t.terminal
+              JOIN campaign c ON c.id = ANY (t.campaigns)
+              WHERE t.type IN (2, 4) AND jsonb_array_length(c.rule -> 'scenes') > 0
+                AND NOT jsonb_exists(c.rule -> 'scenes', d.scene)"""),
+          new Check(
               "budgets-match-allocations",
               "活动经费使用额等于出资之和",
               "each budget has used what was allocated from it",

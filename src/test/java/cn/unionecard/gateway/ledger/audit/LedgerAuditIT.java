@@ -57,6 +57,12 @@ class LedgerAuditIT {
         update transaction set payers[1] = payers[1] - 1
         where id = (select max(id) from transaction where effect = 3 and fens is not null)""");
     FAULTS.put(
+        "sold-in-their-scene",
+        """
+        alter table terminal disable trigger terminal_scene_stands;
+        update terminal set scene = 'ONLINE_MALL' where id = (
+          select terminal from transaction where id = (select max(id) from transaction))""");
+    FAULTS.put(
         "budgets-match-allocations",
         "update allowance set used_fen = used_fen - 1 where kind = 1 and used_fen > 0");
     FAULTS.put("allocations-have-a-budget", "delete from allowance where kind = 1");
