@@ -87,7 +87,7 @@ public final class Entitlement {
   /**
    * Gives back what was used; what is over by then is good for some days more, or lost.
    *
-   * @param count 1 when all of the deal came back
+   * @param count 1 when all that it paid of the deal came back; −1 when it pays for it again
    * @param nowMs the block's stamp
    * @param returnDays what its campaign says
    */
