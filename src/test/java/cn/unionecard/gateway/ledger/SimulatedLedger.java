@@ -59,7 +59,7 @@ public final class SimulatedLedger {
   /** Campaigns behind this one give out what is used. */
   public static final int LAST_NOT_GIVEN = 2;
 
-  private static final int LAST_CAMPAIGN = 4;
+  private static final int LAST_CAMPAIGN = 5;
   private static final long STATEMENT_US_MAX = 1_500_000;
   private static final long DEADLOCK_US = 1_000_000;
   private static final long IDLE_IN_TRANSACTION_US = 2_000_000;
@@ -97,7 +97,7 @@ public final class SimulatedLedger {
   private record AllowanceRow(
       Allowance.Caps caps, long fen, long count, int day, long dayFen, long dayCount) {}
 
-  /** A voucher, or a lot of a quota, and what became of it. */
+  /** A voucher, a lot of a quota or a pass, and what became of it. */
   private record LotRow(
       Given given, long fen, long count, long untilMs, @Nullable Long returnedMs) {}
 
@@ -188,7 +188,7 @@ public final class SimulatedLedger {
         new AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
   }
 
-  /** Gives somebody a voucher or a lot. */
+  /** Gives somebody a voucher, a lot or a pass. */
   public void give(Given given) {
     lots.put(given.id(), new LotRow(given, 0, 0, given.untilMs(), null));
   }
@@ -217,9 +217,10 @@ public final class SimulatedLedger {
     }
   }
 
-  /** How many of them are used. */
-  public int lotsUsed() {
-    return (int) lots.values().stream().filter(row -> row.fen > 0).count();
+  /** How many of that kind are used. */
+  public int used(Grants.Kind kind) {
+    return (int)
+        lots.values().stream().filter(row -> row.given.kind() == kind && row.fen > 0).count();
   }
 
   /** How often something goes wrong on the way of a command. */
@@ -306,6 +307,10 @@ public final class SimulatedLedger {
         if (part.lot() != 0) {
           paidWith.merge(part.lot(), part.fen(), Long::sum);
           Given given = Objects.requireNonNull(lots.get(part.lot())).given;
+          if (given.kind() == Grants.Kind.PASS) {
+            int site = Objects.requireNonNull(deal).terms.merchant();
+            used.merge(Allowance.Key.passSite(part.lot(), site), part.fen(), Long::sum);
+          }
           if (member == null || member != given.member() || part.campaign() != given.campaign()) {
             broken.add("somebody else's " + given + " paid for " + entry.id());
           }
@@ -336,12 +341,51 @@ public final class SimulatedLedger {
             broken.add(row.given + " used beyond what it holds");
           }
         });
+    broken.addAll(counts());
     for (Session session : sessions.values()) {
       if (session.transaction != null) {
         broken.add("session " + session.pid + " is left in a transaction");
       }
     }
     return broken;
+  }
+
+  /** Whatever is used is counted once for each deal of which it pays anything. */
+  private List<String> counts() {
+    Map<Object, Long> stands = new HashMap<>();
+    for (DealRow deal : deals.values()) {
+      Set<Object> parts = new HashSet<>();
+      for (int i = 0; i < deal.returned.length; i++) {
+        Allocation part = deal.allocations.get(i);
+        if (part.fen() == deal.returned[i]) {
+          continue;
+        }
+        parts.add(Allowance.Key.budget(part.campaign()));
+        Long member = deal.terms.member();
+        if (member != null) {
+          parts.add(Allowance.Key.memberUse(member, part.campaign()));
+        }
+        LotRow lot = lots.get(part.lot());
+        if (lot != null) {
+          parts.add(new LotKey(part.lot()));
+          if (lot.given.kind() == Grants.Kind.PASS) {
+            parts.add(Allowance.Key.passSite(part.lot(), deal.terms.merchant()));
+          }
+        }
+      }
+      parts.forEach(part -> stands.merge(part, 1L, Long::sum));
+    }
+    List<String> broken = new ArrayList<>();
+    allowances.forEach((key, row) -> compare(key, row.count, stands, broken));
+    lots.forEach((id, row) -> compare(new LotKey(id), row.count, stands, broken));
+    return broken;
+  }
+
+  private static void compare(
+      Object what, long count, Map<Object, Long> stands, List<String> broken) {
+    if (count != stands.getOrDefault(what, 0L)) {
+      broken.add(what + " counted " + count + ", it pays for " + stands.get(what));
+    }
   }
 
   // ---- pool
@@ -1093,21 +1137,7 @@ public final class SimulatedLedger {
           0,
           done,
           () -> {
-            for (Object key : wanted) {
-              AllowanceRow row = Objects.requireNonNull(allowances.get(key));
-              fills.add(
-                  () ->
-                      facts.add(
-                          new Allowance(
-                              (Allowance.Key) key,
-                              true,
-                              row.caps,
-                              row.fen,
-                              row.count,
-                              row.day,
-                              row.dayFen,
-                              row.dayCount)));
-            }
+            wanted.forEach(key -> fill((Allowance.Key) key, facts, fills));
             lots(server, need, facts, members, fills, done);
           });
     }
@@ -1130,9 +1160,18 @@ public final class SimulatedLedger {
                               && row.untilMs > facts.nowMs()))
               .map(row -> new LotKey(row.given.id()))
               .toList();
+      List<Object> all = new ArrayList<>(wanted);
+      List<Allowance.Key> sites = new ArrayList<>();
+      for (LotKey key : wanted) {
+        if (Objects.requireNonNull(lots.get(key.id())).given.kind() == Grants.Kind.PASS) {
+          need.sites.forEach(site -> sites.add(Allowance.Key.passSite(key.id(), site)));
+        }
+      }
+      sites.removeIf(key -> !allowances.containsKey(key));
+      all.addAll(sites);
       lockAll(
           server,
-          wanted,
+          all,
           0,
           done,
           () -> {
@@ -1141,12 +1180,29 @@ public final class SimulatedLedger {
               fills.add(
                   () -> facts.add(row.given.read(row.fen, row.count, row.untilMs, row.returnedMs)));
             }
+            sites.forEach(key -> fill(key, facts, fills));
             done.ok(
                 () -> {
                   fills.forEach(Runnable::run);
                   overtaken(need, facts);
                 });
           });
+    }
+
+    private void fill(Allowance.Key key, Facts facts, List<Runnable> fills) {
+      AllowanceRow row = Objects.requireNonNull(allowances.get(key));
+      fills.add(
+          () ->
+              facts.add(
+                  new Allowance(
+                      key,
+                      true,
+                      row.caps,
+                      row.fen,
+                      row.count,
+                      row.day,
+                      row.dayFen,
+                      row.dayCount)));
     }
 
     private void overtaken(Need need, Facts facts) {
