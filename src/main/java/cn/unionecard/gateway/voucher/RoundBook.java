@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rounds of the caller's union and of those below: prepared by one, approved by another. */
@@ -323,8 +324,7 @@ final class RoundBook {
       return new DeskReply.Refused(DeskRefusal.SAME_PERSON, DeskRefusal.SAME_PERSON.english);
     }
     if (step == Step.APPROVE
-        && (row.getString("campaign_status").equals("DRAFT")
-            || row.getString("campaign_status").equals("ENDED"))) {
+        && Set.of("DRAFT", "SUBMITTED", "ENDED").contains(row.getString("campaign_status"))) {
       return new DeskReply.Refused(
           DeskRefusal.STATE_DOES_NOT_ALLOW,
           "its campaign is " + row.getString("campaign_status") + ", which must be approved first");
