@@ -92,7 +92,7 @@ final class RoundBook {
   private static final String LEFT =
       """
       select coalesce(b.limit_fen, 0) - coalesce(b.used_fen, 0) - coalesce((
-          select sum(case e.kind when 2 then e.limit_fen - e.used_fen
+          select sum(case e.kind when 2 then entitlement_left_fen(e)
             else case when e.used_count = 0 then e.worth_fen else 0 end end)
           from entitlement e
           where e.campaign = c.id and e.void_at is null and e.until_ms > $2), 0)::bigint as fen

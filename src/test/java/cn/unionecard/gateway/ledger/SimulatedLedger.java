@@ -99,7 +99,27 @@ public final class SimulatedLedger {
 
   /** A voucher, a lot of a quota or a pass, and what became of it. */
   private record LotRow(
-      Given given, long fen, long count, long untilMs, @Nullable Long returnedMs) {}
+      Given given,
+      long fen,
+      long count,
+      long untilMs,
+      @Nullable Long returnedMs,
+      @Nullable Long lateFen,
+      @Nullable Long lateCount) {
+
+    Entitlement read() {
+      return given.read(fen, count, untilMs, returnedMs).late(lateFen, lateCount);
+    }
+
+    boolean holds() {
+      return given.holds(fen, count)
+          && (lateFen == null
+              || (lateFen >= 0 && lateFen <= Objects.requireNonNull(given.limitFen) - fen))
+          && (lateCount == null
+              || (lateCount >= 0
+                  && (given.limitCount == null || lateCount <= given.limitCount - count)));
+    }
+  }
 
   /** A row of those is locked by this. */
   private record LotKey(long id) {}
@@ -190,7 +210,7 @@ public final class SimulatedLedger {
 
   /** Gives somebody a voucher, a lot or a pass. */
   public void give(Given given) {
-    lots.put(given.id(), new LotRow(given, 0, 0, given.untilMs(), null));
+    lots.put(given.id(), new LotRow(given, 0, 0, given.untilMs(), null, null, null));
   }
 
   /** Somebody at a desk makes one of them void, unless a block has it just then. */
@@ -213,7 +233,9 @@ public final class SimulatedLedger {
               row.fen,
               row.count,
               row.untilMs,
-              row.returnedMs));
+              row.returnedMs,
+              row.lateFen,
+              row.lateCount));
     }
   }
 
@@ -337,7 +359,7 @@ public final class SimulatedLedger {
           if (row.fen != paidWith.getOrDefault(id, 0L)) {
             broken.add(row.given + " used " + row.fen + ", allocated " + paidWith.get(id));
           }
-          if (!row.given.holds(row.fen, row.count)) {
+          if (!row.holds()) {
             broken.add(row.given + " used beyond what it holds");
           }
         });
@@ -1177,8 +1199,7 @@ public final class SimulatedLedger {
           () -> {
             for (LotKey key : wanted) {
               LotRow row = Objects.requireNonNull(lots.get(key.id()));
-              fills.add(
-                  () -> facts.add(row.given.read(row.fen, row.count, row.untilMs, row.returnedMs)));
+              fills.add(() -> facts.add(row.read()));
             }
             sites.forEach(key -> fill(key, facts, fills));
             done.ok(
@@ -1378,7 +1399,9 @@ public final class SimulatedLedger {
                 one.usedFen(),
                 one.usedCount(),
                 one.untilMs(),
-                one.returnedMs()));
+                one.returnedMs(),
+                one.lateFen(),
+                one.lateCount()));
       }
       this.changed = facts.changedDeals();
       this.moved = facts.changedCounters();
@@ -1468,7 +1491,7 @@ public final class SimulatedLedger {
       }
       return storedAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
               && freshAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
-              && changedLots.values().stream().allMatch(lot -> lot.given.holds(lot.fen, lot.count))
+              && changedLots.values().stream().allMatch(LotRow::holds)
           ? null
           : "23514";
     }

@@ -522,6 +522,14 @@ class FollowingLifeTest {
     if (lot.untilMs() != end) {
       assertTrue(part.fen() < 0 && books.nowMs() >= end, seed);
       assertTrue(lot.kind != Grants.Kind.VOUCHER, "its campaign says that it is lost");
+      long came =
+          entry.allocations().stream()
+              .filter(one -> one.lot() == lot.id)
+              .mapToLong(one -> -one.fen())
+              .sum();
+      boolean holdsFen = lot.kind == Grants.Kind.QUOTA;
+      assertEquals(holdsFen ? came : Long.MAX_VALUE, lot.leftFen(), "what ended unused is lost");
+      assertEquals(holdsFen ? null : Long.valueOf(1), lot.lateCount(), "one entry came back");
       until.put(lot.id, lot.untilMs());
       extended++;
     }

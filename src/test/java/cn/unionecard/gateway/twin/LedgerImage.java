@@ -70,7 +70,8 @@ final class LedgerImage {
     TABLES.put(
         "entitlement",
         "SELECT id AS voucher, member, campaign, round, nth, kind, from_ms, until_ms, limit_fen,"
-            + " limit_count, used_fen, used_count, returned_ms IS NOT NULL AS returned,"
+            + " limit_count, used_fen, used_count, late_fen, late_count,"
+            + " returned_ms IS NOT NULL AS returned,"
             + " void_at IS NOT NULL AS void FROM entitlement");
     TABLES.put(
         "event",
