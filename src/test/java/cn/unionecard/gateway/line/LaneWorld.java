@@ -496,7 +496,9 @@ final class LaneWorld {
     boolean foreign = chance.nextInt(10) == 0; // mostly of nobody
     TerminalId maker = foreign ? new TerminalId("T000007" + chance.nextInt(10)) : one.terminal();
     OriginalRef original = new OriginalRef.Key(maker, one.requestId());
-    return remembered(Request.following(type, one.terminal(), id(), original, part));
+    Request following = Request.following(type, one.terminal(), id(), original, part);
+    boolean alone = type == TransactionType.REFUND && chance.nextInt(3) == 0;
+    return remembered(alone ? following.ofBenefit("C-" + (1 + chance.nextInt(3))) : following);
   }
 
   private Request remembered(Request request) {
