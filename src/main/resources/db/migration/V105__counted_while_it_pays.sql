@@ -5,20 +5,20 @@ create temporary table element_gone on commit drop as
   select t.id as deal, t.merchant, t.card, transaction_day(t.id) as day, p.campaign, p.lot,
     grouping(p.lot) = 0 as of_lot
   from undo u join transaction t on t.id = u.original
-  cross join lateral unnest(t.campaigns, t.fens, u.returned, coalesce(t.lots, array_fill(0::bigint, array[cardinality(t.fens)])))
+  cross join lateral unnest(t.campaigns, t.fens, u.returned, coalesce(t.lots, array_fill(0::bigint, array[coalesce(cardinality(t.fens), 0)])))
     as p (campaign, fen, back, lot)
   where not u.whole
   group by grouping sets ((t.id, t.merchant, t.card, p.campaign), (t.id, t.merchant, t.card, p.campaign, p.lot))
   having sum(p.fen) = sum(p.back);
 
 create temporary table count_gone on commit drop as
-  select kind, holder, owner, day, count(*) as n
+  select k.kind, k.holder, k.owner, g.day, count(*) as n
   from element_gone g left join card c on c.serial = g.card left join entitlement e on e.id = g.lot and g.of_lot
   cross join lateral (values (1, 0::bigint, g.campaign::bigint, not g.of_lot),
     (2, c.member, g.campaign::bigint, not g.of_lot and c.member is not null),
     (11, g.lot, g.merchant::bigint, e.kind = 3)) as k (kind, holder, owner, counts)
   where k.counts
-  group by kind, holder, owner, day;
+  group by k.kind, k.holder, k.owner, g.day;
 
 update allowance a set used_count = a.used_count - n.n, day_count = greatest(0, a.day_count - n.today)
 from (

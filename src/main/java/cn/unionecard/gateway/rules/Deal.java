@@ -142,7 +142,8 @@ public final class Deal {
   long leftOf(int campaign) {
     long left = 0;
     for (int i = 0; i < returned.length; i++) {
-      left += allocations.get(i).campaign() == campaign ? allocations.get(i).fen() - returned[i] : 0;
+      left +=
+          allocations.get(i).campaign() == campaign ? allocations.get(i).fen() - returned[i] : 0;
     }
     return left;
   }

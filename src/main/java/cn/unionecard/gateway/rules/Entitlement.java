@@ -63,11 +63,7 @@ public final class Entitlement {
 
   /** Whether it is good for something at that time. */
   boolean isGood(long nowMs) {
-    return !isVoid
-        && fromMs <= nowMs
-        && nowMs < untilMs
-        && leftCount() > 0
-        && leftFen() > 0;
+    return !isVoid && fromMs <= nowMs && nowMs < untilMs && leftCount() > 0 && leftFen() > 0;
   }
 
   /**

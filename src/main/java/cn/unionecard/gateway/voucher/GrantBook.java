@@ -231,8 +231,7 @@ final class GrantBook {
             .put("usedCount", row.getLong("used_count"));
     put(told, "pool", row.getString("pool"));
     if (kind == 2) {
-      told.put("fen", row.getLong("limit_fen"))
-          .put("leftFen", row.getLong("left_fen"));
+      told.put("fen", row.getLong("limit_fen")).put("leftFen", row.getLong("left_fen"));
     }
     if (kind == 3) {
       put(told, "entries", row.getLong("limit_count"));

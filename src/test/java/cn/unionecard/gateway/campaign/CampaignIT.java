@@ -259,8 +259,7 @@ class CampaignIT {
             .post(CLERK, "/v1/campaigns/" + code + "/grants", new JsonObject().put("kind", "PASS"))
             .code());
     done(APPROVER, code, "RETURN", "DRAFT");
-    assertFalse(
-        house.get(APPROVER, "/v1/campaigns/" + code).json().containsKey("submittedBy"));
+    assertFalse(house.get(APPROVER, "/v1/campaigns/" + code).json().containsKey("submittedBy"));
     done(CLERK, code, "SUBMIT", "SUBMITTED");
     done("both.hats", code, "APPROVE", "APPROVED");
     assertThatAuditNames(code, "campaign.approved", "campaign.returned");

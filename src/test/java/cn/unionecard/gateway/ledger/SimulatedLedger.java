@@ -154,7 +154,8 @@ public final class SimulatedLedger {
 
   /** Gives somebody a voucher, a lot or a pass. */
   public void give(Given given) {
-    tables.lots.put(given.id(), new SimulatedTables.LotRow(given, 0, 0, given.untilMs(), null, null, null));
+    tables.lots.put(
+        given.id(), new SimulatedTables.LotRow(given, 0, 0, given.untilMs(), null, null, null));
   }
 
   /** Somebody at a desk makes one of them void, unless a block has it just then. */
@@ -186,7 +187,9 @@ public final class SimulatedLedger {
   /** How many of that kind are used. */
   public int used(Grants.Kind kind) {
     return (int)
-        tables.lots.values().stream().filter(row -> row.given().kind() == kind && row.fen() > 0).count();
+        tables.lots.values().stream()
+            .filter(row -> row.given().kind() == kind && row.fen() > 0)
+            .count();
   }
 
   /** How often something goes wrong on the way of a command. */
@@ -928,7 +931,12 @@ public final class SimulatedLedger {
               fills.add(
                   () ->
                       facts.add(
-                          new Deal(row.terms(), row.allocations(), row.returned(), row.back(), row.hold())));
+                          new Deal(
+                              row.terms(),
+                              row.allocations(),
+                              row.returned(),
+                              row.back(),
+                              row.hold())));
             }
             named.forEach(original -> fills.add(() -> facts.add(original)));
             for (int terminal : need.counters) {
@@ -938,7 +946,11 @@ public final class SimulatedLedger {
                     () ->
                         facts.add(
                             new CounterRow(
-                                terminal, true, row.counter(), row.outageAtMs(), row.outageCount())));
+                                terminal,
+                                true,
+                                row.counter(),
+                                row.outageAtMs(),
+                                row.outageCount())));
               }
             }
             for (CodeUse old : need.oldCodes) {

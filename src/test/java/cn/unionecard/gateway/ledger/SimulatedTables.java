@@ -75,6 +75,7 @@ final class SimulatedTables {
   final Set<CodeUse> codeUses = new LinkedHashSet<>();
   final Map<Long, Card> cards = new HashMap<>();
   final Map<Integer, Terminal> terminals = new HashMap<>();
+
   /** What its effect uses or gives back: a completion spends what its hold has reserved. */
   static List<Allocation> recorded(Entry entry) {
     return entry.effect().allocates ? entry.allocations() : List.of();

@@ -30,8 +30,10 @@ final class SimulatedWrite {
   final Chain chain;
   private final SealedLeaves block;
   private final List<Entry> entries;
-  private final Map<Allowance.Key, SimulatedTables.AllowanceRow> freshAllowances = new LinkedHashMap<>();
-  private final Map<Allowance.Key, SimulatedTables.AllowanceRow> storedAllowances = new LinkedHashMap<>();
+  private final Map<Allowance.Key, SimulatedTables.AllowanceRow> freshAllowances =
+      new LinkedHashMap<>();
+  private final Map<Allowance.Key, SimulatedTables.AllowanceRow> storedAllowances =
+      new LinkedHashMap<>();
   private final Map<Long, SimulatedTables.LotRow> changedLots = new LinkedHashMap<>();
   private final List<Deal> changed;
   private final List<CounterRow> moved;
@@ -163,14 +165,17 @@ final class SimulatedWrite {
   void apply() {
     tables.chains.computeIfPresent(
         chain.name(), (name, row) -> row.advancedTo(block.hash(), block.tick()));
-    tables.blocks
+    tables
+        .blocks
         .computeIfAbsent(chain.name(), name -> new ArrayList<>())
         .add(new SimulatedLedger.BlockRow(block, chain.seq() + 1, chain.head()));
     for (SealedLeaves.Leaf leaf : block.leaves()) {
       Entry entry = leaf.entry();
       tables.keys.put(
           entry.key(), new Answered(entry.id(), entry.request().type(), entry.fingerprint()));
-      if (tables.rows.put(entry.id(), new SimulatedLedger.Row(entry, leaf.body(), chain.name(), chain.seq() + 1))
+      if (tables.rows.put(
+              entry.id(),
+              new SimulatedLedger.Row(entry, leaf.body(), chain.name(), chain.seq() + 1))
           != null) {
         violations.add("an id was given twice");
       }
@@ -202,7 +207,8 @@ final class SimulatedWrite {
     changed.forEach(this::change);
     for (CounterRow row : moved) {
       tables.counters.put(
-          row.terminal, new SimulatedTables.CounterValues(row.counter(), row.outageAtMs(), row.outageCount()));
+          row.terminal,
+          new SimulatedTables.CounterValues(row.counter(), row.outageAtMs(), row.outageCount()));
     }
   }
 

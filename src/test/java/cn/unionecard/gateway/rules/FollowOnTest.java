@@ -534,12 +534,12 @@ class FollowOnTest {
 
   @Test
   void whatIsGivenOutIsNotNamedByItsCode() {
-    TestBooks shop =
-        new TestBooks(ELEMENTS, List.of("{\"kind\":\"VOUCHER\"}"), 100_000);
+    TestBooks shop = new TestBooks(ELEMENTS, List.of("{\"kind\":\"VOUCHER\"}"), 100_000);
     shop.give(
         new Entitlement(
             1, 1001, 1, Grants.Kind.VOUCHER, 0, Long.MAX_VALUE, null, 1L, 0, 0, false, null));
-    assertEquals(200, entry(shop.decide(shop.sale(TransactionType.SALE, "a", 1_000))).discountFen());
+    assertEquals(
+        200, entry(shop.decide(shop.sale(TransactionType.SALE, "a", 1_000))).discountFen());
     assertEquals(
         Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT,
         entry(shop.decide(refund("r1", 200).ofBenefit("C-1"))).refusal());

@@ -47,8 +47,7 @@ record Ask(
       boolean byKey,
       long soldAt,
       long counter) {
-    this(
-        type, terminal, batch, trace, code, fen, benefit, original, byKey, soldAt, counter, null);
+    this(type, terminal, batch, trace, code, fen, benefit, original, byKey, soldAt, counter, null);
   }
 
   /** Lines of that mark in the order. */
@@ -79,7 +78,8 @@ record Ask(
   /** The same key with another amount. */
   Ask of(long otherFen) {
     return new Ask(
-        type, terminal, batch, trace, code, otherFen, benefit, original, byKey, soldAt, counter, mark);
+        type, terminal, batch, trace, code, otherFen, benefit, original, byKey, soldAt, counter,
+        mark);
   }
 
   @Override

@@ -22,7 +22,7 @@ final class Shifts {
     1, 99, 100, 1_000, 3_333, 5_000, 7_777, 10_050, 12_800, 20_000, 49_999, 60_000
   };
 
-  private static final String[] MARKS = {"GATE", "GOODS", "NOTHING"};
+  private static final String[] MARKS = {"GATE", "GATE", "GATE", "GOODS", "NOTHING"};
 
   private final Random random;
   private final TwinTown town;
@@ -128,7 +128,7 @@ final class Shifts {
         false,
         0,
         0,
-        random.nextInt(3) == 0 ? MARKS[random.nextInt(MARKS.length)] : null);
+        random.nextInt(2) == 0 ? MARKS[random.nextInt(MARKS.length)] : null);
   }
 
   private Ask advice() {

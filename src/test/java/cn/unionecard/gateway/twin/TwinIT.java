@@ -89,7 +89,9 @@ class TwinIT {
     assertTrue(TestStores.number(town.urls().get(0), combined.formatted("< 0")) > 10, "undone");
   }
 
-  /** Lots, vouchers and passes went and came back, also after their time and when they were void. */
+  /**
+   * Lots, vouchers and passes went and came back, also after their time and when they were void.
+   */
   private void whatWasGivenWasUsed() {
     String url = town.urls().get(0);
     String used =
@@ -110,7 +112,10 @@ class TwinIT {
     assertReached(url, came + "until_ms % 86400000 = 57600000", 1, "good for some days more");
     assertReached(url, came + "until_ms <= returned_ms", 1, "came back too late");
     assertReached(
-        url, "SELECT count(*) FROM allowance WHERE kind = 11 AND used_count > 1", 1, "a site again");
+        url,
+        "SELECT count(*) FROM allowance WHERE kind = 11 AND used_count > 1",
+        1,
+        "a site again");
   }
 
   private static void assertReached(String url, String count, long least, String what) {
@@ -119,8 +124,8 @@ class TwinIT {
   }
 
   /**
-   * What a campaign spent, what its members used, what was used of what they were given and what the
-   * union heard of it is one sum.
+   * What a campaign spent, what its members used, what was used of what they were given and what
+   * the union heard of it is one sum.
    */
   private static void assertConserved(String url) {
     assertEquals(

@@ -92,8 +92,7 @@ class CountedAnewIT {
         Statement statement = database.createStatement()) {
       assertNotNull(script);
       database.setAutoCommit(false);
-      boolean unused =
-          statement.execute(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+      boolean unused = statement.execute(new String(script.readAllBytes(), StandardCharsets.UTF_8));
       database.commit();
     }
   }

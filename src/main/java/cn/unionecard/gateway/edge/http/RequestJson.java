@@ -115,15 +115,16 @@ final class RequestJson {
     FlatJson json = FlatJson.read(body, "orderFen", "batch", "benefit", "mark");
     Fen order = Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX));
     Request refund =
-        Request.following(
-                TransactionType.REFUND, terminal, key, new OriginalRef.Id(id), order)
+        Request.following(TransactionType.REFUND, terminal, key, new OriginalRef.Id(id), order)
             .inBatch(batch(json));
     String benefit = benefit(json);
     String mark = mark(json);
     if (benefit != null && mark != null) {
       throw malformed(json, "mark", " stands beside benefit; one of them names what comes back");
     }
-    return benefit != null ? refund.ofBenefit(benefit) : mark != null ? refund.ofLines(mark) : refund;
+    return benefit != null
+        ? refund.ofBenefit(benefit)
+        : mark != null ? refund.ofLines(mark) : refund;
   }
 
   private static @Nullable String mark(FlatJson json) {

@@ -102,7 +102,9 @@ final class RequestReader {
     if (benefit != null && mark != null) {
       throw new FormatError("F59." + Field59Tags.ONLY_LINES, Reason.ABSENT, 1, 0);
     }
-    return benefit != null ? refund.ofBenefit(benefit) : mark != null ? refund.ofLines(mark) : refund;
+    return benefit != null
+        ? refund.ofBenefit(benefit)
+        : mark != null ? refund.ofLines(mark) : refund;
   }
 
   /**
