@@ -148,8 +148,8 @@ final class ReceiptBodies {
   private String benefitName(Entry entry) {
     if (!entry.allocations().isEmpty()) {
       Deal deal = entry.deal();
-      boolean own = deal == null || entry.request().isOfElements();
-      List<Allocation> given = own ? entry.allocations() : deal.allocations();
+      List<Allocation> given =
+          deal == null || entry.request().isOfElements() ? entry.allocations() : deal.allocations();
       String name = publicName(given.get(0));
       for (Allocation part : given) {
         name = BenefitName.together(name, publicName(part));
