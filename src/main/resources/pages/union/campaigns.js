@@ -6,12 +6,14 @@ import {stateWord} from '../kit/summary.js';
 import {html, nothing} from '../kit/view.js';
 import {language} from '../kit/words.js';
 
-const TONES = {DRAFT: 'new', APPROVED: 'wait', RUNNING: 'good', PAUSED: 'bad', ENDED: 'off'};
+const TONES = {DRAFT: 'new', SUBMITTED: 'wait', APPROVED: 'wait', RUNNING: 'good', PAUSED: 'bad', ENDED: 'off'};
 
 export const campaignState = (t, status) => stateWord(t(`campaign.${status}`), TONES[status]);
 
 /** What moves a campaign, and who may. */
 export const STEPS = {
+  SUBMIT: ['CLERK'],
+  WITHDRAW: ['CLERK'],
   APPROVE: ['APPROVER'],
   RETURN: ['APPROVER'],
   RUN: ['APPROVER'],
@@ -20,9 +22,12 @@ export const STEPS = {
   END: ['APPROVER', 'SUPERVISOR'],
 };
 
-/** The steps that this person can take; whoever prepared it does not approve it. */
-export function possible({me}, {steps = [], preparedBy}) {
-  return steps.filter((step) => STEPS[step].some((role) => me.roles.includes(role)) && !(step === 'APPROVE' && preparedBy === me.login));
+/** Whoever wrote it down or handed it in does not approve it. */
+export const isOwn = ({me}, {preparedBy, submittedBy}) => [preparedBy, submittedBy].includes(me.login);
+
+/** The steps that this person can take. */
+export function possible(desk, campaign) {
+  return (campaign.steps ?? []).filter((step) => STEPS[step].some((role) => desk.me.roles.includes(role)) && !(step === 'APPROVE' && isOwn(desk, campaign)));
 }
 
 /** How much of the money is used, as a bar and in words. */

@@ -19,6 +19,8 @@ export default {
   'task.MERCHANT_TO_APPROVE.next': 'Approve or reject',
   'task.APPEAL_TO_ANSWER': 'Appeals of merchants',
   'task.APPEAL_TO_ANSWER.next': 'Answer them',
+  'task.CAMPAIGN_TO_SUBMIT': 'Campaigns you wrote and have not handed in',
+  'task.CAMPAIGN_TO_SUBMIT.next': 'Read and hand in',
   'task.CAMPAIGN_TO_APPROVE': 'Campaigns handed in',
   'task.CAMPAIGN_TO_APPROVE.next': 'Approve or return',
   'task.NOTICE_TO_APPROVE': 'Notices written down',

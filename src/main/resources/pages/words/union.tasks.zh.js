@@ -19,6 +19,8 @@ export default {
   'task.MERCHANT_TO_APPROVE.next': '批准或不予批准',
   'task.APPEAL_TO_ANSWER': '商户的申诉',
   'task.APPEAL_TO_ANSWER.next': '答复',
+  'task.CAMPAIGN_TO_SUBMIT': '您起草、还没有送审的活动',
+  'task.CAMPAIGN_TO_SUBMIT.next': '看过后送审',
   'task.CAMPAIGN_TO_APPROVE': '送审的活动',
   'task.CAMPAIGN_TO_APPROVE.next': '批准或退回',
   'task.NOTICE_TO_APPROVE': '待审批的通报',

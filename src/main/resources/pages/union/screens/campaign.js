@@ -19,12 +19,12 @@ export async function load({ask, path}) {
 }
 
 export function view(desk, {campaign, given, nameOf}) {
-  const {code, org, publicName, documentNo, budgetSource, deed, status, edition, budget = {}, preparedBy, approvedBy} = campaign;
+  const {code, org, publicName, documentNo, budgetSource, deed, status, edition, budget = {}, preparedBy, submittedBy, approvedBy} = campaign;
   const to = (...more) => href(['campaigns', code, ...more]);
   const isMine = preparedBy === desk.me.login;
   const steps = possible(desk, campaign);
   const mayRewrite = desk.may('rewriteCampaign') && status === 'DRAFT';
-  const maySet = desk.may('setCampaignBudget') && status !== 'ENDED' && !isMine;
+  const maySet = desk.may('setCampaignBudget') && ['APPROVED', 'RUNNING', 'PAUSED'].includes(status) && !isMine;
   return html`
     <p>${campaignState(t, status)}</p>
     <p class="reason">${t(`campaignNext.${status}`)}${isMine && desk.may('setCampaignBudget') ? t('m.samePerson') : ''}</p>
@@ -33,7 +33,7 @@ export function view(desk, {campaign, given, nameOf}) {
       ${mayRewrite ? html`<a class="button" href=${to('draft')}>${t('m.rewrite')}</a>` : nothing}
       ${maySet ? html`<a class="button" href=${to('budget')}>${t('m.setBudget')}</a>` : nothing}</div>
     <h2>${t('m.budget')}</h2>${used(t, campaign)}${raised(t, campaign)}
-    ${status === 'DRAFT' ? nothing : html`<p><a id="days" href=${to('days')}>${t('days.see')}</a></p>`}
+    ${['DRAFT', 'SUBMITTED'].includes(status) ? nothing : html`<p><a id="days" href=${to('days')}>${t('days.see')}</a></p>`}
     <h2>${t('rule')}</h2>${said(t, campaign, campaign.rule, nameOf)}
     <details><summary>${t('rule.raw')}</summary><pre class="raw">${JSON.stringify(campaign.rule, null, 2)}</pre></details>
     ${giving(t, desk, given)}
@@ -51,6 +51,7 @@ export function view(desk, {campaign, given, nameOf}) {
       [t('terms.dayCount'), budget.dayCount],
       [t('m.edition'), t('m.editionIs', {edition})],
       [t('m.preparedBy'), preparedBy],
+      [t('m.submittedBy'), submittedBy],
       [t('m.approvedBy'), approvedBy],
     ])}
     <p><a href=${href('campaigns')}>${t('m.all')}</a></p>`;

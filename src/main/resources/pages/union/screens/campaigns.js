@@ -8,7 +8,7 @@ import {campaignState, period, used} from '../campaigns.js';
 import {namesOf} from '../orgs.js';
 
 const PAGE = 100;
-const STATES = ['DRAFT', 'APPROVED', 'RUNNING', 'PAUSED', 'ENDED'];
+const STATES = ['DRAFT', 'SUBMITTED', 'APPROVED', 'RUNNING', 'PAUSED', 'ENDED'];
 const t = await wordsOf('desk', 'union', 'union.campaigns');
 
 export const title = () => t('menu.campaigns');

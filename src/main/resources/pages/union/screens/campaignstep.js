@@ -1,11 +1,11 @@
-// A campaign is approved, returned, run, paused or ended: what it says, why, checked, done.
+// A campaign is handed in, approved, returned, run, paused or ended: what it says, why, checked, done.
 
 import {paper} from '../../kit/form.js';
 import {html} from '../../kit/view.js';
 import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {namesOf} from '../orgs.js';
-import {STEPS, campaignState, possible, said} from '../campaigns.js';
+import {STEPS, campaignState, isOwn, possible, said} from '../campaigns.js';
 
 const t = await wordsOf('desk', 'union', 'union.campaigns');
 
@@ -18,10 +18,10 @@ export async function load({ask, path: {campaign}}) {
 
 export function view(desk, {there, nameOf}) {
   const {step} = desk.path;
-  const {code, name, edition, preparedBy} = there;
+  const {code, name, edition} = there;
   const back = html`<p><a href=${href(['campaigns', code])}>${t('m.back', {name})}</a></p>`;
   if (!(step in STEPS) || (desk.query.stage !== 'done' && !possible(desk, there).includes(step))) {
-    return html`<p class="problem">${t(step === 'APPROVE' && preparedBy === desk.me.login ? 'm.samePerson' : 'm.notPossible')}</p>${back}`;
+    return html`<p class="problem">${t(step === 'APPROVE' && isOwn(desk, there) ? 'm.samePerson' : 'm.notPossible')}</p>${back}`;
   }
   return html`<p class="intro">${name} · ${t('m.editionIs', {edition})}</p>${paper(t, desk, {
     words: 'step',

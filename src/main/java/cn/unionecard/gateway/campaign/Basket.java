@@ -78,7 +78,7 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
   private static final String ENTITLEMENTS =
       """
       select id, campaign, kind, from_ms, until_ms, limit_fen, limit_count, used_fen, used_count,
-        void_at is not null as void, returned_ms
+        void_at is not null as void, returned_ms, late_fen, late_count
       from entitlement where member = $1 and campaign = any ($2::bigint[]) and until_ms > $3
       """;
 
@@ -231,18 +231,19 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
 
   private static Entitlement entitlement(Row row, long member) {
     return new Entitlement(
-        row.getLong("id"),
-        member,
-        row.getInteger("campaign"),
-        Grants.Kind.of(row.getShort("kind")),
-        row.getLong("from_ms"),
-        row.getLong("until_ms"),
-        row.getLong("limit_fen"),
-        row.getLong("limit_count"),
-        row.getLong("used_fen"),
-        row.getLong("used_count"),
-        row.getBoolean("void"),
-        row.getLong("returned_ms"));
+            row.getLong("id"),
+            member,
+            row.getInteger("campaign"),
+            Grants.Kind.of(row.getShort("kind")),
+            row.getLong("from_ms"),
+            row.getLong("until_ms"),
+            row.getLong("limit_fen"),
+            row.getLong("limit_count"),
+            row.getLong("used_fen"),
+            row.getLong("used_count"),
+            row.getBoolean("void"),
+            row.getLong("returned_ms"))
+        .late(row.getLong("late_fen"), row.getLong("late_count"));
   }
 
   // ---- told

@@ -14,8 +14,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The campaigns of the caller's union and of those below, as they are written down. */
@@ -27,12 +29,14 @@ final class CampaignBook {
       select c.id, c.code, o.code as org, c.org as org_id, c.name, c.public_name, c.document_no,
              c.budget_source, c.deed,
              c.status, c.edition, c.starts_at, c.ends_at, c.rule, c.prepared_by as preparer,
-             p.login as prepared_by, a.login as approved_by, c.raise, c.raised_by as raiser,
+             p.login as prepared_by, c.submitted_by as submitter, u.login as submitted_by,
+             a.login as approved_by, c.raise, c.raised_by as raiser,
              r.login as raised_by, b.limit_fen, b.day_limit_fen, b.limit_count,
              b.day_limit_count, b.used_fen, b.used_count
       from campaign c join org o on o.id = c.org
       left join allowance b on b.holder = 0 and b.kind = 1 and b.owner = c.id
       left join staff p on p.id = c.prepared_by
+      left join staff u on u.id = c.submitted_by
       left join staff a on a.id = c.approved_by
       left join staff r on r.id = c.raised_by
       """;
@@ -89,6 +93,10 @@ final class CampaignBook {
           or allowance.day_count <= excluded.day_limit_count)
       returning owner
       """;
+
+  /** Before them a budget is part of the terms, behind them of history. */
+  private static final Set<CampaignState> SET_AFTERWARDS =
+      EnumSet.of(CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED);
 
   private CampaignBook() {}
 
@@ -216,7 +224,7 @@ final class CampaignBook {
         .compose(
             row -> {
               CampaignState state = state(row);
-              if (state == CampaignState.DRAFT || state == CampaignState.ENDED) {
+              if (!SET_AFTERWARDS.contains(state)) {
                 return Future.succeededFuture(
                     DeskReply.refused(
                         DeskRefusal.STATE_DOES_NOT_ALLOW, "a campaign in state " + state));
@@ -280,6 +288,11 @@ final class CampaignBook {
   /** Whether the caller wrote the terms; by the row that is held, not by what is joined to it. */
   static boolean isPreparer(DeskTransaction tx, Row row) {
     return Objects.equals(tx.staff(), row.getInteger("preparer"));
+  }
+
+  /** Whether the caller handed it in. */
+  static boolean isSubmitter(DeskTransaction tx, Row row) {
+    return Objects.equals(tx.staff(), row.getInteger("submitter"));
   }
 
   /**
@@ -407,6 +420,7 @@ final class CampaignBook {
       head.put("budget", budget.used(row));
     }
     put(head, "preparedBy", row.getString("prepared_by"));
+    put(head, "submittedBy", row.getString("submitted_by"));
     put(head, "approvedBy", row.getString("approved_by"));
     if (row.getJsonObject("raise") != null) {
       head.put(

@@ -22,7 +22,7 @@ import java.util.Set;
 /** The routes of campaigns. One instance for each event loop. */
 final class CampaignDesk implements Desk {
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
-  private static final Set<Role> DECIDERS = Set.of(APPROVER, SUPERVISOR);
+  private static final Set<Role> MOVERS = Set.of(CLERK, APPROVER, SUPERVISOR);
   private static final int REASON_LENGTH_MAX = 500;
 
   private final Office office;
@@ -40,7 +40,7 @@ final class CampaignDesk implements Desk {
     routes.staff(HttpMethod.GET, one, READERS, this::find);
     routes.staff(HttpMethod.GET, one + "/days", READERS, this::days);
     routes.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
-    routes.staff(HttpMethod.POST, one + "/steps", DECIDERS, this::step);
+    routes.staff(HttpMethod.POST, one + "/steps", MOVERS, this::step);
     routes.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
     routes.staff(HttpMethod.POST, "/v1/campaign-checks", Set.of(CLERK, APPROVER), this::check);
   }

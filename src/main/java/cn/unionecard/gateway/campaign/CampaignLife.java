@@ -14,7 +14,9 @@ final class CampaignLife {
   private static final String MOVE =
       """
       update campaign set status = $2, approved_by = case
-        when $2 = 'APPROVED' then $3 when $2 = 'DRAFT' then null else approved_by end
+          when $2 = 'APPROVED' then $3 when $2 = 'DRAFT' then null else approved_by end,
+        submitted_by = case
+          when $2 = 'SUBMITTED' then $3 when $2 = 'DRAFT' then null else submitted_by end
       where id = $1
       """;
 
@@ -63,7 +65,8 @@ final class CampaignLife {
           DeskRefusal.STATE_DOES_NOT_ALLOW,
           "it was rewritten: its terms are of edition " + row.getInteger("edition") + " now");
     }
-    return step == CampaignStep.APPROVE && CampaignBook.isPreparer(tx, row)
+    return step == CampaignStep.APPROVE
+            && (CampaignBook.isPreparer(tx, row) || CampaignBook.isSubmitter(tx, row))
         ? new DeskReply.Refused(DeskRefusal.SAME_PERSON, DeskRefusal.SAME_PERSON.english)
         : null;
   }

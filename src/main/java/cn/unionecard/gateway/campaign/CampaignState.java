@@ -4,6 +4,8 @@ package cn.unionecard.gateway.campaign;
 enum CampaignState {
   /** May be rewritten by who prepares it. */
   DRAFT,
+  /** Handed in: its terms stand still, and wait for another person. */
+  SUBMITTED,
   /** Approved by another person; its terms are fixed from here on. */
   APPROVED,
   RUNNING,

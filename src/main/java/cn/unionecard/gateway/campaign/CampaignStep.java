@@ -5,6 +5,7 @@ import static cn.unionecard.gateway.campaign.CampaignState.DRAFT;
 import static cn.unionecard.gateway.campaign.CampaignState.ENDED;
 import static cn.unionecard.gateway.campaign.CampaignState.PAUSED;
 import static cn.unionecard.gateway.campaign.CampaignState.RUNNING;
+import static cn.unionecard.gateway.campaign.CampaignState.SUBMITTED;
 
 import cn.unionecard.gateway.model.Caller.Role;
 import java.util.Arrays;
@@ -14,14 +15,18 @@ import java.util.Set;
 
 /** What moves a campaign, as a table: from which states, to which, who, what the audit calls it. */
 enum CampaignStep {
-  APPROVE(EnumSet.of(DRAFT), APPROVED, EnumSet.of(Role.APPROVER), "campaign.approved"),
+  /** Handed in for approval. */
+  SUBMIT(EnumSet.of(DRAFT), SUBMITTED, EnumSet.of(Role.CLERK), "campaign.submitted"),
+  /** Taken back before anybody has approved it. */
+  WITHDRAW(EnumSet.of(SUBMITTED), DRAFT, EnumSet.of(Role.CLERK), "campaign.withdrawn"),
+  APPROVE(EnumSet.of(SUBMITTED), APPROVED, EnumSet.of(Role.APPROVER), "campaign.approved"),
   /** Back to who prepared it. */
-  RETURN(EnumSet.of(APPROVED), DRAFT, EnumSet.of(Role.APPROVER), "campaign.returned"),
+  RETURN(EnumSet.of(SUBMITTED, APPROVED), DRAFT, EnumSet.of(Role.APPROVER), "campaign.returned"),
   RUN(EnumSet.of(APPROVED), RUNNING, EnumSet.of(Role.APPROVER), "campaign.run"),
   PAUSE(EnumSet.of(RUNNING), PAUSED, EnumSet.of(Role.APPROVER, Role.SUPERVISOR), "campaign.paused"),
   RESUME(EnumSet.of(PAUSED), RUNNING, EnumSet.of(Role.APPROVER), "campaign.resumed"),
   END(
-      EnumSet.of(DRAFT, APPROVED, RUNNING, PAUSED),
+      EnumSet.of(DRAFT, SUBMITTED, APPROVED, RUNNING, PAUSED),
       ENDED,
       EnumSet.of(Role.APPROVER, Role.SUPERVISOR),
       "campaign.ended");

@@ -39,7 +39,8 @@ public final class DefinitionsSql {
   private static final String PATH =
       "CASE WHEN array_ndims(path) = 1 AND array_position(path, NULL) IS NULL THEN path END";
 
-  private static final String EVER_RAN = "(status IN ('DRAFT', 'APPROVED')) IS NOT TRUE";
+  private static final String EVER_RAN =
+      "(status IN ('DRAFT', 'SUBMITTED', 'APPROVED')) IS NOT TRUE";
 
   private static final String CAMPAIGN_NUMBERS =
       """

@@ -19,7 +19,8 @@ final class EntitlementSql {
   private static final String NUMBERS =
       """
       ARRAY[e.id, e.member, e.campaign, e.kind, e.from_ms, e.until_ms, e.limit_fen, e.limit_count,
-        e.used_fen, e.used_count, (e.void_at IS NOT NULL)::integer, e.returned_ms]""";
+        e.used_fen, e.used_count, (e.void_at IS NOT NULL)::integer, e.returned_ms, e.late_fen,
+        e.late_count]""";
 
   /**
    * Of the holders of the cards $1 what is not over at $3 of the campaigns $2, and the rows $4; of
@@ -68,14 +69,15 @@ final class EntitlementSql {
 
   /**
    * By ON CONFLICT, as all updates of a flight. The rows are there and locked: what is said of them
-   * beside their use is never written. The union whose campaign it is hears what changed at $6.
+   * beside their use is never written. The union whose campaign it is hears what changed at $8.
    */
   static final String USE =
       """
       WITH u AS MATERIALIZED (
-        SELECT id, used_fen, used_count, until_ms, returned_ms
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-          AS u (id, used_fen, used_count, until_ms, returned_ms)),
+        SELECT id, used_fen, used_count, until_ms, returned_ms, late_fen, late_count
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+          $6::bigint[], $7::bigint[])
+          AS u (id, used_fen, used_count, until_ms, returned_ms, late_fen, late_count)),
       changed AS MATERIALIZED (
         SELECT e.id, e.round, c.org, c.code, e.kind, u.used_fen - e.used_fen AS fen,
           u.used_count - e.used_count AS count
@@ -89,19 +91,20 @@ final class EntitlementSql {
           WHERE campaign.id = e.campaign LIMIT 1) c),
       told AS (
         INSERT INTO outbox (at, kind, merchant, subject, body)
-        SELECT $6::timestamptz,
+        SELECT $8::timestamptz,
           CASE WHEN fen < 0 OR count < 0 THEN 'voucher.returned' ELSE 'voucher.used' END, -org, id,
           jsonb_build_object('voucher', id::text, 'fen', fen, 'count', count, 'round', round,
             'campaign', code, 'kind', kind)::text
         FROM changed WHERE fen <> 0 OR count <> 0 ORDER BY id)
       INSERT INTO entitlement (id, member, campaign, round, nth, kind, worth_fen, granted_at, from_ms,
-        until_ms, limit_fen, used_fen, used_count, returned_ms)
-      SELECT id, 0, 0, 0, 1, 2, 0, to_timestamp(0), until_ms - 1, until_ms, used_fen, used_fen,
-        used_count, returned_ms
+        until_ms, limit_fen, used_fen, used_count, returned_ms, late_fen, late_count)
+      SELECT id, 0, 0, 0, 1, 2, 0, to_timestamp(0), until_ms - 1, until_ms,
+        used_fen + coalesce(late_fen, 0), used_fen, used_count, returned_ms, late_fen, late_count
       FROM u
       ON CONFLICT (id) DO UPDATE
       SET used_fen = excluded.used_fen, used_count = excluded.used_count,
-          until_ms = excluded.until_ms, returned_ms = excluded.returned_ms""";
+          until_ms = excluded.until_ms, returned_ms = excluded.returned_ms,
+          late_fen = excluded.late_fen, late_count = excluded.late_count""";
 
   static Tuple wanted(Need need, Facts facts) {
     return new Columns<>(List.copyOf(need.serials))
@@ -118,18 +121,19 @@ final class EntitlementSql {
 
   static Entitlement read(Long[] numbers) {
     return new Entitlement(
-        numbers[0],
-        numbers[1],
-        numbers[2].intValue(),
-        Grants.Kind.of(numbers[3].intValue()),
-        numbers[4],
-        numbers[5],
-        numbers[6],
-        numbers[7],
-        numbers[8],
-        numbers[9],
-        numbers[10] != 0,
-        numbers[11]);
+            numbers[0],
+            numbers[1],
+            numbers[2].intValue(),
+            Grants.Kind.of(numbers[3].intValue()),
+            numbers[4],
+            numbers[5],
+            numbers[6],
+            numbers[7],
+            numbers[8],
+            numbers[9],
+            numbers[10] != 0,
+            numbers[11])
+        .late(numbers[12], numbers[13]);
   }
 
   static Tuple used(List<Entitlement> changed, OffsetDateTime at) {
@@ -139,6 +143,8 @@ final class EntitlementSql {
         .longs(Entitlement::usedCount)
         .longs(Entitlement::untilMs)
         .longs(Entitlement::returnedMs)
+        .longs(Entitlement::lateFen)
+        .longs(Entitlement::lateCount)
         .one(at)
         .tuple();
   }

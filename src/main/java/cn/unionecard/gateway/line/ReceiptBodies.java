@@ -151,11 +151,15 @@ final class ReceiptBodies {
     return new TransactionId(entry.id()).epochMs() + holdMs;
   }
 
-  /** The one line about what was given: of what was undone, by what it had been given. */
+  /**
+   * The one line about what was given: of what was undone, by what it had been given; of elements
+   * of it that were undone alone, by these.
+   */
   private String benefitName(Entry entry) {
     if (!entry.allocations().isEmpty()) {
       Deal deal = entry.deal();
-      List<Allocation> given = deal == null ? entry.allocations() : deal.allocations();
+      List<Allocation> given =
+          deal == null || entry.request().isOfElements() ? entry.allocations() : deal.allocations();
       String name = publicName(given.get(0));
       for (Allocation part : given) {
         name = BenefitName.together(name, publicName(part));

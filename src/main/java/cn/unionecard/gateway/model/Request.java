@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param code the scanned text as it came from the reader; empty where nothing is scanned
  * @param order the order's amount, fen; of a REFUND the part of the order that comes back; of what
  *     else names an original zero, or the original's amount to be compared
- * @param benefit the campaign code the till names, or null for the best one
+ * @param benefit the campaign code the till names, or null for the best one; of a REFUND the one
+ *     whose discount comes back alone, or null
  * @param withoutBenefit what to do when no benefit, or not the named one, can be given
  * @param original what a COMPLETION, RELEASE, VOID or REFUND names, or null
  * @param batch the batch number that the terminal believes to be in, or 0 if it does not say
  * @param offline what the terminal says of an ADVICE, or null
- * @param lines lines of the order on which some benefits work alone; together at most the order
+ * @param lines lines of the order on which some benefits work alone; together at most the order; of
+ *     a REFUND the one whose discounts come back alone, or none
  */
 public record Request(
     TransactionType type,
@@ -115,6 +117,32 @@ public record Request(
         batch,
         offline,
         marked);
+  }
+
+  /** A refund with which nothing comes back but what one benefit gave. */
+  public Request ofBenefit(String code) {
+    return new Request(
+        type,
+        terminal,
+        requestId,
+        this.code,
+        order,
+        code,
+        withoutBenefit,
+        original,
+        batch,
+        offline,
+        lines);
+  }
+
+  /** A refund with which nothing comes back but what was given on lines of that mark. */
+  public Request ofLines(String mark) {
+    return with(List.of(new OrderLine(mark, order)));
+  }
+
+  /** Whether it is a refund of some elements of a discount alone. */
+  public boolean isOfElements() {
+    return type == TransactionType.REFUND && (benefit != null || !lines.isEmpty());
   }
 
   /** A request that stands alone: VERIFY, SALE, HOLD. */

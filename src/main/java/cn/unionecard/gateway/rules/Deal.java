@@ -138,6 +138,29 @@ public final class Deal {
     return lots;
   }
 
+  /** What a campaign still pays of it, fen. */
+  long leftOf(int campaign) {
+    long left = 0;
+    for (int i = 0; i < returned.length; i++) {
+      left +=
+          allocations.get(i).campaign() == campaign ? allocations.get(i).fen() - returned[i] : 0;
+    }
+    return left;
+  }
+
+  /** What a voucher, lot or pass still pays of it, fen. */
+  long leftOfLot(long lot) {
+    long left = 0;
+    for (int i = 0; i < returned.length; i++) {
+      left += allocations.get(i).lot() == lot ? allocations.get(i).fen() - returned[i] : 0;
+    }
+    return left;
+  }
+
+  long memberLeftFen() {
+    return terms.memberPaysFen() - back.memberFen();
+  }
+
   /** Part of the deal that comes back. */
   record Part(long orderFen, long memberFen, List<Allocation> allocations) {}
 
@@ -149,7 +172,7 @@ public final class Deal {
    * @param orderFen at most {@link #restFen}
    */
   Part part(long orderFen) {
-    long memberLeft = terms.memberPaysFen() - back.memberFen();
+    long memberLeft = memberLeftFen();
     long discountLeft = restFen() - memberLeft;
     long member = orderFen;
     if (orderFen == restFen()) {
@@ -159,6 +182,25 @@ public final class Deal {
       member = Math.max(orderFen - discountLeft, Math.min(member, memberLeft));
     }
     return new Part(orderFen, member, split(orderFen - member));
+  }
+
+  /**
+   * What comes back where some elements of the discount go alone: all that they still pay, by line;
+   * the rest of so much of the order is the member's.
+   *
+   * @param orderFen at least what they still pay, at most that and what the member has still paid
+   */
+  Part alone(long orderFen, Set<Integer> campaigns) {
+    List<Allocation> parts = new ArrayList<>(2);
+    long fen = 0;
+    for (int i = 0; i < returned.length; i++) {
+      long left = allocations.get(i).fen() - returned[i];
+      if (left > 0 && campaigns.contains(allocations.get(i).campaign())) {
+        parts.add(allocations.get(i).of(-left));
+        fen += left;
+      }
+    }
+    return new Part(orderFen, orderFen - fen, parts);
   }
 
   private List<Allocation> split(long discountFen) {

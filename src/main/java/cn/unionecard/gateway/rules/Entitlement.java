@@ -21,6 +21,8 @@ public final class Entitlement {
   private long usedFen;
   private long usedCount;
   private @Nullable Long returnedMs;
+  private @Nullable Long lateFen;
+  private @Nullable Long lateCount;
   private boolean dirty;
 
   /**
@@ -61,16 +63,34 @@ public final class Entitlement {
 
   /** Whether it is good for something at that time. */
   boolean isGood(long nowMs) {
-    return !isVoid
-        && fromMs <= nowMs
-        && nowMs < untilMs
-        && (limitCount == null || usedCount < limitCount)
-        && leftFen() > 0;
+    return !isVoid && fromMs <= nowMs && nowMs < untilMs && leftCount() > 0 && leftFen() > 0;
+  }
+
+  /**
+   * What of it came back after its time, as it was fetched.
+   *
+   * @param fen what of that is good still; null: none of it came back so late
+   * @param count how many uses of that; null: none
+   */
+  public Entitlement late(@Nullable Long fen, @Nullable Long count) {
+    lateFen = fen;
+    lateCount = count;
+    return this;
   }
 
   /** What it holds still, fen. */
   long leftFen() {
+    if (lateFen != null) {
+      return lateFen;
+    }
     return limitFen == null ? Long.MAX_VALUE : limitFen - usedFen;
+  }
+
+  private long leftCount() {
+    if (lateCount != null) {
+      return lateCount;
+    }
+    return limitCount == null ? Long.MAX_VALUE : limitCount - usedCount;
   }
 
   /** What ends first is used first; of two that end together the older. */
@@ -81,13 +101,15 @@ public final class Entitlement {
   void use(long fen) {
     usedFen += fen;
     usedCount++;
+    moveLate(-fen, -1);
     dirty = true;
   }
 
   /**
-   * Gives back what was used; what is over by then is good for some days more, or lost.
+   * Gives back what was used; if it is over by then, that is good for some days more, or lost. What
+   * had ended unused stays lost.
    *
-   * @param count 1 when all of the deal came back
+   * @param count 1 when all that it paid of the deal came back; −1 when it pays for it again
    * @param nowMs the block's stamp
    * @param returnDays what its campaign says
    */
@@ -98,9 +120,23 @@ public final class Entitlement {
     boolean isOpenAgain = count > 0 || (limitFen != null && fen > 0);
     if (isOpenAgain && !isVoid && untilMs <= nowMs && returnDays > 0) {
       untilMs = (Facts.dayOf(nowMs) + 1L + returnDays) * DAY_MS - Facts.ZONE_OFFSET_MS;
+      lateFen = limitFen == null ? null : Long.valueOf(fen);
+      lateCount = limitFen == null ? Long.valueOf(count) : null;
+    } else {
+      moveLate(fen, count);
     }
     if (usedCount == 0 && usedFen == 0) {
       returnedMs = nowMs;
+    }
+  }
+
+  /** More or less of what came back late; what is taken again may have ended unused. */
+  private void moveLate(long fen, int count) {
+    if (lateFen != null) {
+      lateFen = Math.max(0, lateFen + fen);
+    }
+    if (lateCount != null) {
+      lateCount = Math.max(0, lateCount + count);
     }
   }
 
@@ -131,5 +167,15 @@ public final class Entitlement {
 
   public @Nullable Long returnedMs() {
     return returnedMs;
+  }
+
+  /** What of it came back after its time and is good still, fen; null: none came back so. */
+  public @Nullable Long lateFen() {
+    return lateFen;
+  }
+
+  /** How many uses of it came back after its time and are good still; null: none came back so. */
+  public @Nullable Long lateCount() {
+    return lateCount;
   }
 }

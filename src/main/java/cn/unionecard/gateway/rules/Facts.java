@@ -357,25 +357,16 @@ public final class Facts {
 
   private void change(Deal deal, Entry entry) {
     if (entry.effect().allocates) {
-      boolean before = deal.back().whole();
-      deal.move(entry);
-      boolean counts =
-          !entry.effect().posts || before || deal.back().whole(); // all of it goes, or comes
-      int sign = entry.effect().sign();
       for (Moved moved : moved(deal, entry)) {
-        moved.allowance().giveBack(-moved.fen(), counts ? -sign : 0, usedDay(deal));
+        moved.allowance().giveBack(-moved.fen(), moved.ended(), usedDay(deal));
       }
       for (MovedLot moved : movedLots(deal, entry)) {
         Campaign campaign = catalog.campaign(moved.lot().campaign);
         Grants grants = campaign == null ? null : campaign.grants();
-        moved
-            .lot()
-            .giveBack(
-                -moved.fen(),
-                counts ? -sign : 0,
-                stampMs(),
-                grants == null ? 0 : grants.returnDays());
+        int returnDays = grants == null ? 0 : grants.returnDays();
+        moved.lot().giveBack(-moved.fen(), moved.ended(), stampMs(), returnDays);
       }
+      deal.move(entry);
     }
     Deal.Hold hold = deal.hold();
     if (hold != null && entry.effect() != Effect.RETURNED && entry.effect() != Effect.SPENT) {
@@ -387,13 +378,30 @@ public final class Facts {
     return dayOf(new TransactionId(deal.terms.id()).epochMs());
   }
 
-  /** An allowance that an entry changes, and by how many fen. */
-  private record Moved(Allowance allowance, long fen) {}
+  /**
+   * An allowance that an entry changes.
+   *
+   * @param fen by how many
+   * @param left what of it the deal had used before and not given back
+   */
+  private record Moved(Allowance allowance, long fen, long left) {
+    int ended() {
+      return Facts.ended(left, fen);
+    }
+  }
 
-  /** A voucher, lot or pass that an entry changes, and by how many fen. */
-  private record MovedLot(Entitlement lot, long fen) {}
+  /** A voucher, lot or pass that an entry changes, in the same way. */
+  private record MovedLot(Entitlement lot, long fen, long left) {
+    int ended() {
+      return Facts.ended(left, fen);
+    }
+  }
 
-  /** Also of those of which no fen moves, as with campaigns. */
+  /** Whatever is used is counted once for a deal as long as it pays any fen of it: 1, 0 or −1. */
+  private static int ended(long left, long fen) {
+    return (left > 0 ? 1 : 0) - (left + fen > 0 ? 1 : 0);
+  }
+
   private List<MovedLot> movedLots(Deal deal, Entry entry) {
     List<MovedLot> moved = new ArrayList<>(2);
     for (long lot : deal.lots()) {
@@ -401,12 +409,13 @@ public final class Facts {
       for (Allocation allocation : entry.allocations()) {
         fen += allocation.lot() == lot ? allocation.fen() : 0;
       }
-      moved.add(new MovedLot(entitlement(lot), fen));
+      if (fen != 0) {
+        moved.add(new MovedLot(entitlement(lot), fen, deal.leftOfLot(lot)));
+      }
     }
     return moved;
   }
 
-  /** Also of campaigns of which no fen moves: the count comes back with the last fen of all. */
   private List<Moved> moved(Deal deal, Entry entry) {
     List<Moved> moved = new ArrayList<>();
     Long member = deal.terms.member();
@@ -415,17 +424,22 @@ public final class Facts {
       for (Allocation allocation : entry.allocations()) {
         fen += allocation.campaign() == campaign ? allocation.fen() : 0;
       }
+      if (fen == 0) {
+        continue;
+      }
+      long left = deal.leftOf(campaign);
       Allowance budget = budget(campaign);
       if (budget != null) {
-        moved.add(new Moved(budget, fen));
+        moved.add(new Moved(budget, fen, left));
       }
       if (member != null) {
-        moved.add(new Moved(memberUseToChange(member, campaign), fen));
+        moved.add(new Moved(memberUseToChange(member, campaign), fen, left));
       }
     }
     for (MovedLot lot : movedLots(deal, entry)) {
       if (lot.lot().kind == Grants.Kind.PASS) {
-        moved.add(new Moved(siteToChange(lot.lot().id, deal.terms.merchant()), lot.fen()));
+        Allowance site = siteToChange(lot.lot().id, deal.terms.merchant());
+        moved.add(new Moved(site, lot.fen(), lot.left()));
       }
     }
     return moved;
@@ -437,15 +451,14 @@ public final class Facts {
     if (deal == null) {
       return null;
     }
-    int count = !entry.effect().posts || deal.back().whole() ? 1 : 0;
     for (Moved moved : moved(deal, entry)) {
-      if (!moved.allowance().canRetake(moved.fen(), count, usedDay(deal))) {
+      if (!moved.allowance().canRetake(moved.fen(), -moved.ended(), usedDay(deal))) {
         boolean budget = moved.allowance().key.kind() == Allowance.Kind.BUDGET;
         return budget ? Refusal.BUDGET_EXHAUSTED : Refusal.QUOTA_TOO_SMALL;
       }
     }
     for (MovedLot lot : movedLots(deal, entry)) {
-      if (!lot.lot().canRetake(lot.fen(), count)) {
+      if (!lot.lot().canRetake(lot.fen(), -lot.ended())) {
         return Refusal.QUOTA_TOO_SMALL;
       }
     }

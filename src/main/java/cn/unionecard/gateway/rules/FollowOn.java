@@ -5,7 +5,9 @@ import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Deal.HoldState;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +44,53 @@ final class FollowOn {
           effective(key, named, deal, Effect.FINISHED, whole(deal, deal.allocations()));
       case RELEASE -> effective(key, named, deal, Effect.FREED, whole(deal, negated(deal)));
       case VOID -> effective(key, named, deal, Effect.RETURNED, deal.part(deal.restFen()));
-      case REFUND -> effective(key, named, deal, Effect.RETURNED, deal.part(asked()));
+      case REFUND -> effective(key, named, deal, Effect.RETURNED, refunded(deal));
       case VERIFY, SALE, REVERSAL, HOLD, ADVICE, EXPIRY -> throw new IllegalStateException();
     };
+  }
+
+  private Deal.Part refunded(Deal deal) {
+    return request.isOfElements() ? deal.alone(asked(), elements(deal)) : deal.part(asked());
+  }
+
+  /**
+   * The campaigns of a deal that a refund names. A till may name by its code what is open to every
+   * member, and by their mark the lines that it has marked itself; of all else it hears the same.
+   */
+  private Set<Integer> elements(Deal deal) {
+    Set<Integer> named = new HashSet<>();
+    for (int id : deal.campaigns()) {
+      Campaign campaign = facts.catalog.campaign(id);
+      if (campaign != null && isNamed(campaign)) {
+        named.add(id);
+      }
+    }
+    return named;
+  }
+
+  private boolean isNamed(Campaign campaign) {
+    String code = request.benefit();
+    return code != null
+        ? campaign.isForEverybody() && campaign.code().equals(code)
+        : request.lines().stream().anyMatch(line -> line.mark().equals(campaign.lines()));
+  }
+
+  private @Nullable Refusal refusalOfElements(Deal deal) {
+    Set<Integer> elements = elements(deal);
+    if (elements.isEmpty()) {
+      return Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT;
+    }
+    long left = 0;
+    for (int campaign : elements) {
+      left += deal.leftOf(campaign);
+    }
+    if (left == 0) {
+      return Refusal.ORIGINAL_ALREADY_UNDONE;
+    }
+    if (asked() < left) {
+      return Refusal.AMOUNT_NOT_ALLOWED;
+    }
+    return asked() - left > deal.memberLeftFen() ? Refusal.REFUND_EXCEEDS_PAID : null;
   }
 
   private @Nullable Original named() {
@@ -108,6 +154,9 @@ final class FollowOn {
       case REFUND -> {
         if (!stands(named, deal)) {
           yield Refusal.ORIGINAL_ALREADY_UNDONE;
+        }
+        if (request.isOfElements()) {
+          yield refusalOfElements(deal);
         }
         yield asked() > deal.restFen() ? Refusal.REFUND_EXCEEDS_PAID : null;
       }

@@ -11,6 +11,8 @@ enum Task {
   PAPER_ENDING(Role.CLERK),
   /** A round by sheet is open, and no sheet has come. */
   ROUND_TO_FILL(Role.CLERK),
+  /** A draft of his own that he has not handed in, or that came back. */
+  CAMPAIGN_TO_SUBMIT(Role.CLERK),
   /** A difference that nobody has taken, or that he took himself. */
   CASE_TO_SETTLE(Role.CLERK),
   MERCHANT_TO_APPROVE(Role.APPROVER),

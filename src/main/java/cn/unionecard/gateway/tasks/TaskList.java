@@ -61,7 +61,11 @@ final class TaskList {
         union all
         select 'CAMPAIGN_TO_APPROVE', 'APPROVER', g.org, null
         from campaign g
-        where g.status = 'DRAFT' and g.prepared_by is distinct from $2::integer
+        where g.status = 'SUBMITTED' and g.prepared_by is distinct from $2::integer
+          and g.submitted_by is distinct from $2::integer
+        union all
+        select 'CAMPAIGN_TO_SUBMIT', 'CLERK', g.org, null
+        from campaign g where g.status = 'DRAFT' and g.prepared_by = $2::integer
         union all
         select 'NOTICE_TO_APPROVE', 'APPROVER', n.org, null
         from notice n where n.state = 'DRAFT' and n.prepared_by <> $2::integer
@@ -70,7 +74,7 @@ final class TaskList {
             else 'ROUND_TO_DRAW' end,
           case when r.state = 'OPEN' and r.way = 'SHEET' then 'CLERK' else 'APPROVER' end, g.org, null
         from benefit_round r join campaign g on g.id = r.campaign
-        where r.state = 'DRAFT' and r.prepared_by <> $2::integer and g.status not in ('DRAFT', 'ENDED')
+        where r.state = 'DRAFT' and r.prepared_by <> $2::integer and g.status not in ('DRAFT', 'SUBMITTED', 'ENDED')
           or r.state = 'OPEN' and r.way = 'SHEET' and r.granted = 0
           or r.state = 'OPEN' and r.way = 'LOTTERY' and r.closes_at <= $4::timestamptz
         union all

@@ -36,7 +36,8 @@ final class GrantBook {
 
   private static final String COLUMNS =
       """
-      select e.*, c.code, c.public_name, c.grants, c.rule -> 'benefit' as benefit, c.org as campaign_org,
+      select e.*, entitlement_left_fen(e) as left_fen, entitlement_left_count(e) as left_count,
+        c.code, c.public_name, c.grants, c.rule -> 'benefit' as benefit, c.org as campaign_org,
         c.status as campaign_status, r.name as round_name
       from entitlement e join campaign c on c.id = e.campaign join benefit_round r on r.id = e.round
       """;
@@ -59,7 +60,8 @@ final class GrantBook {
   /** Of a holder his name as tills show it, and no more. */
   private static final String OF_ROUND =
       """
-      select e.*, c.code, c.public_name, c.grants, c.rule -> 'benefit' as benefit, c.org as campaign_org,
+      select e.*, entitlement_left_fen(e) as left_fen, entitlement_left_count(e) as left_count,
+        c.code, c.public_name, c.grants, c.rule -> 'benefit' as benefit, c.org as campaign_org,
         c.status as campaign_status, r.name as round_name, n.id as reissued_as, (
           select k.holder_mask from card k where k.member = e.member order by k.serial desc limit 1) as holder
       from benefit_round r join campaign c on c.id = r.campaign join org o on o.id = c.org
@@ -100,9 +102,9 @@ final class GrantBook {
         limit_fen, limit_count, reissue_of)
       select e.member, e.campaign, e.round, (
           select max(nth) + 1 from entitlement x where x.round = e.round and x.member = e.member),
-        e.kind, e.pool, case e.kind when 2 then e.limit_fen - e.used_fen else e.worth_fen end, $2,
-        e.from_ms, e.until_ms, case e.kind when 2 then e.limit_fen - e.used_fen end,
-        e.limit_count - case e.kind when 3 then e.used_count else 0 end, e.id
+        e.kind, e.pool, case e.kind when 2 then entitlement_left_fen(e) else e.worth_fen end, $2,
+        e.from_ms, e.until_ms, case e.kind when 2 then entitlement_left_fen(e) end,
+        case e.kind when 3 then entitlement_left_count(e) else e.limit_count end, e.id
       from entitlement e where e.id = $1
       on conflict (reissue_of) do nothing returning id
       """;
@@ -229,13 +231,11 @@ final class GrantBook {
             .put("usedCount", row.getLong("used_count"));
     put(told, "pool", row.getString("pool"));
     if (kind == 2) {
-      told.put("fen", row.getLong("limit_fen"))
-          .put("leftFen", row.getLong("limit_fen") - row.getLong("used_fen"));
+      told.put("fen", row.getLong("limit_fen")).put("leftFen", row.getLong("left_fen"));
     }
     if (kind == 3) {
-      Long entries = row.getLong("limit_count");
-      put(told, "entries", entries);
-      put(told, "leftEntries", entries == null ? null : entries - row.getLong("used_count"));
+      put(told, "entries", row.getLong("limit_count"));
+      put(told, "leftEntries", row.getLong("left_count"));
     }
     if (row.getLong("returned_ms") != null) {
       told.put("returnedAt", time(row.getLong("returned_ms")));
@@ -262,11 +262,9 @@ final class GrantBook {
   /** What it is now. */
   private static String state(Row row, long nowMs) {
     long used = row.getLong("used_count");
-    Long limitCount = row.getLong("limit_count");
-    Long limitFen = row.getLong("limit_fen");
-    boolean usedUp =
-        (limitCount != null && used >= limitCount)
-            || (limitFen != null && row.getLong("used_fen") >= limitFen);
+    Long leftCount = row.getLong("left_count");
+    Long leftFen = row.getLong("left_fen");
+    boolean usedUp = (leftCount != null && leftCount == 0) || (leftFen != null && leftFen == 0);
     if (row.getOffsetDateTime("void_at") != null) {
       return "VOID";
     }

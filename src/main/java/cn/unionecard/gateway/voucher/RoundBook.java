@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rounds of the caller's union and of those below: prepared by one, approved by another. */
@@ -91,7 +92,7 @@ final class RoundBook {
   private static final String LEFT =
       """
       select coalesce(b.limit_fen, 0) - coalesce(b.used_fen, 0) - coalesce((
-          select sum(case e.kind when 2 then e.limit_fen - e.used_fen
+          select sum(case e.kind when 2 then entitlement_left_fen(e)
             else case when e.used_count = 0 then e.worth_fen else 0 end end)
           from entitlement e
           where e.campaign = c.id and e.void_at is null and e.until_ms > $2), 0)::bigint as fen
@@ -323,8 +324,7 @@ final class RoundBook {
       return new DeskReply.Refused(DeskRefusal.SAME_PERSON, DeskRefusal.SAME_PERSON.english);
     }
     if (step == Step.APPROVE
-        && (row.getString("campaign_status").equals("DRAFT")
-            || row.getString("campaign_status").equals("ENDED"))) {
+        && Set.of("DRAFT", "SUBMITTED", "ENDED").contains(row.getString("campaign_status"))) {
       return new DeskReply.Refused(
           DeskRefusal.STATE_DOES_NOT_ALLOW,
           "its campaign is " + row.getString("campaign_status") + ", which must be approved first");

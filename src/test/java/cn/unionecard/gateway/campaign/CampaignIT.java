@@ -90,14 +90,16 @@ class CampaignIT {
     return made.json();
   }
 
-  /** Whoever approves has just read the campaign. */
+  /** What is approved was handed in, and whoever approves has just read the campaign. */
   private Answer step(String login, String code, String step) throws Exception {
     if (!step.equals("APPROVE")) {
       return step(login, code, new JsonObject().put("step", step));
     }
-    int edition =
-        Objects.requireNonNullElse(
-            house.get(CLERK, "/v1/campaigns/" + code).json().getInteger("edition"), 1);
+    JsonObject there = house.get(CLERK, "/v1/campaigns/" + code).json();
+    if ("DRAFT".equals(there.getString("status"))) {
+      Answer unused = step(CLERK, code, "SUBMIT");
+    }
+    int edition = Objects.requireNonNullElse(there.getInteger("edition"), 1);
     return step(login, code, new JsonObject().put("step", step).put("edition", edition));
   }
 
@@ -112,6 +114,7 @@ class CampaignIT {
     JsonObject read = new JsonObject().put("step", "APPROVE").put("edition", 1);
     assertEquals(
         200, house.post(CLERK, "/v1/campaigns/" + code + "/draft", draft(code, 99, 100)).status());
+    done(CLERK, code, "SUBMIT", "SUBMITTED");
     Answer refused = step(APPROVER, code, read);
     assertEquals("STATE_DOES_NOT_ALLOW", refused.code());
     assertTrue(refused.json().getString("detail").contains("edition 2"), refused::toString);
@@ -217,6 +220,9 @@ class CampaignIT {
     assertEquals(201, made.status());
     assertEquals("SAME_PERSON", step("both.hats", code, "APPROVE").code());
     assertEquals(403, step(SUPERVISOR, code, "APPROVE").status());
+    Answer standing = house.post(CLERK, "/v1/campaigns/" + code + "/draft", draft(code, 2, 100));
+    assertEquals("STATE_DOES_NOT_ALLOW", standing.code(), "what is handed in stands still");
+    done(CLERK, code, "WITHDRAW", "DRAFT");
     Answer rewritten = house.post(CLERK, "/v1/campaigns/" + code + "/draft", draft(code, 2, 100));
     assertEquals(200, rewritten.status(), () -> rewritten.json().encode());
     done("both.hats", code, "APPROVE", "APPROVED");
@@ -228,6 +234,36 @@ class CampaignIT {
     assertFalse(stands.containsKey("approvedBy"));
     assertEquals(CLERK, stands.getString("preparedBy"));
     assertThatAuditNames(code, "campaign.approved", "campaign.returned");
+  }
+
+  @Test
+  void aDraftIsHandedInBeforeItIsApprovedByAThird() throws Exception {
+    String code = newCode();
+    JsonObject unused = added(draft(code, 1, 100));
+    JsonObject approve = new JsonObject().put("step", "APPROVE").put("edition", 1);
+    assertEquals("STATE_DOES_NOT_ALLOW", step(APPROVER, code, approve).code(), "a draft");
+    assertEquals(403, step(APPROVER, code, "SUBMIT").status(), "a clerk's");
+    assertEquals("STATE_DOES_NOT_ALLOW", budget(APPROVER, code, 200).code());
+    done("both.hats", code, "SUBMIT", "SUBMITTED");
+    JsonObject stands = house.get(APPROVER, "/v1/campaigns/" + code).json();
+    assertEquals("both.hats", stands.getString("submittedBy"));
+    assertEquals(CLERK, stands.getString("preparedBy"));
+    assertEquals(
+        new JsonArray().add("WITHDRAW").add("APPROVE").add("RETURN").add("END"),
+        stands.getJsonArray("steps"));
+    assertEquals("SAME_PERSON", step("both.hats", code, "APPROVE").code(), "he handed it in");
+    assertEquals("STATE_DOES_NOT_ALLOW", budget(APPROVER, code, 200).code(), "terms stand still");
+    assertEquals(
+        "STATE_DOES_NOT_ALLOW",
+        house
+            .post(CLERK, "/v1/campaigns/" + code + "/grants", new JsonObject().put("kind", "PASS"))
+            .code());
+    done(APPROVER, code, "RETURN", "DRAFT");
+    assertFalse(house.get(APPROVER, "/v1/campaigns/" + code).json().containsKey("submittedBy"));
+    done(CLERK, code, "SUBMIT", "SUBMITTED");
+    done("both.hats", code, "APPROVE", "APPROVED");
+    assertThatAuditNames(code, "campaign.approved", "campaign.returned");
+    done(APPROVER, code, "END", "ENDED");
   }
 
   private void assertThatAuditNames(String code, String... actions) {
@@ -363,6 +399,7 @@ class CampaignIT {
     for (int round = 0; round < 5; round++) {
       String code = newCode();
       JsonObject unused = added(draft(code, 1, 1));
+      done(CLERK, code, "SUBMIT", "SUBMITTED");
       List<CompletableFuture<String>> both = new ArrayList<>();
       for (String step : List.of("APPROVE", "END")) {
         both.add(CompletableFuture.supplyAsync(() -> outcome(APPROVER, code, step)));
@@ -487,6 +524,7 @@ class CampaignIT {
   void whoRewritesWhileHeApprovesIsKnownByTheRowItself() throws Exception {
     String code = newCode();
     JsonObject unused = added(draft(code, 1, 100));
+    done(CLERK, code, "SUBMIT", "SUBMITTED");
     try (Connection database = PostgresUrl.parse(house.url).jdbcConnection();
         Statement rewriting = database.createStatement()) {
       database.setAutoCommit(false);

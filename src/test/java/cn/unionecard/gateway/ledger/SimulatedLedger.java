@@ -7,13 +7,10 @@ import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.definitions.Wanted;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
-import cn.unionecard.gateway.model.Scene;
-import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.rules.Allocation;
 import cn.unionecard.gateway.rules.Allowance;
 import cn.unionecard.gateway.rules.Answered;
-import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.rules.Card;
 import cn.unionecard.gateway.rules.Catalog;
 import cn.unionecard.gateway.rules.CodeUse;
@@ -36,15 +33,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -60,7 +54,7 @@ public final class SimulatedLedger {
   /** Campaigns behind this one give out what is used. */
   public static final int LAST_NOT_GIVEN = 2;
 
-  private static final int LAST_CAMPAIGN = 4;
+  private static final int LAST_CAMPAIGN = 5;
   private static final long STATEMENT_US_MAX = 1_500_000;
   private static final long DEADLOCK_US = 1_000_000;
   private static final long IDLE_IN_TRANSACTION_US = 2_000_000;
@@ -88,23 +82,6 @@ public final class SimulatedLedger {
   /** A committed block. */
   public record BlockRow(SealedLeaves block, long seq, byte[] prev) {}
 
-  private record DealRow(
-      Deal.Terms terms,
-      List<Allocation> allocations,
-      long[] returned,
-      Deal.@Nullable Back back,
-      Deal.@Nullable Hold hold) {}
-
-  private record AllowanceRow(
-      Allowance.Caps caps, long fen, long count, int day, long dayFen, long dayCount) {}
-
-  /** A voucher, or a lot of a quota, and what became of it. */
-  private record LotRow(
-      Given given, long fen, long count, long untilMs, @Nullable Long returnedMs) {}
-
-  /** A row of those is locked by this. */
-  private record LotKey(long id) {}
-
   /** What somebody is given; a copy is read by each block. */
   public record Given(
       long id,
@@ -116,12 +93,12 @@ public final class SimulatedLedger {
       @Nullable Long limitCount,
       boolean isVoid) {
 
-    private Entitlement read(long fen, long count, long until, @Nullable Long back) {
+    Entitlement read(long fen, long count, long until, @Nullable Long back) {
       return new Entitlement(
           id, member, campaign, kind, 0, until, limitFen, limitCount, fen, count, isVoid, back);
     }
 
-    private boolean holds(long fen, long count) {
+    boolean holds(long fen, long count) {
       return fen >= 0
           && count >= 0
           && (limitFen == null || fen <= limitFen)
@@ -129,21 +106,7 @@ public final class SimulatedLedger {
     }
   }
 
-  private record CounterValues(long counter, long outageAtMs, int outageCount) {}
-
-  // ---- tables
-
-  private final Map<String, Chain> chains = new HashMap<>();
-  private final Map<String, List<BlockRow>> blocks = new LinkedHashMap<>();
-  private final Map<KeyRef, Answered> keys = new HashMap<>();
-  private final Map<Long, Row> rows = new TreeMap<>();
-  private final Map<Long, DealRow> deals = new HashMap<>();
-  private final Map<Allowance.Key, AllowanceRow> allowances = new HashMap<>();
-  private final Map<Long, LotRow> lots = new TreeMap<>();
-  private final Map<Integer, CounterValues> counters = new HashMap<>();
-  private final Set<CodeUse> codeUses = new LinkedHashSet<>();
-  private final Map<Long, Card> cards = new HashMap<>();
-  private final Map<Integer, Terminal> terminals = new HashMap<>();
+  private final SimulatedTables tables = new SimulatedTables();
   private final SimulatedDefinitions definitions;
 
   // ---- server
@@ -176,32 +139,33 @@ public final class SimulatedLedger {
   // ---- what the world does to it
 
   public void add(Card card) {
-    cards.put(card.serial(), card);
+    tables.cards.put(card.serial(), card);
   }
 
   public void put(Terminal terminal) {
-    terminals.put(terminal.id(), terminal);
+    tables.terminals.put(terminal.id(), terminal);
   }
 
   public void budget(int campaign, long fen) {
-    allowances.put(
+    tables.allowances.put(
         Allowance.Key.budget(campaign),
-        new AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
+        new SimulatedTables.AllowanceRow(new Allowance.Caps(fen, null, null, null), 0, 0, 0, 0, 0));
   }
 
-  /** Gives somebody a voucher or a lot. */
+  /** Gives somebody a voucher, a lot or a pass. */
   public void give(Given given) {
-    lots.put(given.id(), new LotRow(given, 0, 0, given.untilMs(), null));
+    tables.lots.put(
+        given.id(), new SimulatedTables.LotRow(given, 0, 0, given.untilMs(), null, null, null));
   }
 
   /** Somebody at a desk makes one of them void, unless a block has it just then. */
   public void makeVoid(long id) {
-    LotRow row = lots.get(id);
-    if (row != null && !locks.containsKey(new LotKey(id))) {
-      Given was = row.given;
-      lots.put(
+    SimulatedTables.LotRow row = tables.lots.get(id);
+    if (row != null && !locks.containsKey(new SimulatedTables.LotKey(id))) {
+      Given was = row.given();
+      tables.lots.put(
           id,
-          new LotRow(
+          new SimulatedTables.LotRow(
               new Given(
                   id,
                   was.member(),
@@ -211,16 +175,21 @@ public final class SimulatedLedger {
                   was.limitFen(),
                   was.limitCount(),
                   true),
-              row.fen,
-              row.count,
-              row.untilMs,
-              row.returnedMs));
+              row.fen(),
+              row.count(),
+              row.untilMs(),
+              row.returnedMs(),
+              row.lateFen(),
+              row.lateCount()));
     }
   }
 
-  /** How many of them are used. */
-  public int lotsUsed() {
-    return (int) lots.values().stream().filter(row -> row.fen > 0).count();
+  /** How many of that kind are used. */
+  public int used(Grants.Kind kind) {
+    return (int)
+        tables.lots.values().stream()
+            .filter(row -> row.given().kind() == kind && row.fen() > 0)
+            .count();
   }
 
   /** How often something goes wrong on the way of a command. */
@@ -253,20 +222,20 @@ public final class SimulatedLedger {
   }
 
   public Map<Long, Row> rows() {
-    return rows;
+    return tables.rows;
   }
 
   public Map<String, List<BlockRow>> blocks() {
-    return blocks;
+    return tables.blocks;
   }
 
   /** Holds that are due, as a sweep finds them. */
   public Future<List<Holds.Due>> holdsDue(long nowMs, int most, Holds.@Nullable Due behind) {
     return pooled(
         () ->
-            deals.values().stream()
-                .filter(deal -> deal.hold != null && deal.hold.state() == Deal.HoldState.OPEN)
-                .map(deal -> due(deal.terms.id(), Objects.requireNonNull(deal.hold).dueMs()))
+            tables.deals.values().stream()
+                .filter(deal -> deal.hold() != null && deal.hold().state() == Deal.HoldState.OPEN)
+                .map(deal -> due(deal.terms().id(), Objects.requireNonNull(deal.hold()).dueMs()))
                 .filter(due -> due.dueMs() <= nowMs)
                 .sorted(Comparator.comparingLong(Holds.Due::dueMs).thenComparing(Holds.Due::origin))
                 .filter(
@@ -279,64 +248,15 @@ public final class SimulatedLedger {
   }
 
   private Holds.Due due(long origin, long dueMs) {
-    Entry entry = Objects.requireNonNull(rows.get(origin)).entry;
+    Entry entry = Objects.requireNonNull(tables.rows.get(origin)).entry;
     RequestId key = new RequestId(entry.key().requestId());
     return new Holds.Due(Request.expiry(entry.request().terminal(), key), dueMs, origin);
-  }
-
-  /** What its effect uses or gives back: a completion spends what its hold has reserved. */
-  private static List<Allocation> recorded(Entry entry) {
-    return entry.effect().allocates ? entry.allocations() : List.of();
   }
 
   /** What must hold of the tables whatever happened. */
   public List<String> audit() {
     List<String> broken = new ArrayList<>(violations);
-    Map<Allowance.Key, Long> used = new HashMap<>();
-    Set<CodeUse> paid = new HashSet<>();
-    Map<Long, Long> paidWith = new HashMap<>();
-    for (Row row : rows.values()) {
-      Entry entry = row.entry;
-      for (Allocation part : recorded(entry)) {
-        used.merge(Allowance.Key.budget(part.campaign()), part.fen(), Long::sum);
-        DealRow deal = deals.get(entry.deal() == null ? entry.id() : entry.deal().terms.id());
-        Long member = deal == null ? null : deal.terms.member();
-        if (member != null) {
-          used.merge(Allowance.Key.memberUse(member, part.campaign()), part.fen(), Long::sum);
-        }
-        if (part.lot() != 0) {
-          paidWith.merge(part.lot(), part.fen(), Long::sum);
-          Given given = Objects.requireNonNull(lots.get(part.lot())).given;
-          if (member == null || member != given.member() || part.campaign() != given.campaign()) {
-            broken.add("somebody else's " + given + " paid for " + entry.id());
-          }
-        } else if (part.campaign() > LAST_NOT_GIVEN) {
-          broken.add("nothing that was given paid for " + entry.id());
-        }
-      }
-      if (entry.code() != null && entry.refusal() == null && !paid.add(entry.code())) {
-        broken.add("code paid twice: " + entry.code());
-      }
-      Answered answer = keys.get(entry.key());
-      if (answer == null || answer.id() != entry.id()) {
-        broken.add("key without its answer: " + entry.key());
-      }
-    }
-    allowances.forEach(
-        (key, row) -> {
-          if (row.fen != used.getOrDefault(key, 0L)) {
-            broken.add(key + " used " + row.fen + ", allocated " + used.get(key));
-          }
-        });
-    lots.forEach(
-        (id, row) -> {
-          if (row.fen != paidWith.getOrDefault(id, 0L)) {
-            broken.add(row.given + " used " + row.fen + ", allocated " + paidWith.get(id));
-          }
-          if (!row.given.holds(row.fen, row.count)) {
-            broken.add(row.given + " used beyond what it holds");
-          }
-        });
+    broken.addAll(tables.audit());
     for (Session session : sessions.values()) {
       if (session.transaction != null) {
         broken.add("session " + session.pid + " is left in a transaction");
@@ -414,7 +334,7 @@ public final class SimulatedLedger {
                   lockAll(session, wanted, next, done, then);
                 });
         lock.waiting.add(waiter);
-        boolean isKey = !(what instanceof Allowance.Key || what instanceof LotKey);
+        boolean isKey = !(what instanceof Allowance.Key || what instanceof SimulatedTables.LotKey);
         long us = isKey ? DEADLOCK_US : STATEMENT_US_MAX;
         time.after(
             us,
@@ -879,13 +799,13 @@ public final class SimulatedLedger {
                   0,
                   done,
                   () -> {
-                    Chain row = chains.get(way.chainName);
+                    Chain row = tables.chains.get(way.chainName);
                     Chain next =
                         row == null
                             ? new Chain(
-                                chains.size() + 1,
+                                tables.chains.size() + 1,
                                 way.chainName,
-                                chains.size(),
+                                tables.chains.size(),
                                 1,
                                 0,
                                 new byte[32],
@@ -898,7 +818,7 @@ public final class SimulatedLedger {
                                 row.seq(),
                                 row.head(),
                                 row.tick());
-                    chains.put(way.chainName, next);
+                    tables.chains.put(way.chainName, next);
                     taken[0] = next;
                     release(server);
                     done.ok(() -> {});
@@ -966,13 +886,13 @@ public final class SimulatedLedger {
 
     private void need(Need need, Original original) {
       if (original.effect() != Effect.NONE) {
-        DealRow deal = Objects.requireNonNull(deals.get(original.deal()));
-        if (deal.terms.card() != null) {
-          need.card(deal.terms.card());
+        SimulatedTables.DealRow deal = Objects.requireNonNull(tables.deals.get(original.deal()));
+        if (deal.terms().card() != null) {
+          need.card(deal.terms().card());
         }
-        for (Allocation part : deal.allocations) {
+        for (Allocation part : deal.allocations()) {
           need.budget(part.campaign());
-          need.lot(part.lot(), deal.terms.merchant());
+          need.lot(part.lot(), deal.terms().merchant());
         }
       }
     }
@@ -995,7 +915,7 @@ public final class SimulatedLedger {
       roots.forEach(root -> wanted.add("root " + root));
       need.counters.forEach(
           terminal -> {
-            if (counters.containsKey(terminal)) {
+            if (tables.counters.containsKey(terminal)) {
               wanted.add("counter " + terminal);
             }
           });
@@ -1007,27 +927,36 @@ public final class SimulatedLedger {
           () -> {
             List<Runnable> fills = new ArrayList<>();
             for (long root : roots) {
-              DealRow row = Objects.requireNonNull(deals.get(root));
+              SimulatedTables.DealRow row = Objects.requireNonNull(tables.deals.get(root));
               fills.add(
                   () ->
                       facts.add(
-                          new Deal(row.terms, row.allocations, row.returned, row.back, row.hold)));
+                          new Deal(
+                              row.terms(),
+                              row.allocations(),
+                              row.returned(),
+                              row.back(),
+                              row.hold())));
             }
             named.forEach(original -> fills.add(() -> facts.add(original)));
             for (int terminal : need.counters) {
-              CounterValues row = counters.get(terminal);
+              SimulatedTables.CounterValues row = tables.counters.get(terminal);
               if (row != null) {
                 fills.add(
                     () ->
                         facts.add(
                             new CounterRow(
-                                terminal, true, row.counter, row.outageAtMs, row.outageCount)));
+                                terminal,
+                                true,
+                                row.counter(),
+                                row.outageAtMs(),
+                                row.outageCount())));
               }
             }
             for (CodeUse old : need.oldCodes) {
               for (long step = old.step() - 1; step <= old.step() + 1; step++) {
                 CodeUse one = new CodeUse(old.card(), step);
-                if (codeUses.contains(one)) {
+                if (tables.codeUses.contains(one)) {
                   fills.add(() -> facts.add(one));
                 }
               }
@@ -1049,14 +978,14 @@ public final class SimulatedLedger {
       Objects.requireNonNull(server.transaction).definitions = definitions.everything();
       Set<Long> members = new TreeSet<>();
       for (Need.Key key : need.requests) {
-        Terminal terminal = terminals.get(key.terminal());
+        Terminal terminal = tables.terminals.get(key.terminal());
         if (terminal != null) {
           fills.add(() -> facts.add(terminal));
         }
         for (KeyRef.Kind kind : KeyRef.Kind.values()) {
           if (key.requestId() != null) {
             KeyRef ref = new KeyRef(key.terminal(), key.requestId(), kind);
-            Answered answer = keys.get(ref);
+            Answered answer = tables.keys.get(ref);
             if (answer != null) {
               fills.add(() -> facts.add(ref, answer));
             }
@@ -1064,11 +993,11 @@ public final class SimulatedLedger {
         }
       }
       for (long serial : need.serials) {
-        Card card = cards.get(serial);
+        Card card = tables.cards.get(serial);
         if (card != null) {
           members.add(card.member());
           fills.add(() -> facts.add(card));
-          codeUses.stream()
+          tables.codeUses.stream()
               .filter(
                   use ->
                       use.card() == serial
@@ -1087,28 +1016,14 @@ public final class SimulatedLedger {
           wanted.add(Allowance.Key.memberUse(member, campaign));
         }
       }
-      wanted.removeIf(key -> !allowances.containsKey(key));
+      wanted.removeIf(key -> !tables.allowances.containsKey(key));
       lockAll(
           server,
           wanted,
           0,
           done,
           () -> {
-            for (Object key : wanted) {
-              AllowanceRow row = Objects.requireNonNull(allowances.get(key));
-              fills.add(
-                  () ->
-                      facts.add(
-                          new Allowance(
-                              (Allowance.Key) key,
-                              true,
-                              row.caps,
-                              row.fen,
-                              row.count,
-                              row.day,
-                              row.dayFen,
-                              row.dayCount)));
-            }
+            wanted.forEach(key -> fill((Allowance.Key) key, facts, fills));
             lots(server, need, facts, members, fills, done);
           });
     }
@@ -1121,33 +1036,58 @@ public final class SimulatedLedger {
         Set<Long> members,
         List<Runnable> fills,
         Done done) {
-      List<LotKey> wanted =
-          lots.values().stream()
+      List<SimulatedTables.LotKey> wanted =
+          tables.lots.values().stream()
               .filter(
                   row ->
-                      need.lots.contains(row.given.id())
-                          || (members.contains(row.given.member())
-                              && need.granted.contains(row.given.campaign())
-                              && row.untilMs > facts.nowMs()))
-              .map(row -> new LotKey(row.given.id()))
+                      need.lots.contains(row.given().id())
+                          || (members.contains(row.given().member())
+                              && need.granted.contains(row.given().campaign())
+                              && row.untilMs() > facts.nowMs()))
+              .map(row -> new SimulatedTables.LotKey(row.given().id()))
               .toList();
+      List<Object> all = new ArrayList<>(wanted);
+      List<Allowance.Key> sites = new ArrayList<>();
+      for (SimulatedTables.LotKey key : wanted) {
+        if (Objects.requireNonNull(tables.lots.get(key.id())).given().kind() == Grants.Kind.PASS) {
+          need.sites.forEach(site -> sites.add(Allowance.Key.passSite(key.id(), site)));
+        }
+      }
+      sites.removeIf(key -> !tables.allowances.containsKey(key));
+      all.addAll(sites);
       lockAll(
           server,
-          wanted,
+          all,
           0,
           done,
           () -> {
-            for (LotKey key : wanted) {
-              LotRow row = Objects.requireNonNull(lots.get(key.id()));
-              fills.add(
-                  () -> facts.add(row.given.read(row.fen, row.count, row.untilMs, row.returnedMs)));
+            for (SimulatedTables.LotKey key : wanted) {
+              SimulatedTables.LotRow row = Objects.requireNonNull(tables.lots.get(key.id()));
+              fills.add(() -> facts.add(row.read()));
             }
+            sites.forEach(key -> fill(key, facts, fills));
             done.ok(
                 () -> {
                   fills.forEach(Runnable::run);
                   overtaken(need, facts);
                 });
           });
+    }
+
+    private void fill(Allowance.Key key, Facts facts, List<Runnable> fills) {
+      SimulatedTables.AllowanceRow row = Objects.requireNonNull(tables.allowances.get(key));
+      fills.add(
+          () ->
+              facts.add(
+                  new Allowance(
+                      key,
+                      true,
+                      row.caps(),
+                      row.fen(),
+                      row.count(),
+                      row.day(),
+                      row.dayFen(),
+                      row.dayCount())));
     }
 
     private void overtaken(Need need, Facts facts) {
@@ -1168,7 +1108,7 @@ public final class SimulatedLedger {
       Set<Long> ids = new LinkedHashSet<>(need.ids);
       for (Need.Key key : need.originals) {
         Answered answer =
-            keys.get(
+            tables.keys.get(
                 new KeyRef(
                     key.terminal(), Objects.requireNonNull(key.requestId()), KeyRef.Kind.REQUEST));
         if (answer != null) {
@@ -1177,7 +1117,7 @@ public final class SimulatedLedger {
       }
       List<Original> named = new ArrayList<>();
       for (long id : ids) {
-        Row row = rows.get(id);
+        Row row = tables.rows.get(id);
         if (row != null) {
           Entry entry = row.entry;
           named.add(
@@ -1191,7 +1131,7 @@ public final class SimulatedLedger {
                   entry.orderFen(),
                   entry.memberPaysFen(),
                   entry.deal() == null ? id : entry.deal().terms.id(),
-                  recorded(entry)));
+                  SimulatedTables.recorded(entry)));
         }
       }
       return named;
@@ -1204,12 +1144,12 @@ public final class SimulatedLedger {
       if (!open) {
         throw lost();
       }
-      Written written = new Written(chain, block, facts);
+      SimulatedWrite written = new SimulatedWrite(tables, violations, chain, block, facts);
       Last last = (server, done) -> write(server, written, done);
       return ask(last, SimulatedLedger::nothing);
     }
 
-    private void write(Session server, Written written, Done given) {
+    private void write(Session server, SimulatedWrite written, Done given) {
       if (server.transaction == null) {
         violations.add("a block is committed outside a transaction");
       }
@@ -1241,7 +1181,7 @@ public final class SimulatedLedger {
           0,
           done,
           () -> {
-            String refused = written.refusal();
+            String refused = written.refusal(refusedByCheck);
             if (refused != null) {
               done.fail(state(refused));
               return;
@@ -1289,204 +1229,5 @@ public final class SimulatedLedger {
   @SuppressWarnings("NullAway") // a Void has no other value
   private static Void nothing() {
     return null;
-  }
-
-  // ---- what a block writes
-
-  private final class Written {
-    final Chain chain;
-    private final SealedLeaves block;
-    private final List<Entry> entries;
-    private final Map<Allowance.Key, AllowanceRow> freshAllowances = new LinkedHashMap<>();
-    private final Map<Allowance.Key, AllowanceRow> storedAllowances = new LinkedHashMap<>();
-    private final Map<Long, LotRow> changedLots = new LinkedHashMap<>();
-    private final List<Deal> changed;
-    private final List<CounterRow> moved;
-    private final List<List<Object>> used = new ArrayList<>();
-
-    Written(Chain chain, SealedLeaves block, Facts facts) {
-      this.chain = chain;
-      this.block = block;
-      this.entries = block.leaves().stream().map(SealedLeaves.Leaf::entry).toList();
-      for (Allowance a : facts.changedAllowances()) {
-        (a.stored ? storedAllowances : freshAllowances)
-            .put(
-                a.key,
-                new AllowanceRow(
-                    a.caps(), a.usedFen(), a.usedCount(), a.day(), a.dayFen(), a.dayCount()));
-      }
-      for (Entitlement one : facts.changedEntitlements()) {
-        changedLots.put(
-            one.id,
-            new LotRow(
-                Objects.requireNonNull(lots.get(one.id)).given,
-                one.usedFen(),
-                one.usedCount(),
-                one.untilMs(),
-                one.returnedMs()));
-      }
-      this.changed = facts.changedDeals();
-      this.moved = facts.changedCounters();
-      entries.forEach(entry -> used.add(used(entry, facts.catalog)));
-      EventOracle oracle = new EventOracle(facts.catalog, TransactionId.epochMsOf(block.tick()));
-      for (SealedLeaves.Leaf leaf : block.leaves()) {
-        if (!oracle.event(leaf.entry()).equals(EventOracle.told(leaf))) {
-          violations.add("an event is told otherwise: " + EventOracle.told(leaf));
-        }
-      }
-    }
-
-    /** What the decision depends on of the definitions. */
-    private List<Object> used(Entry entry, Catalog definitions) {
-      List<Object> used = new ArrayList<>();
-      used.add(definitions.merchant(entry.merchant()));
-      Scene scene = definitions.sceneOf(entry.key().terminal());
-      used.add(scene);
-      used.add(definitions.at(entry.merchant(), scene).campaigns());
-      used.add(Objects.requireNonNull(definitions.terminal(entry.request().terminal().value())));
-      if (entry.request().benefit() != null) {
-        used.add(String.valueOf(definitions.campaign(entry.request().benefit())));
-      }
-      for (Allocation part : entry.allocations()) {
-        used.add(String.valueOf(definitions.campaign(part.campaign())));
-      }
-      if (entry.card() != null && restricts(definitions.at(entry.merchant(), scene).campaigns())) {
-        used.add(definitions.orgPath(entry.card().org()));
-      }
-      return used;
-    }
-
-    private static boolean restricts(List<Campaign> campaigns) {
-      return campaigns.stream().anyMatch(campaign -> !campaign.members().orgs().isEmpty());
-    }
-
-    /** A block is decided by what its own transaction sees, nothing older. */
-    void compare(Catalog seen) {
-      for (int i = 0; i < entries.size(); i++) {
-        List<Object> right = used(entries.get(i), seen);
-        if (!right.equals(used.get(i))) {
-          violations.add("decided by " + used.get(i) + ", its transaction sees " + right);
-        }
-      }
-    }
-
-    Set<Object> uniques() {
-      Set<Object> uniques = new LinkedHashSet<>();
-      for (Entry entry : entries) {
-        uniques.add(entry.key());
-        if (entry.code() != null) {
-          uniques.add(entry.code());
-        }
-      }
-      freshAllowances.keySet().forEach(key -> uniques.add("fresh " + key));
-      changed.forEach(deal -> uniques.add("undo " + deal.terms.id()));
-      moved.forEach(row -> uniques.add("counter " + row.terminal));
-      return uniques;
-    }
-
-    /** Why the server says no, or null. */
-    @Nullable String refusal() {
-      Chain row = Objects.requireNonNull(chains.get(chain.name()));
-      if (row.epoch() != chain.epoch() || row.seq() != chain.seq() || row.tick() >= block.tick()) {
-        return FlightSql.FENCED;
-      }
-      if (entries.stream().anyMatch(refusedByCheck)) {
-        return "23514";
-      }
-      boolean taken =
-          entries.stream()
-              .anyMatch(
-                  entry ->
-                      keys.containsKey(entry.key())
-                          || (entry.code() != null && codeUses.contains(entry.code())));
-      taken |= freshAllowances.keySet().stream().anyMatch(allowances::containsKey);
-      for (Deal deal : changed) {
-        DealRow stored = deals.get(deal.terms.id());
-        taken |=
-            deal.isBackDirty() && !deal.isBackStored() && stored != null && stored.back != null;
-        taken |=
-            deal.isHoldDirty() && !deal.isHoldStored() && stored != null && stored.hold != null;
-      }
-      for (CounterRow counter : moved) {
-        taken |= !counter.stored && counters.containsKey(counter.terminal);
-      }
-      if (taken) {
-        return "23505";
-      }
-      return storedAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
-              && freshAllowances.values().stream().allMatch(SimulatedLedger::isWithin)
-              && changedLots.values().stream().allMatch(lot -> lot.given.holds(lot.fen, lot.count))
-          ? null
-          : "23514";
-    }
-
-    void apply() {
-      chains.computeIfPresent(
-          chain.name(), (name, row) -> row.advancedTo(block.hash(), block.tick()));
-      blocks
-          .computeIfAbsent(chain.name(), name -> new ArrayList<>())
-          .add(new BlockRow(block, chain.seq() + 1, chain.head()));
-      for (SealedLeaves.Leaf leaf : block.leaves()) {
-        Entry entry = leaf.entry();
-        keys.put(
-            entry.key(), new Answered(entry.id(), entry.request().type(), entry.fingerprint()));
-        if (rows.put(entry.id(), new Row(entry, leaf.body(), chain.name(), chain.seq() + 1))
-            != null) {
-          violations.add("an id was given twice");
-        }
-        if (entry.code() != null) {
-          codeUses.add(entry.code());
-        }
-        if (entry.deal() == null && entry.effect() != Effect.NONE) {
-          Card card = entry.card();
-          deals.put(
-              entry.id(),
-              new DealRow(
-                  new Deal.Terms(
-                      entry.id(),
-                      entry.request().type(),
-                      entry.merchant(),
-                      card == null ? null : card.serial(),
-                      card == null ? null : card.member(),
-                      entry.orderFen(),
-                      entry.memberPaysFen()),
-                  entry.allocations(),
-                  new long[entry.allocations().size()],
-                  null,
-                  null));
-        }
-      }
-      allowances.putAll(freshAllowances);
-      allowances.putAll(storedAllowances);
-      lots.putAll(changedLots);
-      changed.forEach(this::change);
-      for (CounterRow row : moved) {
-        counters.put(
-            row.terminal, new CounterValues(row.counter(), row.outageAtMs(), row.outageCount()));
-      }
-    }
-
-    private void change(Deal deal) {
-      DealRow row = Objects.requireNonNull(deals.get(deal.terms.id()));
-      deals.put(
-          deal.terms.id(),
-          new DealRow(
-              row.terms,
-              row.allocations,
-              deal.returned(),
-              deal.isBackDirty() ? deal.back() : row.back,
-              deal.isHoldDirty() ? deal.hold() : row.hold));
-    }
-  }
-
-  private static boolean isWithin(AllowanceRow row) {
-    return isWithin(row.fen, row.caps.fen())
-        && isWithin(row.count, row.caps.count())
-        && isWithin(row.dayFen, row.caps.dayFen())
-        && isWithin(row.dayCount, row.caps.dayCount());
-  }
-
-  private static boolean isWithin(long used, @Nullable Long cap) {
-    return used >= 0 && (cap == null || used <= cap);
   }
 }

@@ -114,6 +114,11 @@ final class LaneWorld {
       {"benefit":{"kind":"THRESHOLD","thresholdFen":4000,"offFen":1250},
        "funders":[{"funder":"UNION","org":10,"shareBp":10000}]}""";
 
+  private static final String ENTRY =
+      """
+      {"benefit":{"kind":"PRICE","priceFen":300},
+       "funders":[{"funder":"UNION","org":10,"shareBp":5000},{"funder":"MERCHANT","shareBp":5000}]}""";
+
   /** One sending of one request, and what became of it. */
   static final class Attempt {
     final Request request;
@@ -249,8 +254,10 @@ final class LaneWorld {
     campaign(2, true, FOR_ONE_UNION.formatted(700, scenes()));
     giving(3, WHATEVER_IS_LEFT, "{\"kind\":\"QUOTA\",\"returnDays\":1}");
     giving(4, ONCE, "{\"kind\":\"VOUCHER\"}");
+    giving(5, ENTRY, "{\"kind\":\"PASS\",\"siteCount\":3,\"siteDayCount\":2,\"returnDays\":1}");
     ledger.budget(3, chance.nextBoolean() ? 1_000_000 : 20_000);
     ledger.budget(4, 1_000_000);
+    ledger.budget(5, 1_000_000);
     for (int i = 0; i < 20; i++) {
       give();
     }
@@ -286,18 +293,26 @@ final class LaneWorld {
             .giving(Grants.parse(grants)));
   }
 
-  /** Gives somebody a lot or a voucher, which may be over in a moment. */
+  /** Gives somebody a lot, a voucher or a pass, which may be over in a moment. */
   private void give() {
-    boolean lot = chance.nextBoolean();
+    Grants.Kind kind = Grants.Kind.values()[chance.nextInt(3)];
     ledger.give(
         new SimulatedLedger.Given(
             ++given,
             chance.nextInt(5),
-            lot ? 3 : 4,
-            lot ? Grants.Kind.QUOTA : Grants.Kind.VOUCHER,
+            switch (kind) {
+              case QUOTA -> 3;
+              case VOUCHER -> 4;
+              case PASS -> 5;
+            },
+            kind,
             time.millis() + (chance.nextInt(3) == 0 ? chance.nextInt(20_000) : DAY_MS),
-            lot ? 1 + chance.nextLong(3_000) : null,
-            lot ? null : 1L,
+            kind == Grants.Kind.QUOTA ? 1 + chance.nextLong(3_000) : null,
+            switch (kind) {
+              case QUOTA -> null;
+              case VOUCHER -> 1L;
+              case PASS -> chance.nextBoolean() ? null : Long.valueOf(1 + chance.nextInt(4));
+            },
             false));
   }
 
@@ -491,7 +506,9 @@ final class LaneWorld {
     boolean foreign = chance.nextInt(10) == 0; // mostly of nobody
     TerminalId maker = foreign ? new TerminalId("T000007" + chance.nextInt(10)) : one.terminal();
     OriginalRef original = new OriginalRef.Key(maker, one.requestId());
-    return remembered(Request.following(type, one.terminal(), id(), original, part));
+    Request following = Request.following(type, one.terminal(), id(), original, part);
+    boolean alone = type == TransactionType.REFUND && chance.nextInt(3) == 0;
+    return remembered(alone ? following.ofBenefit("C-" + (1 + chance.nextInt(3))) : following);
   }
 
   private Request remembered(Request request) {
@@ -703,9 +720,9 @@ final class LaneWorld {
     return ledger.rows().size();
   }
 
-  /** How many of what was given out were used. */
-  int lotsUsed() {
-    return ledger.lotsUsed();
+  /** How many of that kind of what was given out were used. */
+  int used(Grants.Kind kind) {
+    return ledger.used(kind);
   }
 
   List<Attempt> attempts() {

@@ -227,6 +227,8 @@ class ConsoleDesksIT {
       go(desk, "campaigns/MAY-2026");
       desk.awaited(".says");
       assertTrue(!desk.has("[data-step=APPROVE]"), "its author approves nothing");
+      move(desk, "SUBMIT");
+      desk.look("union-campaign-submitted");
     }
     try (Browser desk = at("li.approver", "campaigns/MAY-2026")) {
       desk.awaited("[data-step=APPROVE]");

@@ -93,6 +93,7 @@ class VoucherPageIT {
       draft(desk, "OFF-15", "30", "{\"kind\":\"FIXED\",\"offFen\":1500}");
       desk.go("campaigns/OFF-15");
       assertFalse(desk.browser.has("[data-step=APPROVE]"), "its author approves nothing");
+      desk.step("[data-step=SUBMIT]", "送审");
     }
     approved("OFF-15");
     assertTrue(house.sale(10_000).contains("\"discountFen\":1500"));
@@ -130,6 +131,8 @@ class VoucherPageIT {
       desk.browser.look("union-grants");
       desk.sent();
       desk.browser.look("union-grants-done");
+      desk.go("campaigns/MAY-V");
+      desk.step("[data-step=SUBMIT]", "送审");
     }
     approved("MAY-V");
     try (AtDesk desk = at("wang.clerk", "campaigns/MAY-V")) {

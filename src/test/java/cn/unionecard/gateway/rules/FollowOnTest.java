@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Offline;
+import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.OriginalRef;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
@@ -453,5 +454,94 @@ class FollowOnTest {
         Refusal.ORIGINAL_NOT_FOUND,
         entry(books.decide(TestBooks.at("T0000001", TransactionType.REFUND, "r", ref, 1)))
             .refusal());
+  }
+
+  // ---- elements of a combination
+
+  private static final List<String> ELEMENTS =
+      List.of(
+          """
+          {"benefit":{"kind":"THRESHOLD","thresholdFen":1000,"offFen":200},
+           "funders":[{"funder":"UNION","org":10,"shareBp":5000},{"funder":"MERCHANT","shareBp":5000}],
+           "stack":{"sets":["A"],"base":"ORDER"}}""",
+          """
+          {"benefit":{"kind":"PERCENT","basisPoints":10000,"capFen":100000,"lines":"GATE"},
+           "funders":[{"funder":"UNION","org":10,"shareBp":10000}],"stack":{"sets":["A"]}}""");
+
+  /** An order of 10.00 of which 6.00 are tickets: 2.00 off it and the tickets free. */
+  private static TestBooks withElements() {
+    TestBooks shop = new TestBooks(ELEMENTS, 100_000);
+    Request sale =
+        shop.sale(TransactionType.SALE, "a", 1_000)
+            .with(List.of(new OrderLine("GATE", Fen.of(600))));
+    assertEquals(200, entry(shop.decide(sale)).memberPaysFen());
+    return shop;
+  }
+
+  private static Request refund(String id, long fen) {
+    return follow(TransactionType.REFUND, id, "a", fen);
+  }
+
+  @Test
+  void anElementComesBackAloneWithItsCount() {
+    TestBooks shop = withElements();
+    Entry tickets = entry(shop.decide(refund("r1", 700).ofLines("GATE")));
+    assertNull(tickets.refusal());
+    assertEquals(600, tickets.discountFen());
+    assertEquals(100, tickets.memberPaysFen());
+    assertEquals("UNION -600", payers(tickets));
+    assertEquals(0, shop.usedCount(2));
+    assertEquals(1, shop.usedCount(1), "of the other nothing came back");
+    assertEquals(200, shop.usedFen(1));
+    Entry rest = entry(shop.decide(refund("r2", 300)));
+    assertEquals(100, rest.memberPaysFen(), "what is left comes back as ever");
+    assertEquals("UNION -100, MERCHANT -100", payers(rest));
+    assertEquals(0, shop.usedCount(1));
+    assertEquals(0, shop.memberUsedCount(1) + shop.memberUsedCount(2));
+  }
+
+  @Test
+  void anElementIsNamedByItsCodeAndStandsAgainWithItsCount() {
+    TestBooks shop = withElements();
+    Entry off = entry(shop.decide(refund("r1", 200).ofBenefit("C-1")));
+    assertEquals("UNION -100, MERCHANT -100", payers(off));
+    assertEquals(0, off.memberPaysFen());
+    assertEquals(0, shop.usedCount(1));
+    Entry again = entry(shop.decide(TestBooks.reversal("r1")));
+    assertEquals(Effect.SPENT, again.effect());
+    assertEquals(1, shop.usedCount(1));
+    assertEquals(200, shop.usedFen(1));
+  }
+
+  @Test
+  void whatIsWrongWithAnElementIsSaid() {
+    TestBooks shop = withElements();
+    Object[][] wrong = {
+      {refund("w1", 200).ofBenefit("C-9"), Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT},
+      {refund("w2", 600).ofLines("AGRI"), Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT},
+      {refund("w3", 599).ofLines("GATE"), Refusal.AMOUNT_NOT_ALLOWED},
+      {refund("w4", 801).ofLines("GATE"), Refusal.REFUND_EXCEEDS_PAID},
+      {refund("w5", 600).ofLines("GATE"), null},
+      {refund("w6", 600).ofLines("GATE"), Refusal.ORIGINAL_ALREADY_UNDONE},
+      {refund("w7", 401), Refusal.REFUND_EXCEEDS_PAID},
+      {refund("w8", 400), null},
+      {refund("w9", 200).ofBenefit("C-1"), Refusal.ORIGINAL_ALREADY_UNDONE},
+    };
+    for (Object[] one : wrong) {
+      assertEquals(one[1], entry(shop.decide((Request) one[0])).refusal(), one[0].toString());
+    }
+  }
+
+  @Test
+  void whatIsGivenOutIsNotNamedByItsCode() {
+    TestBooks shop = new TestBooks(ELEMENTS, List.of("{\"kind\":\"VOUCHER\"}"), 100_000);
+    shop.give(
+        new Entitlement(
+            1, 1001, 1, Grants.Kind.VOUCHER, 0, Long.MAX_VALUE, null, 1L, 0, 0, false, null));
+    assertEquals(
+        200, entry(shop.decide(shop.sale(TransactionType.SALE, "a", 1_000))).discountFen());
+    assertEquals(
+        Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT,
+        entry(shop.decide(refund("r1", 200).ofBenefit("C-1"))).refusal());
   }
 }

@@ -16,6 +16,7 @@ import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class TestBooks {
   private final Map<Long, Original> originals = new HashMap<>();
   private final Map<Long, Deal> deals = new LinkedHashMap<>();
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
+  private final Map<Long, Entitlement> entitlements = new LinkedHashMap<>();
   private final List<CodeUse> codes = new ArrayList<>();
   private final List<CounterJump> jumps = new ArrayList<>();
   private CounterRow counter = new CounterRow(1);
@@ -55,6 +57,15 @@ final class TestBooks {
 
   /** Campaigns are numbered from 1, each with a budget of so many fen. */
   TestBooks(List<String> rules, long budgetFen) {
+    this(rules, List.of(), budgetFen);
+  }
+
+  /**
+   * The same, of which some give out what they are used with.
+   *
+   * @param grants of the first campaigns
+   */
+  TestBooks(List<String> rules, List<String> grants, long budgetFen) {
     SimulatedDefinitions definitions = new SimulatedDefinitions();
     definitions.merchant(new Merchant(1, "800000000000001", "店", "EAT", 10));
     definitions.merchant(new Merchant(2, "800000000000002", "铺", "SHOP", 10));
@@ -65,7 +76,8 @@ final class TestBooks {
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     for (int id = 1; id <= rules.size(); id++) {
       definitions.campaign(
-          CampaignRule.parse(id, "C-" + id, "活动", true, 0, Long.MAX_VALUE, rules.get(id - 1)));
+          CampaignRule.parse(id, "C-" + id, "活动", true, 0, Long.MAX_VALUE, rules.get(id - 1))
+              .giving(Grants.parse(id <= grants.size() ? grants.get(id - 1) : null)));
       Allowance.Key key = Allowance.Key.budget(id);
       allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
     }
@@ -99,6 +111,7 @@ final class TestBooks {
     originals.values().forEach(facts::add);
     deals.values().forEach(facts::add);
     allowances.values().forEach(facts::add);
+    entitlements.values().forEach(facts::add);
     codes.forEach(facts::add);
     facts.add(counter);
     return facts;
@@ -148,6 +161,23 @@ final class TestBooks {
 
   static Request reversal(String id) {
     return Request.reversal(TERMINAL, new RequestId(id), Fen.ZERO);
+  }
+
+  // ---- what members are given
+
+  /** Members are 1000 to 1004. */
+  void give(Entitlement one) {
+    entitlements.put(one.id, one);
+  }
+
+  Collection<Entitlement> given() {
+    return entitlements.values();
+  }
+
+  /** How often a pass was used at the site of the terminals 1 and 3. */
+  long entries(long pass) {
+    Allowance site = allowances.get(Allowance.Key.passSite(pass, 1));
+    return site == null ? 0 : site.usedCount();
   }
 
   // ---- time

@@ -48,6 +48,7 @@ class TasksIT {
             "MERCHANT_TO_INVESTIGATE",
             "PAPER_ENDING",
             "ROUND_TO_FILL",
+            "CAMPAIGN_TO_SUBMIT",
             "CASE_TO_SETTLE"),
         names(Role.CLERK));
     assertEquals(
@@ -200,12 +201,23 @@ class TasksIT {
 
   @Test
   void campaignsTicketsAndRequestsWaitForSomebodyElse() throws Exception {
-    sql("update campaign set status = 'DRAFT' where id in (91, 92)");
+    sql("update campaign set status = 'SUBMITTED' where id in (91, 92)");
     assertEquals("2, own 1, overdue 0", waits(DISTRICT, Role.APPROVER, "CAMPAIGN_TO_APPROVE"));
     sql(
         "update campaign set prepared_by = (select id from staff where login = '%s') where id = 91"
             .formatted(DeskHouse.login(DISTRICT, Role.APPROVER)));
     assertEquals("1, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "CAMPAIGN_TO_APPROVE"));
+    sql(
+        "update campaign set submitted_by = (select id from staff where login = '%s') where id = 92"
+            .formatted(DeskHouse.login(DISTRICT, Role.APPROVER)));
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "CAMPAIGN_TO_APPROVE"));
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.CLERK, "CAMPAIGN_TO_SUBMIT"));
+    sql(
+        "update campaign set status = 'DRAFT', submitted_by = null,"
+            + " prepared_by = (select id from staff where login = '%s') where id = 91"
+                .formatted(DeskHouse.login(DISTRICT, Role.CLERK)));
+    assertEquals("1, own 1, overdue 0", waits(DISTRICT, Role.CLERK, "CAMPAIGN_TO_SUBMIT"));
+    assertEquals("0, own 0, overdue 0", waits(CITY, Role.CLERK, "CAMPAIGN_TO_SUBMIT"));
     assertEquals("3, own 0, overdue 0", waits(CITY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
     assertEquals("1, own 1, overdue 0", waits(PRIMARY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
     String task = "STAFF_REQUEST_TO_CONFIRM";

@@ -109,8 +109,14 @@ final class IsoTill implements Till {
     if (!ask.code().isEmpty()) {
       data.put(Field59Tags.CODE, ask.code());
     }
+    boolean refunds = ask.type() == TransactionType.REFUND;
     if (ask.benefit() != null) {
-      data.put(Field59Tags.BENEFIT, ask.benefit());
+      data.put(refunds ? Field59Tags.ONLY_BENEFIT : Field59Tags.BENEFIT, ask.benefit());
+    }
+    if (ask.mark() != null) {
+      data.put(
+          refunds ? Field59Tags.ONLY_LINES : Field59Tags.LINES,
+          refunds ? ask.mark() : ask.mark() + "=" + ask.markedFen());
     }
     if (ask.counter() > 0) {
       data.put(Field59Tags.COUNTER, Long.toString(ask.counter()));

@@ -45,6 +45,12 @@ final class JsonTill implements Till {
     if (ask.benefit() != null) {
       json.put("benefit", ask.benefit());
     }
+    if (ask.mark() != null && ask.type() == TransactionType.REFUND) {
+      json.put("mark", ask.mark());
+    } else if (ask.mark() != null) {
+      JsonObject line = new JsonObject().put("mark", ask.mark()).put("fen", ask.markedFen());
+      json.put("lines", new JsonArray().add(line));
+    }
     return switch (ask.type()) {
       case VERIFY -> quoted(post(ask.terminal(), "/v1/verifications", null, json));
       case SALE, HOLD ->

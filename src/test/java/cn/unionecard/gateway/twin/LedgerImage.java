@@ -34,7 +34,7 @@ final class LedgerImage {
         "transaction",
         """
         SELECT id AS own_id, type, refusal, terminal, merchant, card, order_fen, member_pays_fen,
-          discount_fen, original AS original_id, request_id AS request, batch, effect,
+          discount_fen, original AS original_id, request_id AS request, batch, effect, lots,
           convert_from(body, 'UTF8') AS body
         FROM transaction""");
     TABLES.put(
@@ -65,7 +65,26 @@ final class LedgerImage {
             + " ended_at IS NULL AS open FROM batch_close");
     TABLES.put(
         "batch_detail", "SELECT terminal, batch, side, request_id AS r, fen FROM batch_detail");
-    TABLES.put("event", "SELECT kind, merchant, body FROM event");
+    // when it came back, and to when it is good by that, follows from the block's stamp, which runs
+    // ahead of a clock that stands
+    TABLES.put(
+        "entitlement",
+        "SELECT id AS voucher, member, campaign, round, nth, kind, from_ms, until_ms, limit_fen,"
+            + " limit_count, used_fen, used_count, late_fen, late_count,"
+            + " returned_ms IS NOT NULL AS returned,"
+            + " void_at IS NOT NULL AS void FROM entitlement");
+    TABLES.put(
+        "event",
+        "SELECT kind, merchant, body FROM event"
+            + " WHERE kind NOT IN ('voucher.used', 'voucher.returned')");
+    // each block tells in one what it did with each of them, and blocks are not the same
+    TABLES.put(
+        "told",
+        "SELECT subject AS voucher, merchant, sum((body::jsonb ->> 'fen')::bigint) AS fen,"
+            + " sum((body::jsonb ->> 'count')::bigint) AS uses FROM outbox"
+            + " WHERE kind IN ('voucher.used', 'voucher.returned') GROUP BY subject, merchant"
+            + " HAVING sum((body::jsonb ->> 'fen')::bigint) <> 0"
+            + " OR sum((body::jsonb ->> 'count')::bigint) <> 0");
   }
 
   private final Map<Long, String> names = new HashMap<>();

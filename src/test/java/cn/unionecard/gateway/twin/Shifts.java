@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Shifts {
   private static final int REMEMBERED = 16;
   private static final int STEPS_MAX = 7;
+
+  /** Cards that come again on the next day. */
+  private static final int COME_AGAIN = 40;
+
   private static final long[] AMOUNTS = {
     1, 99, 100, 1_000, 3_333, 5_000, 7_777, 10_050, 12_800, 20_000, 49_999, 60_000
   };
+
+  private static final String[] MARKS = {"GATE", "GATE", "GATE", "GOODS", "NOTHING"};
 
   private final Random random;
   private final TwinTown town;
@@ -25,6 +31,8 @@ final class Shifts {
   private final int[] batches = new int[5];
   private final long[] counters = new long[5];
   private final List<Ask> before = new ArrayList<>();
+  private final List<Ask> today = new ArrayList<>();
+  private List<Ask> earlier = List.of();
   private int trace;
   private int card;
 
@@ -48,8 +56,18 @@ final class Shifts {
     return sequence;
   }
 
+  /** Some people of today come again, and what they bought is brought back. */
+  void nextDay() {
+    card = Math.max(0, card - COME_AGAIN);
+    earlier = List.copyOf(today);
+    today.clear();
+  }
+
   private void remember(Ask ask) {
     before.add(ask);
+    if (ask.type() == TransactionType.SALE || ask.type() == TransactionType.HOLD) {
+      today.add(ask);
+    }
     if (before.size() > REMEMBERED) {
       before.remove(0);
     }
@@ -109,7 +127,8 @@ final class Shifts {
         null,
         false,
         0,
-        0);
+        0,
+        random.nextInt(2) == 0 ? MARKS[random.nextInt(MARKS.length)] : null);
   }
 
   private Ask advice() {
@@ -161,7 +180,7 @@ final class Shifts {
 
   private @Nullable String benefit() {
     return switch (random.nextInt(8)) {
-      case 0, 1 -> TwinTown.benefit(street, random.nextInt(3));
+      case 0, 1 -> TwinTown.benefit(street, random.nextInt(4));
       case 2 -> "NO-SUCH-ONE";
       default -> null;
     };
@@ -190,9 +209,12 @@ final class Shifts {
   // ---- what follows
 
   private Ask following(TransactionType type) {
-    Ask original = random.nextInt(6) == 0 ? any(0) : standing(type);
+    int dice = random.nextInt(8);
+    Ask original = dice == 0 ? any(0) : dice < 3 ? bought(type) : standing(type);
     int place = random.nextInt(12) == 0 ? place() : placeOf(original);
     boolean own = TwinTown.terminal(street, place).equals(original.terminal());
+    // some refunds name one element of what was given, by its code or by the mark of its lines
+    int element = type == TransactionType.REFUND ? random.nextInt(6) : 0;
     return new Ask(
         type,
         TwinTown.terminal(street, place),
@@ -200,11 +222,17 @@ final class Shifts {
         ++trace,
         "",
         part(type, original.fen()),
-        null,
+        element == 1 ? TwinTown.benefit(street, random.nextInt(4)) : null,
         original,
         own && !original.isReversal() && random.nextInt(3) == 0,
         0,
-        0);
+        0,
+        element == 2 ? MARKS[random.nextInt(MARKS.length)] : null);
+  }
+
+  /** One of the day before. */
+  private Ask bought(TransactionType type) {
+    return earlier.isEmpty() ? standing(type) : earlier.get(random.nextInt(earlier.size()));
   }
 
   /** The last one that could be followed so, if there is any. */

@@ -55,7 +55,7 @@ final class Street implements AutoCloseable {
             new Random(seed - number)));
   }
 
-  /** So many sequences, and sometimes the end of a shift. */
+  /** A day of so many sequences, and sometimes the end of a shift. */
   void walk(int sequences) throws Exception {
     for (int i = 0; i < sequences; i++) {
       for (Ask ask : shifts.next()) {
@@ -65,6 +65,7 @@ final class Street implements AutoCloseable {
         close(shifts.closes());
       }
     }
+    shifts.nextDay();
   }
 
   private void ask(Ask ask) throws IOException, InterruptedException {
@@ -74,7 +75,7 @@ final class Street implements AutoCloseable {
       Seen seen = tills.get(i).send(ask);
       if (first == null) {
         first = seen;
-        answers.merge(ask.type() + " " + seen.code(), 1, Integer::sum);
+        answers.merge(ask.kind() + " " + seen.code(), 1, Integer::sum);
       } else if (!first.isLike(seen)) {
         fail(
             "seed %d: %s\nwas told %s over ISO 8583, %s by gateway %d; before it:\n%s"

@@ -205,6 +205,43 @@ abstract class TillContract {
     assertEquals(before, spent());
   }
 
+  private Ask alone(Ask original, long fen, @Nullable String benefit, @Nullable String mark) {
+    return new Ask(
+        TransactionType.REFUND,
+        original.terminal(),
+        1,
+        ++trace,
+        "",
+        fen,
+        benefit,
+        original,
+        false,
+        0,
+        0,
+        mark);
+  }
+
+  @Test
+  void oneElementOfWhatWasGivenComesBackAlone() throws Exception {
+    long before = spent();
+    Ask sale = sale();
+    approved(sale);
+    refused(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, alone(sale, OFF, "NO-SUCH-ONE", null));
+    refused(Refusal.BENEFIT_NOT_FOR_THIS_MERCHANT, alone(sale, OFF, null, "GATE"));
+    refused(Refusal.AMOUNT_NOT_ALLOWED, alone(sale, OFF - 1, BENEFIT, null));
+    refused(Refusal.REFUND_EXCEEDS_PAID, alone(sale, PRICE + 1, BENEFIT, null));
+    assertEquals(before + OFF, spent());
+    Ask back = alone(sale, OFF + 300, BENEFIT, null);
+    assertToldAgain(back);
+    Seen seen = tell(back);
+    assertEquals(OFF, Math.abs(seen.discount()), seen::toString);
+    assertEquals(300, Math.abs(seen.pays()), seen::toString);
+    assertEquals(before, spent());
+    refused(Refusal.ORIGINAL_ALREADY_UNDONE, alone(sale, OFF, BENEFIT, null));
+    approved(follow(TransactionType.REFUND, sale, PRICE - OFF - 300));
+    refused(Refusal.ORIGINAL_ALREADY_UNDONE, follow(TransactionType.REFUND, sale, 1));
+  }
+
   @Test
   void whatIsRefusedIsRefusedForThatReason() throws Exception {
     long before = spent();

@@ -9,6 +9,7 @@ import cn.unionecard.gateway.campaign.StoredDecision;
 import cn.unionecard.gateway.feed.TransactionData;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.model.TransactionId;
+import cn.unionecard.gateway.rules.Grants;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -52,6 +53,7 @@ class TwinIT {
   @Test
   void whateverTheProtocolTheLedgerIsTheSame(@TempDir Path folder) throws Exception {
     town = new TwinTown(STREETS, GATEWAYS, clock);
+    town.giveOut(clock);
     List<TwinHouse> houses = new ArrayList<>();
     List<Street> streets = new ArrayList<>();
     ExecutorService people = Executors.newFixedThreadPool(STREETS);
@@ -73,6 +75,7 @@ class TwinIT {
     }
     compareLedgers();
     benefitsWereCombined();
+    whatWasGivenWasUsed();
     decisionsFollowFromWhatIsStored();
     report(streets);
   }
@@ -84,6 +87,78 @@ class TwinIT {
             + " (SELECT count(DISTINCT c) FROM unnest(t.campaigns) AS p (c)) > 1";
     assertTrue(TestStores.number(town.urls().get(0), combined.formatted("> 0")) > 20, "combined");
     assertTrue(TestStores.number(town.urls().get(0), combined.formatted("< 0")) > 10, "undone");
+  }
+
+  /**
+   * Lots, vouchers and passes went and came back, also after their time and when they were void.
+   */
+  private void whatWasGivenWasUsed() {
+    String url = town.urls().get(0);
+    String used =
+        "SELECT count(DISTINCT e.id) FROM entitlement_use u JOIN entitlement e ON e.id = u.entitlement"
+            + " WHERE e.kind = %d AND u.effect %s";
+    for (Grants.Kind kind : Grants.Kind.values()) {
+      assertReached(url, used.formatted(kind.number, "> 0"), 20, kind + " used");
+      assertReached(url, used.formatted(kind.number, "< 0"), 10, kind + " came back");
+    }
+    assertReached(
+        url,
+        "SELECT count(*) FROM (SELECT transaction FROM entitlement_use GROUP BY transaction, campaign"
+            + " HAVING count(DISTINCT entitlement) > 1) AS t",
+        10,
+        "two lots in one sale");
+    String came = "SELECT count(*) FROM entitlement WHERE returned_ms IS NOT NULL AND ";
+    assertReached(url, came + "void_at IS NOT NULL", 1, "came back void");
+    assertReached(url, came + "until_ms % 86400000 = 57600000", 1, "good for some days more");
+    assertReached(url, came + "until_ms <= returned_ms", 1, "came back too late");
+    assertReached(
+        url,
+        "SELECT count(*) FROM allowance WHERE kind = 11 AND used_count > 1",
+        1,
+        "a site again");
+  }
+
+  private static void assertReached(String url, String count, long least, String what) {
+    long found = TestStores.number(url, count);
+    assertTrue(found >= least, () -> what + ": " + found);
+  }
+
+  /**
+   * What a campaign spent, what its members used, what was used of what they were given and what
+   * the union heard of it is one sum.
+   */
+  private static void assertConserved(String url) {
+    assertEquals(
+        "",
+        TestStores.text(
+            url,
+            """
+            SELECT coalesce(string_agg(c.code || ' ' || concat_ws('/', b.used_fen, m.fen, e.fen, a.fen, o.fen), ', '), '')
+            FROM campaign c
+            JOIN allowance b ON b.kind = 1 AND b.owner = c.id
+            CROSS JOIN LATERAL (SELECT coalesce(sum(used_fen), 0) AS fen FROM allowance
+              WHERE kind = 2 AND owner = c.id) m
+            CROSS JOIN LATERAL (SELECT coalesce(sum(used_fen), 0) AS fen FROM entitlement
+              WHERE campaign = c.id) e
+            CROSS JOIN LATERAL (SELECT coalesce(sum(fen), 0) AS fen FROM allocation
+              WHERE campaign = c.id) a
+            CROSS JOIN LATERAL (SELECT coalesce(sum((body::jsonb ->> 'fen')::bigint), 0) AS fen
+              FROM outbox WHERE kind IN ('voucher.used', 'voucher.returned')
+                AND body::jsonb ->> 'campaign' = c.code) o
+            WHERE c.grants IS NOT NULL AND NOT (b.used_fen = m.fen AND b.used_fen = e.fen
+              AND b.used_fen = a.fen AND b.used_fen = o.fen)"""));
+    assertEquals(
+        0,
+        TestStores.number(
+            url,
+            """
+            SELECT count(*) FROM entitlement e
+            LEFT JOIN (SELECT subject, sum((body::jsonb ->> 'fen')::bigint) AS fen,
+                sum((body::jsonb ->> 'count')::bigint) AS uses
+              FROM outbox WHERE kind IN ('voucher.used', 'voucher.returned') GROUP BY 1) o
+              ON o.subject = e.id
+            WHERE e.used_fen <> coalesce(o.fen, 0) OR e.used_count <> coalesce(o.uses, 0)"""),
+        "told otherwise than used");
   }
 
   /** Every sale comes out the same when it is made again from what is stored of it. */
@@ -118,8 +193,10 @@ class TwinIT {
         walk.get();
       }
       clock.forward(DAY_SECONDS);
-      town.nextDay(day);
+      // before anything is made void: whether that or the end of a hold came first tells in what
+      // is good for how long
       awaitExpiries();
+      town.nextDay(day);
     }
   }
 
@@ -150,6 +227,7 @@ class TwinIT {
       assertSame(first, LedgerImage.of(url));
       Audit audit = Audit.of(PostgresUrl.parse(url));
       assertTrue(audit.isClean(), audit::describe);
+      assertConserved(url);
       assertToldAsTheViewSays(url);
     }
   }
@@ -202,6 +280,9 @@ class TwinIT {
     streets.forEach(
         street -> street.answers().forEach((what, n) -> answers.merge(what, n, Integer::sum)));
     System.out.println("twins, seed " + SEED + ": " + answers);
+    for (String what : List.of("REFUND alone 00", "REFUND alone 13", "REFUND alone 57")) {
+      assertTrue(answers.containsKey(what), "nobody heard " + what);
+    }
     for (String code :
         List.of("00", "03", "12", "13", "14", "25", "51", "54", "57", "58", "61", "64", "77")) {
       assertTrue(

@@ -53,6 +53,8 @@ class ExampleRoundsIT {
         Answer written =
             must(house.post(CLERK, "/v1/campaigns/" + code + "/grants", (JsonObject) grants));
         int edition = written.json().getInteger("edition");
+        JsonObject submission = new JsonObject().put("step", "SUBMIT").put("reason", "送审");
+        Answer unused = must(house.post(CLERK, "/v1/campaigns/" + code + "/steps", submission));
         step(
             "/v1/campaigns/" + code,
             new JsonObject().put("step", "APPROVE").put("edition", edition));

@@ -214,6 +214,31 @@ class RedemptionIT {
     assertEquals(260, number("used_fen", soon) + number("used_fen", late));
   }
 
+  @Test
+  void whatEndedUnusedStaysLostWhenAPartComesBack() throws Exception {
+    int campaign = campaign(ALL, "{\"kind\":\"QUOTA\",\"returnDays\":2}", 1_000_000);
+    long who = ++member;
+    long lot = give(campaign, who, 2, "1000, null", house.now().toEpochMilli() + DAY_MS);
+    JsonObject sale = sell(who, 600);
+    assertEquals(600, sale.getLong("discountFen"));
+    TestStores.execute(
+        house.url,
+        "update entitlement set until_ms = %d where id = %d"
+            .formatted(house.now().toEpochMilli() - 1_000, lot));
+    assertEquals(0, discount(who, 100), "it is over");
+    JsonObject back = house.refund(till, sale, 150);
+    assertEquals(-150, back.getLong("discountFen"));
+    assertEquals(150, number("entitlement_left_fen(entitlement)", lot));
+    JsonObject again = sell(who, 100);
+    assertEquals(100, again.getLong("discountFen"));
+    assertEquals(50, discount(who, 1_000), "of the 400 that ended unused nothing comes again");
+    assertEquals(0, discount(who, 1_000));
+    JsonObject more = house.refund(till, again, 100);
+    assertEquals(-100, more.getLong("discountFen"));
+    assertEquals(100, number("late_fen", lot), "within its days it holds that again");
+    assertEquals(100, discount(who, 1_000));
+  }
+
   // ---- passes
 
   @Test

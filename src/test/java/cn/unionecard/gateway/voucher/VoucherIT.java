@@ -106,6 +106,11 @@ class VoucherIT {
     must(house.post(CLERK, "/v1/campaigns", draft));
     Answer written = done(house.post(CLERK, "/v1/campaigns/" + code + "/grants", grants));
     assertEquals(grants, written.json().getJsonObject("grants"));
+    must(
+        house.post(
+            CLERK,
+            "/v1/campaigns/" + code + "/steps",
+            new JsonObject().put("step", "SUBMIT").put("reason", "送审")));
     step("/v1/campaigns/" + code, "APPROVE", written.json().getInteger("edition"));
     step("/v1/campaigns/" + code, "RUN", 0);
     return code;

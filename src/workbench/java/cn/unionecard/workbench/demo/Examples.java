@@ -176,6 +176,8 @@ public final class Examples {
     if (grants instanceof JsonObject given) {
       written = post(clerk, path + "/grants", given);
     }
+    JsonObject submission = new JsonObject().put("step", "SUBMIT").put("reason", "演示");
+    JsonObject unused = post(clerk, path + "/steps", submission);
     JsonObject approval =
         new JsonObject().put("step", "APPROVE").put("edition", written.getInteger("edition"));
     step(path, approval);

@@ -102,13 +102,37 @@ final class RequestJson {
   /** {@code POST /v1/transactions/{id}/…}: what follows the transaction of that id. */
   static Request following(
       TransactionType type, byte[] body, TerminalId terminal, RequestId key, TransactionId id) {
+    if (type == TransactionType.REFUND) {
+      return refund(body, terminal, key, id);
+    }
     FlatJson json = FlatJson.read(body, "orderFen", "batch");
-    Fen order =
-        type == TransactionType.REFUND
-            ? Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX))
-            : order(json);
-    return Request.following(type, terminal, key, new OriginalRef.Id(id), order)
+    return Request.following(type, terminal, key, new OriginalRef.Id(id), order(json))
         .inBatch(batch(json));
+  }
+
+  /** Of the whole, or of what one benefit or one mark of lines gave. */
+  private static Request refund(byte[] body, TerminalId terminal, RequestId key, TransactionId id) {
+    FlatJson json = FlatJson.read(body, "orderFen", "batch", "benefit", "mark");
+    Fen order = Fen.of(json.requiredInteger("orderFen", ORDER_FEN_MAX));
+    Request refund =
+        Request.following(TransactionType.REFUND, terminal, key, new OriginalRef.Id(id), order)
+            .inBatch(batch(json));
+    String benefit = benefit(json);
+    String mark = mark(json);
+    if (benefit != null && mark != null) {
+      throw malformed(json, "mark", " stands beside benefit; one of them names what comes back");
+    }
+    return benefit != null
+        ? refund.ofBenefit(benefit)
+        : mark != null ? refund.ofLines(mark) : refund;
+  }
+
+  private static @Nullable String mark(FlatJson json) {
+    String mark = json.text("mark", BENEFIT_LENGTH_MAX);
+    if (mark != null && !Written.BENEFIT.matcher(mark).matches()) {
+      throw malformed(json, "mark", " is not 1 to 24 of A-Z 0-9 -");
+    }
+    return mark;
   }
 
   /** {@code POST /v1/advices}. */

@@ -61,7 +61,8 @@ final class RequestReader {
     return switch (type) {
       case VERIFY, SALE, HOLD -> standing(type, asked, key).inBatch(batch);
       case COMPLETION -> following(type, asked, wishless(tags(message)), key).inBatch(batch);
-      case RELEASE, VOID, REFUND -> following(type, asked, tags(message), key).inBatch(batch);
+      case RELEASE, VOID -> following(type, asked, tags(message), key).inBatch(batch);
+      case REFUND -> refund(asked, tags(message), key).inBatch(batch);
       case ADVICE -> advice(asked, key, now);
       case REVERSAL -> Request.reversal(asked.terminal(), key, amount(message));
       case EXPIRY -> throw new IllegalArgumentException("no message asks for an " + type);
@@ -91,6 +92,19 @@ final class RequestReader {
       TransactionType type, IsoRequest asked, Field59Tags tags, RequestId key) {
     return Request.following(
         type, asked.terminal(), key, original(asked, tags), amount(asked.message()));
+  }
+
+  /** Of the whole, or of what one benefit or one mark of lines gave. */
+  private static Request refund(IsoRequest asked, Field59Tags tags, RequestId key) {
+    Request refund = following(TransactionType.REFUND, asked, tags, key);
+    String benefit = code(tags, Field59Tags.ONLY_BENEFIT);
+    String mark = code(tags, Field59Tags.ONLY_LINES);
+    if (benefit != null && mark != null) {
+      throw new FormatError("F59." + Field59Tags.ONLY_LINES, Reason.ABSENT, 1, 0);
+    }
+    return benefit != null
+        ? refund.ofBenefit(benefit)
+        : mark != null ? refund.ofLines(mark) : refund;
   }
 
   /**
@@ -187,11 +201,16 @@ final class RequestReader {
   }
 
   private static @Nullable String benefit(Field59Tags tags) {
-    String benefit = tags.get(Field59Tags.BENEFIT);
-    if (benefit != null && !Written.BENEFIT.matcher(benefit).matches()) {
-      throw new FormatError("F59.A5", Reason.TOO_LONG, benefit.length(), 24, "of A-Z 0-9 -");
+    return code(tags, Field59Tags.BENEFIT);
+  }
+
+  /** A benefit's code, or a mark, which is written as one. */
+  private static @Nullable String code(Field59Tags tags, String tag) {
+    String code = tags.get(tag);
+    if (code != null && !Written.BENEFIT.matcher(code).matches()) {
+      throw new FormatError("F59." + tag, Reason.TOO_LONG, code.length(), 24, "of A-Z 0-9 -");
     }
-    return benefit;
+    return code;
   }
 
   private static List<OrderLine> lines(Field59Tags tags, Fen order) {

@@ -113,15 +113,12 @@ public final class LedgerAudit {
               """
               WITH deal AS (
                 SELECT transaction_day(s.id) AS day, c.member, a.campaign, sum(a.fen) AS fen,
-                  CASE WHEN u.whole OR h.state IN ('RELEASED', 'EXPIRED', 'REVERSED')
-                    THEN 0 ELSE 1 END AS stands
+                  CASE WHEN sum(a.fen) > 0 THEN 1 ELSE 0 END AS stands
                 FROM allocation a
                 JOIN transaction t ON t.id = a.transaction
                 JOIN transaction s ON s.id = coalesce(t.original, t.id)
                 LEFT JOIN card c ON c.serial = s.card
-                LEFT JOIN undo u ON u.original = s.id
-                LEFT JOIN hold h ON h.origin = s.id
-                GROUP BY s.id, c.member, a.campaign, u.whole, h.state),
+                GROUP BY s.id, c.member, a.campaign),
               days AS (
                 SELECT kind, holder, campaign AS owner, day, sum(fen) AS fen, sum(stands) AS stands
                 FROM deal CROSS JOIN LATERAL (VALUES (1, 0::bigint), (2, member)) k (kind, holder)
@@ -145,14 +142,11 @@ public final class LedgerAudit {
               "each voucher, lot and pass has used, and counted, what transactions say",
               """
               WITH deal AS (
-                SELECT DISTINCT l.entitlement, s.id, s.merchant,
-                  CASE WHEN u.whole OR h.state IN ('RELEASED', 'EXPIRED', 'REVERSED')
-                    THEN 0 ELSE 1 END AS stands
+                SELECT l.entitlement, s.id, s.merchant, CASE WHEN sum(l.fen) > 0 THEN 1 ELSE 0 END AS stands
                 FROM entitlement_use l
-                JOIN transaction s ON s.id = l.transaction AND s.original IS NULL
-                LEFT JOIN undo u ON u.original = s.id
-                LEFT JOIN hold h ON h.origin = s.id
-                WHERE l.effect > 0)
+                JOIN transaction t ON t.id = l.transaction
+                JOIN transaction s ON s.id = coalesce(t.original, t.id)
+                GROUP BY l.entitlement, s.id, s.merchant)
               SELECT 'entitlement ' || e.id FROM entitlement e
               LEFT JOIN (SELECT entitlement, sum(fen) AS fen FROM entitlement_use GROUP BY 1) f
                 ON f.entitlement = e.id

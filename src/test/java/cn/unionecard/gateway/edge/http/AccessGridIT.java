@@ -366,7 +366,7 @@ class AccessGridIT {
           body = new JsonObject().put("step", "SAY").put("text", "已向顾客道歉");
         }
       }
-      case "takeCampaignStep" -> body.put("step", "PAUSE");
+      case "takeCampaignStep" -> body.put("step", role == Role.CLERK ? "SUBMIT" : "PAUSE");
       case "draftTargets" -> body.remove("shares");
       case "takeMerchantStep" ->
           body.put(

@@ -42,6 +42,12 @@ public record Field59Tags(Map<String, String> values) {
   /** Marked lines of the order: mark, =, fen, one after the other with commas between them. */
   public static final String LINES = "B1";
 
+  /** In a refund: the benefit whose discount comes back alone. */
+  public static final String ONLY_BENEFIT = "B2";
+
+  /** In a refund: the mark of the lines whose discounts come back alone. */
+  public static final String ONLY_LINES = "B3";
+
   public static final String APPROVE = "A";
   public static final String REFUSE = "R";
 

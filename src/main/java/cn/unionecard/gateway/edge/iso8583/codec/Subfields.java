@@ -73,6 +73,8 @@ final class Subfields {
       case Field59Tags.COUNTER -> "离线计数 offline counter";
       case Field59Tags.WITHOUT -> "无优惠时 A按原价 R拒绝 without the benefit";
       case Field59Tags.LINES -> "标记商品行 marked lines";
+      case Field59Tags.ONLY_BENEFIT -> "只退此项优惠 this benefit alone";
+      case Field59Tags.ONLY_LINES -> "只退此类商品行 lines of this mark alone";
       case Field59Tags.RATING -> "评价 stars, quality, service, after-sales";
       default -> "";
     };
