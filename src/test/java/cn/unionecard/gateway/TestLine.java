@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A checkout line over real stores, without an edge. */
@@ -68,12 +69,16 @@ public final class TestLine implements AutoCloseable {
             config,
             pool,
             PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
-            new CheckoutLine.Keys(TestLine::signingKey, TestTown.CODE_KEYS),
+            new CheckoutLine.Keys(always(signingKey()), () -> TestTown.CODE_KEYS),
             clock,
             registry);
     for (int i = 0; i < lanes; i++) {
       doors.add(Loops.await(Loops.on(Loops.loop(vertx), line::openLane)));
     }
+  }
+
+  private static <T> Supplier<T> always(T one) {
+    return () -> one;
   }
 
   public static SigningKey signingKey() {

@@ -62,6 +62,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(program);
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random, System.in));
+    line.addSubcommand(new KeysCommand(clock, random));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new UnionCommand(clock));
     line.addSubcommand(new StaffCommand(clock, random, System.in));

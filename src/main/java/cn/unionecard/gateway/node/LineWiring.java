@@ -16,7 +16,7 @@ final class LineWiring {
         machine.config(),
         stores.archive,
         stores.postgres.connectOptions("ecard-lane", machine.config().limits()),
-        new CheckoutLine.Keys(keys::signingKey, keys.codeKeys()),
+        new CheckoutLine.Keys(keys::signingKey, keys::codeKeys),
         machine.clock(),
         machine.metrics().registry());
   }

@@ -89,11 +89,11 @@ final class Stores {
    *
    * @throws CannotStart if schema or keys do not fit
    */
-  static Keyring keyring(Config config) {
+  static Keyring keyring(Config config, Kek kek) {
     Migrations.requireCurrent(config.stores().postgres());
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
     try (Connection database = postgres.jdbcConnection()) {
-      return Keyring.load(database, Kek.of(config.keys()));
+      return Keyring.load(database, kek);
     } catch (SQLException e) {
       throw new CannotStart("the keyring cannot be read: " + e.getMessage());
     }

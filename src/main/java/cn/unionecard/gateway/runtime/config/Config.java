@@ -196,13 +196,17 @@ public record Config(
   }
 
   /**
-   * @param kekFile file holding the key-encryption key, 64 hex digits; or null
-   * @param kek the key itself, by environment only; or null
+   * @param kekFile file holding the key-encryption key, 64 hex digits, and behind it, each on a line
+   *     of its own, others that open what they wrapped; or null
+   * @param kek the keys themselves by commas, by environment only; or null
    * @param receiptAlgorithm {@code SM2} or {@code Ed25519}
    */
   public record Keys(
       @Text(pattern = ".*", range = "a file or empty") @Nullable String kekFile,
-      @Text(pattern = "([0-9a-fA-F]{64})?", range = "64 hex digits") @FromEnvironmentOnly
+      @Text(
+              pattern = "([0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*)?",
+              range = "64 hex digits, several by commas")
+          @FromEnvironmentOnly
           @Nullable String kek,
       @Text(pattern = "SM2|Ed25519", range = "SM2 or Ed25519") String receiptAlgorithm) {
     @Override

@@ -7,7 +7,6 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.campaign.Campaigns;
-import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
@@ -213,7 +212,7 @@ public final class DeskHouse implements AutoCloseable {
         new Members(
             pool,
             DeskHouse::vault,
-            () -> new MemberCodes(TestTown.CODE_KEYS),
+            () -> TestTown.CODE_KEYS,
             privacy.reads(),
             house.phones(),
             desk,
@@ -258,7 +257,7 @@ public final class DeskHouse implements AutoCloseable {
             new Settlement.Means(
                 house.clock,
                 new SecureRandom(),
-                new StatementSigner(key.kid(), key.algorithm().header, key::sign),
+                () -> new StatementSigner(key.kid(), key.algorithm().header, key::sign),
                 Kek.of(KEYS)));
     desks.addAll(settlement.desks());
     Couriers couriers =
@@ -268,7 +267,8 @@ public final class DeskHouse implements AutoCloseable {
             postgres,
             pool,
             config(),
-            new Couriers.Means(house.clock, new SecureRandom(), new SimpleMeterRegistry()));
+            new Couriers.Means(
+                house.clock, new SecureRandom(), Kek.of(KEYS), new SimpleMeterRegistry()));
     desks.add(couriers.desk());
     return desks;
   }
