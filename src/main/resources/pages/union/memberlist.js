@@ -58,7 +58,7 @@ async function parts(desk, dryRun, list, handled) {
   for (const {csv, numbers} of draft.parts) {
     const upTo = numbers.at(-1) ?? 1;
     if (upTo > handled || list.list === undefined) {
-      const taken = await desk.ask('importMembers', {body: {csv, dryRun, ...(list.list === undefined ? {} : {list: list.list, upTo})}});
+      const taken = await desk.ask('importMembers', {body: {csv, dryRun, ...(list.list === undefined ? {} : {list: list.list, upTo, rows: numbers})}});
       sum.created += taken.created;
       sum.changed += taken.changed;
       sum.unchanged += taken.unchanged;

@@ -91,4 +91,5 @@ export default {
   'kept.PERSONAL_READ': 'Looks',
   'kept.DATA_REQUEST': 'Requests',
   'kept.CARD_CODE': 'Codes for phones',
+  'kept.MEMBER_LIST': 'Whole lists that nobody ended',
 };

@@ -91,4 +91,5 @@ export default {
   'kept.PERSONAL_READ': '查阅记录',
   'kept.DATA_REQUEST': '个人信息申请',
   'kept.CARD_CODE': '绑卡码',
+  'kept.MEMBER_LIST': '搁置未结束的全量名册',
 };
