@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A checkout line over real stores, without an edge. */
 public final class TestLine implements AutoCloseable {
-  public final Vertx vertx = Loops.vertx();
+  public final Vertx vertx = Loops.watched(CountedStatements.vertx());
   public final CheckoutLine line;
   public final List<Checkout> doors = new ArrayList<>();
   public final Clock clock;

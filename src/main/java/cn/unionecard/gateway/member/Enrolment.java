@@ -22,7 +22,7 @@ import java.util.Locale;
 /**
  * One-time codes, and the secret of the card for whoever brings one. Each binding begins the card's
  * next epoch, the first one too: no secret is given out twice, so of two phones only the later one
- * pays. Wrong, late and used codes give the same answer; of 32^12 nobody hits one within its day.
+ * pays. Wrong, late and used codes give the same answer after the same work; of 32^12 nobody hits one within its day.
  *
  * <p>One instance for each event loop.
  */
@@ -149,7 +149,7 @@ final class Enrolment {
                 .compose(
                     row ->
                         row == null
-                            ? Future.succeededFuture(refused())
+                            ? tx.first(STANDS, 0L, hash, tx.at()).map(none -> refused())
                             : bind(tx, Card.of(row), hash, Buffer.buffer(phoneKey))));
   }
 

@@ -59,7 +59,13 @@ final class MemberBook {
                       Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
                   case NO_SUCH_ORG ->
                       throw new Fault.NotFound("no such organisation under the caller's");
-                  case IDENTITY_TAKEN, NAMED_TWICE, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
+                  // who is told that has learned who is a member elsewhere, as by a search
+                  case IDENTITY_TAKEN ->
+                      reads.through(
+                          tx,
+                          new Reads.Look(Reads.What.SEARCH, null, 1, null),
+                          () -> refuse(tx, person, entry.outcome(0)));
+                  case NAMED_TWICE, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
                 });
   }
 
