@@ -68,7 +68,7 @@ public final class TestLine implements AutoCloseable {
             vertx,
             config,
             pool,
-            PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
+            PostgresUrl.parse(TestStores.line(laneUrl)).connectOptions("test lane", limits),
             new CheckoutLine.Keys(always(signingKey()), () -> TestTown.CODE_KEYS),
             clock,
             registry);

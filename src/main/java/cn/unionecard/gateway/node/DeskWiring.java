@@ -74,7 +74,7 @@ final class DeskWiring {
     privacy =
         new Privacy(
             vertx,
-            stores.postgres,
+            stores.reports,
             stores.desks,
             keys::memberVault,
             config.desk(),
@@ -113,7 +113,7 @@ final class DeskWiring {
             random);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
-    reports = new Reports(vertx, stores.postgres, config.limits(), clock);
+    reports = new Reports(vertx, stores.reports, config.limits(), clock);
     shop = new Shop(vertx, stores.postgres, config.limits(), keys::customers, clock);
     settlement =
         new Settlement(

@@ -41,11 +41,22 @@ public record Config(
   /**
    * @param postgres {@code postgresql://user:password@host:port/database}; empty = not given
    * @param redis {@code redis://[:password@]host:port[/database]}; empty = not given
+   * @param linePostgres the same database for a login of the checkout line; empty = as postgres
+   * @param reportPostgres the same for a login of reports; empty = as postgres
    */
   public record Stores(
       @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
           String postgres,
-      @Text(pattern = "(rediss?://.+)?", range = "a redis:// URL or empty") @Url String redis) {
+      @Text(pattern = "(rediss?://.+)?", range = "a redis:// URL or empty") @Url String redis,
+      @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
+          String linePostgres,
+      @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
+          String reportPostgres) {
+    /** One login for everything. */
+    public Stores(String postgres, String redis) {
+      this(postgres, redis, "", "");
+    }
+
     /**
      * Passes when both are given.
      *

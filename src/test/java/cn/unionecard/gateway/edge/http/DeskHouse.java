@@ -200,7 +200,7 @@ public final class DeskHouse implements AutoCloseable {
     Privacy privacy =
         new Privacy(
             line.vertx,
-            PostgresUrl.parse(TestStores.serving(url)),
+            PostgresUrl.parse(TestStores.reporting(url)),
             pool,
             DeskHouse::vault,
             desk,
@@ -242,7 +242,8 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
-    desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    PostgresUrl reporting = PostgresUrl.parse(TestStores.reporting(url));
+    desks.add(new Reports(line.vertx, reporting, TestLine.limits(), house.clock).desk());
     desks.add(
         new Shop(line.vertx, postgres, TestLine.limits(), DeskHouse::customers, house.clock)
             .desk());
