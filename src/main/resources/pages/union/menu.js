@@ -98,6 +98,7 @@ const ACCOUNTS = [
   {at: 'staff/requests/:request', needs: 'getStaffRequest', open: () => import('./screens/request.js')},
   {at: 'staff/requests/:request/:what', needs: 'refuseStaffRequest', open: () => import('./screens/request.js')},
   {at: 'password', needs: 'readOwnSession', open: () => import('./screens/password.js')},
+  {at: 'sessions', needs: 'listOwnSessions', open: () => import('./screens/sessions.js')},
   {at: 'factor', needs: 'readOwnSession', open: () => import('./screens/factor.js')},
 ];
 

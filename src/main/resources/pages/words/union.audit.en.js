@@ -70,6 +70,8 @@ export default {
   'action.staff.status': 'Suspended an account',
   'action.staff.own-password': 'Changed his password',
   'action.staff.signed-in': 'Signed in',
+  'action.staff.signed-out': 'Signed out',
+  'action.staff.signed-out-everywhere': 'Signed out everywhere',
   'action.staff.sign-in-failed': 'Failed to sign in',
   'action.staff.sign-ins-refused': 'Was refused at sign-in',
   'action.staff.locked': 'Was locked',

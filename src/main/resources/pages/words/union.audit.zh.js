@@ -70,6 +70,8 @@ export default {
   'action.staff.status': '停用账号',
   'action.staff.own-password': '修改本人密码',
   'action.staff.signed-in': '登录',
+  'action.staff.signed-out': '退出登录',
+  'action.staff.signed-out-everywhere': '全部退出登录',
   'action.staff.sign-in-failed': '登录失败',
   'action.staff.sign-ins-refused': '登录被拒',
   'action.staff.locked': '账号锁定',

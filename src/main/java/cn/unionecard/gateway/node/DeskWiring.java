@@ -178,6 +178,11 @@ final class DeskWiring {
     return epochs.hasEnded(session);
   }
 
+  /** A session before the pages is in use. */
+  void used(String session) {
+    union.used(session);
+  }
+
   /** Succeeds while a phone has its card still. */
   Future<Void> standing(Caller.Member member) {
     return members.standing().require(member);

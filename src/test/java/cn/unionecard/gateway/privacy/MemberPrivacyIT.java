@@ -630,7 +630,7 @@ class MemberPrivacyIT {
     assertEquals(0, number("select count(*) from data_request where ended_at < '2024-01-01'"));
     assertEquals(0, number("select count(*) from card_enrolment where card = " + stays.serial()));
     assertEquals(
-        4, done(200, house.get(AUDITOR, "/v1/retention")).getJsonArray("retention").size());
+        5, done(200, house.get(AUDITOR, "/v1/retention")).getJsonArray("retention").size());
     assertThrows(
         IllegalStateException.class,
         () ->

@@ -53,6 +53,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -262,9 +263,10 @@ final class EdgeHouse implements AutoCloseable {
    * Opens the pages beside it, and says where a browser goes.
    *
    * @param hasEnded whether somebody has signed out of a session
+   * @param used told of a session in use
    */
-  URI openPages(Predicate<String> hasEnded) {
-    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom(), hasEnded);
+  URI openPages(Predicate<String> hasEnded, Consumer<String> used) {
+    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom(), hasEnded, used);
     HttpEdgeServer server =
         new HttpEdgeServer(
             new HttpServerOptions()
