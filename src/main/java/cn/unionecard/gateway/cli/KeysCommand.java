@@ -290,6 +290,7 @@ final class KeysCommand implements Runnable {
                     + first
                     + ": put it first in their file, too");
           }
+          new KeyRotation(database, clock).note("keys.rewrapped", first);
           List<Rewrap.Closed> closed = new Rewrap(database, kek, random).run(this::tell);
           for (Rewrap.Closed row : closed) {
             out().println(row + " is opened by none of the keys, and stays as it is");

@@ -76,6 +76,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new SupervisionCommand());
+    line.addSubcommand(new RetentionCommand(clock));
     line.addSubcommand(new SettleCommand(clock));
     line.addSubcommand(new ProgressCommand());
     line.addSubcommand(new PrintConfigCommand());

@@ -54,6 +54,13 @@ public final class KeyRotation {
       where kid = ? and purpose in ('CODE', 'TOKEN') and retired_at is not null
         and (ends_at is null or ends_at > ?)""";
 
+  /** Concerns those at the top; where there is no union yet, nobody reads an audit. */
+  private static final String NOTE =
+      """
+      insert into audit (at, actor, orgs, action, subject, outcome, detail)
+      select ?, 'gateway', array_agg(id), ?, ?, 'DONE', '{"by":"command line"}'
+      from org where parent is null having count(*) > 0""";
+
   /**
    * What a node has said of itself.
    *
@@ -142,6 +149,7 @@ public final class KeyRotation {
       OffsetDateTime now = now();
       String[] of = begin(kid, now);
       retire(kid, of[0], of[1], now, overlap == null ? ofPurpose(of[0]) : overlap);
+      note("keys.in-force", kid);
       database.commit();
     } finally {
       database.rollback();
@@ -190,7 +198,21 @@ public final class KeyRotation {
       end.setObject(1, now);
       end.setString(2, kid);
       end.setObject(3, now);
-      return end.executeUpdate() == 1;
+      boolean ended = end.executeUpdate() == 1;
+      if (ended) {
+        note("keys.ended", kid);
+      }
+      return ended;
+    }
+  }
+
+  /** The audit's line of what was done with keys. */
+  public void note(String action, String subject) throws SQLException {
+    try (PreparedStatement note = database.prepareStatement(NOTE)) {
+      note.setObject(1, now());
+      note.setString(2, action);
+      note.setString(3, subject);
+      int unused = note.executeUpdate();
     }
   }
 
