@@ -124,14 +124,17 @@ public final class KeyRotation {
   public String announce(Kek kek, Purpose purpose, String receiptAlgorithm, SecureRandom random)
       throws SQLException {
     if (purpose == Purpose.CODE) {
-      Keyring ring = Keyring.load(database, kek);
-      List<Keyring.Key> taken = ring.takenAt(purpose, clock.instant());
+      List<Keyring.Key> taken =
+          Keyring.load(database, kek).takenAt(purpose, clock.instant());
+      Keyring.Key last = taken.get(taken.size() - 1);
       if (taken.size() >= CODE_KEYS_MAX) {
         throw new CannotStart(
-            "codes of two keys are taken already; the former one ends at "
-                + taken.get(taken.size() - 1).endsAt()
-                + ", or now: keys end "
-                + taken.get(taken.size() - 1).kid());
+            last.usedFrom() == null
+                ? last.kid() + " is announced already: keys use " + last.kid()
+                : "codes of two keys are taken already; the former one ends at "
+                    + last.endsAt()
+                    + ", or now: keys end "
+                    + last.kid());
       }
     }
     return Keyring.announce(database, kek, purpose, receiptAlgorithm, clock, random);
