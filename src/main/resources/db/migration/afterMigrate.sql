@@ -82,6 +82,7 @@ begin
     end if;
   end loop;
   grant update (id) on transaction to ecard_serves;
+  grant execute on function retention_confirm(text, integer) to ecard_serves;
   -- a member's words go with him; the stars stay
   grant update (text) on review_edition to ecard_serves;
   grant select (id, login, name, org, roles, status, epoch) on staff to ecard_reads;

@@ -39,6 +39,7 @@ const MEMBERS = [
   {at: 'privacy/new', needs: 'askForSomebody', open: () => import('./screens/privacynew.js')},
   {at: 'privacy/reads', needs: 'listPersonalReads', open: () => import('./screens/privacyreads.js')},
   {at: 'privacy/analysis', needs: 'readAnalysis', open: () => import('./screens/privacyanalysis.js')},
+  {at: 'privacy/retention/:kept', needs: 'readRetention', open: () => import('./screens/retention.js')},
   {at: 'privacy/requests/:dataRequest', needs: 'getDataRequest', open: () => import('./screens/privacyrequest.js')},
   {at: 'privacy/requests/:dataRequest/:step', needs: 'takeDataRequestStep', open: () => import('./screens/privacystep.js')},
 ];

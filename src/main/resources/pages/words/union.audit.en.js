@@ -73,6 +73,8 @@ export default {
   'action.keys.ended': 'Former key ended',
   'action.keys.rewrapped': 'Put under another key-encryption key',
   'action.retention.set': 'Set how long something is kept',
+  'action.retention.asked': 'Asked for another time to keep something',
+  'action.retention.refused': 'Turned down another time to keep something',
   'action.staff.signed-in': 'Signed in',
   'action.staff.signed-out': 'Signed out',
   'action.staff.signed-out-everywhere': 'Signed out everywhere',

@@ -73,6 +73,8 @@ export default {
   'action.keys.ended': '停用旧密钥',
   'action.keys.rewrapped': '在新主密钥下重新封装',
   'action.retention.set': '调整保存期限',
+  'action.retention.asked': '提请调整保存期限',
+  'action.retention.refused': '退回保存期限调整',
   'action.staff.signed-in': '登录',
   'action.staff.signed-out': '退出登录',
   'action.staff.signed-out-everywhere': '全部退出登录',

@@ -280,6 +280,7 @@ class AccessGridIT {
                 Map.entry("{nameList}", nameList(operation, org)),
                 Map.entry("{dataRequest}", Integer.toString(n)),
                 Map.entry("{list}", Integer.toString(n)),
+                Map.entry("{kept}", "LEFT_MEMBER"),
                 Map.entry("{session}", "AAAAAAAAAAAAAAAAAAAAAA"),
                 Map.entry("{review}", Integer.toString(n)),
                 Map.entry("{round}", (operation.id.equals("readLottery") ? "1" : "") + n),

@@ -147,6 +147,16 @@ class DatabaseRolesIT {
     refused(TestStores.reporting(url), sql);
   }
 
+  /** Only what was asked for by another is done, whoever holds the login of the nodes. */
+  @Test
+  void whoServesSetsNoRetentionAlone() {
+    assertEquals(
+        "nothing",
+        TestStores.text(
+            TestStores.serving(url),
+            "select coalesce(retention_confirm('CARD_CODE', 1)::text, 'nothing')"));
+  }
+
   /** Of no table, no column and no sequence. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
