@@ -101,8 +101,11 @@ final class KeyWatch {
               }
               return vertx
                   .executeBlocking(this::load)
-                  .onSuccess(ring -> take(ring, now))
-                  .mapEmpty();
+                  .map(
+                      ring -> {
+                        take(ring, now);
+                        return null;
+                      });
             });
   }
 

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
@@ -199,6 +200,7 @@ class RewrapIT {
     }
   }
 
+  @CanIgnoreReturnValue
   private static JsonObject done(Answer answer) {
     assertTrue(answer.status() < 300, () -> answer.status() + answer.json().encode());
     return answer.json();
