@@ -49,7 +49,53 @@ class RewrapIT {
       Set.of("terminal_session.wrapped", "terminal_session.offered");
 
   /** Bytes that are under no key-encryption key: hashes, signatures, public keys, cipher texts. */
-  private static final Set<String> NOT_WRAPPED = Set.of();
+  private static final Set<String> NOT_WRAPPED =
+      Set.of(
+          "assertion_used.name_hash",
+          "audit.hash",
+          "audit.prev",
+          "audit_head.hash",
+          "audit_seal.header",
+          "audit_seal.signature",
+          "benefit_round.seed",
+          "benefit_round.seed_hash",
+          "block.hash",
+          "block.header",
+          "block.signature",
+          "card.device_key",
+          "card_enrolment.code_hash",
+          "card_phone_former.device_key",
+          "chain.head",
+          "complaint.token_hash",
+          "complaint_evidence.digest",
+          "data_request.words",
+          "keyring.public_key",
+          "labour_violation.digest",
+          "lottery_seed.seed",
+          "member.identity_cipher",
+          "member.identity_index",
+          "member.name_cipher",
+          "member.phone_cipher",
+          "member_key.identity_index",
+          "member_list.digest",
+          "member_list_named.identity_index",
+          "merchant.credit_code_digest",
+          "merchant_document.digest",
+          "merchant_labour.digest",
+          "merchant_selection.digest",
+          "notice.hash",
+          "partner_review.digest",
+          "payment_batch.sm3",
+          "payment_result.sm3",
+          "recovery_code.hash",
+          "statement.sm3",
+          "subscription_key.public_key",
+          "terminal.device_key",
+          "terminal_activation.code_hash",
+          "terminal_key.check_value",
+          "terminal_key_former.key_hash",
+          "transaction.body",
+          "transaction_key.fingerprint");
 
   private final SecureRandom random = new SecureRandom();
 
