@@ -142,8 +142,7 @@ final class KeysCommand implements Runnable {
             place
                 .getValue()
                 .forEach(
-                    (name, rows) ->
-                        out().println(place.getKey() + " under " + name + ": " + rows));
+                    (name, rows) -> out().println(place.getKey() + " under " + name + ": " + rows));
           }
           return ring.unreadable().isEmpty() ? 0 : FAILED;
         });
@@ -192,8 +191,7 @@ final class KeysCommand implements Runnable {
       @Mixin Patience patience) {
     return with(
         options,
-        (database, config, kek) ->
-            use(new KeyRotation(database, clock), kid, overlap, patience));
+        (database, config, kek) -> use(new KeyRotation(database, clock), kid, overlap, patience));
   }
 
   /** How long what the key before made is taken. */

@@ -30,16 +30,12 @@ import picocli.CommandLine.Spec;
       "How long what is kept: lists it, sets it. The gateway deletes what is over, every hour."
     },
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  retention list",
-      "  retention set LEFT_MEMBER --days 365 --reason '市总〔2026〕12号'"
-    })
+    footer = {"  retention list", "  retention set LEFT_MEMBER --days 365 --reason '市总〔2026〕12号'"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RetentionCommand implements Runnable {
   private static final int REASON_MAX = 500;
 
-  private static final String LIST =
-      "select what, days, least, basis from retention order by what";
+  private static final String LIST = "select what, days, least, basis from retention order by what";
 
   private static final String HELD = "select days, least from retention where what = ? for update";
 
@@ -128,8 +124,7 @@ final class RetentionCommand implements Runnable {
     return at(options, database -> set(database, what, days, reason.strip()));
   }
 
-  private void set(Connection database, String what, int days, String reason)
-      throws SQLException {
+  private void set(Connection database, String what, int days, String reason) throws SQLException {
     database.setAutoCommit(false);
     try {
       int before = before(database, what, days);

@@ -177,8 +177,7 @@ public final class Fields {
     }
     if (members.get(name) instanceof List<?> list
         && list.size() <= most
-        && list.stream()
-            .allMatch(each -> each instanceof Integer n && n >= min && n <= max)) {
+        && list.stream().allMatch(each -> each instanceof Integer n && n >= min && n <= max)) {
       return list.stream().map(Integer.class::cast).toList();
     }
     throw new Fault.Malformed(

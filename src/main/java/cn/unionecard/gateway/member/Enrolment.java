@@ -22,7 +22,8 @@ import java.util.Locale;
 /**
  * One-time codes, and the secret of the card for whoever brings one. Each binding begins the card's
  * next epoch, the first one too: no secret is given out twice, so of two phones only the later one
- * pays. Wrong, late and used codes give the same answer after the same work; of 32^12 nobody hits one within its day.
+ * pays. Wrong, late and used codes give the same answer after the same work; of 32^12 nobody hits
+ * one within its day.
  *
  * <p>One instance for each event loop.
  */
@@ -78,8 +79,7 @@ final class Enrolment {
   /**
    * @param lifetime of a code
    */
-  Enrolment(
-      Pool pool, CurrentCodes codes, Duration lifetime, Clock clock, SecureRandom random) {
+  Enrolment(Pool pool, CurrentCodes codes, Duration lifetime, Clock clock, SecureRandom random) {
     this.pool = pool;
     this.codes = codes;
     this.lifetime = lifetime;

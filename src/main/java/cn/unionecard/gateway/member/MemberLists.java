@@ -237,12 +237,7 @@ final class MemberLists {
 
   /** Marks who stood in a sheet, and counts it; what was handled before is not counted again. */
   static Future<Void> mark(
-      DeskTransaction tx,
-      Part part,
-      Row list,
-      Named named,
-      List<Long> members,
-      JsonObject answer) {
+      DeskTransaction tx, Part part, Row list, Named named, List<Long> members, JsonObject answer) {
     return tx.ask(SEEN, part.list, members.toArray(Long[]::new))
         .compose(seen -> name(tx, part, named))
         .compose(

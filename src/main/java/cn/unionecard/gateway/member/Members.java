@@ -61,7 +61,8 @@ public final class Members {
   /** The routes for one event loop; those of phones lie below those of cards and come first. */
   public List<Desk> desks() {
     return List.of(
-        new PhoneDesk(pool, new PhoneTokens(pool, proofs), new CurrentCodes(codes), rightDays, clock),
+        new PhoneDesk(
+            pool, new PhoneTokens(pool, proofs), new CurrentCodes(codes), rightDays, clock),
         new MemberDesk(
             new Office(pool, clock),
             new MemberBook(vaults.get(), reads),

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the phone of a card a token for an assertion signed with its key. An unknown card, one
- * without a phone and one of another phone sound alike and take the same work: one look, two keys; only who proves the key that the card had
- * before is told why it is not taken any more.
+ * without a phone and one of another phone sound alike and take the same work: one look, two keys;
+ * only who proves the key that the card had before is told why it is not taken any more.
  */
 final class PhoneTokens {
   private static final String PHONE =

@@ -201,7 +201,8 @@ final class EdgeWiring {
   /** Everything that the HTTPS edge has, for who shows no certificate, and the pages. */
   private HttpEdgeServer pages(Checkout checkout, Bundle shown) {
     SessionCookie cookie =
-        new SessionCookie(keys.tokenIssuer(), machine.clock(), machine.random(), desks::hasEnded, desks::used);
+        new SessionCookie(
+            keys.tokenIssuer(), machine.clock(), machine.random(), desks::hasEnded, desks::used);
     return server(
         machine.tls().pagesOptions(config.pages(), config.limits()),
         edge(checkout, browsers, cookie),

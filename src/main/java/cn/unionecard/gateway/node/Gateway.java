@@ -56,8 +56,7 @@ public final class Gateway {
     stores = new Stores(machine);
     keys = new NodeKeys(machine, kek, keyring);
     watch =
-        new KeyWatch(
-            machine.vertx(), stores.archive, stores.postgres, config.node().name(), keys);
+        new KeyWatch(machine.vertx(), stores.archive, stores.postgres, config.node().name(), keys);
     line = LineWiring.wire(machine, stores, keys);
     feed = new Feed(machine.vertx(), stores.postgres, config.limits(), registry);
     push = new Push(machine.vertx(), stores.postgres, config.limits(), machine.clock(), registry);

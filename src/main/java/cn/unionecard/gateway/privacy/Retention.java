@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what was kept for long enough, by the table {@code retention}: forgets members who left, one
- * by one, and takes away old looks, requests, codes and
- * lists that nobody ended, some thousands at a time. Belongs to one
- * event loop; several nodes may do so at once.
+ * by one, and takes away old looks, requests, codes and lists that nobody ended, some thousands at
+ * a time. Belongs to one event loop; several nodes may do so at once.
  */
 public final class Retention {
   private static final int ROWS_MAX = 5_000;

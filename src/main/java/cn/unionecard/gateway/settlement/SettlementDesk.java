@@ -23,8 +23,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** The routes of days, statements and obligations, which are only read. One for each event loop. */
 final class SettlementDesk implements Desk {

@@ -245,8 +245,7 @@ class MembersCommandIT {
           err::toString);
     }
     assertEquals(0, number("member_list_named"), "nothing is kept of it");
-    assertEquals(
-        0, number("member where org = 410802 and category in ('HARDSHIP', 'MODEL')"));
+    assertEquals(0, number("member where org = 410802 and category in ('HARDSHIP', 'MODEL')"));
   }
 
   @Test

@@ -58,9 +58,9 @@ class RetentionCommandIT {
     assertEquals(2, run(url, "set", "LEFT_MEMBER", "--days", "100", "--reason", " "));
     assertEquals(
         1,
-        run(
-            TestStores.serving(url), "set", "LEFT_MEMBER", "--days", "100", "--reason", "x"),
+        run(TestStores.serving(url), "set", "LEFT_MEMBER", "--days", "100", "--reason", "x"),
         "who serves may not");
-    assertEquals(365, TestStores.number(url, "select days from retention where what = 'LEFT_MEMBER'"));
+    assertEquals(
+        365, TestStores.number(url, "select days from retention where what = 'LEFT_MEMBER'"));
   }
 }

@@ -42,6 +42,7 @@ class RewrapIT {
   private static final String OLD = "5a".repeat(Kek.BYTES);
   private static final String NEW = "6b".repeat(Kek.BYTES);
   private static final String CLERK = DeskHouse.login("410802", Role.CLERK);
+  private static final String CITY = DeskHouse.login("410800", Role.CLERK);
   private static final String SYSTEM = DeskHouse.login("410802", Role.SYSTEM);
 
   /** These have rows when a terminal signs on: {@link KeyRotationIT}. */
@@ -138,8 +139,7 @@ class RewrapIT {
   void whatNoneOfTheKeysOpensIsNamedAndStays() throws Exception {
     String url = TestStores.get().newDatabase();
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
-      Keyring ring =
-          Keyring.complete(database, kek(OLD), "SM2", Clock.systemUTC(), random);
+      Keyring ring = Keyring.complete(database, kek(OLD), "SM2", Clock.systemUTC(), random);
       String kid = ring.current(Keyring.Purpose.CODE).kid();
       TestStores.execute(
           url, "update keyring set wrapped = wrapped || '\\x00' where kid = '" + kid + "'");
@@ -176,13 +176,15 @@ class RewrapIT {
             CLERK,
             "/v1/members",
             new JsonObject()
-                .put("identity", "41080219900101900" + ResidentNumber.checkCharacter("41080219900101900"))
+                .put(
+                    "identity",
+                    "41080219900101900" + ResidentNumber.checkCharacter("41080219900101900"))
                 .put("name", "张三")
                 .put("category", "ORDINARY")
                 .put("org", "410802")));
     int store =
         done(house.post(
-                CLERK,
+                CITY,
                 shop + "stores",
                 new JsonObject()
                     .put("name", "总店")
@@ -191,7 +193,7 @@ class RewrapIT {
             .getInteger("id");
     done(
         house.post(
-            CLERK,
+            CITY,
             shop + "terminals",
             new JsonObject()
                 .put("serialNo", "SN-REWRAP")
@@ -200,7 +202,7 @@ class RewrapIT {
                 .put("address", "收银台")));
     done(
         house.post(
-            CLERK,
+            CITY,
             shop + "payees",
             new JsonObject()
                 .put("holder", "焦作市某餐饮有限公司")
@@ -213,19 +215,14 @@ class RewrapIT {
             "/v1/responsible/410802",
             new JsonObject().put("post", "OFFICER").put("name", "乙某").put("phone", "13800000002")));
     done(
-        house.post(
-            SYSTEM, "/v1/subscriptions", new JsonObject().put("url", "https://a.example/")));
-    JsonObject proof =
-        new JsonObject().put("login", CLERK).put("password", DeskHouse.PASSWORD);
-    String secret =
-        done(house.post(null, "/v1/own-second-factor", proof)).getString("secret");
+        house.post(SYSTEM, "/v1/subscriptions", new JsonObject().put("url", "https://a.example/")));
+    JsonObject proof = new JsonObject().put("login", CLERK).put("password", DeskHouse.PASSWORD);
+    String secret = done(house.post(null, "/v1/own-second-factor", proof)).getString("secret");
     String code =
         new TimeBasedOneTimePasswordGenerator()
             .generateOneTimePasswordString(
                 new SecretKeySpec(Base32.decode(secret), "HmacSHA1"), house.now());
-    done(
-        house.post(
-            null, "/v1/own-second-factor/confirmation", proof.copy().put("newCode", code)));
+    done(house.post(null, "/v1/own-second-factor/confirmation", proof.copy().put("newCode", code)));
     done(house.post(null, "/v1/own-second-factor", proof.copy().put("login", SYSTEM)));
     TerminalId terminal = new TerminalId("T0000001");
     byte[] master = new byte[16];
@@ -241,8 +238,7 @@ class RewrapIT {
                   EcbCipher.checkValue(KeyAlgorithm.SM4, master),
                   house.now()));
       assertEquals(
-          4,
-          Keyring.complete(database, kek(OLD), "SM2", Clock.systemUTC(), random).keys().size());
+          4, Keyring.complete(database, kek(OLD), "SM2", Clock.systemUTC(), random).keys().size());
     }
   }
 

@@ -619,10 +619,13 @@ class MemberPrivacyIT {
     assertEquals(
         "STATE_DOES_NOT_ALLOW", house.post(clerk, path + "changes", wish).code(), "one at a time");
     assertEquals("SAME_PERSON", house.post("two.hats", path + "decision", confirm).code());
-    assertEquals(60, rule(done(200, house.post(approver, path + "decision", confirm))).getInteger("days"));
+    assertEquals(
+        60, rule(done(200, house.post(approver, path + "decision", confirm))).getInteger("days"));
     done(200, house.post(clerk, path + "changes", wish.put("days", 10)));
     JsonObject refused =
-        done(200, house.post(approver, path + "decision", new JsonObject().put("decision", "REFUSE")));
+        done(
+            200,
+            house.post(approver, path + "decision", new JsonObject().put("decision", "REFUSE")));
     assertEquals(60, rule(refused).getInteger("days"));
     assertFalse(rule(refused).containsKey("asked"));
     assertEquals(

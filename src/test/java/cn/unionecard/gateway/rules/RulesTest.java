@@ -11,9 +11,9 @@ import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Luhn;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
-import cn.unionecard.gateway.model.Luhn;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
@@ -226,8 +226,7 @@ class RulesTest {
     List<Long> work = new ArrayList<>();
     for (String code : List.of(code(77, NOON), guessed)) {
       long before = CODES.matched();
-      assertEquals(
-          Refusal.CODE_UNKNOWN, entry(decide(sale("a", code, 1), facts())).refusal());
+      assertEquals(Refusal.CODE_UNKNOWN, entry(decide(sale("a", code, 1), facts())).refusal());
       work.add(CODES.matched() - before);
     }
     assertTrue(work.get(0) > 0, work::toString);

@@ -14,7 +14,6 @@ import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;

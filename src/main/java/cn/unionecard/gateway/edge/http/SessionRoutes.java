@@ -156,9 +156,7 @@ final class SessionRoutes {
           .put("merchantName", person.merchant().name());
     }
     if (session != null) {
-      document
-          .put("session", session.id())
-          .put("idleMinutes", StaffSession.IDLE.toMinutes());
+      document.put("session", session.id()).put("idleMinutes", StaffSession.IDLE.toMinutes());
     }
     return document.toBuffer().getBytes();
   }

@@ -207,8 +207,8 @@ public record Config(
   }
 
   /**
-   * @param kekFile file holding the key-encryption key, 64 hex digits, and behind it, each on a line
-   *     of its own, others that open what they wrapped; or null
+   * @param kekFile file holding the key-encryption key, 64 hex digits, and behind it, each on a
+   *     line of its own, others that open what they wrapped; or null
    * @param kek the keys themselves by commas, by environment only; or null
    * @param receiptAlgorithm {@code SM2} or {@code Ed25519}
    */

@@ -226,8 +226,7 @@ public final class Kek {
     }
   }
 
-  private static byte[] gcm(
-      byte[] key, boolean seal, byte[] salt, String context, byte[] input)
+  private static byte[] gcm(byte[] key, boolean seal, byte[] salt, String context, byte[] input)
       throws InvalidCipherTextException {
     byte[] once = new byte[SM4_KEY_BYTES + NONCE_BYTES];
     HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SM3Digest());

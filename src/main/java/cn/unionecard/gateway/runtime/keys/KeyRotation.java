@@ -124,8 +124,7 @@ public final class KeyRotation {
   public String announce(Kek kek, Purpose purpose, String receiptAlgorithm, SecureRandom random)
       throws SQLException {
     if (purpose == Purpose.CODE) {
-      List<Keyring.Key> taken =
-          Keyring.load(database, kek).takenAt(purpose, clock.instant());
+      List<Keyring.Key> taken = Keyring.load(database, kek).takenAt(purpose, clock.instant());
       Keyring.Key last = taken.get(taken.size() - 1);
       if (taken.size() >= CODE_KEYS_MAX) {
         throw new CannotStart(

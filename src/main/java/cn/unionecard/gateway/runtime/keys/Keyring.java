@@ -255,9 +255,7 @@ public final class Keyring {
     return keys(purpose).stream().filter(key -> key.isTakenAt(now)).toList();
   }
 
-  /**
-   * All keys of a purpose, the newest in force first, the retired ones too, the announced last.
-   */
+  /** All keys of a purpose, the newest in force first, the retired ones too, the announced last. */
   public List<Key> keys(Purpose purpose) {
     return keys.stream().filter(key -> key.purpose() == purpose).toList();
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts what lies under former key-encryption keys under the one that wraps now, some hundreds of
- * rows at a time. What is left stands in the rows themselves, so whoever is interrupted goes on, and
- * a row that somebody changes meanwhile keeps what he wrote. Blocking; for commands only.
+ * rows at a time. What is left stands in the rows themselves, so whoever is interrupted goes on,
+ * and a row that somebody changes meanwhile keeps what he wrote. Blocking; for commands only.
  */
 public final class Rewrap {
   static final int PAGE_ROWS = 500;

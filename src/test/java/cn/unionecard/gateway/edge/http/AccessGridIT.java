@@ -42,7 +42,8 @@ class AccessGridIT {
   private static final String LAST = "that-is-all";
 
   /** What takes something away comes behind what asks for it. */
-  private static final List<String> LATER = List.of("removeSubscription", "endOwnSessions", "endSession");
+  private static final List<String> LATER =
+      List.of("removeSubscription", "endOwnSessions", "endSession");
 
   private static final Set<Integer> SERVED = Set.of(200, 201, 409);
 

@@ -567,7 +567,10 @@ public final class DeskHouse implements AutoCloseable {
 
   /** A client of the pages' listener, which is opened for it. */
   ContractClient pages() {
-    return new ContractClient(line.vertx, house.openPages(epochs::hasEnded, Objects.requireNonNull(union)::used), trust());
+    return new ContractClient(
+        line.vertx,
+        house.openPages(epochs::hasEnded, Objects.requireNonNull(union)::used),
+        trust());
   }
 
   private String signedIn(String login) {

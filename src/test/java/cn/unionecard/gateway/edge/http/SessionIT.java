@@ -387,12 +387,12 @@ class SessionIT {
   @Test
   void whoeverIsSignedInSeesWhereAndSignsOutThere() throws Exception {
     String login = account();
-    JsonObject body =
-        new JsonObject().put("login", login).put("password", DeskHouse.PASSWORD);
+    JsonObject body = new JsonObject().put("login", login).put("password", DeskHouse.PASSWORD);
     Answer phone =
         pages.send(
             own(pages.post("/v1/sessions", body.encode()))
-                .header("User-Agent", "Mozilla/5.0 (Linux; Android 14) <b>x</b> Chrome/120 Mobile"));
+                .header(
+                    "User-Agent", "Mozilla/5.0 (Linux; Android 14) <b>x</b> Chrome/120 Mobile"));
     String there = DeskHouse.cookie(phone);
     house.pass(Duration.ofMinutes(1));
     String here = signedIn(login);

@@ -89,7 +89,8 @@ class KekTest {
       assertThrows(CannotStart.class, () -> both.unwrap(changed, "x"), "bit " + bit);
     }
     CannotStart twice =
-        assertThrows(CannotStart.class, () -> Kek.of(new Config.Keys(null, HEX + "," + HEX, "SM2")));
+        assertThrows(
+            CannotStart.class, () -> Kek.of(new Config.Keys(null, HEX + "," + HEX, "SM2")));
     assertEquals("keys.kek holds one key twice", twice.getMessage());
   }
 

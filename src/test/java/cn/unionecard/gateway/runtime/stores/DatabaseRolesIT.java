@@ -85,6 +85,9 @@ class DatabaseRolesIT {
         "select * from terminal_key",
         "select * from subscription_key",
         "select token_hash from complaint",
+        "select * from second_factor",
+        "select * from recovery_code",
+        "select * from member_list_named",
         "insert into org select * from org",
         "update merchant set name = 'x'",
         "delete from outbox"

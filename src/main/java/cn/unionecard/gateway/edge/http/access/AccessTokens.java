@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +190,7 @@ public final class AccessTokens {
         Roles.user(caller),
         device,
         caller instanceof Caller.Staff ? session(jwt) : null,
-        jwt.kid(),
+        Objects.requireNonNull(jwt.kid()), // it names a key of ours
         jwt.seconds("iat"),
         jwt.seconds("exp"));
   }

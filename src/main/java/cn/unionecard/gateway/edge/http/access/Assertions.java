@@ -74,7 +74,8 @@ public final class Assertions {
      * @return fails with {@link Fault.Unauthenticated} if it did not, in the same words for each
      */
     public Future<Void> signedBy(byte @Nullable [] spki) {
-      return verify.with(spki == null ? TokenKeys.nobodys() : spki, compact)
+      return verify
+          .with(spki == null ? TokenKeys.nobodys() : spki, compact)
           .recover(whatever -> Future.failedFuture(TokenForm.wronglySigned()))
           .compose(
               signed ->

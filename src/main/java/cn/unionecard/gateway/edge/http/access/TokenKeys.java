@@ -94,8 +94,7 @@ final class TokenKeys {
   }
 
   private static byte[] generator() {
-    ECNamedDomainParameters curve =
-        ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1);
+    ECNamedDomainParameters curve = ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1);
     try {
       return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
               new ECPublicKeyParameters(curve.getG(), curve))

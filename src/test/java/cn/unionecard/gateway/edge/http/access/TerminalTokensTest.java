@@ -16,9 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -113,8 +113,7 @@ class TerminalTokensTest {
             },
             (name, untilMs) -> Future.succeededFuture(true),
             CLOCK);
-    String assertion =
-        TestTokens.compact(header(), claims(), TestTokens.es256(TestTokens.p256()));
+    String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(TestTokens.p256()));
     List<String> said = new ArrayList<>();
     for (byte[] spki : new byte[][] {null, TestTokens.spki(device.getPublic())}) {
       Future<Void> signed = counted.claim(assertion).signedBy(spki);
