@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.crypto.spec.SecretKeySpec;
@@ -147,7 +148,9 @@ class RewrapIT {
           new Rewrap(database, kek(NEW + "," + OLD), random).run(step -> {});
       assertEquals("[keyring.wrapped " + kid + "]", closed.toString());
       assertEquals(
-          3, Rewrap.standing(database).get("keyring.wrapped").get(kek(NEW).names().get(0)));
+          3,
+          Objects.requireNonNull(Rewrap.standing(database).get("keyring.wrapped"))
+              .get(kek(NEW).names().get(0)));
     }
   }
 
