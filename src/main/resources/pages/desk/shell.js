@@ -32,6 +32,7 @@ function person(t, {me, screens, isEnded}, doings) {
   return html`<p class="person"><strong>${me.name}</strong> <span>${me.merchantName ?? me.orgName}</span>
     ${!isEnded && screens.some(({at}) => at === 'password') ? html`<a class="button quiet" href=${href('password')}>${t('ownPassword')}</a>
       <a class="button quiet" href=${href('factor')}>${t('ownFactor')}</a>` : nothing}
+    ${!isEnded && screens.some(({at}) => at === 'sessions') ? html`<a class="button quiet" href=${href('sessions')}>${t('ownSessions')}</a>` : nothing}
     <button type="button" class="quiet" id="sign-out" @click=${doings.left}>${t('signOut')}</button></p>`;
 }
 

@@ -27,9 +27,24 @@ function rowsOf(text) {
   return rows;
 }
 
+const cell = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** The same of a workbook's rows, which are as long as its header. */
+export function partsOfRows(rows) {
+  const width = rows[0]?.cells.length ?? 0;
+  return cut(rows.map(({number, cells}) => {
+    const line = [...cells, ...Array(Math.max(0, width - cells.length)).fill('')];
+    while (line.length > width && line.at(-1).trim() === '') {
+      line.pop(); // a spreadsheet keeps empty ones
+    }
+    return {number, row: line.map(cell).join(',')};
+  }));
+}
+
 /** @returns `{parts, lastRow}`; each part is `{csv, numbers}`, and `numbers[i]` is the row that its row i + 2 is of the file */
-export function partsOf(text) {
-  const [head, ...rows] = rowsOf(text.replace(/^\ufeff/, ''));
+export const partsOf = (text) => cut(rowsOf(text.replace(/^\ufeff/, '')));
+
+function cut([head, ...rows]) {
   const parts = [];
   let size = CHARACTERS_MAX;
   for (const {number, row} of rows) {
@@ -58,7 +73,7 @@ async function parts(desk, dryRun, list, handled) {
   for (const {csv, numbers} of draft.parts) {
     const upTo = numbers.at(-1) ?? 1;
     if (upTo > handled || list.list === undefined) {
-      const taken = await desk.ask('importMembers', {body: {csv, dryRun, ...(list.list === undefined ? {} : {list: list.list, upTo})}});
+      const taken = await desk.ask('importMembers', {body: {csv, dryRun, ...(list.list === undefined ? {} : {list: list.list, upTo, rows: numbers})}});
       sum.created += taken.created;
       sum.changed += taken.changed;
       sum.unchanged += taken.unchanged;

@@ -39,6 +39,7 @@ const MEMBERS = [
   {at: 'privacy/new', needs: 'askForSomebody', open: () => import('./screens/privacynew.js')},
   {at: 'privacy/reads', needs: 'listPersonalReads', open: () => import('./screens/privacyreads.js')},
   {at: 'privacy/analysis', needs: 'readAnalysis', open: () => import('./screens/privacyanalysis.js')},
+  {at: 'privacy/retention/:kept', needs: 'readRetention', open: () => import('./screens/retention.js')},
   {at: 'privacy/requests/:dataRequest', needs: 'getDataRequest', open: () => import('./screens/privacyrequest.js')},
   {at: 'privacy/requests/:dataRequest/:step', needs: 'takeDataRequestStep', open: () => import('./screens/privacystep.js')},
 ];
@@ -98,6 +99,7 @@ const ACCOUNTS = [
   {at: 'staff/requests/:request', needs: 'getStaffRequest', open: () => import('./screens/request.js')},
   {at: 'staff/requests/:request/:what', needs: 'refuseStaffRequest', open: () => import('./screens/request.js')},
   {at: 'password', needs: 'readOwnSession', open: () => import('./screens/password.js')},
+  {at: 'sessions', needs: 'listOwnSessions', open: () => import('./screens/sessions.js')},
   {at: 'factor', needs: 'readOwnSession', open: () => import('./screens/factor.js')},
 ];
 

@@ -22,6 +22,7 @@ export default {
   'menu.calendar': 'Calendar',
   ownPassword: 'Change password',
   ownFactor: 'Second factor',
+  ownSessions: 'Sessions',
   'menu.audit': 'Audit',
   'signIn.intro': 'With the account that your union gave you. After 15 minutes without a move you are signed out; what you have typed is kept.',
   'signIn.wrong': 'Account or password are wrong, or the account is locked or suspended. Five wrong ones lock it for 15 minutes; your union’s administrator can reset it.',

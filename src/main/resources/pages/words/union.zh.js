@@ -22,6 +22,7 @@ export default {
   'menu.calendar': '工作日历',
   ownPassword: '修改密码',
   ownFactor: '二次验证',
+  ownSessions: '登录会话',
   'menu.audit': '留痕',
   'signIn.intro': '用工会发给您的账号登录。15 分钟不操作会自动退出，已填写的内容会保留。',
   'signIn.wrong': '账号或密码不对，或账号已锁定、停用。连续五次输错会锁定 15 分钟；忘记密码请找本级工会的系统管理员。',

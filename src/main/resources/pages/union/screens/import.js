@@ -6,8 +6,9 @@ import {table} from '../../kit/table.js';
 import {focusOn, html, nothing} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
-import {partsOf, sent} from '../memberlist.js';
+import {partsOf, partsOfRows, sent} from '../memberlist.js';
 import {orgsOf} from '../orgs.js';
+import {isWorkbook, sheetOf} from '../xlsx.js';
 
 const BYTES_MAX = 30_000_000;
 const t = await wordsOf('desk', 'union', 'union.cards');
@@ -26,7 +27,7 @@ export function view(desk, {orgs}) {
       <select id="f-whole" aria-describedby="h-whole" @change=${(event) => choose(desk, event.target.value)}><option value="">${t('import.notWhole')}</option>${orgs.map(
         ({code, name}) => html`<option value=${code} ?selected=${draft.whole === code}>${name}</option>`)}</select></div>
     <div class="field"><label for="f-sheet">${t('import.file')}</label><span class="hint" id="h-sheet">${t('import.fileHint')}</span>
-      <input id="f-sheet" type="file" accept=".csv,text/csv" aria-describedby="h-sheet" @change=${(event) => read(desk, event.target.files[0])}></div>
+      <input id="f-sheet" type="file" accept=".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-describedby="h-sheet" @change=${(event) => read(desk, event.target.files[0])}></div>
     ${draft.isBusy ? html`<p role="status">${t('import.progress', {at: draft.at, last: draft.lastRow})}</p>
       <progress max=${draft.lastRow} value=${draft.at} aria-label=${t('import.progressBar')}></progress>` : nothing}
     <div id="report" tabindex="-1">${draft.report === undefined || draft.isBusy ? nothing : report(desk, draft)}</div>
@@ -80,14 +81,25 @@ async function read(desk, file) {
   }
   const bytes = await file.arrayBuffer();
   draft.digest = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (each) => each.toString(16).padStart(2, '0')).join('');
-  let text;
   try {
-    text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+    Object.assign(draft, await cutUp(new Uint8Array(bytes)), {name: file.name});
   } catch {
-    text = new TextDecoder('gb18030').decode(bytes); // as spreadsheets in China write it
+    fail(desk, t('import.unreadable'));
+    return;
   }
-  Object.assign(draft, partsOf(text), {name: file.name});
   await send(desk, true);
+}
+
+/** A workbook, or text in one of the two ways in which spreadsheets in China write it. */
+async function cutUp(bytes) {
+  if (isWorkbook(bytes)) {
+    return partsOfRows(await sheetOf(bytes));
+  }
+  try {
+    return partsOf(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+  } catch {
+    return partsOf(new TextDecoder('gb18030').decode(bytes));
+  }
 }
 
 /** All parts, one after the other; of a list those that were not handled yet. */

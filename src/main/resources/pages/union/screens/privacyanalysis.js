@@ -42,7 +42,7 @@ export function view(desk, {analysis: {month, peopleMin, hidden, groups}, retent
     ${table(t, {...desk, query: {}}, {
       caption: t('retention.list'),
       columns: [
-        {name: 'what', label: t('retention.what'), cell: ({what}) => t(`kept.${what}`)},
+        {name: 'what', label: t('retention.what'), cell: ({what}) => html`<a href=${href(['privacy', 'retention', what])}>${t(`kept.${what}`)}</a>`},
         {name: 'days', label: t('retention.days'), isNumber: true, cell: ({days}) => number(days)},
         {name: 'least', label: t('retention.least'), isNumber: true, cell: ({least}) => number(least)},
         {name: 'basis', label: t('retention.basis'), cell: ({basis}) => basis},

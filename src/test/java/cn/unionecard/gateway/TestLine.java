@@ -27,11 +27,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A checkout line over real stores, without an edge. */
 public final class TestLine implements AutoCloseable {
-  public final Vertx vertx = Loops.vertx();
+  public final Vertx vertx = Loops.watched(CountedStatements.vertx());
   public final CheckoutLine line;
   public final List<Checkout> doors = new ArrayList<>();
   public final Clock clock;
@@ -67,13 +68,17 @@ public final class TestLine implements AutoCloseable {
             vertx,
             config,
             pool,
-            PostgresUrl.parse(TestStores.serving(laneUrl)).connectOptions("test lane", limits),
-            new CheckoutLine.Keys(TestLine::signingKey, TestTown.CODE_KEYS),
+            PostgresUrl.parse(TestStores.line(laneUrl)).connectOptions("test lane", limits),
+            new CheckoutLine.Keys(always(signingKey()), () -> TestTown.CODE_KEYS),
             clock,
             registry);
     for (int i = 0; i < lanes; i++) {
       doors.add(Loops.await(Loops.on(Loops.loop(vertx), line::openLane)));
     }
+  }
+
+  private static <T> Supplier<T> always(T one) {
+    return () -> one;
   }
 
   public static SigningKey signingKey() {

@@ -134,6 +134,8 @@ public final class TestNodes implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("ECARD_NODE_NAME", name);
     environment.put("ECARD_STORES_POSTGRES", TestStores.serving(seenPostgresUrl));
+    environment.put("ECARD_STORES_LINE_POSTGRES", TestStores.line(seenPostgresUrl));
+    environment.put("ECARD_STORES_REPORT_POSTGRES", TestStores.reporting(seenPostgresUrl));
     String own = environment.putIfAbsent("ECARD_STORES_REDIS", TestStores.get().redisUrl());
     environment.put("ECARD_KEYS_KEK_FILE", folder.resolve("kek").toString());
     environment.put("ECARD_HTTP_PORT", Integer.toString(port));

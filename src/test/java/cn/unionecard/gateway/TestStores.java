@@ -28,6 +28,8 @@ public final class TestStores {
 
   private static final String SERVING = "ecard_gateway";
   private static final String READING = "ecard_reader";
+  private static final String LINE = "ecard_seller";
+  private static final String REPORTING = "ecard_reporter";
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable TestStores only;
 
@@ -61,13 +63,16 @@ public final class TestStores {
   }
 
   /**
-   * Makes the logins of {@link #serving} and {@link #reading} at a migrated server of one's own.
+   * Makes the logins of {@link #serving}, {@link #reading}, {@link #line} and {@link #reporting} at
+   * a migrated server of one's own.
    */
   public static void letIn(String url) {
     PostgresUrl admin = PostgresUrl.parse(url);
     try (Connection owner = admin.jdbcConnection()) {
       DatabaseRoles.let(owner, DatabaseRoles.SERVES, SERVING, admin.password());
       DatabaseRoles.let(owner, DatabaseRoles.READS, READING, admin.password());
+      DatabaseRoles.let(owner, DatabaseRoles.LINE, LINE, admin.password());
+      DatabaseRoles.let(owner, DatabaseRoles.REPORTS, REPORTING, admin.password());
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -77,6 +82,18 @@ public final class TestStores {
   public static String serving(String url) {
     PostgresUrl owner = PostgresUrl.parse(url);
     return owner.as(SERVING, owner.password()).url();
+  }
+
+  /** As the checkout line sees it, which knows no names. */
+  public static String line(String url) {
+    PostgresUrl owner = PostgresUrl.parse(url);
+    return owner.as(LINE, owner.password()).url();
+  }
+
+  /** As reports and analysis see it. */
+  public static String reporting(String url) {
+    PostgresUrl owner = PostgresUrl.parse(url);
+    return owner.as(REPORTING, owner.password()).url();
   }
 
   /** And as somebody sees it who only looks. */

@@ -130,7 +130,7 @@ public final class GatewayShow implements Show {
     Config defaults = ConfigReader.read(null, Map.of(), List.of()).config();
     return new Config(
         new Config.Node("demo", defaults.node().eventLoops(), defaults.node().lanes()),
-        new Config.Stores(house.serving(), house.redis()),
+        house.stores(),
         house.http(doors.hosts().listen(), doors.port()),
         new Config.Pages(
             doors.hosts().listen(),

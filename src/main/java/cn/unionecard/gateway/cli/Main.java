@@ -62,6 +62,7 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(program);
     line.addSubcommand(new RunCommand(config -> start(config, clock, random)));
     line.addSubcommand(new MigrateCommand(clock, random, System.in));
+    line.addSubcommand(new KeysCommand(clock, random));
     line.addSubcommand(new TerminalCommand(clock, random, System.in));
     line.addSubcommand(new UnionCommand(clock));
     line.addSubcommand(new StaffCommand(clock, random, System.in));
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new EncodeCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(new SupervisionCommand());
+    line.addSubcommand(new RetentionCommand(clock));
     line.addSubcommand(new SettleCommand(clock));
     line.addSubcommand(new ProgressCommand());
     line.addSubcommand(new PrintConfigCommand());

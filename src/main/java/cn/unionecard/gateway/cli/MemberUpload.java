@@ -4,6 +4,7 @@ import cn.unionecard.gateway.member.MemberCsv.Row;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -119,7 +120,9 @@ final class MemberUpload {
   private @Nullable JsonObject post(List<Row> rows, int last) {
     JsonObject body = new JsonObject().put("csv", sheet(rows)).put("dryRun", dryRun);
     if (list != null) {
-      body.put("list", list).put("upTo", last);
+      body.put("list", list)
+          .put("upTo", last)
+          .put("rows", new JsonArray(rows.stream().map(Row::number).toList()));
     }
     return calls.post("/v1/member-imports", body);
   }

@@ -16,6 +16,8 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +72,26 @@ final class MigrateCommand implements Callable<Integer> {
       })
   private @Nullable String readingLogin;
 
+  @Option(
+      names = "--line-login",
+      paramLabel = "NAME",
+      description = {
+        "为收银链路建立数据库账号（看不到姓名与密钥），用于 stores.linePostgres。",
+        "Make a database login for the checkout line, which sees neither names nor keys; for"
+            + " stores.linePostgres."
+      })
+  private @Nullable String lineLogin;
+
+  @Option(
+      names = "--report-login",
+      paramLabel = "NAME",
+      description = {
+        "为报表与分析建立只读数据库账号，用于 stores.reportPostgres。",
+        "Make a database login for reports and analysis, which only reads; for"
+            + " stores.reportPostgres."
+      })
+  private @Nullable String reportLogin;
+
   /**
    * @param in where the password of a login is read
    */
@@ -107,15 +129,23 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private void letIn(Connection owner) throws SQLException {
-    String login = servingLogin == null ? readingLogin : servingLogin;
-    if (login == null) {
-      return;
-    }
-    if (servingLogin != null && readingLogin != null) {
+    Map<String, String> wanted = new LinkedHashMap<>();
+    want(wanted, DatabaseRoles.SERVES, servingLogin);
+    want(wanted, DatabaseRoles.READS, readingLogin);
+    want(wanted, DatabaseRoles.LINE, lineLogin);
+    want(wanted, DatabaseRoles.REPORTS, reportLogin);
+    if (wanted.size() > 1) {
       throw new CannotStart("one login at a time: each has its own password");
     }
-    String group = servingLogin == null ? DatabaseRoles.READS : DatabaseRoles.SERVES;
-    DatabaseRoles.let(owner, group, login, password());
+    for (Map.Entry<String, String> one : wanted.entrySet()) {
+      DatabaseRoles.let(owner, one.getKey(), one.getValue(), password());
+    }
+  }
+
+  private static void want(Map<String, String> wanted, String group, @Nullable String login) {
+    if (login != null) {
+      wanted.put(group, login);
+    }
   }
 
   private String password() {

@@ -37,6 +37,7 @@ public final class MemberCodes {
   private static final int SHANGHAI_OFFSET_SECONDS = 28_800;
 
   private final List<Version> versions;
+  private long matched;
 
   /** One version of the keys with its engines. */
   private record Version(String kid, AliasCipher aliases, CardSecret secret) {
@@ -115,6 +116,7 @@ public final class MemberCodes {
    * @param unixSeconds now, seconds since 1970
    */
   public Match match(Scan.MemberCode code, Candidate candidate, long epoch, long unixSeconds) {
+    matched++;
     CardSecret secret = versions.get(candidate.keyIndex()).secret();
     secret.choose(new CardNo(candidate.serial()), epoch);
     long now = stepAt(unixSeconds);
@@ -132,6 +134,11 @@ public final class MemberCodes {
       }
     }
     return Match.WRONG;
+  }
+
+  /** How many candidates were looked at, whether or not there is such a card. */
+  public long matched() {
+    return matched;
   }
 
   /** Yesterday's alias lives one step into today, and tomorrow's is born one step early. */

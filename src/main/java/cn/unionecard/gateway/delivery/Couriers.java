@@ -49,8 +49,12 @@ public final class Couriers {
   private final WebhookSender sender;
   private final int timeoutMs;
 
-  /** What couriers are given besides what they carry. */
-  public record Means(Clock clock, SecureRandom random, MeterRegistry registry) {}
+  /**
+   * What couriers are given besides what they carry.
+   *
+   * @param kek under which the keys lie that webhooks are signed with
+   */
+  public record Means(Clock clock, SecureRandom random, Kek kek, MeterRegistry registry) {}
 
   /**
    * @param postgres where the tables are; as for the feed, no pooler
@@ -73,7 +77,7 @@ public final class Couriers {
     Config.Stream stream = config.stream();
     this.vertx = vertx;
     this.random = random;
-    kek = Kek.of(config.keys());
+    kek = means.kek();
     timeoutMs = stream.timeoutMs();
     this.desks = desks;
     meters = new DeliveryMeters(means.registry());

@@ -175,6 +175,21 @@ public final class Fields {
     throw new Fault.Malformed(name, name + " is not a list of 1 to " + most + " texts");
   }
 
+  /** Whole numbers, at most so many; null if it is absent. */
+  public @Nullable List<Integer> optionalWholes(String name, int most, int min, int max) {
+    if (!members.containsKey(name)) {
+      return null;
+    }
+    if (members.get(name) instanceof List<?> list
+        && list.size() <= most
+        && list.stream().allMatch(each -> each instanceof Integer n && n >= min && n <= max)) {
+      return list.stream().map(Integer.class::cast).toList();
+    }
+    throw new Fault.Malformed(
+        name,
+        name + " is not a list of at most " + most + " whole numbers from " + min + " to " + max);
+  }
+
   /** An object that may have these members; faults name them without what they are in. */
   @SuppressWarnings("unchecked") // the keys of a JSON object are texts
   public Fields object(String name, String... names) {

@@ -71,6 +71,82 @@ public interface Sessions {
   Future<Entered> enter(String origin, Proof proof);
 
   /**
+   * What somebody sits at, as far as his browser tells: from closed sets, for it may tell anything.
+   */
+  record Seat(String origin, Browser browser, System system) {
+    /** The program. */
+    public enum Browser {
+      CHROME,
+      EDGE,
+      FIREFOX,
+      SAFARI,
+      WECHAT,
+      OTHER
+    }
+
+    /** What it runs on. */
+    public enum System {
+      WINDOWS,
+      MACOS,
+      LINUX,
+      ANDROID,
+      IOS,
+      OTHER
+    }
+
+    /**
+     * By what a browser calls itself; each names those it descends from, so the order counts.
+     *
+     * @param agent the header User-Agent; null: there is none
+     */
+    public static Seat of(String origin, @Nullable String agent) {
+      String said = agent == null ? "" : agent;
+      return new Seat(origin, browser(said), system(said));
+    }
+
+    private static Browser browser(String said) {
+      if (said.contains("MicroMessenger")) {
+        return Browser.WECHAT;
+      }
+      if (said.contains("Edg")) {
+        return Browser.EDGE;
+      }
+      if (said.contains("Firefox/")) {
+        return Browser.FIREFOX;
+      }
+      if (said.contains("Chrome/")) {
+        return Browser.CHROME;
+      }
+      return said.contains("Safari/") ? Browser.SAFARI : Browser.OTHER;
+    }
+
+    private static System system(String said) {
+      if (said.contains("Android")) {
+        return System.ANDROID;
+      }
+      if (said.contains("iPhone") || said.contains("iPad")) {
+        return System.IOS;
+      }
+      if (said.contains("Windows")) {
+        return System.WINDOWS;
+      }
+      if (said.contains("Mac OS X")) {
+        return System.MACOS;
+      }
+      return said.contains("Linux") ? System.LINUX : System.OTHER;
+    }
+  }
+
+  /**
+   * Writes down that a session began, so that its owner sees it.
+   *
+   * @param session its id
+   * @param longest how long it lasts at the longest
+   * @return fails with {@link Fault.Unauthenticated} if the account has changed since
+   */
+  Future<Void> begin(Caller.Staff caller, String session, Seat seat, Duration longest);
+
+  /**
    * Who that is now, with those of the roles he was proved with.
    *
    * @return fails with {@link Fault.Unauthenticated} if the account has changed since

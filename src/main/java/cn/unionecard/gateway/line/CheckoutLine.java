@@ -4,7 +4,7 @@ import cn.unionecard.gateway.archive.Archive;
 import cn.unionecard.gateway.archive.Records;
 import cn.unionecard.gateway.archive.StoredArchive;
 import cn.unionecard.gateway.code.CodeKey;
-import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.CurrentCodes;
 import cn.unionecard.gateway.definitions.UnreadableDefinitions;
 import cn.unionecard.gateway.ledger.Holds;
 import cn.unionecard.gateway.ledger.PostgresLaneLedger;
@@ -57,16 +57,12 @@ public final class CheckoutLine {
   private final List<Placed> lanes = new ArrayList<>();
 
   /**
-   * Keys of the lanes.
+   * Keys of the lanes, asked for again and again: the same objects while nothing has changed.
    *
-   * @param signing a signer of its own for each lane
+   * @param signing signs receipts
    * @param codes newest first
    */
-  public record Keys(Supplier<SigningKey> signing, List<CodeKey> codes) {
-    public Keys {
-      codes = List.copyOf(codes);
-    }
-  }
+  public record Keys(Supplier<SigningKey> signing, Supplier<List<CodeKey>> codes) {}
 
   /**
    * @param pool for reading the archive, and for looking whether definitions can be understood
@@ -110,8 +106,8 @@ public final class CheckoutLine {
                 new CodeGuard(
                     timers, () -> Redis.createClient(vertx, redis), config.limits(), clock),
                 unreadable::seen,
-                new MemberCodes(keys.codes),
-                new Sealer(keys.signing.get(), chain),
+                new CurrentCodes(keys.codes),
+                new Sealer(keys.signing, chain),
                 archive::receipt,
                 config.limits(),
                 clock,

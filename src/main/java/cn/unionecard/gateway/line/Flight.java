@@ -91,7 +91,7 @@ final class Flight {
     this.parts = parts;
     this.nowMs = parts.clock().millis();
     this.known = known;
-    this.facts = new Facts(known, parts.codes(), bounds, nowMs);
+    this.facts = new Facts(known, parts.codes().get(), bounds, nowMs);
   }
 
   /** Flies; never fails, for how it ends is what it brings. */

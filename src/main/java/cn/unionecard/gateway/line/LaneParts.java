@@ -10,19 +10,21 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * What one lane is made of: nothing in it is shared with another lane, but for the pool behind the
  * receipts of earlier blocks.
  *
  * @param definitionsSeen told of each version of the definitions that is new to the lane
+ * @param codes with the keys of the moment; a flight keeps those it began with
  */
 record LaneParts(
     Timers timers,
     LaneLedger ledger,
     CodeGuard guard,
     LongConsumer definitionsSeen,
-    MemberCodes codes,
+    Supplier<MemberCodes> codes,
     Sealer sealer,
     Function<TransactionId, Future<Receipt>> receipts,
     Limits limits,

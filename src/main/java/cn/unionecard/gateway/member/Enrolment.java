@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.member;
 
+import cn.unionecard.gateway.code.CurrentCodes;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
@@ -21,7 +22,8 @@ import java.util.Locale;
 /**
  * One-time codes, and the secret of the card for whoever brings one. Each binding begins the card's
  * next epoch, the first one too: no secret is given out twice, so of two phones only the later one
- * pays. Wrong, late and used codes give the same answer; of 32^12 nobody hits one within its day.
+ * pays. Wrong, late and used codes give the same answer after the same work; of 32^12 nobody hits
+ * one within its day.
  *
  * <p>One instance for each event loop.
  */
@@ -69,7 +71,7 @@ final class Enrolment {
       """;
 
   private final Pool pool;
-  private final MemberCodes codes;
+  private final CurrentCodes codes;
   private final Duration lifetime;
   private final Clock clock;
   private final SecureRandom random;
@@ -77,7 +79,7 @@ final class Enrolment {
   /**
    * @param lifetime of a code
    */
-  Enrolment(Pool pool, MemberCodes codes, Duration lifetime, Clock clock, SecureRandom random) {
+  Enrolment(Pool pool, CurrentCodes codes, Duration lifetime, Clock clock, SecureRandom random) {
     this.pool = pool;
     this.codes = codes;
     this.lifetime = lifetime;
@@ -147,7 +149,7 @@ final class Enrolment {
                 .compose(
                     row ->
                         row == null
-                            ? Future.succeededFuture(refused())
+                            ? tx.first(STANDS, 0L, hash, tx.at()).map(none -> refused())
                             : bind(tx, Card.of(row), hash, Buffer.buffer(phoneKey))));
   }
 
@@ -172,14 +174,15 @@ final class Enrolment {
     Card bound = card.moved(CardStatus.ACTIVE, card.epoch() + 1);
     JsonObject detail =
         new JsonObject().put("from", card.status().name()).put("epoch", bound.epoch());
+    MemberCodes now = codes.get();
     return tx.ask(BIND, card.no().serial(), bound.epoch(), phoneKey)
         .compose(
-            done -> tx.ask(GIVE, card.no().serial(), tx.at(), codes.kid(), Aliases.until(tx.at())))
+            done -> tx.ask(GIVE, card.no().serial(), tx.at(), now.kid(), Aliases.until(tx.at())))
         .compose(done -> tx.note("card.bound", card.no().digits(), List.of(card.orgId()), detail))
-        .map(noted -> new DeskReply.Said(201, secret(bound, tx.at()), null));
+        .map(noted -> new DeskReply.Said(201, secret(bound, tx.at(), now), null));
   }
 
-  private JsonObject secret(Card card, OffsetDateTime now) {
+  private static JsonObject secret(Card card, OffsetDateTime now, MemberCodes codes) {
     byte[] key = codes.cardKey(card.no(), card.epoch());
     return new JsonObject()
         .put("cardNo", card.no().digits())

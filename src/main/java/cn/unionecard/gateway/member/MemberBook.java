@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,7 +47,7 @@ final class MemberBook {
 
   /** One member; the same again is answered with what is there. */
   Future<DeskReply> add(DeskTransaction tx, Person person) {
-    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), false);
+    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), null);
     return entry
         .judge()
         .compose(judged -> entry.write())
@@ -58,7 +59,13 @@ final class MemberBook {
                       Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
                   case NO_SUCH_ORG ->
                       throw new Fault.NotFound("no such organisation under the caller's");
-                  case IDENTITY_TAKEN, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
+                  // who is told that has learned who is a member elsewhere, as by a search
+                  case IDENTITY_TAKEN ->
+                      reads.through(
+                          tx,
+                          new Reads.Look(Reads.What.SEARCH, null, 1, null),
+                          () -> refuse(tx, person, entry.outcome(0)));
+                  case NAMED_TWICE, CARD_TAKEN -> refuse(tx, person, entry.outcome(0));
                 });
   }
 
@@ -113,20 +120,29 @@ final class MemberBook {
       DeskTransaction tx, MemberSheet sheet, boolean dryRun, MemberLists.@Nullable Part part) {
     List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
     return part == null
-        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, false))
+        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, null))
             .compose(answer -> known(tx, answer, () -> noted(tx, answer, dryRun)))
         : MemberLists.lock(tx, part, dryRun)
             .compose(
-                list -> {
-                  MemberEntry entry = new MemberEntry(vault, tx, people, true);
-                  return take(tx, sheet, dryRun, entry)
-                      .compose(
-                          answer ->
-                              MemberLists.mark(tx, part, list, entry.members(), answer)
-                                  .compose(
-                                      marked ->
-                                          known(tx, answer, () -> noted(tx, answer, dryRun))));
-                });
+                list ->
+                    MemberLists.named(tx, part, MemberEntry.indexes(vault, people))
+                        .compose(named -> takePart(tx, sheet, dryRun, part, list, named)));
+  }
+
+  private Future<DeskReply> takePart(
+      DeskTransaction tx,
+      MemberSheet sheet,
+      boolean dryRun,
+      MemberLists.Part part,
+      Row list,
+      MemberLists.Named named) {
+    List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
+    MemberEntry entry = new MemberEntry(vault, tx, people, named);
+    return take(tx, sheet, dryRun, entry)
+        .compose(
+            answer ->
+                MemberLists.mark(tx, part, list, named, entry.members(), answer)
+                    .compose(marked -> known(tx, answer, () -> noted(tx, answer, dryRun))));
   }
 
   /** Whoever is told that somebody is another union's has learned of him. */
@@ -169,8 +185,8 @@ final class MemberBook {
         case CREATED -> created++;
         case CHANGED -> changed++;
         case UNCHANGED -> unchanged++;
-        case NO_SUCH_ORG, IDENTITY_TAKEN, CARD_TAKEN ->
-            bad.add(new Bad(sheet.good().get(i).row(), outcome.column, outcome.reason));
+        case NO_SUCH_ORG, IDENTITY_TAKEN, NAMED_TWICE, CARD_TAKEN ->
+            bad.add(new Bad(sheet.good().get(i).row(), outcome.column, entry.reason(i)));
       }
     }
     bad.sort(Comparator.comparingInt(Bad::row));

@@ -18,6 +18,7 @@ import cn.unionecard.gateway.privacy.PersonalText;
 import cn.unionecard.gateway.privacy.Reads;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -72,7 +73,7 @@ final class MemberDesk implements Desk {
   }
 
   private Future<DeskReply> take(DeskCall call, Caller.Staff caller) {
-    Fields fields = call.fields("csv", "dryRun", "list", "upTo");
+    Fields fields = call.fields("csv", "dryRun", "list", "upTo", "rows");
     MemberSheet sheet = MemberSheet.read(fields.raw("csv"));
     boolean dryRun = fields.truth("dryRun");
     Long list = fields.optionalWhole("list", 1, Long.MAX_VALUE);
@@ -80,8 +81,14 @@ final class MemberDesk implements Desk {
     if ((list == null) != (upTo == null)) {
       throw new Fault.Malformed("upTo", "list and upTo stand together");
     }
+    List<Integer> rows = fields.optionalWholes("rows", MemberSheet.ROWS_MAX, 2, ROWS_MAX);
+    if (list == null && rows != null) {
+      throw new Fault.Malformed("rows", "rows are of a list");
+    }
     MemberLists.Part part =
-        list == null || upTo == null ? null : new MemberLists.Part(list, upTo.intValue());
+        list == null || upTo == null
+            ? null
+            : new MemberLists.Part(list, upTo.intValue(), sheet.inFile(upTo.intValue(), rows));
     return office.serve(caller, tx -> members.take(tx, sheet, dryRun, part));
   }
 

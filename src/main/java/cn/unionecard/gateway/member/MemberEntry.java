@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -85,6 +86,8 @@ final class MemberEntry {
     IDENTITY_TAKEN(
         "identity",
         "该人员已登记，但资料或所属工会不同 · registered already, with other data or under another union"),
+    /** Of a whole list: another row names him, too. */
+    NAMED_TWICE("identity", "第%1$d行已是此人，一人只列一行 · row %1$d names the same person; name each once"),
     CARD_TAKEN("cardNo", "卡号已被占用 · the card number is taken");
 
     /** What stands in the way; empty if nothing does. */
@@ -123,22 +126,39 @@ final class MemberEntry {
   private final @Nullable Long[] members;
   private final List<Fresh> fresh = new ArrayList<>();
   private final MemberChanges changes;
-  private final boolean corrects;
+  private final MemberLists.@Nullable Named named;
 
   /**
-   * @param corrects whether who is there with other data, in the caller's subtree, is corrected
+   * @param named by which rows of a whole list people were named before; who is there with other
+   *     data, in the caller's subtree, is corrected by it. Null: it is no whole list
    */
-  MemberEntry(MemberVault vault, DeskTransaction tx, List<Person> people, boolean corrects) {
+  MemberEntry(
+      MemberVault vault,
+      DeskTransaction tx,
+      List<Person> people,
+      MemberLists.@Nullable Named named) {
     this.vault = vault;
-    this.corrects = corrects;
+    this.named = named;
     this.changes = new MemberChanges(vault, tx);
     this.tx = tx;
     this.people = people;
-    this.indexes =
-        people.stream().map(person -> Buffer.buffer(vault.index(person.identity()))).toList();
+    this.indexes = indexes(vault, people);
     this.outcomes = new Outcome[people.size()];
     this.cards = new Card[people.size()];
     this.members = new Long[people.size()];
+  }
+
+  /** Their blind indexes. */
+  static List<Buffer> indexes(MemberVault vault, List<Person> people) {
+    return people.stream().map(person -> Buffer.buffer(vault.index(person.identity()))).toList();
+  }
+
+  /** What stands in the way of the one at that place, in words. */
+  String reason(int place) {
+    String reason = outcomes[place].reason;
+    return outcomes[place] == Outcome.NAMED_TWICE && named != null
+        ? String.format(Locale.ROOT, reason, named.otherRow(indexes.get(place), place))
+        : reason;
   }
 
   /** Whoever of them is a member: those that were there, and after {@link #write} the new ones. */
@@ -192,10 +212,26 @@ final class MemberEntry {
               rows.forEach(row -> takenCards.add(row.getLong("serial")));
               Map<Buffer, Person> twins = new HashMap<>();
               for (int i = 0; i < outcomes.length; i++) {
-                outcomes[i] = judge(i, twins);
+                outcomes[i] = judgeOnce(i, twins);
               }
               return null;
             });
+  }
+
+  /** Of a whole list each is judged by the first good row that names him. */
+  private Outcome judgeOnce(int place, Map<Buffer, Person> twins) {
+    if (named == null) {
+      return judge(place, twins);
+    }
+    Buffer index = indexes.get(place);
+    if (named.otherRow(index, place) != 0) {
+      return Outcome.NAMED_TWICE;
+    }
+    Outcome outcome = judge(place, twins);
+    if (outcome.column.isEmpty()) {
+      named.take(index, place);
+    }
+    return outcome;
   }
 
   /**
@@ -218,7 +254,7 @@ final class MemberEntry {
     }
     boolean comesBack = known && rows.get(0).getOffsetDateTime("left_at") != null;
     boolean differs = known && !isSame(person, rows.get(0));
-    if (differs && !comesBack && !(corrects && isWithin(rows.get(0)))) {
+    if (differs && !comesBack && !(named != null && isWithin(rows.get(0)))) {
       return Outcome.IDENTITY_TAKEN;
     }
     CardNo wanted = person.cardNo();

@@ -10,8 +10,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,19 @@ final class MemberLists {
       on conflict do nothing
       """;
 
+  private static final String NAMED =
+      """
+      select identity_index, row from member_list_named
+      where list = $1 and identity_index = any ($2::bytea[])
+      """;
+
+  private static final String NAME =
+      """
+      insert into member_list_named (list, identity_index, row)
+      select $1, w.identity_index, w.row from unnest($2::bytea[], $3::integer[])
+        as w (identity_index, row)
+      """;
+
   private static final String COUNT =
       """
       update member_list set handled = $2, created = created + $3, changed = changed + $4,
@@ -80,12 +96,68 @@ final class MemberLists {
   private static final String END =
       "update member_list set ended_at = $2, leavers = $3 where id = $1";
 
-  private static final String FORGET = "delete from member_list_seen where list = $1";
+  private static final List<String> FORGET =
+      List.of(
+          "delete from member_list_seen where list = $1",
+          "delete from member_list_named where list = $1");
 
   private MemberLists() {}
 
-  /** Where a sheet stands in a list. */
-  record Part(long list, int upTo) {}
+  /**
+   * Where a sheet stands in a list.
+   *
+   * @param rows of the file, that the sheet's good rows are
+   */
+  record Part(long list, int upTo, List<Integer> rows) {}
+
+  /** Who was named by which row of the file; those of one sheet. */
+  static final class Named {
+    private final Map<Buffer, Integer> first = new HashMap<>();
+    private final Map<Buffer, Integer> fresh = new HashMap<>();
+    private final List<Integer> rows;
+
+    private Named(List<Integer> rows) {
+      this.rows = rows;
+    }
+
+    /** The other row of the file that names him, too; 0: there is none. */
+    int otherRow(Buffer index, int place) {
+      Integer row = first.get(index);
+      return row == null || row.equals(rows.get(place)) ? 0 : row;
+    }
+
+    /** From now on he is named by that row. */
+    void take(Buffer index, int place) {
+      if (first.putIfAbsent(index, rows.get(place)) == null) {
+        fresh.put(index, rows.get(place));
+      }
+    }
+  }
+
+  /** Those of a sheet's people that rows before have named. */
+  static Future<Named> named(DeskTransaction tx, Part part, List<Buffer> indexes) {
+    return tx.ask(NAMED, part.list, indexes.toArray(Buffer[]::new))
+        .map(
+            rows -> {
+              Named named = new Named(part.rows);
+              rows.forEach(
+                  row -> named.first.put(row.getBuffer("identity_index"), row.getInteger("row")));
+              return named;
+            });
+  }
+
+  /** Writes down who was named by this sheet. */
+  private static Future<Void> name(DeskTransaction tx, Part part, Named named) {
+    List<Buffer> indexes = new ArrayList<>(named.fresh.size());
+    List<Integer> rows = new ArrayList<>(named.fresh.size());
+    named.fresh.forEach(
+        (index, row) -> {
+          indexes.add(index);
+          rows.add(row);
+        });
+    return tx.ask(NAME, part.list, indexes.toArray(Buffer[]::new), rows.toArray(Integer[]::new))
+        .mapEmpty();
+  }
 
   /** Begins with a list, or finds the one that was begun. */
   static Future<DeskReply> open(
@@ -165,8 +237,9 @@ final class MemberLists {
 
   /** Marks who stood in a sheet, and counts it; what was handled before is not counted again. */
   static Future<Void> mark(
-      DeskTransaction tx, Part part, Row list, List<Long> members, JsonObject answer) {
+      DeskTransaction tx, Part part, Row list, Named named, List<Long> members, JsonObject answer) {
     return tx.ask(SEEN, part.list, members.toArray(Long[]::new))
+        .compose(seen -> name(tx, part, named))
         .compose(
             seen ->
                 part.upTo <= list.getInteger("handled")
@@ -222,7 +295,8 @@ final class MemberLists {
     long id = list.getLong("id");
     JsonObject detail = json(list).put("leavers", left);
     return tx.ask(END, id, tx.at(), (int) left)
-        .compose(ended -> tx.ask(FORGET, id))
+        .compose(ended -> tx.ask(FORGET.get(0), id))
+        .compose(ended -> tx.ask(FORGET.get(1), id))
         .compose(
             ended ->
                 tx.note(

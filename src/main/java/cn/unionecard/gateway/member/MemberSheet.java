@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sheet as it was read: who is to be entered, by row, and the rows that say nobody.
@@ -66,6 +69,43 @@ record MemberSheet(List<Line> good, List<Bad> bad) {
       throw new UncheckedIOException(e);
     }
     return new MemberSheet(good, bad);
+  }
+
+  /**
+   * The rows of the file that its good rows are, place by place.
+   *
+   * @param upTo the row of the file that its last row is
+   * @param rows those of the file that its rows are, one after the other; null: they stand there
+   *     without others between them
+   * @throws Fault.Malformed if they do not fit; names the field {@code rows}
+   */
+  List<Integer> inFile(int upTo, @Nullable List<Integer> rows) {
+    int[] numbers =
+        Stream.concat(good.stream().map(Line::row), bad.stream().map(Bad::row))
+            .mapToInt(Integer::intValue)
+            .sorted()
+            .toArray();
+    int last = numbers.length == 0 ? 0 : numbers[numbers.length - 1];
+    if (rows != null) {
+      boolean rising = rows.size() == numbers.length;
+      for (int i = 1; rising && i < rows.size(); i++) {
+        rising = rows.get(i - 1) < rows.get(i);
+      }
+      if (!rising || !rows.isEmpty() && rows.get(rows.size() - 1) != upTo) {
+        throw new Fault.Malformed(
+            "rows", "rows are not those of the sheet, rising, the last one upTo");
+      }
+    }
+    if (rows == null && numbers.length > 0 && upTo - (last - numbers[0]) < 2) {
+      throw new Fault.Malformed("upTo", "so many rows do not stand above it");
+    }
+    return good.stream()
+        .map(
+            line ->
+                rows == null
+                    ? upTo - (last - line.row)
+                    : rows.get(Arrays.binarySearch(numbers, line.row)))
+        .toList();
   }
 
   /** Empty where the sheet has no such column. */

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.member;
 
-import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.CurrentCodes;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.privacy.MemberVault;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 public final class Members {
   private final Pool pool;
   private final Supplier<MemberVault> vaults;
-  private final Supplier<MemberCodes> codes;
+  private final Supplier<List<CodeKey>> codes;
   private final Reads reads;
   private final PhoneProofs proofs;
   private final Duration codeLifetime;
@@ -27,14 +28,14 @@ public final class Members {
 
   /**
    * @param vaults makes a vault; none is used by two event loops
-   * @param codes makes what derives the secrets of cards, in the same way
+   * @param codes the keys of the moment from which the secrets of cards are derived, newest first
    * @param reads through which staff look at members
    * @param rightDays for how long a purchase can be reviewed
    */
   public Members(
       Pool pool,
       Supplier<MemberVault> vaults,
-      Supplier<MemberCodes> codes,
+      Supplier<List<CodeKey>> codes,
       Reads reads,
       PhoneProofs proofs,
       Config.Desk limits,
@@ -60,11 +61,12 @@ public final class Members {
   /** The routes for one event loop; those of phones lie below those of cards and come first. */
   public List<Desk> desks() {
     return List.of(
-        new PhoneDesk(pool, new PhoneTokens(pool, proofs), codes.get(), rightDays, clock),
+        new PhoneDesk(
+            pool, new PhoneTokens(pool, proofs), new CurrentCodes(codes), rightDays, clock),
         new MemberDesk(
             new Office(pool, clock),
             new MemberBook(vaults.get(), reads),
-            new Enrolment(pool, codes.get(), codeLifetime, clock, random),
+            new Enrolment(pool, new CurrentCodes(codes), codeLifetime, clock, random),
             reads));
   }
 }

@@ -1,6 +1,6 @@
 package cn.unionecard.gateway.member;
 
-import cn.unionecard.gateway.code.MemberCodes;
+import cn.unionecard.gateway.code.CurrentCodes;
 import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
@@ -21,14 +21,14 @@ final class PhoneDesk implements Desk {
 
   private final Pool pool;
   private final PhoneTokens tokens;
-  private final MemberCodes codes;
+  private final CurrentCodes codes;
   private final int rightDays;
   private final Clock clock;
 
   /**
    * @param rightDays for how long a purchase can be reviewed
    */
-  PhoneDesk(Pool pool, PhoneTokens tokens, MemberCodes codes, int rightDays, Clock clock) {
+  PhoneDesk(Pool pool, PhoneTokens tokens, CurrentCodes codes, int rightDays, Clock clock) {
     this.pool = pool;
     this.tokens = tokens;
     this.codes = codes;
@@ -58,7 +58,7 @@ final class PhoneDesk implements Desk {
 
   private Future<DeskReply> renew(DeskCall call, Caller.Member member) {
     Fields unused = call.fields();
-    return serve(tx -> PhoneBook.renew(tx, member, codes));
+    return serve(tx -> PhoneBook.renew(tx, member, codes.get()));
   }
 
   private Future<DeskReply> purchases(DeskCall call, Caller.Member member) {

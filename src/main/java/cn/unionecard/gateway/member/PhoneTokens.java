@@ -13,12 +13,13 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.Iterator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the phone of a card a token for an assertion signed with its key. An unknown card, one
- * without a phone and one of another phone sound alike; only who proves the key that the card had
- * before is told why it is not taken any more.
+ * without a phone and one of another phone sound alike and take the same work: one look, two keys;
+ * only who proves the key that the card had before is told why it is not taken any more.
  */
 final class PhoneTokens {
   private static final String PHONE =
@@ -61,23 +62,21 @@ final class PhoneTokens {
   }
 
   private Future<DeskReply> answer(PhoneProofs.Claim claim, CardNo card, @Nullable Row row) {
-    if (row == null) {
-      return claim.signedBy(null).map(never -> DeskReply.ok(new JsonObject()));
-    }
-    byte[] former = bytes(row.getBuffer("former_key"));
     return claim
-        .signedBy(bytes(row.getBuffer("device_key")))
-        .map(signed -> given(card, row))
+        .signedBy(key(row, "device_key"))
+        .map(signed -> given(card, Objects.requireNonNull(row)))
         .recover(
             unsigned ->
-                former == null
-                    ? Future.failedFuture(unsigned)
-                    : claim.signedBy(former).map(signed -> refused(row)))
+                claim
+                    .signedBy(key(row, "former_key"))
+                    .map(signed -> refused(Objects.requireNonNull(row))))
         .compose(reply -> claim.useUp().map(first -> reply));
   }
 
-  private static byte @Nullable [] bytes(@Nullable Buffer column) {
-    return column == null ? null : column.getBytes();
+  /** Null: there is none, and somebody's is held against nobody's. */
+  private static byte @Nullable [] key(@Nullable Row row, String column) {
+    Buffer key = row == null ? null : row.getBuffer(column);
+    return key == null ? null : key.getBytes();
   }
 
   private DeskReply given(CardNo card, Row row) {

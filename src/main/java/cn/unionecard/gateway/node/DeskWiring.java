@@ -1,7 +1,6 @@
 package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.campaign.Campaigns;
-import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
@@ -12,7 +11,6 @@ import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
-import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -20,7 +18,6 @@ import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.Certificates;
 import cn.unionecard.gateway.runtime.watch.Readiness;
 import cn.unionecard.gateway.settlement.Settlement;
-import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
 import cn.unionecard.gateway.union.AuditSeals;
@@ -70,20 +67,14 @@ final class DeskWiring {
     this.machine = machine;
     this.keys = keys;
     epochs = new StaffEpochs(stores.postgres, config.limits(), System::nanoTime);
-    Kek kek = Kek.of(config.keys());
+    Kek kek = keys.kek();
     union =
         new Union(vertx, stores.desks, kek, this::token, config.desk(), clock, random, registry);
-    SigningKey sealing = keys.signingKey();
-    seals =
-        new AuditSeals(
-            stores.desks,
-            new AuditSeals.Signer(sealing.kid(), sealing.algorithm().header, sealing::sign),
-            clock,
-            registry);
+    seals = new AuditSeals(stores.desks, keys::sealing, clock, registry);
     privacy =
         new Privacy(
             vertx,
-            stores.postgres,
+            stores.reports,
             stores.desks,
             keys::memberVault,
             config.desk(),
@@ -94,7 +85,7 @@ final class DeskWiring {
         new Members(
             stores.desks,
             keys::memberVault,
-            () -> new MemberCodes(keys.codeKeys()),
+            keys::codeKeys,
             privacy.reads(),
             new PhoneWiring(
                 NodeKeys.assertions(vertx, stores.desks, clock),
@@ -122,7 +113,7 @@ final class DeskWiring {
             random);
     complaints = new Complaints(vertx, stores.desks, stores.voices, config.desk(), clock, random);
     reviews = new Reviews(stores.desks, stores.voices, config.review(), clock);
-    reports = new Reports(vertx, stores.postgres, config.limits(), clock);
+    reports = new Reports(vertx, stores.reports, config.limits(), clock);
     shop = new Shop(vertx, stores.postgres, config.limits(), keys::customers, clock);
     settlement =
         new Settlement(
@@ -131,11 +122,7 @@ final class DeskWiring {
             stores.desks,
             config.settlement(),
             config.limits(),
-            new Settlement.Means(
-                clock,
-                random,
-                new StatementSigner(sealing.kid(), sealing.algorithm().header, sealing::sign),
-                kek));
+            new Settlement.Means(clock, random, keys::statements, kek));
     couriers =
         new Couriers(
             vertx,
@@ -143,7 +130,7 @@ final class DeskWiring {
             stores.postgres,
             stores.desks,
             config,
-            new Couriers.Means(clock, random, registry));
+            new Couriers.Means(clock, random, kek, registry));
   }
 
   private String token(String login, String org, Set<Caller.Role> roles, long epoch) {
@@ -189,6 +176,11 @@ final class DeskWiring {
   /** Whether somebody has signed out of a session before the pages. */
   boolean hasEnded(String session) {
     return epochs.hasEnded(session);
+  }
+
+  /** A session before the pages is in use. */
+  void used(String session) {
+    union.used(session);
   }
 
   /** Succeeds while a phone has its card still. */

@@ -17,7 +17,6 @@ import cn.unionecard.gateway.pages.Bundle;
 import cn.unionecard.gateway.pages.PageFile;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.http.FileAnswer;
-import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.tls.TerminalCertificate;
 import cn.unionecard.gateway.runtime.watch.RequestMeters;
 import cn.unionecard.gateway.terminal.BatchRecords;
@@ -83,7 +82,7 @@ final class EdgeWiring {
     this.desks = desks;
     this.feed = feed;
     this.push = push;
-    secrets = new TerminalSecrets(Kek.of(config.keys()), machine.random());
+    secrets = new TerminalSecrets(keys.kek(), machine.random());
     MeterRegistry registry = machine.metrics().registry();
     clocks = new TerminalClocks(registry, machine.clock());
     https = new RequestMeters(registry, RequestMeters.Edge.HTTPS, machine.lines());
@@ -202,7 +201,8 @@ final class EdgeWiring {
   /** Everything that the HTTPS edge has, for who shows no certificate, and the pages. */
   private HttpEdgeServer pages(Checkout checkout, Bundle shown) {
     SessionCookie cookie =
-        new SessionCookie(keys.tokenIssuer(), machine.clock(), machine.random(), desks::hasEnded);
+        new SessionCookie(
+            keys.tokenIssuer(), machine.clock(), machine.random(), desks::hasEnded, desks::used);
     return server(
         machine.tls().pagesOptions(config.pages(), config.limits()),
         edge(checkout, browsers, cookie),

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.line.CheckoutLine;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
+import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.watch.ManagementServer;
 import cn.unionecard.gateway.runtime.watch.Readiness;
@@ -35,6 +36,7 @@ public final class Gateway {
   private final Machine machine;
   private final Stores stores;
   private final NodeKeys keys;
+  private final KeyWatch watch;
   private final CheckoutLine line;
   private final Feed feed;
   private final Push push;
@@ -42,7 +44,7 @@ public final class Gateway {
   private final EdgeWiring edges;
   private @Nullable ManagementServer management;
 
-  private Gateway(Machine machine, Keyring keyring) {
+  private Gateway(Machine machine, Kek kek, Keyring keyring) {
     Config config = machine.config();
     MeterRegistry registry = machine.metrics().registry();
     this.machine = machine;
@@ -52,7 +54,9 @@ public final class Gateway {
             .tag("version", VERSION)
             .register(registry);
     stores = new Stores(machine);
-    keys = new NodeKeys(machine, keyring);
+    keys = new NodeKeys(machine, kek, keyring);
+    watch =
+        new KeyWatch(machine.vertx(), stores.archive, stores.postgres, config.node().name(), keys);
     line = LineWiring.wire(machine, stores, keys);
     feed = new Feed(machine.vertx(), stores.postgres, config.limits(), registry);
     push = new Push(machine.vertx(), stores.postgres, config.limits(), machine.clock(), registry);
@@ -67,13 +71,14 @@ public final class Gateway {
    */
   public static Future<Gateway> start(Config config, Clock clock, SecureRandom random) {
     config.stores().requireGiven();
+    Kek kek = Kek.of(config.keys());
     // The schema is looked at while TLS and Vert.x load: a start is mostly the loading of classes.
     CompletableFuture<Keyring> keyring =
-        CompletableFuture.supplyAsync(() -> Stores.keyring(config));
+        CompletableFuture.supplyAsync(() -> Stores.keyring(config, kek));
     Machine machine = Machine.of(config, clock, random);
     Gateway gateway;
     try {
-      gateway = new Gateway(machine, keyring.join());
+      gateway = new Gateway(machine, kek, keyring.join());
     } catch (CompletionException e) {
       return machine.close().transform(over -> Future.failedFuture(e.getCause()));
     }
@@ -92,6 +97,7 @@ public final class Gateway {
     return stores
         .requireSupported()
         .compose(supported -> desks.open())
+        .compose(known -> watch.start())
         .compose(known -> edges.start())
         .compose(started -> feed.start())
         .compose(started -> desks.startDelivering())

@@ -15,8 +15,8 @@ final class LineWiring {
         machine.vertx(),
         machine.config(),
         stores.archive,
-        stores.postgres.connectOptions("ecard-lane", machine.config().limits()),
-        new CheckoutLine.Keys(keys::signingKey, keys.codeKeys()),
+        stores.line.connectOptions("ecard-lane", machine.config().limits()),
+        new CheckoutLine.Keys(keys::signingKey, keys::codeKeys),
         machine.clock(),
         machine.metrics().registry());
   }

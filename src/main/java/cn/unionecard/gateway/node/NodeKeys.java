@@ -15,43 +15,102 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
+import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Customers;
 import cn.unionecard.gateway.terminal.StoredOneTime;
+import cn.unionecard.gateway.union.AuditSeals;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
-/** The keyring's keys as the rooms take them. */
+/**
+ * The keyring's keys as the rooms take them: each room asks again whenever it needs one, and is
+ * given the same object while nothing has changed. {@link KeyWatch} brings what has.
+ */
 final class NodeKeys {
-  private final Keyring keyring;
   private final Kek kek;
   private final String receiptAlgorithm;
   private final Vertx vertx;
   private final Clock clock;
   private final SecureRandom random;
+  private volatile Keyring keyring;
+  private volatile InForce inForce;
 
-  NodeKeys(Machine machine, Keyring keyring) {
-    this.keyring = keyring;
-    this.kek = Kek.of(machine.config().keys());
+  /**
+   * What the rooms use.
+   *
+   * @param names of all keys that are in it, in order: other names, other keys
+   */
+  private record InForce(
+      List<String> names,
+      SigningKey signing,
+      List<CodeKey> codes,
+      TokenIssuer.Key issuing,
+      List<AccessTokens.Key> tokens,
+      ReceiptVerifier receipts) {}
+
+  NodeKeys(Machine machine, Kek kek, Keyring keyring) {
+    this.kek = kek;
     this.receiptAlgorithm = machine.config().keys().receiptAlgorithm();
     this.vertx = machine.vertx();
     this.clock = machine.clock();
     this.random = machine.random();
+    this.keyring = keyring;
+    this.inForce = inForce(keyring, clock.instant());
+  }
+
+  /** The key-encryption key, whose file is looked at again. */
+  Kek kek() {
+    return kek;
+  }
+
+  Keyring keyring() {
+    return keyring;
   }
 
   /**
-   * A signer of receipts of one's own.
+   * Puts a ring in place of the one before; keys that ended meanwhile go, too.
    *
-   * @throws CannotStart if the keyring holds no key for them
+   * @throws CannotStart if it lacks what a node needs; everything stays as it was
    */
-  SigningKey signingKey() {
+  void take(Keyring ring) {
+    List<String> names = names(ring, clock.instant());
+    if (!names.equals(inForce.names)) {
+      inForce = inForce(ring, clock.instant());
+    }
+    keyring = ring;
+  }
+
+  private static List<String> names(Keyring ring, Instant now) {
+    return ring.keys().stream()
+        .filter(key -> key.isTakenAt(now))
+        .map(key -> key.kid() + (key.isForNew() ? "" : "-"))
+        .toList();
+  }
+
+  private InForce inForce(Keyring ring, Instant now) {
+    Keyring.Key issuing = ring.current(Purpose.TOKEN);
+    return new InForce(
+        names(ring, now),
+        signing(ring),
+        codes(ring, now),
+        new TokenIssuer.Key(issuing.kid(), issuing.secret()),
+        ring.takenAt(Purpose.TOKEN, now).stream()
+            .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
+            .toList(),
+        receipts(ring));
+  }
+
+  private SigningKey signing(Keyring ring) {
     Keyring.Key key =
-        keyring.keys(Purpose.RECEIPT).stream()
-            .filter(one -> !one.retired() && one.algorithm().equals(receiptAlgorithm))
+        ring.keys(Purpose.RECEIPT).stream()
+            .filter(one -> one.isForNew() && one.algorithm().equals(receiptAlgorithm))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -60,10 +119,11 @@ final class NodeKeys {
     return SigningKey.of(key.kid(), ReceiptAlgorithm.ofKey(receiptAlgorithm), key.secret(), random);
   }
 
-  /** Newest first. */
-  List<CodeKey> codeKeys() {
-    return keyring.keys(Purpose.CODE).stream()
-        .filter(key -> !key.retired())
+  private static List<CodeKey> codes(Keyring ring, Instant now) {
+    Keyring.Key making = ring.current(Purpose.CODE);
+    Stream<Keyring.Key> reading =
+        ring.takenAt(Purpose.CODE, now).stream().filter(key -> !key.equals(making));
+    return Stream.concat(Stream.of(making), reading)
         .map(
             key ->
                 new CodeKey(
@@ -71,6 +131,40 @@ final class NodeKeys {
                     Arrays.copyOf(key.secret(), CodeKey.KEY_BYTES),
                     Arrays.copyOfRange(key.secret(), CodeKey.KEY_BYTES, 2 * CodeKey.KEY_BYTES)))
         .toList();
+  }
+
+  private static ReceiptVerifier receipts(Keyring ring) {
+    return new ReceiptVerifier(
+        ring.keys(Purpose.RECEIPT).stream()
+            .map(
+                key ->
+                    PublicKey.of(
+                        key.kid(),
+                        ReceiptAlgorithm.ofKey(key.algorithm()),
+                        Objects.requireNonNull(key.publicKey())))
+            .toList());
+  }
+
+  /** What signs receipts now. */
+  SigningKey signingKey() {
+    return inForce.signing;
+  }
+
+  /** The same, as the audit is sealed. */
+  AuditSeals.Signer sealing() {
+    SigningKey key = inForce.signing;
+    return new AuditSeals.Signer(key.kid(), key.algorithm().header, key::sign);
+  }
+
+  /** The same, as files are signed. */
+  StatementSigner statements() {
+    SigningKey key = inForce.signing;
+    return new StatementSigner(key.kid(), key.algorithm().header, key::sign);
+  }
+
+  /** Newest first, those that are announced last. */
+  List<CodeKey> codeKeys() {
+    return inForce.codes;
   }
 
   /**
@@ -101,36 +195,20 @@ final class NodeKeys {
 
   /** Tells whether receipts are genuine, those of retired keys too. */
   ReceiptCheck receiptCheck() {
-    ReceiptVerifier verifier =
-        new ReceiptVerifier(
-            keyring.keys(Purpose.RECEIPT).stream()
-                .map(
-                    key ->
-                        PublicKey.of(
-                            key.kid(),
-                            ReceiptAlgorithm.ofKey(key.algorithm()),
-                            Objects.requireNonNull(key.publicKey())))
-                .toList());
     return document -> {
-      var verdict = verifier.verify(document);
+      var verdict = inForce.receipts.verify(document);
       return new ReceiptCheck.Finding(verdict.isValid(), verdict.reason().name());
     };
   }
 
   /** A verifier of access tokens for one event loop. */
   AccessTokens accessTokens() {
-    return new AccessTokens(
-        vertx,
-        keyring.keys(Purpose.TOKEN).stream()
-            .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
-            .toList(),
-        clock);
+    return new AccessTokens(vertx, () -> inForce.tokens, clock);
   }
 
   /** Signs access tokens. */
   TokenIssuer tokenIssuer() {
-    Keyring.Key key = keyring.current(Purpose.TOKEN);
-    return new TokenIssuer(vertx, key.kid(), key.secret(), clock, random);
+    return new TokenIssuer(vertx, () -> inForce.issuing, clock, random);
   }
 
   /** The keys that cannot be understood, and so are switched off. */

@@ -36,6 +36,12 @@ final class Stores {
 
   final PostgresUrl postgres;
 
+  /** The same database as the checkout line sees it. */
+  final PostgresUrl line;
+
+  /** And as reports and analysis see it. */
+  final PostgresUrl reports;
+
   /** For what was recorded, for looking at definitions, and what the edges ask beside a sale. */
   final Pool archive;
 
@@ -53,6 +59,8 @@ final class Stores {
   Stores(Machine machine) {
     Config config = machine.config();
     postgres = PostgresUrl.parse(config.stores().postgres());
+    line = sameFor("stores.linePostgres", config.stores().linePostgres());
+    reports = sameFor("stores.reportPostgres", config.stores().reportPostgres());
     archive = pool(machine, "ecard-archive", ARCHIVE_CONNECTIONS, Map.of());
     desks = pool(machine, "ecard-desk", DESK_CONNECTIONS, Map.of());
     voices = pool(machine, "ecard-voice", VOICE_CONNECTIONS, Reviews.SESSION);
@@ -69,6 +77,19 @@ final class Stores {
     gauge(registry, "postgres", postgresProbe);
     gauge(registry, "redis", redisProbe);
     partitions = new PartitionEnd(machine.vertx(), archive, machine.clock(), registry);
+  }
+
+  /** Two databases would be two truths. */
+  private PostgresUrl sameFor(String key, String url) {
+    if (url.isEmpty()) {
+      return postgres;
+    }
+    PostgresUrl other = PostgresUrl.parse(url);
+    if (!other.as(postgres.user(), postgres.password()).equals(postgres)) {
+      throw new CannotStart(
+          key + " " + other + " is not the database of stores.postgres " + postgres);
+    }
+    return other;
   }
 
   private static void gauge(MeterRegistry registry, String store, StoreProbe probe) {
@@ -89,11 +110,11 @@ final class Stores {
    *
    * @throws CannotStart if schema or keys do not fit
    */
-  static Keyring keyring(Config config) {
+  static Keyring keyring(Config config, Kek kek) {
     Migrations.requireCurrent(config.stores().postgres());
     PostgresUrl postgres = PostgresUrl.parse(config.stores().postgres());
     try (Connection database = postgres.jdbcConnection()) {
-      return Keyring.load(database, Kek.of(config.keys()));
+      return Keyring.load(database, kek);
     } catch (SQLException e) {
       throw new CannotStart("the keyring cannot be read: " + e.getMessage());
     }

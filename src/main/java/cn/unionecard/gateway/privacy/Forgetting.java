@@ -26,6 +26,11 @@ final class Forgetting {
           where text is not null and review in (select id from review where payer = $1)
           """,
           "update data_request set words = null where member = $1 and state <> 'ASKED'",
+          """
+          delete from member_list_named where identity_index in (
+            select identity_index from member_key where member = $1
+            union all select identity_index from member where id = $1 and identity_index is not null)
+          """,
           "delete from member_key where member = $1");
 
   private static final String FORGET =

@@ -45,9 +45,6 @@ final class HolderBook {
       order by d.n desc, d.day desc limit 20
       """;
 
-  private static final String RETENTION =
-      "select what, days, least, basis from retention order by what";
-
   private final MemberVault vault;
   private final Reads reads;
 
@@ -139,23 +136,5 @@ final class HolderBook {
       one.put("cardNo", new CardNo(card).digits());
     }
     return row.getString("reason") == null ? one : one.put("reason", row.getString("reason"));
-  }
-
-  /** How long what is kept. */
-  static Future<DeskReply> retention(DeskTransaction tx) {
-    return tx.ask(RETENTION)
-        .map(
-            rows -> {
-              JsonArray all = new JsonArray();
-              rows.forEach(
-                  row ->
-                      all.add(
-                          new JsonObject()
-                              .put("what", row.getString("what"))
-                              .put("days", row.getInteger("days"))
-                              .put("least", row.getInteger("least"))
-                              .put("basis", row.getString("basis"))));
-              return DeskReply.ok(new JsonObject().put("retention", all));
-            });
   }
 }

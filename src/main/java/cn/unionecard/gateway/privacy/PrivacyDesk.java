@@ -31,6 +31,8 @@ final class PrivacyDesk implements Desk {
   private static final String CSV = "text/csv";
   private static final String REQUESTS = "/v1/data-requests";
   private static final int REASON_MAX = 500;
+  private static final int DAYS_MAX = 36_500;
+  private static final Pattern KEPT = Pattern.compile("[A-Z_]{3,20}");
 
   /** Of what is checked more closely behind it. */
   private static final int TEXT_MAX = 200;
@@ -63,6 +65,9 @@ final class PrivacyDesk implements Desk {
     routes.staff(HttpMethod.POST, one + "/steps", handlers, this::take);
     routes.staff(HttpMethod.GET, "/v1/personal-reads", Set.of(SUPERVISOR, AUDITOR), this::reads);
     routes.staff(HttpMethod.GET, "/v1/retention", readers, this::retention);
+    String kept = "/v1/retention/:kept/";
+    routes.staff(HttpMethod.POST, kept + "changes", Set.of(CLERK), this::keep);
+    routes.staff(HttpMethod.POST, kept + "decision", Set.of(APPROVER), this::decide);
     routes.staff(HttpMethod.GET, "/v1/analysis", readers, Privacy.ANALYSIS_MS_MAX, this::analysis);
   }
 
@@ -97,6 +102,21 @@ final class PrivacyDesk implements Desk {
     RequestBook.Kind kind = fields.oneOf("kind", RequestBook.Kind.class);
     String words = fields.optionalWords("words", OwnPrivacyDesk.WORDS_MAX);
     return office.serve(caller, tx -> requests.ask(tx, card, kind, words, tx.actor().org()));
+  }
+
+  private Future<DeskReply> keep(DeskCall call, Caller.Staff caller) {
+    String what = call.path("kept", KEPT);
+    Fields fields = call.fields("days", "reason");
+    int days = fields.integer("days", DAYS_MAX);
+    String reason = fields.words("reason", REASON_MAX);
+    return office.serve(caller, tx -> RetentionBook.ask(tx, what, days, reason));
+  }
+
+  private Future<DeskReply> decide(DeskCall call, Caller.Staff caller) {
+    String what = call.path("kept", KEPT);
+    RetentionBook.Decision decision =
+        call.fields("decision").oneOf("decision", RetentionBook.Decision.class);
+    return office.serve(caller, tx -> RetentionBook.decide(tx, what, decision));
   }
 
   private static long id(DeskCall call) {
@@ -149,7 +169,7 @@ final class PrivacyDesk implements Desk {
 
   private Future<DeskReply> retention(DeskCall call, Caller.Staff caller) {
     call.onlyQuery();
-    return office.serve(caller, HolderBook::retention);
+    return office.serve(caller, RetentionBook::list);
   }
 
   private Future<DeskReply> analysis(DeskCall call, Caller.Staff caller) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what was kept for long enough, by the table {@code retention}: forgets members who left, one
- * by one, and takes away old looks, requests and codes, some thousands at a time. Belongs to one
- * event loop; several nodes may do so at once.
+ * by one, and takes away old looks, requests, codes and lists that nobody ended, some thousands at
+ * a time. Belongs to one event loop; several nodes may do so at once.
  */
 public final class Retention {
   private static final int ROWS_MAX = 5_000;
@@ -63,6 +63,12 @@ public final class Retention {
             select e.card from card_enrolment e join retention r on r.what = 'CARD_CODE'
             where coalesce(e.used_at, e.expires_at)
               < $1::timestamptz - make_interval(days => r.days) limit $2)
+          """,
+          """
+          delete from member_list_named where ctid in (
+            select n.ctid from member_list_named n join member_list l on l.id = n.list
+            join retention r on r.what = 'MEMBER_LIST'
+            where l.started_at < $1::timestamptz - make_interval(days => r.days) limit $2)
           """);
 
   private final Pool pool;

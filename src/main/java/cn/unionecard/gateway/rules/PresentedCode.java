@@ -5,6 +5,8 @@ import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.code.Scan;
 import cn.unionecard.gateway.model.Refusal;
 import cn.unionecard.gateway.model.Request;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +48,11 @@ record PresentedCode(@Nullable Refusal refusal, @Nullable Card card, @Nullable C
     }
     long at = facts.judgedMs(request) / 1000;
     boolean expired = false;
+    List<MemberCodes.Candidate> nobodys = new ArrayList<>();
     for (MemberCodes.Candidate candidate : facts.candidates(request, code)) {
       Card card = facts.card(candidate.serial());
       if (card == null) {
+        nobodys.add(candidate);
         continue;
       }
       Match match = facts.codes.match(code, candidate, card.epoch(), at);
@@ -56,6 +60,10 @@ record PresentedCode(@Nullable Refusal refusal, @Nullable Card card, @Nullable C
         return of(card, new CodeUse(card.serial(), match.step()), request, facts);
       }
       expired |= match.equals(Match.EXPIRED);
+    }
+    for (MemberCodes.Candidate nobody : nobodys) {
+      // the same work as for a card, so that its time does not tell that there is none
+      Match unused = facts.codes.match(code, nobody, 1, at);
     }
     return refused(expired ? Refusal.CODE_EXPIRED : Refusal.CODE_UNKNOWN);
   }

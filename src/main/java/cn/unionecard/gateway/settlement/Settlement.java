@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +35,18 @@ public final class Settlement {
   private final Pool closing;
   private final Config.Settlement terms;
   private final Clock clock;
-  private final StatementSigner signer;
+  private final Supplier<StatementSigner> signers;
   private final Kek kek;
   private final SecureRandom random;
   private boolean running;
 
-  /** What a node is made of. */
-  public record Means(Clock clock, SecureRandom random, StatementSigner signer, Kek kek) {}
+  /**
+   * What a node is made of.
+   *
+   * @param signers who signs files now
+   */
+  public record Means(
+      Clock clock, SecureRandom random, Supplier<StatementSigner> signers, Kek kek) {}
 
   public Settlement(
       Vertx vertx,
@@ -53,7 +59,7 @@ public final class Settlement {
     this.desks = desks;
     this.terms = terms;
     this.clock = means.clock();
-    this.signer = means.signer();
+    this.signers = means.signers();
     this.kek = means.kek();
     this.random = means.random();
     closing = closing(vertx, postgres, limits);
@@ -76,7 +82,7 @@ public final class Settlement {
   public List<Desk> desks() {
     Office office = new Office(desks, clock);
     return List.of(
-        new SettlementDesk(office, signer, clock),
+        new SettlementDesk(office, signers, clock),
         new PaymentDesk(office, new Payees(kek, random, terms), terms),
         new CaseDesk(office, terms));
   }

@@ -23,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** The routes of days, statements and obligations, which are only read. One for each event loop. */
@@ -38,12 +39,12 @@ final class SettlementDesk implements Desk {
   static final LocalDate LAST = LocalDate.of(2099, 12, 31);
 
   private final Office office;
-  private final StatementSigner signer;
+  private final Supplier<StatementSigner> signers;
   private final Clock clock;
 
-  SettlementDesk(Office office, StatementSigner signer, Clock clock) {
+  SettlementDesk(Office office, Supplier<StatementSigner> signers, Clock clock) {
     this.office = office;
-    this.signer = signer;
+    this.signers = signers;
     this.clock = clock;
   }
 
@@ -115,7 +116,7 @@ final class SettlementDesk implements Desk {
 
   private Future<DeskReply> signature(DeskCall call, Caller.Staff caller) {
     long id = statement(call);
-    return office.serve(caller, tx -> StatementBook.signature(tx, id, signer));
+    return office.serve(caller, tx -> StatementBook.signature(tx, id, signers.get()));
   }
 
   private Future<DeskReply> obligations(DeskCall call, Caller.Staff caller) {

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,15 +80,18 @@ public final class AuditSeals {
   }
 
   private final Pool pool;
-  private final Signer signer;
+  private final Supplier<Signer> signers;
   private final Clock clock;
   private final AtomicInteger broken;
   private volatile long knownNo;
   private volatile byte @Nullable [] knownHeader;
 
-  public AuditSeals(Pool pool, Signer signer, Clock clock, MeterRegistry registry) {
+  /**
+   * @param signers the key of the moment
+   */
+  public AuditSeals(Pool pool, Supplier<Signer> signers, Clock clock, MeterRegistry registry) {
     this.pool = pool;
-    this.signer = signer;
+    this.signers = signers;
     this.clock = clock;
     this.broken = new AtomicInteger();
     Gauge.builder("ecard.audit.broken", broken, AtomicInteger::get)
@@ -175,7 +179,8 @@ public final class AuditSeals {
   private Future<Boolean> seal(SqlConnection connection, Row row) {
     long no = row.getLong("no") == null ? 1 : row.getLong("no") + 1;
     byte[] prev = no == 1 ? NOTHING_BEFORE : Sha256.of(row.getBuffer("header").getBytes());
-    byte[] header = header(no, row.getLong("seq"), row.getBuffer("hash").getBytes(), prev);
+    Signer signer = signers.get();
+    byte[] header = header(signer, no, row.getLong("seq"), row.getBuffer("hash").getBytes(), prev);
     byte[] signature = signer.sign().apply(header);
     var at = clock.instant().atOffset(ZoneOffset.UTC);
     JsonObject told =
@@ -202,7 +207,7 @@ public final class AuditSeals {
   }
 
   /** RFC 8785: members in order, no blanks; nothing in it has to be escaped. */
-  private byte[] header(long no, long seq, byte[] hash, byte[] prev) {
+  private byte[] header(Signer signer, long no, long seq, byte[] hash, byte[] prev) {
     JsonObject header =
         new JsonObject()
             .put("alg", signer.algorithm())

@@ -28,6 +28,16 @@ final class StaffSessions implements Sessions {
       insert into session_ended (id, until) values ($1, $2) on conflict (id) do nothing
       """;
 
+  /** Those of before have ended by themselves. */
+  private static final String BEGIN =
+      """
+      with over as (delete from staff_session where began_at < $7)
+      insert into staff_session (id, staff, epoch, began_at, used_at, origin, browser, system)
+      values ($1, $2, $8, $3, $3, $4, $5, $6)
+      """;
+
+  private static final String GONE = "delete from staff_session where id = $1";
+
   private final Office office;
   private final SignIn signIn;
 
@@ -48,11 +58,30 @@ final class StaffSessions implements Sessions {
   }
 
   @Override
+  public Future<Void> begin(Caller.Staff caller, String session, Seat seat, Duration longest) {
+    return office.serve(
+        caller,
+        tx ->
+            tx.ask(
+                    BEGIN,
+                    session,
+                    tx.actor().id(),
+                    tx.at(),
+                    seat.origin(),
+                    seat.browser().name(),
+                    seat.system().name(),
+                    tx.at().minus(longest),
+                    caller.epoch())
+                .mapEmpty());
+  }
+
+  @Override
   public Future<Void> end(Caller.Staff caller, String session, Duration lasts) {
     return office.serve(
         caller,
         tx ->
             tx.ask(END, session, tx.at().plus(lasts), tx.at())
+                .compose(ended -> tx.ask(GONE, session))
                 .compose(
                     ended ->
                         tx.note(

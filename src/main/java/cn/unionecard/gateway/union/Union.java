@@ -66,6 +66,11 @@ public final class Union {
         passwords);
   }
 
+  /** A session before the pages is in use. */
+  public void used(String session) {
+    OwnSessions.used(pool, clock, session);
+  }
+
   /** Tells of the failed sign-ins that were only counted so far. */
   public Future<Void> sumSignIns() {
     return trail.sum();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The routes of organisations, staff and audit. One instance for each event loop. */
 public final class UnionDesk implements Desk {
   private static final Pattern LOGIN = Pattern.compile("[a-z][a-z0-9._-]{2,31}");
+  private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9_-]{22}");
   private static final Pattern CODE = Pattern.compile("[0-9]{6}");
   private static final Set<Role> ALL = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR, SYSTEM);
 
@@ -67,6 +68,11 @@ public final class UnionDesk implements Desk {
     routes.anybody(HttpMethod.POST, "/v1/own-password", this::ownPassword);
     routes.anybody(HttpMethod.POST, "/v1/own-second-factor", this::offerFactor);
     routes.anybody(HttpMethod.POST, "/v1/own-second-factor/confirmation", this::takeFactor);
+    String own = "/v1/own-sessions";
+    Set<Role> everybody = EnumSet.allOf(Role.class);
+    routes.staff(HttpMethod.GET, own, everybody, this::ownSessions);
+    routes.staff(HttpMethod.POST, own + "/:session/end", everybody, this::endOwn);
+    routes.staff(HttpMethod.POST, own + "/end", everybody, this::endAllOwn);
     routes.staff(HttpMethod.GET, "/v1/audit", Set.of(AUDITOR), this::audit);
   }
 
@@ -103,6 +109,22 @@ public final class UnionDesk implements Desk {
     Sessions.Proof proof =
         new Sessions.Proof(fields.text("login", 64), fields.text("password", 128), null);
     return signIn.takeFactor(call.origin(), proof, fields.matching("newCode", CODE));
+  }
+
+  private Future<DeskReply> ownSessions(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery();
+    return office.serve(caller, OwnSessions::list);
+  }
+
+  private Future<DeskReply> endOwn(DeskCall call, Caller.Staff caller) {
+    String session = call.path("session", SESSION);
+    Fields unused = call.fields();
+    return office.serve(caller, tx -> OwnSessions.end(tx, session));
+  }
+
+  private Future<DeskReply> endAllOwn(DeskCall call, Caller.Staff caller) {
+    Fields unused = call.fields();
+    return office.serve(caller, OwnSessions::endAll);
   }
 
   private Future<DeskReply> orgs(DeskCall call, Caller.Staff caller) {

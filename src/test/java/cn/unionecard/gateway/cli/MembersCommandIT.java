@@ -196,6 +196,90 @@ class MembersCommandIT {
     assertEquals(198, number("member where left_at is not null"));
   }
 
+  private static String ofDistrict(int n, String name, String category) {
+    return String.join(",", identity(n), name, category, "410802") + "\r\n";
+  }
+
+  private int district(String text, String mode) throws Exception {
+    return run(text, StandardCharsets.UTF_8, "--whole", "410802", mode);
+  }
+
+  /** Row 2 again in row 1004, behind a blank row and in another sheet, and row 5 in row 6. */
+  private static String naming(int from) {
+    StringBuilder sheet = new StringBuilder(HEADER);
+    for (int i = 0; i < 1_000; i++) {
+      sheet.append(ofDistrict(from + i, "诸葛无名", "ORDINARY"));
+      if (i == 3) {
+        sheet.append(ofDistrict(from + i, "诸葛有名", "HARDSHIP"));
+      }
+    }
+    sheet.append("\r\n").append(ofDistrict(from, "诸葛有名", "MODEL"));
+    return sheet.append(ofDistrict(from + 1, "诸葛无名", "ORDINARY")).toString();
+  }
+
+  private static final List<String> TWICE =
+      List.of(
+          "row,column,reason",
+          "6,identity,第5行已是此人，一人只列一行 · row 5 names the same person; name each once",
+          "1004,identity,第2行已是此人，一人只列一行 · row 2 names the same person; name each once",
+          "1005,identity,第3行已是此人，一人只列一行 · row 3 names the same person; name each once");
+
+  private List<String> told() {
+    return out.toString().lines().map(line -> line.replace("\"", "")).toList();
+  }
+
+  @Test
+  void whoStandsInItTwiceIsTheOneOfTheFirstRow() throws Exception {
+    String sheet = naming(30_000);
+    assertEquals(1, district(sheet, "--dry-run"), err::toString);
+    assertEquals(TWICE, told());
+    assertEquals(1, district(sheet, "--leavers=0"), err::toString);
+    assertEquals(TWICE, told());
+    assertTrue(err.toString().contains("新增 created 1000，更正 changed 0"), err::toString);
+    assertTrue(err.toString().contains("有误 bad 3"), err::toString);
+    for (String mode : List.of("--dry-run", "--leavers=0")) {
+      assertEquals(1, district(sheet, mode), err::toString);
+      assertEquals(TWICE, told());
+      assertTrue(
+          err.toString().contains("新增 created 0，更正 changed 0，已有 unchanged 1000，有误 bad 3"),
+          err::toString);
+    }
+    assertEquals(0, number("member_list_named"), "nothing is kept of it");
+    assertEquals(0, number("member where org = 410802 and category in ('HARDSHIP', 'MODEL')"));
+  }
+
+  @Test
+  void whoGoesOnWithAListKnowsWhoWasNamedBefore() throws Exception {
+    String sheet = naming(40_000);
+    Path file = folder.resolve("续.csv");
+    Files.writeString(file, sheet);
+    JsonObject wish =
+        new JsonObject()
+            .put("org", "410802")
+            .put("digest", Sha256.hex(Files.readAllBytes(file)))
+            .put("lastRow", 1_005)
+            .put("dryRun", true);
+    String clerk = DeskHouse.login("410802", Role.CLERK);
+    long list = house.post(clerk, "/v1/member-lists", wish).json().getLong("list");
+    List<String> lines = sheet.lines().toList();
+    JsonObject part =
+        new JsonObject()
+            .put("csv", String.join("\n", lines.subList(0, 401)) + "\n")
+            .put("dryRun", true)
+            .put("list", list)
+            .put("upTo", 401);
+    JsonObject taken = house.post(clerk, "/v1/member-imports", part).json();
+    assertEquals(1, taken.getJsonArray("bad").size(), taken::encode);
+    assertEquals(
+        taken, house.post(clerk, "/v1/member-imports", part).json(), "its answer was lost");
+    assertEquals(1, run(file, "ca.pem", "token", "--whole", "410802", "--dry-run"));
+    assertEquals(List.of(TWICE.get(0), TWICE.get(2), TWICE.get(3)), told());
+    assertTrue(err.toString().contains("有误 bad 3"), err::toString);
+    assertEquals(0, number("member_list_named"));
+    part.put("rows", new io.vertx.core.json.JsonArray().add(3).add(2));
+    assertEquals(400, house.post(clerk, "/v1/member-imports", part).status());
+  }
+
   private long number(String of) {
     return TestStores.number(house.url, "select count(*) from " + of);
   }

@@ -96,7 +96,7 @@ public final class CourierHouse implements AutoCloseable {
                 limits(),
                 10,
                 new PemTrustOptions().addCertValue(Buffer.buffer(authority.certificate()))),
-            new Couriers.Means(clock, random, meters));
+            new Couriers.Means(clock, random, Kek.of(config.keys()), meters));
     await(couriers.start());
   }
 

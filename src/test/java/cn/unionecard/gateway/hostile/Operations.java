@@ -28,6 +28,8 @@ final class Operations {
           Map.entry("nameList", "91"),
           Map.entry("dataRequest", "91"),
           Map.entry("list", "91"),
+          Map.entry("kept", "LEFT_MEMBER"),
+          Map.entry("session", "AAAAAAAAAAAAAAAAAAAAAA"),
           Map.entry("subscription", "91"),
           Map.entry("sequence", "1"),
           Map.entry("statement", "1"),

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.line;
 
 import cn.unionecard.gateway.VirtualTime;
 import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.code.CurrentCodes;
 import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.definitions.Change;
 import cn.unionecard.gateway.definitions.SimulatedDefinitions;
@@ -161,7 +162,7 @@ final class LaneWorld {
                   way,
                   new CodeGuard(this, redis::client, LIMITS, time),
                   version -> {},
-                  new MemberCodes(CODE_KEYS),
+                  new CurrentCodes(() -> CODE_KEYS),
                   new Sealer(key, chain),
                   LaneWorld.this::receipt,
                   LIMITS,

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.union.Passwords;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.dhatim.fastexcel.Workbook;
+import org.dhatim.fastexcel.Worksheet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,7 +201,45 @@ class ConsoleDesksIT {
       desk.awaited("#enter").click();
       awaitGone(desk, "#enter");
       assertEquals(before + 1, house.number("select count(*) from card"));
+      go(desk, "cards");
+      go(desk, "cards/import");
+      desk.awaited("#f-sheet").sendKeys(workbook(folder).toString());
+      desk.awaited("#enter");
+      assertTrue(desk.text().contains("有问题 1 行"), desk.text());
+      desk.look("union-import-workbook");
+      desk.awaited("#enter").click();
+      awaitGone(desk, "#enter");
+      assertEquals(before + 2, house.number("select count(*) from card"));
+      go(desk, "cards");
+      go(desk, "cards/import");
+      Path none = Files.write(folder.resolve("坏.xlsx"), new byte[] {'P', 'K', 3, 4, 5});
+      desk.awaited("#f-sheet").sendKeys(none.toString());
+      assertTrue(desk.awaited(".wrongs").getText().contains("读不出"), desk.text());
     }
+  }
+
+  /** As a spreadsheet writes it: columns in any order, an empty row, and a number for a text. */
+  private static Path workbook(Path folder) throws IOException {
+    Path file = folder.resolve("会员.xlsx");
+    try (OutputStream out = Files.newOutputStream(file);
+        Workbook book = new Workbook(out, "test", "1.0")) {
+      Worksheet sheet = book.newWorksheet("会员");
+      String[] header = {"name", "identity", "org", "category", "phone"};
+      for (int i = 0; i < header.length; i++) {
+        sheet.value(0, i, header[i]);
+      }
+      String payload = "41010519850315003";
+      sheet.value(1, 0, "诸葛亮");
+      sheet.value(1, 1, payload + ResidentNumber.checkCharacter(payload));
+      sheet.value(1, 2, "410800");
+      sheet.value(1, 3, "ORDINARY");
+      sheet.value(1, 4, 13_800_138_000L);
+      sheet.value(3, 0, "某人");
+      sheet.value(3, 1, 4.1080219900101e17);
+      sheet.value(3, 2, "410800");
+      sheet.value(3, 3, "ORDINARY");
+    }
+    return file;
   }
 
   @Test

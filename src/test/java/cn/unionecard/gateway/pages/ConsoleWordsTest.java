@@ -111,6 +111,8 @@ class ConsoleWordsTest {
     "union.staff, request, StaffRequest/state",
     "union.staff, action, StaffRequestAction",
     "union.staff, orgKind, Org/kind",
+    "union.staff, browser, OwnSession/browser",
+    "union.staff, system, OwnSession/system",
     "union.audit, outcome, AuditEntry/outcome",
     "union.live, oddity, DifferenceKind",
     "union.live, oddity, HintKind",

@@ -598,6 +598,53 @@ class MemberPrivacyIT {
   // ---- how long
 
   @Test
+  void howLongWhatIsKeptIsSetByTwoOfTheTopUnion() throws Exception {
+    String clerk = DeskHouse.login("410000", Role.CLERK);
+    String approver = DeskHouse.login("410000", Role.APPROVER);
+    house.addStaff("two.hats", "410000", Role.CLERK, Role.APPROVER);
+    String path = "/v1/retention/CARD_CODE/";
+    JsonObject wish = new JsonObject().put("days", 60).put("reason", "市总〔2026〕12号");
+    JsonObject confirm = new JsonObject().put("decision", "CONFIRM");
+    assertEquals(404, house.post(CLERK, path + "changes", wish).status(), "no top union");
+    assertEquals(404, house.post(approver, path + "decision", confirm).status(), "nothing asked");
+    assertEquals(
+        400,
+        house
+            .post(clerk, "/v1/retention/PERSONAL_READ/changes", wish.copy().put("days", 100))
+            .status(),
+        "a law wants six months");
+    JsonObject asked = done(200, house.post("two.hats", path + "changes", wish));
+    assertEquals("two.hats", rule(asked).getJsonObject("asked").getString("by"));
+    assertEquals(30, rule(asked).getInteger("days"), "nobody has confirmed it");
+    assertEquals(
+        "STATE_DOES_NOT_ALLOW", house.post(clerk, path + "changes", wish).code(), "one at a time");
+    assertEquals("SAME_PERSON", house.post("two.hats", path + "decision", confirm).code());
+    assertEquals(
+        60, rule(done(200, house.post(approver, path + "decision", confirm))).getInteger("days"));
+    done(200, house.post(clerk, path + "changes", wish.put("days", 10)));
+    JsonObject refused =
+        done(
+            200,
+            house.post(approver, path + "decision", new JsonObject().put("decision", "REFUSE")));
+    assertEquals(60, rule(refused).getInteger("days"));
+    assertFalse(rule(refused).containsKey("asked"));
+    assertEquals(
+        1,
+        number(
+            "select count(*) from audit where action = 'retention.set' and subject = 'CARD_CODE'"
+                + " and detail->>'from' = '30' and detail->>'to' = '60'"));
+    TestStores.execute(house.url, "update retention set days = 30 where what = 'CARD_CODE'");
+  }
+
+  private static JsonObject rule(JsonObject rules) {
+    return rules.getJsonArray("retention").stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> each.getString("what").equals("CARD_CODE"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void whatWasKeptForLongEnoughEnds() throws Exception {
     CardNo left = card();
     CardNo stays = card();
@@ -630,7 +677,7 @@ class MemberPrivacyIT {
     assertEquals(0, number("select count(*) from data_request where ended_at < '2024-01-01'"));
     assertEquals(0, number("select count(*) from card_enrolment where card = " + stays.serial()));
     assertEquals(
-        4, done(200, house.get(AUDITOR, "/v1/retention")).getJsonArray("retention").size());
+        5, done(200, house.get(AUDITOR, "/v1/retention")).getJsonArray("retention").size());
     assertThrows(
         IllegalStateException.class,
         () ->

@@ -11,6 +11,7 @@ import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.definitions.SimulatedDefinitions;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
+import cn.unionecard.gateway.model.Luhn;
 import cn.unionecard.gateway.model.Offer;
 import cn.unionecard.gateway.model.Quote;
 import cn.unionecard.gateway.model.Refusal;
@@ -216,6 +217,22 @@ class RulesTest {
     cardStatus = Card.Status.SUSPENDED;
     assertEquals(
         Refusal.CARD_NOT_ACTIVE, entry(decide(sale("a", code(1, NOON), 1), facts())).refusal());
+  }
+
+  /** Of both the password is computed, so that time does not tell which of them is somebody's. */
+  @Test
+  void aCodeOfNobodyTakesTheWorkOfAGuessedOne() {
+    String right = code(1, NOON);
+    String digits = right.substring(0, 18) + (char) ('0' + (right.charAt(18) - '0' + 1) % 10);
+    String guessed = digits + Luhn.checkDigit(digits);
+    List<Long> work = new ArrayList<>();
+    for (String code : List.of(code(77, NOON), guessed)) {
+      long before = CODES.matched();
+      assertEquals(Refusal.CODE_UNKNOWN, entry(decide(sale("a", code, 1), facts())).refusal());
+      work.add(CODES.matched() - before);
+    }
+    assertTrue(work.get(0) > 0, work::toString);
+    assertEquals(work.get(0), work.get(1));
   }
 
   @Test

@@ -70,7 +70,7 @@ class AuditSealsIT {
         PostgresUrl.parse(TestStores.serving(url)).pool(vertx, "seals", 2, 100, TestLine.limits());
     return new AuditSeals(
         pool,
-        new AuditSeals.Signer(KEY.kid(), KEY.algorithm().header, KEY::sign),
+        () -> new AuditSeals.Signer(KEY.kid(), KEY.algorithm().header, KEY::sign),
         Clock.systemUTC(),
         new SimpleMeterRegistry());
   }

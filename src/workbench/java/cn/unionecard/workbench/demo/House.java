@@ -14,7 +14,6 @@ import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.workbench.embedded.EmbeddedPostgres;
 import cn.unionecard.workbench.embedded.EmbeddedRedis;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,12 +33,14 @@ import java.util.function.Function;
  */
 public final class House implements AutoCloseable {
   private static final String SERVING_LOGIN = "ecard_gateway";
+  private static final String LINE_LOGIN = "ecard_demo_line";
+  private static final String REPORT_LOGIN = "ecard_demo_reports";
   private static final int SERVING_PASSWORD_BYTES = 16;
   private static final String RECEIPT_ALGORITHM = "SM2";
 
   private final DemoFolder folder;
   private final EmbeddedPostgres postgres;
-  private final String serving;
+  private final Logins logins;
   private final EmbeddedRedis redis;
   private final Keyring keyring;
   private final List<TerminalId> posTerminals;
@@ -50,7 +51,7 @@ public final class House implements AutoCloseable {
   private House(
       DemoFolder folder,
       EmbeddedPostgres postgres,
-      String serving,
+      Logins logins,
       EmbeddedRedis redis,
       Keyring keyring,
       List<TerminalId> posTerminals,
@@ -63,7 +64,7 @@ public final class House implements AutoCloseable {
     this.random = random;
     this.folder = folder;
     this.postgres = postgres;
-    this.serving = serving;
+    this.logins = logins;
     this.redis = redis;
     this.keyring = keyring;
   }
@@ -107,8 +108,16 @@ public final class House implements AutoCloseable {
 
   /** The same for the gateway, which serves and owns nothing. */
   public String serving() {
-    return serving;
+    return logins.serving;
   }
+
+  /** Both stores as the gateway sees them: the line and reports have logins of their own. */
+  public Config.Stores stores() {
+    return new Config.Stores(logins.serving, redis.url(), logins.line, logins.reports);
+  }
+
+  /** The database for each of those who use it. */
+  private record Logins(String serving, String line, String reports) {}
 
   /** {@code redis://:password@host:port}. */
   public String redis() {
@@ -232,7 +241,7 @@ public final class House implements AutoCloseable {
         return new House(
             folder,
             postgres,
-            serving(postgres),
+            logins(postgres),
             redis,
             keyring,
             posTerminals,
@@ -245,14 +254,22 @@ public final class House implements AutoCloseable {
       }
     }
 
-    private String serving(EmbeddedPostgres postgres) throws IOException, SQLException {
-      Path file = folder.postgres().resolve("serving-password");
-      String password = Secrets.keep(file, random, SERVING_PASSWORD_BYTES);
+    private Logins logins(EmbeddedPostgres postgres) throws IOException, SQLException {
+      return new Logins(
+          login(postgres, DatabaseRoles.SERVES, SERVING_LOGIN, "serving-password"),
+          login(postgres, DatabaseRoles.LINE, LINE_LOGIN, "line-password"),
+          login(postgres, DatabaseRoles.REPORTS, REPORT_LOGIN, "report-password"));
+    }
+
+    private String login(EmbeddedPostgres postgres, String group, String login, String file)
+        throws IOException, SQLException {
+      String password =
+          Secrets.keep(folder.postgres().resolve(file), random, SERVING_PASSWORD_BYTES);
       PostgresUrl owner = PostgresUrl.parse(postgres.url());
       try (Connection connection = owner.jdbcConnection()) {
-        DatabaseRoles.let(connection, DatabaseRoles.SERVES, SERVING_LOGIN, password);
+        DatabaseRoles.let(connection, group, login, password);
       }
-      return owner.as(SERVING_LOGIN, password).url();
+      return owner.as(login, password).url();
     }
 
     private static EmbeddedPostgres start(DemoFolder folder) {

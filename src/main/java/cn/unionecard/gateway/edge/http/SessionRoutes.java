@@ -65,7 +65,7 @@ final class SessionRoutes {
             fields.optionalText("code", 32)));
   }
 
-  private static Future<Void> opened(Exchange exchange, SessionCookie cookie, Entered entered) {
+  private Future<Void> opened(Exchange exchange, SessionCookie cookie, Entered entered) {
     if (entered instanceof Entered.NotYet more) {
       return exchange.problem(
           Problem.refused(new DeskReply.Refused(more.why(), more.why().english)));
@@ -74,8 +74,15 @@ final class SessionRoutes {
     StaffSession session = cookie.begin();
     Caller.Staff staff =
         new Caller.Staff(person.login(), person.org(), person.roles(), person.epoch());
-    give(exchange, cookie.given(staff, session));
-    return exchange.said(201, MINE, document(person, session.latestEnd(), session));
+    Sessions.Seat seat =
+        Sessions.Seat.of(
+            exchange.place().origin(), exchange.request().getHeader(HttpHeaders.USER_AGENT));
+    return watched(sessions.begin(staff, session.id(), seat, StaffSession.LONGEST))
+        .compose(
+            begun -> {
+              give(exchange, cookie.given(staff, session));
+              return exchange.said(201, MINE, document(person, session.latestEnd(), session));
+            });
   }
 
   void mine(RoutingContext ctx) {
@@ -149,7 +156,7 @@ final class SessionRoutes {
           .put("merchantName", person.merchant().name());
     }
     if (session != null) {
-      document.put("idleMinutes", StaffSession.IDLE.toMinutes());
+      document.put("session", session.id()).put("idleMinutes", StaffSession.IDLE.toMinutes());
     }
     return document.toBuffer().getBytes();
   }

@@ -41,11 +41,22 @@ public record Config(
   /**
    * @param postgres {@code postgresql://user:password@host:port/database}; empty = not given
    * @param redis {@code redis://[:password@]host:port[/database]}; empty = not given
+   * @param linePostgres the same database for a login of the checkout line; empty = as postgres
+   * @param reportPostgres the same for a login of reports; empty = as postgres
    */
   public record Stores(
       @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
           String postgres,
-      @Text(pattern = "(rediss?://.+)?", range = "a redis:// URL or empty") @Url String redis) {
+      @Text(pattern = "(rediss?://.+)?", range = "a redis:// URL or empty") @Url String redis,
+      @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
+          String linePostgres,
+      @Text(pattern = "(postgres(ql)?://.+)?", range = "a postgresql:// URL or empty") @Url
+          String reportPostgres) {
+    /** One login for everything. */
+    public Stores(String postgres, String redis) {
+      this(postgres, redis, "", "");
+    }
+
     /**
      * Passes when both are given.
      *
@@ -196,13 +207,17 @@ public record Config(
   }
 
   /**
-   * @param kekFile file holding the key-encryption key, 64 hex digits; or null
-   * @param kek the key itself, by environment only; or null
+   * @param kekFile file holding the key-encryption key, 64 hex digits, and behind it, each on a
+   *     line of its own, others that open what they wrapped; or null
+   * @param kek the keys themselves by commas, by environment only; or null
    * @param receiptAlgorithm {@code SM2} or {@code Ed25519}
    */
   public record Keys(
       @Text(pattern = ".*", range = "a file or empty") @Nullable String kekFile,
-      @Text(pattern = "([0-9a-fA-F]{64})?", range = "64 hex digits") @FromEnvironmentOnly
+      @Text(
+              pattern = "([0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*)?",
+              range = "64 hex digits, several by commas")
+          @FromEnvironmentOnly
           @Nullable String kek,
       @Text(pattern = "SM2|Ed25519", range = "SM2 or Ed25519") String receiptAlgorithm) {
     @Override

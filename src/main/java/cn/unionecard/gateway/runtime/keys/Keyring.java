@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The secrets of the gateway, opened: read once at start from the table {@code keyring}, where they
- * lie wrapped under the {@link Kek}. Immutable. Blocking where it touches the database; for
- * start-up and commands only.
+ * The secrets of the gateway, opened: read from the table {@code keyring}, where they lie wrapped
+ * under the {@link Kek}. Immutable. Blocking where it touches the database.
+ *
+ * <p>A key is announced, so that all nodes know it before one uses it; comes into force, and with
+ * that the one before is used for nothing new; and ends when what was made with it has ended. Of
+ * receipts keys never end.
  */
 public final class Keyring {
   private static final Logger log = LoggerFactory.getLogger(Keyring.class);
@@ -34,12 +38,13 @@ public final class Keyring {
 
   private static final String SELECT =
       """
-      select kid, purpose, alg, public_key, wrapped, created_at, retired_at is not null as retired
-      from keyring order by created_at desc, kid desc""";
+      select kid, purpose, alg, public_key, wrapped, created_at, retired_at is not null as retired,
+        used_from, ends_at
+      from keyring order by kid""";
   private static final String INSERT =
       """
-      insert into keyring (kid, purpose, alg, public_key, wrapped, created_at)
-      values (?, ?, ?, ?, ?, ?)""";
+      insert into keyring (kid, purpose, alg, public_key, wrapped, created_at, used_from)
+      values (?, ?, ?, ?, ?, ?, ?)""";
 
   /** What a key is for. */
   public enum Purpose {
@@ -59,6 +64,8 @@ public final class Keyring {
    * @param publicKey SubjectPublicKeyInfo (DER) of a key pair, else null
    * @param secret see {@link KeyMaterial}
    * @param retired no longer used for new work, still for checking old
+   * @param usedFrom since when it is for new work; null: it is announced, for checking alone
+   * @param endsAt from when on it checks nothing any more; null: never
    */
   public record Key(
       String kid,
@@ -67,19 +74,56 @@ public final class Keyring {
       byte @Nullable [] publicKey,
       byte[] secret,
       Instant createdAt,
-      boolean retired) {
+      boolean retired,
+      @Nullable Instant usedFrom,
+      @Nullable Instant endsAt) {
+
+    /** Whether it may be used for new work. */
+    public boolean isForNew() {
+      return usedFrom != null && !retired;
+    }
+
+    /** Whether what was made with it is taken at that time. */
+    public boolean isTakenAt(Instant now) {
+      return endsAt == null || endsAt.isAfter(now);
+    }
+
     @Override
     public String toString() {
       return "Key[" + kid + ", " + purpose + ", " + algorithm + "]";
     }
   }
 
+  /** Of those in force the newest first, then those that are announced. */
+  private static final Comparator<Key> NEWEST_FIRST =
+      Comparator.comparing(Key::usedFrom, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(Key::createdAt)
+          .thenComparing(Key::kid)
+          .reversed();
+
   private final List<Key> keys;
   private final List<Unreadable> unreadable;
 
   private Keyring(List<Key> keys, List<Unreadable> unreadable) {
-    this.keys = List.copyOf(keys);
+    this.keys = keys.stream().sorted(NEWEST_FIRST).toList();
     this.unreadable = List.copyOf(unreadable);
+  }
+
+  /**
+   * The same keys with those of another ring in place of such as cannot be opened here: who has
+   * once opened a key goes on with it.
+   */
+  public Keyring orElseOf(Keyring before) {
+    List<Key> all = new ArrayList<>(keys);
+    List<Unreadable> left = new ArrayList<>();
+    for (Unreadable one : unreadable) {
+      List<Key> known = before.keys.stream().filter(key -> key.kid().equals(one.name())).toList();
+      all.addAll(known);
+      if (known.isEmpty()) {
+        left.add(one);
+      }
+    }
+    return new Keyring(all, left);
   }
 
   /**
@@ -133,18 +177,48 @@ public final class Keyring {
     }
     for (Purpose purpose : Purpose.values()) {
       if (found.lacks(purpose, receiptAlgorithm)) {
-        add(database, kek, purpose, fresh(purpose, receiptAlgorithm, random), clock, random);
+        String unused =
+            add(database, kek, purpose, fresh(purpose, receiptAlgorithm, random), clock, random);
       }
     }
     return load(database, kek);
   }
 
-  /** Wraps and stores a key; from the next load on it is the newest of its purpose. */
-  public static void add(
+  /**
+   * Wraps and stores a key; from the next load on it is the newest of its purpose.
+   *
+   * @return its name
+   */
+  public static String add(
       Connection database,
       Kek kek,
       Purpose purpose,
       KeyMaterial material,
+      Clock clock,
+      SecureRandom random)
+      throws SQLException {
+    return store(database, kek, purpose, material, true, clock, random);
+  }
+
+  /** Makes a key for that purpose and announces it; gives its name. */
+  static String announce(
+      Connection database,
+      Kek kek,
+      Purpose purpose,
+      String receiptAlgorithm,
+      Clock clock,
+      SecureRandom random)
+      throws SQLException {
+    KeyMaterial material = fresh(purpose, receiptAlgorithm, random);
+    return store(database, kek, purpose, material, false, clock, random);
+  }
+
+  private static String store(
+      Connection database,
+      Kek kek,
+      Purpose purpose,
+      KeyMaterial material,
+      boolean inForce,
       Clock clock,
       SecureRandom random)
       throws SQLException {
@@ -164,24 +238,36 @@ public final class Keyring {
       insert.setBytes(4, material.publicKey());
       insert.setBytes(5, wrapped);
       insert.setObject(6, now);
+      insert.setObject(7, inForce ? now : null);
       insert.execute();
     }
     log.info("new {} key {} ({})", purpose, kid, material.algorithm());
+    return kid;
   }
 
-  /** All keys of a purpose, newest first, the retired ones too. */
+  /** All keys. */
+  public List<Key> keys() {
+    return keys;
+  }
+
+  /** Those of a purpose that check something at that time, the newest in force first. */
+  public List<Key> takenAt(Purpose purpose, Instant now) {
+    return keys(purpose).stream().filter(key -> key.isTakenAt(now)).toList();
+  }
+
+  /** All keys of a purpose, the newest in force first, the retired ones too, the announced last. */
   public List<Key> keys(Purpose purpose) {
     return keys.stream().filter(key -> key.purpose() == purpose).toList();
   }
 
   /**
-   * The key for new work: the newest that is not retired.
+   * The key for new work: the newest in force.
    *
    * @throws CannotStart when there is none
    */
   public Key current(Purpose purpose) {
     return keys(purpose).stream()
-        .filter(key -> !key.retired())
+        .filter(Key::isForNew)
         .findFirst()
         .orElseThrow(
             () -> new CannotStart("the keyring holds no " + purpose + " key; run 'migrate' first"));
@@ -189,7 +275,7 @@ public final class Keyring {
 
   private boolean lacks(Purpose purpose, String receiptAlgorithm) {
     return keys(purpose).stream()
-        .filter(key -> !key.retired())
+        .filter(Key::isForNew)
         .findFirst()
         .filter(key -> purpose != Purpose.RECEIPT || key.algorithm().equals(receiptAlgorithm))
         .isEmpty();
@@ -231,7 +317,13 @@ public final class Keyring {
         publicKey,
         material.secret(),
         createdAt.toInstant(),
-        row.getBoolean("retired"));
+        row.getBoolean("retired"),
+        instant(row.getObject("used_from", OffsetDateTime.class)),
+        instant(row.getObject("ends_at", OffsetDateTime.class)));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
   }
 
   /** The keys by name; no secrets. */
@@ -240,7 +332,7 @@ public final class Keyring {
     return keys.toString();
   }
 
-  /** Bound into the wrapping, so that no row can take another's place. */
+  /** Bound into the wrapping, so that no row can take another's place; {@link Rewrap} has it. */
   private static String context(String kid, String purpose, String algorithm) {
     return kid + "|" + purpose + "|" + algorithm;
   }

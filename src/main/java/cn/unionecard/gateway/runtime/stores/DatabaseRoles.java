@@ -7,13 +7,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The roles of the database: who migrates owns the tables, who serves may only use them ({@link
- * #SERVES}), who reads sees neither keys nor members ({@link #READS}). The groups and their rights
- * are made by {@code afterMigrate.sql}. Blocking.
+ * The roles of the database: who migrates owns the tables, who serves at the desks may only use
+ * them ({@link #SERVES}), the checkout line sells and knows no names ({@link #LINE}), reports read
+ * what they count ({@link #REPORTS}), who reads sees neither keys nor members ({@link #READS}). The
+ * groups and their rights are made by {@code afterMigrate.sql}. Blocking.
  */
 public final class DatabaseRoles {
   public static final String SERVES = "ecard_serves";
   public static final String READS = "ecard_reads";
+  public static final String LINE = "ecard_line";
+  public static final String REPORTS = "ecard_reports";
 
   /** Whether the session could do to the audit what nobody may. */
   public static final String OWNS =

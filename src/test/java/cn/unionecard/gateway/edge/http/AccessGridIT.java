@@ -42,7 +42,8 @@ class AccessGridIT {
   private static final String LAST = "that-is-all";
 
   /** What takes something away comes behind what asks for it. */
-  private static final List<String> LATER = List.of("removeSubscription", "endSession");
+  private static final List<String> LATER =
+      List.of("removeSubscription", "endOwnSessions", "endSession");
 
   private static final Set<Integer> SERVED = Set.of(200, 201, 409);
 
@@ -280,6 +281,8 @@ class AccessGridIT {
                 Map.entry("{nameList}", nameList(operation, org)),
                 Map.entry("{dataRequest}", Integer.toString(n)),
                 Map.entry("{list}", Integer.toString(n)),
+                Map.entry("{kept}", "LEFT_MEMBER"),
+                Map.entry("{session}", "AAAAAAAAAAAAAAAAAAAAAA"),
                 Map.entry("{review}", Integer.toString(n)),
                 Map.entry("{round}", (operation.id.equals("readLottery") ? "1" : "") + n),
                 Map.entry("{voucher}", Integer.toString(n)),

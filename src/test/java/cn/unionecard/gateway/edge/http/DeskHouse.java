@@ -7,7 +7,6 @@ import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.campaign.Campaigns;
-import cn.unionecard.gateway.code.MemberCodes;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
@@ -201,7 +200,7 @@ public final class DeskHouse implements AutoCloseable {
     Privacy privacy =
         new Privacy(
             line.vertx,
-            PostgresUrl.parse(TestStores.serving(url)),
+            PostgresUrl.parse(TestStores.reporting(url)),
             pool,
             DeskHouse::vault,
             desk,
@@ -213,7 +212,7 @@ public final class DeskHouse implements AutoCloseable {
         new Members(
             pool,
             DeskHouse::vault,
-            () -> new MemberCodes(TestTown.CODE_KEYS),
+            () -> TestTown.CODE_KEYS,
             privacy.reads(),
             house.phones(),
             desk,
@@ -243,7 +242,8 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(url));
-    desks.add(new Reports(line.vertx, postgres, TestLine.limits(), house.clock).desk());
+    PostgresUrl reporting = PostgresUrl.parse(TestStores.reporting(url));
+    desks.add(new Reports(line.vertx, reporting, TestLine.limits(), house.clock).desk());
     desks.add(
         new Shop(line.vertx, postgres, TestLine.limits(), DeskHouse::customers, house.clock)
             .desk());
@@ -258,7 +258,7 @@ public final class DeskHouse implements AutoCloseable {
             new Settlement.Means(
                 house.clock,
                 new SecureRandom(),
-                new StatementSigner(key.kid(), key.algorithm().header, key::sign),
+                () -> new StatementSigner(key.kid(), key.algorithm().header, key::sign),
                 Kek.of(KEYS)));
     desks.addAll(settlement.desks());
     Couriers couriers =
@@ -268,7 +268,8 @@ public final class DeskHouse implements AutoCloseable {
             postgres,
             pool,
             config(),
-            new Couriers.Means(house.clock, new SecureRandom(), new SimpleMeterRegistry()));
+            new Couriers.Means(
+                house.clock, new SecureRandom(), Kek.of(KEYS), new SimpleMeterRegistry()));
     desks.add(couriers.desk());
     return desks;
   }
@@ -566,7 +567,10 @@ public final class DeskHouse implements AutoCloseable {
 
   /** A client of the pages' listener, which is opened for it. */
   ContractClient pages() {
-    return new ContractClient(line.vertx, house.openPages(epochs::hasEnded), trust());
+    return new ContractClient(
+        line.vertx,
+        house.openPages(epochs::hasEnded, Objects.requireNonNull(union)::used),
+        trust());
   }
 
   private String signedIn(String login) {

@@ -262,9 +262,10 @@ final class EdgeHouse implements AutoCloseable {
    * Opens the pages beside it, and says where a browser goes.
    *
    * @param hasEnded whether somebody has signed out of a session
+   * @param used told of a session in use
    */
-  URI openPages(Predicate<String> hasEnded) {
-    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom(), hasEnded);
+  URI openPages(Predicate<String> hasEnded, Consumer<String> used) {
+    SessionCookie cookie = new SessionCookie(issuer, clock, new SecureRandom(), hasEnded, used);
     HttpEdgeServer server =
         new HttpEdgeServer(
             new HttpServerOptions()

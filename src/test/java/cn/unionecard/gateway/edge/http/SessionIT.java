@@ -371,6 +371,85 @@ class SessionIT {
     }
   }
 
+  private static Answer asked(String cookie, String path) throws Exception {
+    return pages.send(own(pages.request(path)).header("Cookie", cookie));
+  }
+
+  private static Answer told(String cookie, String path) throws Exception {
+    return pages.send(own(pages.post(path, "{}")).header("Cookie", cookie));
+  }
+
+  private static List<JsonObject> sessions(Answer answer) {
+    assertEquals(200, answer.status(), () -> answer.json().encode());
+    return answer.json().getJsonArray("sessions").stream().map(JsonObject.class::cast).toList();
+  }
+
+  @Test
+  void whoeverIsSignedInSeesWhereAndSignsOutThere() throws Exception {
+    String login = account();
+    JsonObject body = new JsonObject().put("login", login).put("password", DeskHouse.PASSWORD);
+    Answer phone =
+        pages.send(
+            own(pages.post("/v1/sessions", body.encode()))
+                .header(
+                    "User-Agent", "Mozilla/5.0 (Linux; Android 14) <b>x</b> Chrome/120 Mobile"));
+    String there = DeskHouse.cookie(phone);
+    house.pass(Duration.ofMinutes(1));
+    String here = signedIn(login);
+    List<JsonObject> all = sessions(asked(here, "/v1/own-sessions"));
+    assertEquals(2, all.size());
+    assertEquals(mine(here).json().getString("session"), all.get(0).getString("session"));
+    JsonObject other = all.get(1);
+    assertEquals("CHROME", other.getString("browser"));
+    assertEquals("ANDROID", other.getString("system"));
+    assertEquals("127.0.0.1", other.getString("origin"));
+    String stranger = signedIn(account());
+    String end = "/v1/own-sessions/" + other.getString("session") + "/end";
+    assertEquals(404, told(stranger, end).status(), "another's");
+    assertEquals(1, sessions(told(here, end)).size());
+    awaitEnded(there);
+    assertEquals(404, told(here, end).status(), "once");
+    assertEquals(200, mine(here).status());
+  }
+
+  @Test
+  void aSessionInUseIsToldAndOneThatIsNotGoesOut() throws Exception {
+    String login = account();
+    String idle = signedIn(login);
+    String used = signedIn(login);
+    for (int i = 0; i < 10; i++) {
+      house.pass(Duration.ofMinutes(2));
+      used = DeskHouse.cookie(mine(used));
+    }
+    house.awaitNumber(
+        "select count(*) from staff_session x join staff s on s.id = x.staff where s.login = '%s'"
+                .formatted(login)
+            + " and x.used_at > x.began_at + interval '19 minutes'",
+        1);
+    assertEquals(401, mine(idle).status());
+    assertEquals(1, sessions(asked(used, "/v1/own-sessions")).size());
+  }
+
+  @Test
+  void whoSignsOutEverywhereIsNowhereAnyMore() throws Exception {
+    String login = account();
+    String here = signedIn(login);
+    String there = signedIn(login);
+    String token = house.token(login);
+    assertEquals(200, house.withToken(token, "/v1/own-sessions").status());
+    assertEquals(List.of(), sessions(told(here, "/v1/own-sessions/end")));
+    awaitEnded(there);
+    awaitEnded(here);
+    assertEquals(401, house.withToken(token, MINE).status(), "tokens, too");
+    String again = signedIn(login);
+    assertEquals(1, sessions(asked(again, "/v1/own-sessions")).size());
+    assertEquals(
+        1,
+        number(
+            "select count(*) from audit where action = 'staff.signed-out-everywhere' and actor ="
+                + " '%s'".formatted(login)));
+  }
+
   @Test
   void theFeedIsReadByIt() throws Exception {
     String login = account();

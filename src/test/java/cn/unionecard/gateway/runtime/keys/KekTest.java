@@ -70,4 +70,43 @@ class KekTest {
     assertTrue(none.getMessage().contains("ECARD_KEYS_KEK"));
     assertFalse(Kek.ofHex(HEX, "x").toString().contains("00"));
   }
+
+  @Test
+  void ofSeveralTheFirstWrapsAndAllOpen(@TempDir Path folder) throws Exception {
+    String next = HEX.replace('0', 'a');
+    Kek former = Kek.ofHex(HEX, "test");
+    Kek both = Kek.of(new Config.Keys(null, next + "," + HEX, "SM2"));
+    assertArrayEquals(SECRET, both.unwrap(former.wrap(SECRET, "x", random), "x"));
+    assertArrayEquals(SECRET, both.unwrap(former.wrapNamed(SECRET, "x", random), "x"));
+    byte[] wrapped = both.wrap(SECRET, "x", random);
+    assertArrayEquals(both.mark(), Arrays.copyOf(wrapped, both.mark().length));
+    assertEquals(both.names().get(0), Kek.ofHex(next, "test").names().get(0));
+    assertArrayEquals(SECRET, Kek.ofHex(next, "test").unwrap(wrapped, "x"));
+    assertThrows(CannotStart.class, () -> former.unwrap(wrapped, "x"));
+    for (int bit = 0; bit < wrapped.length * Byte.SIZE; bit++) {
+      byte[] changed = wrapped.clone();
+      changed[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
+      assertThrows(CannotStart.class, () -> both.unwrap(changed, "x"), "bit " + bit);
+    }
+    CannotStart twice =
+        assertThrows(
+            CannotStart.class, () -> Kek.of(new Config.Keys(null, HEX + "," + HEX, "SM2")));
+    assertEquals("keys.kek holds one key twice", twice.getMessage());
+  }
+
+  @Test
+  void itsFileIsReadAgain(@TempDir Path folder) throws Exception {
+    String next = HEX.replace('0', 'a');
+    Path file = Files.writeString(folder.resolve("kek"), HEX + "\n");
+    Kek kek = Kek.of(new Config.Keys(file.toString(), null, "SM2"));
+    byte[] before = kek.wrap(SECRET, "x", random);
+    assertFalse(kek.reload());
+    Files.writeString(file, "");
+    assertThrows(CannotStart.class, kek::reload);
+    assertArrayEquals(SECRET, kek.unwrap(before, "x"), "half a file changes nothing");
+    Files.writeString(file, next + "\n" + HEX + "\n");
+    assertTrue(kek.reload());
+    assertArrayEquals(SECRET, kek.unwrap(before, "x"));
+    assertArrayEquals(SECRET, Kek.ofHex(next, "x").unwrap(kek.wrap(SECRET, "x", random), "x"));
+  }
 }

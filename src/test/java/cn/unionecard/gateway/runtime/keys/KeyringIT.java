@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class KeyringIT {
 
   @BeforeEach
   void empty() throws SQLException {
-    execute("truncate keyring");
+    execute("truncate keyring, node_keys");
   }
 
   @AfterAll
@@ -119,6 +120,69 @@ class KeyringIT {
         assertThrows(
             CannotStart.class, () -> Keyring.complete(database, kek, "SM2", CLOCK, random));
     assertTrue(refusal.getMessage().contains(kid), refusal.getMessage());
+  }
+
+  @Test
+  void aKeyIsAnnouncedUsedAndEnds() throws SQLException {
+    Keyring first = Keyring.complete(database, kek, "SM2", CLOCK, random);
+    String before = first.current(Purpose.TOKEN).kid();
+    Clock later = Clock.offset(CLOCK, Duration.ofMinutes(1));
+    KeyRotation rotation = new KeyRotation(database, later);
+    String kid = rotation.announce(kek, Purpose.TOKEN, "SM2", random);
+    Keyring announced = Keyring.load(database, kek);
+    assertEquals(before, announced.current(Purpose.TOKEN).kid(), "known, and not used yet");
+    assertEquals(2, announced.takenAt(Purpose.TOKEN, later.instant()).size());
+    rotation.use(kid, null);
+    assertThrows(CannotStart.class, () -> rotation.use(kid, null), "once");
+    Keyring used = Keyring.load(database, kek);
+    assertEquals(kid, used.current(Purpose.TOKEN).kid());
+    Keyring.Key former = used.keys(Purpose.TOKEN).get(1);
+    Instant end = Objects.requireNonNull(former.endsAt());
+    assertEquals(later.instant().plus(KeyRotation.TOKENS_TAKEN), end);
+    assertTrue(former.isTakenAt(end.minusSeconds(1)));
+    assertFalse(former.isTakenAt(end));
+    assertEquals(
+        first.current(Purpose.RECEIPT).kid(), used.current(Purpose.RECEIPT).kid(), "one purpose");
+  }
+
+  @Test
+  void keysOfReceiptsNeverEnd() throws SQLException {
+    Keyring first = Keyring.complete(database, kek, "SM2", CLOCK, random);
+    String before = first.current(Purpose.RECEIPT).kid();
+    KeyRotation rotation = new KeyRotation(database, CLOCK);
+    rotation.use(rotation.announce(kek, Purpose.RECEIPT, "SM2", random), Duration.ZERO);
+    Keyring.Key former = Keyring.load(database, kek).keys(Purpose.RECEIPT).get(1);
+    assertEquals(before, former.kid());
+    assertEquals(null, former.endsAt());
+    assertFalse(rotation.end(before));
+  }
+
+  @Test
+  void aKeyIsUsedWhenEveryLivingNodeKnowsIt() throws SQLException {
+    Keyring ring = Keyring.complete(database, kek, "SM2", CLOCK, random);
+    KeyRotation rotation = new KeyRotation(database, CLOCK);
+    String kid = rotation.announce(kek, Purpose.TOKEN, "SM2", random);
+    String known = ring.current(Purpose.TOKEN).kid();
+    execute(
+        """
+        insert into node_keys values ('n1', clock_timestamp(), '{%1$s}', '{a}'),
+          ('n2', clock_timestamp(), '{%1$s,%2$s}', '{b,a}'),
+          ('gone', clock_timestamp() - interval '1 hour', '{}', '{a}')"""
+            .formatted(known, kid));
+    assertEquals(List.of("n1"), rotation.without(kid));
+    assertEquals(List.of("n1"), rotation.notWrappingWith("b"));
+  }
+
+  @Test
+  void whatWasOpenedOnceStaysOpen() throws SQLException {
+    Keyring whole = Keyring.complete(database, kek, "SM2", CLOCK, random);
+    String kid = whole.current(Purpose.CODE).kid();
+    execute("update keyring set wrapped = '\\x00' where kid = '" + kid + "'");
+    Keyring rest = Keyring.load(database, kek);
+    assertEquals(List.of(), rest.keys(Purpose.CODE));
+    Keyring both = rest.orElseOf(whole);
+    assertEquals(kid, both.current(Purpose.CODE).kid());
+    assertEquals(List.of(), both.unreadable());
   }
 
   private void execute(String sql) throws SQLException {

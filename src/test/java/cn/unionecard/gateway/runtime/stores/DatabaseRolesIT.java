@@ -85,12 +85,113 @@ class DatabaseRolesIT {
         "select * from terminal_key",
         "select * from subscription_key",
         "select token_hash from complaint",
+        "select * from second_factor",
+        "select * from recovery_code",
+        "select * from member_list_named",
         "insert into org select * from org",
         "update merchant set name = 'x'",
         "delete from outbox"
       })
   void whoReadsSeesNoSecretsAndWritesNothing(String sql) throws SQLException {
     refused(TestStores.reading(url), sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select name_cipher from member",
+        "select identity_cipher from member",
+        "select phone_cipher from member",
+        "select * from member",
+        "select * from member_key",
+        "select * from data_request",
+        "select wrapped from keyring",
+        "select password from staff",
+        "select * from terminal_key",
+        "select * from terminal_session",
+        "select * from card_enrolment",
+        "select * from complaint",
+        "select * from payee",
+        "select * from second_factor",
+        "update card set status = 'ACTIVE'",
+        "update member set category = 'HARDSHIP'",
+        "update merchant set name = 'x'",
+        "update campaign set status = 'RUNNING'",
+        "insert into audit (at, actor) values (now(), 'x')",
+        "update transaction set body = ''",
+        "delete from transaction",
+        "delete from block",
+        "delete from code_use",
+        "delete from outbox",
+        "delete from allowance",
+        "truncate outbox",
+        "create table mine (id integer)"
+      })
+  void theLineKnowsNoNamesAndDoesNothingButSell(String sql) throws SQLException {
+    refused(TestStores.line(url), sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select name_cipher from member",
+        "select * from member_key",
+        "select wrapped from keyring",
+        "select password from staff",
+        "select token_hash from complaint",
+        "select text from complaint",
+        "insert into org select * from org",
+        "update merchant set name = 'x'",
+        "update allowance set limit_fen = 0",
+        "delete from outbox",
+        "create table mine (id integer)"
+      })
+  void reportsReadWhatTheyCount(String sql) throws SQLException {
+    refused(TestStores.reporting(url), sql);
+  }
+
+  /** Only what was asked for by another is done, whoever holds the login of the nodes. */
+  @Test
+  void whoServesSetsNoRetentionAlone() {
+    assertEquals(
+        "nothing",
+        TestStores.text(
+            TestStores.serving(url),
+            "select coalesce(retention_confirm('CARD_CODE', 1)::text, 'nothing')"));
+  }
+
+  /** Of no table, no column and no sequence. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoOnlyReadsCanWriteNothing(boolean reports) throws SQLException {
+    String as = reports ? TestStores.reporting(url) : TestStores.reading(url);
+    assertEquals(
+        0,
+        TestStores.number(
+            as,
+            """
+            select count(*) from pg_class c
+            where c.relnamespace = 'public'::regnamespace and (
+              c.relkind in ('r', 'p', 'v') and (
+                has_table_privilege(c.oid, 'insert,update,delete,truncate,trigger')
+                or has_any_column_privilege(c.oid, 'insert,update'))
+              or c.relkind = 'S' and has_sequence_privilege(c.oid, 'usage,update'))"""));
+  }
+
+  /** The line writes what it sells into, and no other table. */
+  @Test
+  void theLineWritesIntoItsOwnTablesAlone() {
+    assertEquals(
+        "allowance,block,chain,code_use,entitlement,hold,outbox,terminal_counter,transaction,"
+            + "transaction_key,undo",
+        TestStores.text(
+            TestStores.line(url),
+            """
+            select string_agg(c.relname, ',' order by c.relname) from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+              and not c.relispartition
+              and (has_table_privilege(c.oid, 'insert,update,delete,truncate')
+                or has_any_column_privilege(c.oid, 'insert,update'))"""));
   }
 
   /** A table that a migration forgot to give would be found by the first who needs it: at night. */

@@ -20,7 +20,9 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +49,12 @@ public final class AccessTokens {
 
   private static final int REMEMBERED_MAX = 4096;
 
-  private final Set<String> kids = new HashSet<>();
-  private final JWTAuth keys;
+  private final Vertx vertx;
+  private final Supplier<List<Key>> source;
   private final Clock clock;
+  private List<Key> known;
+  private Set<String> kids = Set.of();
+  private JWTAuth keys;
   private final Map<ByteBuffer, Bearer> verified = new Recent<>(REMEMBERED_MAX);
 
   /**
@@ -68,6 +73,7 @@ public final class AccessTokens {
    *     hex; else null
    * @param session whose token is that of a session before the pages, good in their cookie alone;
    *     else null
+   * @param kid the key that signed the token
    * @param issuedAt when it was given out, s since 1970
    * @param expiresAt when it ends, s since 1970
    */
@@ -76,6 +82,7 @@ public final class AccessTokens {
       User user,
       @Nullable String device,
       @Nullable StaffSession session,
+      String kid,
       long issuedAt,
       long expiresAt) {}
 
@@ -85,15 +92,43 @@ public final class AccessTokens {
    * @throws IllegalArgumentException if there is no key, for then nobody could be told from anybody
    */
   public AccessTokens(Vertx vertx, List<Key> keys, Clock clock) {
+    this(vertx, () -> keys, clock);
+  }
+
+  /**
+   * Tokens signed with any of the keys of the moment.
+   *
+   * @param source asked with each token; the same list while nothing has changed
+   * @throws IllegalArgumentException if there is no key
+   */
+  public AccessTokens(Vertx vertx, Supplier<List<Key>> source, Clock clock) {
+    this.vertx = vertx;
+    this.source = source;
+    this.clock = clock;
+    this.known = source.get();
+    this.keys = verifier(known);
+  }
+
+  private JWTAuth verifier(List<Key> all) {
+    Set<String> names = new HashSet<>();
     List<PubSecKeyOptions> pems = new ArrayList<>();
-    for (Key key : keys) {
-      if (!kids.add(key.kid())) {
+    for (Key key : all) {
+      if (!names.add(key.kid())) {
         throw new IllegalArgumentException("two token keys are named " + key.kid());
       }
       pems.add(TokenKeys.verifying(key.kid(), key.spki()));
     }
-    this.keys = TokenKeys.verifier(vertx, pems);
-    this.clock = clock;
+    JWTAuth verifier = TokenKeys.verifier(vertx, pems);
+    kids = names;
+    return verifier;
+  }
+
+  private void renew() {
+    List<Key> now = source.get();
+    if (now != known) {
+      keys = verifier(now);
+      known = now;
+    }
   }
 
   /**
@@ -106,9 +141,9 @@ public final class AccessTokens {
       return Future.failedFuture(TokenForm.tooLong());
     }
     ByteBuffer hash = hash(compact);
-    Bearer known = verified.get(hash);
-    if (known != null && lasts(known)) {
-      return Future.succeededFuture(known);
+    Bearer remembered = verified.get(hash);
+    if (remembered != null && lasts(remembered)) {
+      return Future.succeededFuture(remembered);
     }
     return Future.succeededFuture(compact)
         .compose(this::verify)
@@ -120,13 +155,14 @@ public final class AccessTokens {
     if (compact.length() > TokenForm.LENGTH_MAX) {
       return false;
     }
-    Bearer known = verified.get(hash(compact));
-    return known != null && lasts(known);
+    Bearer remembered = verified.get(hash(compact));
+    return remembered != null && lasts(remembered);
   }
 
-  /** Whether the token that he was proved by has not ended. */
+  /** Whether the token that he was proved by has not ended, nor the key that signed it. */
   boolean lasts(Bearer bearer) {
-    return clock.millis() / 1000 < bearer.expiresAt;
+    renew();
+    return clock.millis() / 1000 < bearer.expiresAt && kids.contains(bearer.kid);
   }
 
   private static ByteBuffer hash(String compact) {
@@ -137,6 +173,7 @@ public final class AccessTokens {
   private Future<Bearer> verify(String compact) {
     Jwt jwt = TokenForm.ACCESS.read(compact);
     TokenRules.ACCESS.check(jwt, clock.millis() / 1000);
+    renew();
     if (!kids.contains(jwt.kid())) {
       throw TokenForm.wronglyNamed();
     }
@@ -153,6 +190,7 @@ public final class AccessTokens {
         Roles.user(caller),
         device,
         caller instanceof Caller.Staff ? session(jwt) : null,
+        Objects.requireNonNull(jwt.kid()), // it names a key of ours
         jwt.seconds("iat"),
         jwt.seconds("exp"));
   }

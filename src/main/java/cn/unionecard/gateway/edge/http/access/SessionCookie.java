@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,17 +42,24 @@ public final class SessionCookie {
   private final Clock clock;
   private final RandomGenerator random;
   private final Predicate<String> hasEnded;
+  private final Consumer<String> used;
 
   /**
    * @param random makes ids of sessions; a {@link java.security.SecureRandom}
    * @param hasEnded whether somebody has signed out of a session; asked with each request
+   * @param used told of a session in use, once a minute
    */
   public SessionCookie(
-      TokenIssuer issuer, Clock clock, RandomGenerator random, Predicate<String> hasEnded) {
+      TokenIssuer issuer,
+      Clock clock,
+      RandomGenerator random,
+      Predicate<String> hasEnded,
+      Consumer<String> used) {
     this.issuer = issuer;
     this.clock = clock;
     this.random = random;
     this.hasEnded = hasEnded;
+    this.used = used;
   }
 
   /** A session that begins now. */
@@ -88,12 +96,14 @@ public final class SessionCookie {
   @Nullable String renewed(AccessTokens.Bearer bearer) {
     long now = clock.millis() / 1000;
     StaffSession session = bearer.session();
-    return session != null
-            && bearer.caller() instanceof Caller.Staff staff
-            && now - bearer.issuedAt() >= StaffSession.RENEWED_AFTER.toSeconds()
-            && session.end(now) > bearer.expiresAt()
-        ? given(staff, session)
-        : null;
+    if (session == null
+        || !(bearer.caller() instanceof Caller.Staff staff)
+        || now - bearer.issuedAt() < StaffSession.RENEWED_AFTER.toSeconds()
+        || session.end(now) <= bearer.expiresAt()) {
+      return null;
+    }
+    used.accept(session.id());
+    return given(staff, session);
   }
 
   /**

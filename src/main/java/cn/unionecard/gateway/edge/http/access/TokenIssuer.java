@@ -7,12 +7,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,9 +27,26 @@ public final class TokenIssuer {
   private static final JWTOptions OWN_TIMES =
       new JWTOptions().setAlgorithm(TokenForm.ACCESS.alg()).setNoTimestamp(true);
 
-  private final JWTAuth key;
+  private final Vertx vertx;
+  private final Supplier<Key> keys;
   private final Clock clock;
   private final RandomGenerator random;
+  private volatile Signer signer;
+
+  /**
+   * What signs.
+   *
+   * @param kid names the key in every token's header
+   * @param seed the Ed25519 private key as RFC 8032 has it, 32 bytes
+   */
+  public record Key(String kid, byte[] seed) {
+    @Override
+    public String toString() {
+      return "Key[" + kid + "]";
+    }
+  }
+
+  private record Signer(Key key, JWTAuth auth) {}
 
   /**
    * @param kid names the key in every token's header
@@ -36,10 +55,28 @@ public final class TokenIssuer {
    * @throws IllegalArgumentException if the seed has another length
    */
   public TokenIssuer(Vertx vertx, String kid, byte[] seed, Clock clock, RandomGenerator random) {
-    this.key =
-        JWTAuth.create(vertx, new JWTAuthOptions().addPubSecKey(TokenKeys.signing(kid, seed)));
+    this(vertx, always(new Key(kid, seed)), clock, random);
+  }
+
+  /**
+   * @param keys the key to sign with, asked for each token; the same object while nothing changes
+   * @param random makes token ids; a {@link java.security.SecureRandom}
+   */
+  public TokenIssuer(Vertx vertx, Supplier<Key> keys, Clock clock, RandomGenerator random) {
+    this.vertx = vertx;
+    this.keys = keys;
     this.clock = clock;
     this.random = random;
+    this.signer = signer(keys.get());
+  }
+
+  private static Supplier<Key> always(Key key) {
+    return () -> key;
+  }
+
+  private Signer signer(Key key) {
+    PubSecKeyOptions signing = TokenKeys.signing(key.kid(), key.seed());
+    return new Signer(key, JWTAuth.create(vertx, new JWTAuthOptions().addPubSecKey(signing)));
   }
 
   /**
@@ -113,7 +150,13 @@ public final class TokenIssuer {
   }
 
   private String signed(JsonObject claims) {
-    return key.generateToken(claims, OWN_TIMES);
+    Key key = keys.get();
+    Signer ready = signer;
+    if (ready.key != key) {
+      ready = signer(key);
+      signer = ready;
+    }
+    return ready.auth.generateToken(claims, OWN_TIMES);
   }
 
   private String tokenId() {

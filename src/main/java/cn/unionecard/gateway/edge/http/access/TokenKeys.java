@@ -13,6 +13,7 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -30,6 +31,8 @@ final class TokenKeys {
 
   /** RFC 8410, section 7: what stands before the 32 bytes of the private key. */
   private static final String PKCS8 = "302e020100300506032b657004220420";
+
+  private static final byte[] NOBODYS = generator();
 
   static {
     EdDsaProvider.install();
@@ -80,6 +83,25 @@ final class TokenKeys {
       return options(ES256, publicPem(key));
     }
     throw new IllegalArgumentException("not a P-256 public key");
+  }
+
+  /**
+   * A P-256 key that is nobody's, for whom nothing is known: what is held against it takes the same
+   * work, and is refused whatever comes of it.
+   */
+  static byte[] nobodys() {
+    return NOBODYS.clone();
+  }
+
+  private static byte[] generator() {
+    ECNamedDomainParameters curve = ECNamedDomainParameters.lookup(SECObjectIdentifiers.secp256r1);
+    try {
+      return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
+              new ECPublicKeyParameters(curve.getG(), curve))
+          .getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException("no P-256", e);
+    }
   }
 
   /**

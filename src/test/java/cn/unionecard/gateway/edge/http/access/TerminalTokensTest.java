@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -97,6 +98,29 @@ class TerminalTokensTest {
     assertEquals(new Caller.Terminal(TERMINAL), access.bearer(token).result().caller());
     Future<?> taken = Future.succeededFuture(assertion).compose(access::bearer);
     assertInstanceOf(Fault.Unauthenticated.class, taken.cause());
+  }
+
+  /** A signature is looked at for whom there is no key, too: time does not tell who is known. */
+  @Test
+  void aDeviceThatIsNobodysTakesTheSameWork() {
+    List<String> verified = new ArrayList<>();
+    Assertions.Verification verification = Assertions.verification(VERTX);
+    Assertions counted =
+        new Assertions(
+            (spki, compact) -> {
+              verified.add(compact);
+              return verification.with(spki, compact);
+            },
+            (name, untilMs) -> Future.succeededFuture(true),
+            CLOCK);
+    String assertion = TestTokens.compact(header(), claims(), TestTokens.es256(TestTokens.p256()));
+    List<String> said = new ArrayList<>();
+    for (byte[] spki : new byte[][] {null, TestTokens.spki(device.getPublic())}) {
+      Future<Void> signed = counted.claim(assertion).signedBy(spki);
+      said.add(String.valueOf(signed.cause().getMessage()));
+    }
+    assertEquals(2, verified.size());
+    assertEquals(said.get(0), said.get(1));
   }
 
   @Test

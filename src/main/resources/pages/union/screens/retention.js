@@ -1,0 +1,49 @@
+// How long one kind of thing is kept: another time is asked for by one person of the top union, and confirmed by another.
+
+import {time} from '../../kit/figures.js';
+import {paper} from '../../kit/form.js';
+import {facts} from '../../kit/summary.js';
+import {html, nothing} from '../../kit/view.js';
+import {language, wordsOf} from '../../kit/words.js';
+import {href} from '../../desk/place.js';
+import {act} from '../act.js';
+import {number} from '../progress.js';
+
+const t = await wordsOf('desk', 'union', 'union.privacy');
+
+export const title = ({path: {kept}}) => t(`kept.${kept}`);
+
+export const load = async ({ask, path: {kept}}) => (await ask('readRetention')).retention.find(({what}) => what === kept);
+
+export function view(desk, {days, least, basis, asked}) {
+  return html`${facts([
+    [t('retention.days'), number(days)],
+    [t('retention.least'), number(least)],
+    [t('retention.basis'), basis],
+    ...(asked === undefined ? [] : [
+      [t('retention.asked'), number(asked.days)],
+      [t('retention.reason'), asked.reason],
+      [t('retention.by'), html`${asked.by}, ${time(asked.at, language)}`],
+    ]),
+  ])}
+    ${asked === undefined ? desk.may('askRetention') ? wish(desk, least) : nothing : desk.may('decideRetention') ? decision(desk) : nothing}
+    <p><a href=${href(['privacy', 'analysis'])}>${t('analysis')}</a></p>`;
+}
+
+const wish = (desk, least) => paper(t, desk, {
+  words: 'keeping',
+  fields: [
+    {name: 'days', kind: 'number', min: least, max: 36500},
+    {name: 'reason', kind: 'long', max: 500},
+  ],
+  warning: html`<p class="reason">${t('retention.warning')}</p>`,
+  send: (body) => desk.ask('askRetention', {path: desk.path, body}),
+  done: () => html`<p><strong>${t('retention.waits')}</strong></p>`,
+});
+
+const decision = (desk) => act(t, desk, {
+  submit: t('retention.confirm'),
+  before: html`<p class="reason">${t('retention.warning')}</p>`,
+  send: () => desk.ask('decideRetention', {path: desk.path, body: {decision: 'CONFIRM'}}),
+  done: () => html`<p><strong>${t('retention.done')}</strong></p>`,
+});
