@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.KeyProof;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -41,7 +42,7 @@ final class PhoneTokens {
    * @return fails with {@link Fault.Unauthenticated} if it does not hold
    */
   Future<DeskReply> token(String assertion) {
-    PhoneProofs.Claim claim = proofs.claim(assertion);
+    KeyProof claim = proofs.claim(assertion);
     CardNo card = card(claim.subject());
     return StoreFailure.toldOfReading(
         pool.preparedQuery(PHONE)
@@ -60,7 +61,7 @@ final class PhoneTokens {
     return new CardNo(Long.parseLong(subject));
   }
 
-  private Future<DeskReply> answer(PhoneProofs.Claim claim, CardNo card, @Nullable Row row) {
+  private Future<DeskReply> answer(KeyProof claim, CardNo card, @Nullable Row row) {
     if (row == null) {
       return claim.signedBy(null).map(never -> DeskReply.ok(new JsonObject()));
     }

@@ -10,6 +10,7 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.partner.Partners;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
 import cn.unionecard.gateway.receipt.SigningKey;
@@ -48,6 +49,7 @@ final class DeskWiring {
   private final AuditSeals seals;
   private final Privacy privacy;
   private final Members members;
+  private final Partners partners;
   private final Merchants merchants;
   private final Tasks tasks;
   private final Campaigns campaigns;
@@ -102,6 +104,16 @@ final class DeskWiring {
                 Duration.ofMillis(config.limits().tokenLifetimeMs())),
             config.desk(),
             config.review().rightDays(),
+            clock,
+            random);
+    partners =
+        new Partners(
+            vertx,
+            stores.desks,
+            new PartnerWiring(
+                NodeKeys.assertions(vertx, stores.desks, clock),
+                keys.tokenIssuer(),
+                Duration.ofMillis(config.limits().tokenLifetimeMs())),
             clock,
             random);
     merchants =
@@ -164,6 +176,7 @@ final class DeskWiring {
     desks.addAll(vouchers.desks());
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
+    desks.addAll(partners.desks());
     desks.add(tasks);
     desks.addAll(campaigns.desks());
     desks.addAll(progress.desks());
@@ -220,6 +233,7 @@ final class DeskWiring {
     vouchers.start();
     progress.start();
     privacy.start();
+    partners.start();
   }
 
   Future<Void> stop() {
