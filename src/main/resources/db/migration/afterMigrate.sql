@@ -43,7 +43,7 @@ begin
         'complaint_transition', 'retention', 'consent_text') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
         'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'payee',
-        'lottery_seed', 'responsible', 'member_key', 'data_request', 'personal_read') as secret
+        'lottery_seed', 'responsible', 'member_key', 'data_request', 'personal_read', 'province_row') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')

@@ -131,6 +131,7 @@ const PROGRESS = [
 ];
 
 const PARTNERS = [
+  {at: 'province', needs: 'readProvince', open: () => import('./screens/province.js'), inMenu: true},
   {at: 'partners', needs: 'listPartners', open: () => import('./screens/partners.js'), inMenu: true},
   {at: 'partners/new', needs: 'applyForPartner', open: () => import('./screens/partnernew.js')},
   {at: 'partners/:partner', needs: 'getPartner', open: () => import('./screens/partner.js')},

@@ -67,4 +67,9 @@ public final class Members {
             new Enrolment(pool, codes.get(), codeLifetime, clock, random),
             reads));
   }
+
+  /** Who takes members from another's list; one for each event loop. */
+  public Roster roster() {
+    return new Roster(vaults.get());
+  }
 }

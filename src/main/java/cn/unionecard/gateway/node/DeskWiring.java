@@ -13,6 +13,7 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.partner.Partners;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
+import cn.unionecard.gateway.province.Province;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -50,6 +51,7 @@ final class DeskWiring {
   private final Privacy privacy;
   private final Members members;
   private final Partners partners;
+  private final Province province;
   private final Merchants merchants;
   private final Tasks tasks;
   private final Campaigns campaigns;
@@ -116,6 +118,9 @@ final class DeskWiring {
                 Duration.ofMillis(config.limits().tokenLifetimeMs())),
             clock,
             random);
+    province =
+        new Province(
+            vertx, stores.desks, members::roster, config.province(), clock, random, registry);
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
     progress = new Progress(vertx, stores.desks, kek, clock, random);
@@ -177,6 +182,7 @@ final class DeskWiring {
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
     desks.addAll(partners.desks());
+    desks.add(province.desk());
     desks.add(tasks);
     desks.addAll(campaigns.desks());
     desks.addAll(progress.desks());
@@ -234,10 +240,15 @@ final class DeskWiring {
     progress.start();
     privacy.start();
     partners.start();
+    province.start();
   }
 
   Future<Void> stop() {
-    return couriers.stop().transform(over -> vouchers.stop()).transform(over -> claims.close());
+    return province
+        .stop()
+        .transform(over -> couriers.stop())
+        .transform(over -> vouchers.stop())
+        .transform(over -> claims.close());
   }
 
   private Future<Void> calendarsAreKnown() {

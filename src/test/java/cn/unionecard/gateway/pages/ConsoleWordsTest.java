@@ -145,6 +145,8 @@ class ConsoleWordsTest {
     "union.notices, do, NoticeStep",
     "union.notices, warn, NoticeStep",
     "union.notices, every, NoticeEvery",
+    "union.province, rowKind, ProvinceRowKind",
+    "union.province, trouble, ProvinceTrouble",
     "union.partners, partner, PartnerState",
     "union.partners, partnerKind, PartnerKind",
     "union.partners, partnerNext, PartnerNext",

@@ -116,6 +116,32 @@ class PartnersPageIT {
     }
   }
 
+  @Test
+  void theLinkToTheProvinceSaysWhatItCouldNotTake() throws Exception {
+    try (AtDesk clerk = at("wang.clerk", "province")) {
+      clerk.browser.awaitText(".screen", "没有对接省平台");
+      house.sql(
+          """
+          update province_link set org = 410800, in_ok_at = now(), in_whole_at = now(), out_ok_at = now(),
+            out_failure = 'LATE', compared_at = now(), differences = 2;
+          insert into province_row (kind, subject, bad, field, reason, shown, org, place, at) values
+            ('MEMBER', sha256('x'), 3, 'category', '类别应为 ORDINARY 等 · category is none of these',
+              '4***************1X', 410802, '', now()),
+            ('ORG', 'pv.9', 1, 'parent', '本级工会范围内没有该上级 · no such union under the account''s', 'pv.9',
+              null, '', now());
+          insert into province_card (card, revision, refused, reason)
+            select min(serial), 2, 2, '该卡在省平台已冻结' from card""");
+      clerk.go("tasks");
+      clerk.go("province");
+      clerk.browser.awaitText(".screen", "对方没有按时答复");
+      String text = clerk.browser.text();
+      assertTrue(text.contains("4***************1X") && text.contains("已冻结"), text);
+      clerk.browser.look("union-province");
+    } finally {
+      house.sql("update province_link set org = null");
+    }
+  }
+
   private String text() {
     return house.text("select no from partner");
   }

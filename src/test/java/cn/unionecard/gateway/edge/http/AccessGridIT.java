@@ -265,6 +265,7 @@ class AccessGridIT {
       case "listCampaigns" -> "GRID-" + number(org);
       case "listDataRequests" -> "\"cardNo\":\"90000000" + number(org) + "\"";
       case "listNoticeSchedules" -> "\"schedule\":" + number(org) + ",";
+      case "listProvinceRows" -> "\"row\":" + number(org) + ",";
       case "listPartners" -> "P000000000" + number(org);
       case "listRounds" -> "\"GRID-" + number(org) + "\"";
       case "listMerchants", "listReviews", "listDecisions", "listStandings" ->

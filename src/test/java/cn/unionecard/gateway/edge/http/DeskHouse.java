@@ -24,6 +24,7 @@ import cn.unionecard.gateway.partner.Partners;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
+import cn.unionecard.gateway.province.Province;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -500,6 +501,10 @@ public final class DeskHouse implements AutoCloseable {
             '2099-01-01'
           from org o, (select min(id) as id from staff) s where o.code = '%2$s';
         select setval(pg_get_serial_sequence('notice_schedule', 'id'), 1000);
+        insert into province_row (id, kind, subject, bad, field, reason, shown, org, place, at)
+          overriding system value select %1$d, 'ORG', int8send(%1$d), 1, 'name', 'x', 'x', o.id, '',
+            now() from org o where o.code = '%2$s';
+        select setval(pg_get_serial_sequence('province_row', 'id'), 1000);
         insert into partner (no, org, kind, name, purpose, contact, scopes, requests_per_minute,
             state, applied_by)
           select 'P000000000%1$d', o.id, 'UNION_PLATFORM', '平台', 'x', 'x', '{EVENTS}', 60, 'APPLIED',
@@ -723,6 +728,22 @@ public final class DeskHouse implements AutoCloseable {
   /** Writes the notices that are due by their schedule; how many were looked at. */
   public int writeNotices() {
     return Loops.await(Objects.requireNonNull(progress).writeNotices());
+  }
+
+  /** One more node's link to a platform of the province. */
+  public Province province(Config.Province config) {
+    return province(config, house.clock);
+  }
+
+  private Province province(Config.Province config, Clock clock) {
+    return new Province(
+        line.vertx,
+        pool,
+        () -> Objects.requireNonNull(members).roster(),
+        config,
+        clock,
+        new SecureRandom(),
+        new SimpleMeterRegistry());
   }
 
   /** Suspends the partners whose agreement is over; how many. */
