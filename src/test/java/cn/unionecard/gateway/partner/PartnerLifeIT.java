@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cn.unionecard.gateway.CanIgnoreReturnValue;
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.edge.http.ContractClient;
@@ -89,6 +90,7 @@ class PartnerLifeIT {
     return house.post(login, "/v1/partners/" + no + "/steps", wish);
   }
 
+  @CanIgnoreReturnValue
   private JsonObject done(String login, String no, JsonObject wish) throws Exception {
     Answer answer = step(login, no, wish);
     assertEquals(201, answer.status(), () -> answer.json().encode());
@@ -112,6 +114,7 @@ class PartnerLifeIT {
   }
 
   /** Proposed by a clerk, confirmed by an approver. */
+  @CanIgnoreReturnValue
   private JsonObject byTwo(String no, JsonObject wish) throws Exception {
     long proposal = done(CLERK, no, wish).getJsonObject("proposal").getLong("proposal");
     return done(APPROVER, no, wish("CONFIRM").put("proposal", proposal));
@@ -182,7 +185,7 @@ class PartnerLifeIT {
   }
 
   private int stream(String token) throws Exception {
-    return house.withToken(token, "GET", "/v1/feed?after=999999999999", null).status();
+    return house.withToken(token, "GET", "/v1/feed?after=999999999999", new JsonObject()).status();
   }
 
   private long count(String sql) {

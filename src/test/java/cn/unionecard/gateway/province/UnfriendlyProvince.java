@@ -150,8 +150,9 @@ final class UnfriendlyProvince implements AutoCloseable {
   /** A page, of which some come twice and in another order; now and then one of before, too. */
   private JsonObject changes(HttpExchange exchange, JsonObject body) {
     Map<String, String> query = query(exchange);
-    int from = query.get("after").isEmpty() ? 0 : Integer.parseInt(query.get("after"));
-    int to = Math.min(log.size(), from + Integer.parseInt(query.get("limit")));
+    String after = query.getOrDefault("after", "");
+    int from = after.isEmpty() ? 0 : Integer.parseInt(after);
+    int to = Math.min(log.size(), from + Integer.parseInt(query.getOrDefault("limit", "1")));
     List<Object> page = new ArrayList<>(log.subList(from, to));
     if (!page.isEmpty() && happens("twice", 30)) {
       page.add(page.get(random.nextInt(page.size())));
