@@ -47,13 +47,13 @@ begin
         'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
         'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition', 'book_entry',
         'settlement_fence', 'settlement_late', 'campaign_day', 'settlement_case_step', 'settlement_hint',
-        'payment_result', 'consent', 'member_move') as kept,
+        'payment_result', 'consent', 'member_move', 'partner_step', 'notice_schedule_run') as kept,
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
         'complaint_transition', 'retention', 'consent_text') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',
         'terminal_activation', 'staff', 'staff_request', 'complaint', 'card_enrolment', 'payee',
         'lottery_seed', 'responsible', 'member_key', 'data_request', 'personal_read', 'second_factor',
-        'second_factor_offer', 'recovery_code', 'member_list_named', 'staff_session') as secret
+        'second_factor_offer', 'recovery_code', 'member_list_named', 'staff_session', 'province_row') as secret
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace and not c.relispartition
       and c.relkind in ('r', 'p', 'v')

@@ -12,7 +12,7 @@ export const EVENTS = [
   'merchant.terminated', 'merchant.vetoed', 'merchant.veto.lifted', 'merchant.union', 'merchant.left',
   'review.posted', 'review.edited', 'review.replied', 'review.hidden', 'supervision.proposed', 'supervision.appealed',
   'supervision.answered', 'complaint.opened', 'complaint.step', 'complaint.closed', 'ticket.opened', 'ticket.passed',
-  'ticket.answered', 'notice.published', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'privacy.reads', 'audit.sealed',
+  'ticket.answered', 'notice.published', 'partner.changed', 'staff.changed', 'staff.locked', 'staff.sign-ins-refused', 'privacy.reads', 'audit.sealed',
   'settlement.closed', 'settlement.batch', 'settlement.difference', 'settlement.hint', 'voucher.granted',
   'voucher.reissued', 'voucher.used', 'voucher.returned', 'voucher.voided', 'voucher.expired', 'feed.reset',
   'subscription.test',
@@ -40,6 +40,7 @@ export function said(t, kind, data) {
   }
   add('ticket', 'of.ticket');
   add('notice', 'of.notice');
+  add('partner', 'of.partner');
   add('stage', 'of.stage', {value: t(`stage.${data.stage ?? 'WARN'}`)});
   add('verdict', 'of.verdict', {value: t(`verdict.${data.verdict ?? 'UPHELD'}`)});
   add('decision', 'of.decision');

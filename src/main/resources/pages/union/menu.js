@@ -124,9 +124,21 @@ const PROGRESS = [
   {at: 'responsible/:org/:what', needs: 'readContact', open: () => import('./screens/naming.js')},
   {at: 'notices', needs: 'listNotices', open: () => import('./screens/notices.js'), inMenu: true},
   {at: 'notices/new', needs: 'draftNotice', open: () => import('./screens/noticeform.js')},
+  {at: 'notices/schedules', needs: 'listNoticeSchedules', open: () => import('./screens/noticeschedules.js')},
+  {at: 'notices/schedules/new', needs: 'orderNotices', open: () => import('./screens/noticeorder.js')},
+  {at: 'notices/schedules/:schedule/end', needs: 'endNoticeSchedule', open: () => import('./screens/noticescheduleend.js')},
   {at: 'notices/:notice', needs: 'getNotice', open: () => import('./screens/notice.js')},
   {at: 'notices/:notice/:step', needs: 'takeNoticeStep', open: () => import('./screens/noticestep.js')},
   {at: 'progress/:org/milestones', needs: 'setMilestones', open: () => import('./screens/milestones.js')},
+];
+
+const PARTNERS = [
+  {at: 'province', needs: 'readProvince', open: () => import('./screens/province.js'), inMenu: true},
+  {at: 'partners', needs: 'listPartners', open: () => import('./screens/partners.js'), inMenu: true},
+  {at: 'partners/new', needs: 'applyForPartner', open: () => import('./screens/partnernew.js')},
+  {at: 'partners/:partner', needs: 'getPartner', open: () => import('./screens/partner.js')},
+  {at: 'partners/:partner/steps/:step', needs: 'takePartnerStep', open: () => import('./screens/partnerstep.js')},
+  {at: 'partners/:partner/terminal', needs: 'placePartnerTerminal', open: () => import('./screens/partnerterminal.js')},
 ];
 
 const RECORDS = [
@@ -136,4 +148,4 @@ const RECORDS = [
   {at: 'calendar/enter', needs: 'enterWorkingDays', open: () => import('./screens/year.js')},
 ];
 
-export const SCREENS = [MERCHANTS, PROGRESS, SUPERVISION, CASES, CAMPAIGNS, VOUCHERS, MONEY, MEMBERS, ACCOUNTS, RECORDS].flat();
+export const SCREENS = [MERCHANTS, PROGRESS, SUPERVISION, CASES, CAMPAIGNS, VOUCHERS, MONEY, MEMBERS, PARTNERS, ACCOUNTS, RECORDS].flat();

@@ -11,6 +11,9 @@ const TONES = {DRAFT: 'new', APPROVED: 'wait', PUBLISHED: 'good', DROPPED: 'off'
 
 export const noticeState = (t, state) => stateWord(t(`notice.${state}`), TONES[state]);
 
+/** A share is typed as per cent, and means thousandths. */
+export const thousandths = ({measure, relation, value}) => (measure.endsWith('PERMILLE') && !['HIGHEST', 'LOWEST'].includes(relation) ? 10 * value : value);
+
 /** What the notice's measure gives of a union. */
 export const figureOf = ({measure}, figure) => (measure.endsWith('PERMILLE') ? percent(figure) : number(figure));
 

@@ -15,6 +15,8 @@ export default {
   'menu.responsible': 'Responsible',
   'menu.notices': 'Notices',
   'menu.live': 'Live',
+  'menu.province': 'Province',
+  'menu.partners': 'Partners',
   'menu.orgs': 'Unions',
   'menu.staff': 'Accounts',
   'menu.cards': 'Cards',

@@ -15,6 +15,8 @@ export default {
   'menu.responsible': '责任人',
   'menu.notices': '通报表扬',
   'menu.live': '实时',
+  'menu.province': '省平台',
+  'menu.partners': '伙伴',
   'menu.orgs': '组织',
   'menu.staff': '账号',
   'menu.cards': '会员与卡',

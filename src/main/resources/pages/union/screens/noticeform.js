@@ -6,7 +6,7 @@ import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {orgsOf} from '../orgs.js';
 import {years} from '../progress.js';
-import {KINDS, MEASURES, RELATIONS} from '../notices.js';
+import {KINDS, MEASURES, RELATIONS, thousandths} from '../notices.js';
 
 const t = await wordsOf('desk', 'union', 'union.notices');
 
@@ -17,13 +17,10 @@ export async function load({ask, query: {corrects}}) {
   return {orgs, before};
 }
 
-/** A share is typed as per cent, and means thousandths. */
-const valueOf = ({measure, relation, value}) => (measure.endsWith('PERMILLE') && !['HIGHEST', 'LOWEST'].includes(relation) ? 10 * value : value);
-
 export function view(desk, {orgs, before}) {
   const {content} = before ?? {};
   const body = ({direct, measure, relation, value, year, ...rest}) => ({
-    ...rest, year: Number(year), criteria: {direct: direct === 'DIRECT', measure, relation, value: valueOf({measure, relation, value})},
+    ...rest, year: Number(year), criteria: {direct: direct === 'DIRECT', measure, relation, value: thousandths({measure, relation, value})},
     ...(before === undefined ? {} : {corrects: before.notice})});
   return html`<p class="intro">${t('n.intro')}</p>
     ${before === undefined ? nothing : html`<p class="reason">${t('n.corrects')} ${before.title}</p>`}

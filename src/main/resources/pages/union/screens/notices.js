@@ -19,7 +19,8 @@ export async function load({ask, query: {before}}) {
 
 export function view(desk, {notices, next, nameOf}) {
   return html`
-    ${desk.may('draftNotice') ? html`<div class="doings"><a class="button primary" href=${href(['notices', 'new'])}>${t('n.add')}</a></div>` : nothing}
+    <div class="doings">${desk.may('draftNotice') ? html`<a class="button primary" href=${href(['notices', 'new'])}>${t('n.add')}</a>` : nothing}
+      <a class="button" id="schedules" href=${href(['notices', 'schedules'])}>${t('ns.title')}</a></div>
     ${table(t, desk, {
       caption: t('n.list'),
       columns: [

@@ -30,6 +30,12 @@ const PLACES = {
   ROUND_TO_DRAW: () => [['rounds'], {state: 'OPEN'}],
   BATCH_TO_APPROVE: () => [['settlement', 'batches']],
   CASE_TO_SETTLE: () => [['settlement', 'cases']],
+  DATA_REQUEST_TO_ANSWER: () => [['privacy'], {state: 'ASKED'}],
+  MEMBER_TO_FORGET: () => [['privacy'], {state: 'ASKED'}],
+  PARTNER_TO_EXAMINE: () => [['partners'], {state: 'APPLIED'}],
+  PARTNER_ENDING: () => [['partners']],
+  PARTNER_TO_AGREE: () => [['partners'], {state: 'EXAMINED'}],
+  PARTNER_TO_CONFIRM: () => [['partners']],
   STAFF_REQUEST_TO_CONFIRM: () => [['staff']],
 };
 

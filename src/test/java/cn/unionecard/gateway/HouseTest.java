@@ -76,6 +76,8 @@ class HouseTest {
           Map.entry("campaign", and(DESK, "rules")),
           Map.entry("voucher", DESK),
           Map.entry("supervision", DESK),
+          Map.entry("province", and(DESK, "member", "runtime.json", "runtime.watch")),
+          Map.entry("partner", and(DESK, "runtime.watch")),
           Map.entry("review", and(DESK, "supervision")),
           Map.entry("complaint", and(DESK, "supervision")),
           Map.entry("report", DESK),

@@ -31,6 +31,7 @@ public final class TestConfig {
         TestLine.review(),
         TestLine.settlement(),
         stream,
+        new Config.Province("", null, "", 60_000, 15_000, 500, 86_400_000),
         TestAdmission.OPEN,
         limits);
   }

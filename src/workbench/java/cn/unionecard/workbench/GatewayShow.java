@@ -144,6 +144,7 @@ public final class GatewayShow implements Show {
         defaults.review(),
         defaults.settlement(),
         stream(defaults.stream()),
+        defaults.province(),
         defaults.admission(),
         defaults.limits());
   }

@@ -12,6 +12,8 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +27,12 @@ public final class Office {
       select s.id, s.org, s.roles, s.merchant, m.merchant_no
       from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
       where s.login = $1 and o.code = $2 and s.status = 'ACTIVE' and s.epoch = $3
+      """;
+
+  private static final String ORDERER =
+      """
+      select s.login, o.code, s.epoch, s.roles from staff s join org o on o.id = s.org
+      where s.id = $1 and s.status = 'ACTIVE' and s.merchant is null
       """;
 
   private final Pool pool;
@@ -49,6 +57,36 @@ public final class Office {
     return StoreFailure.told(
         pool.withTransaction(
             connection -> actor(connection, caller).compose(actor -> at(connection, actor, work))));
+  }
+
+  /**
+   * Does what somebody has ordered for a later time, in his name: as if he asked now.
+   *
+   * @return empty, and nothing is done, if he may not work here any more or has lost that role
+   */
+  public <T> Future<Optional<T>> inTheNameOf(int staff, Role role, Work<T> work) {
+    return pool.preparedQuery(ORDERER)
+        .execute(Tuple.of(staff))
+        .compose(
+            rows -> {
+              if (rows.size() == 0) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              Row row = rows.iterator().next();
+              if (!List.of(row.getArrayOfStrings("roles")).contains(role.name())) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              Caller.Staff caller =
+                  new Caller.Staff(
+                      row.getString("login"),
+                      row.getString("code"),
+                      Set.of(role),
+                      row.getLong("epoch"));
+              return pool.withTransaction(
+                      connection ->
+                          actor(connection, caller).compose(actor -> at(connection, actor, work)))
+                  .map(Optional::of);
+            });
   }
 
   private <T> Future<T> at(SqlConnection connection, Actor actor, Work<T> work) {

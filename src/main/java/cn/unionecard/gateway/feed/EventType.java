@@ -64,6 +64,7 @@ public enum EventType {
   TICKET_PASSED("ticket.passed", "工单上报", "a ticket was passed to the level above"),
   TICKET_ANSWERED("ticket.answered", "工单答复", "a ticket was answered"),
   NOTICE_PUBLISHED("notice.published", "通报发布", "a notice that names a union was published"),
+  PARTNER_CHANGED("partner.changed", "伙伴变更", "a partner took a step"),
   STAFF_CHANGED("staff.changed", "账号变更", "an account of the union was changed"),
   STAFF_LOCKED("staff.locked", "账号锁定", "an account was locked after wrong passwords"),
   STAFF_SIGN_INS_REFUSED(

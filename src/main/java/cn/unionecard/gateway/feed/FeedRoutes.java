@@ -158,7 +158,7 @@ public final class FeedRoutes {
     if (caller == null) {
       throw new Fault.Unauthenticated("who is calling is not known");
     }
-    if (caller instanceof Caller.Staff staff && staff.reads()) {
+    if (caller instanceof Caller.Staff staff && staff.hears()) {
       return staff;
     }
     throw new Fault.Forbidden("the feed is for staff and their systems");

@@ -136,7 +136,7 @@ final class Enrolment {
   /**
    * Gives the phone what its codes are made of.
    *
-   * @param phoneKey see {@link PhoneKey}
+   * @param phoneKey see {@link cn.unionecard.gateway.desk.PublicKeys}
    */
   Future<DeskReply> bind(String code, byte[] phoneKey) {
     Buffer hash = hash(code);

@@ -47,7 +47,7 @@ final class MemberBook {
 
   /** One member; the same again is answered with what is there. */
   Future<DeskReply> add(DeskTransaction tx, Person person) {
-    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), null);
+    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), false, null);
     return entry
         .judge()
         .compose(judged -> entry.write())
@@ -120,7 +120,7 @@ final class MemberBook {
       DeskTransaction tx, MemberSheet sheet, boolean dryRun, MemberLists.@Nullable Part part) {
     List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
     return part == null
-        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, null))
+        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, false, null))
             .compose(answer -> known(tx, answer, () -> noted(tx, answer, dryRun)))
         : MemberLists.lock(tx, part, dryRun)
             .compose(
@@ -137,7 +137,7 @@ final class MemberBook {
       Row list,
       MemberLists.Named named) {
     List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
-    MemberEntry entry = new MemberEntry(vault, tx, people, named);
+    MemberEntry entry = new MemberEntry(vault, tx, people, true, named);
     return take(tx, sheet, dryRun, entry)
         .compose(
             answer ->

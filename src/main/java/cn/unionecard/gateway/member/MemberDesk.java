@@ -11,6 +11,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
+import cn.unionecard.gateway.desk.PublicKeys;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
@@ -153,6 +154,6 @@ final class MemberDesk implements Desk {
   private Future<DeskReply> bind(DeskCall call) {
     Fields fields = call.fields("code", "publicKey");
     String code = fields.text("code", 40);
-    return enrolment.bind(code, PhoneKey.read(fields.words("publicKey", 1_000)));
+    return enrolment.bind(code, PublicKeys.p256(fields.words("publicKey", 1_000)));
   }
 }

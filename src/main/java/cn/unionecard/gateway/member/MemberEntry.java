@@ -126,18 +126,21 @@ final class MemberEntry {
   private final @Nullable Long[] members;
   private final List<Fresh> fresh = new ArrayList<>();
   private final MemberChanges changes;
+  private final boolean corrects;
   private final MemberLists.@Nullable Named named;
 
   /**
-   * @param named by which rows of a whole list people were named before; who is there with other
-   *     data, in the caller's subtree, is corrected by it. Null: it is no whole list
+   * @param corrects whether who is there with other data, in the caller's subtree, is corrected
+   * @param named by which rows of a whole list people were named before; null: it is no whole list
    */
   MemberEntry(
       MemberVault vault,
       DeskTransaction tx,
       List<Person> people,
+      boolean corrects,
       MemberLists.@Nullable Named named) {
     this.vault = vault;
+    this.corrects = corrects;
     this.named = named;
     this.changes = new MemberChanges(vault, tx);
     this.tx = tx;
@@ -254,7 +257,7 @@ final class MemberEntry {
     }
     boolean comesBack = known && rows.get(0).getOffsetDateTime("left_at") != null;
     boolean differs = known && !isSame(person, rows.get(0));
-    if (differs && !comesBack && !(named != null && isWithin(rows.get(0)))) {
+    if (differs && !comesBack && !(corrects && isWithin(rows.get(0)))) {
       return Outcome.IDENTITY_TAKEN;
     }
     CardNo wanted = person.cardNo();

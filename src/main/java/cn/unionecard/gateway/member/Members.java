@@ -69,4 +69,9 @@ public final class Members {
             new Enrolment(pool, new CurrentCodes(codes), codeLifetime, clock, random),
             reads));
   }
+
+  /** Who takes members from another's list; one for each event loop. */
+  public Roster roster() {
+    return new Roster(vaults.get());
+  }
 }

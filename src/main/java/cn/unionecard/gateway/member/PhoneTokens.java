@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.desk.DeskReply;
+import cn.unionecard.gateway.desk.KeyProof;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -42,7 +43,7 @@ final class PhoneTokens {
    * @return fails with {@link Fault.Unauthenticated} if it does not hold
    */
   Future<DeskReply> token(String assertion) {
-    PhoneProofs.Claim claim = proofs.claim(assertion);
+    KeyProof claim = proofs.claim(assertion);
     CardNo card = card(claim.subject());
     return StoreFailure.toldOfReading(
         pool.preparedQuery(PHONE)
@@ -61,7 +62,7 @@ final class PhoneTokens {
     return new CardNo(Long.parseLong(subject));
   }
 
-  private Future<DeskReply> answer(PhoneProofs.Claim claim, CardNo card, @Nullable Row row) {
+  private Future<DeskReply> answer(KeyProof claim, CardNo card, @Nullable Row row) {
     return claim
         .signedBy(key(row, "device_key"))
         .map(signed -> given(card, Objects.requireNonNull(row)))

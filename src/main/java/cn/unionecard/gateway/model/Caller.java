@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.model;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Who is calling, as the edge has proved it. */
 public sealed interface Caller {
@@ -18,15 +19,28 @@ public sealed interface Caller {
    * @param roles what it may do
    * @param epoch of the account when the token was given out: whatever changes about an account
    *     (password, roles, organisation, whether it may be used) begins the next one
+   * @param terms of a partner's program that has proved its key; null: of anybody else
    */
-  record Staff(String subject, String org, Set<Role> roles, long epoch) implements Caller {
+  record Staff(
+      String subject, String org, Set<Role> roles, long epoch, @Nullable PartnerTerms terms)
+      implements Caller {
     public Staff {
       roles = Set.copyOf(roles);
+    }
+
+    /** Somebody who is no partner's program. */
+    public Staff(String subject, String org, Set<Role> roles, long epoch) {
+      this(subject, org, roles, epoch, null);
     }
 
     /** Whether it may read what is open to all staff of its organisation: neither of the others. */
     public boolean reads() {
       return !roles.equals(Set.of(Role.PARTNER)) && !isMerchants();
+    }
+
+    /** Whether it may read the feed: a partner's program under its terms alone. */
+    public boolean hears() {
+      return reads() || terms != null && terms.allows(PartnerTerms.Scope.EVENTS);
     }
 
     /** Whether it is the account of a merchant. */

@@ -9,8 +9,10 @@ import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
 import cn.unionecard.gateway.merchant.Merchants;
 import cn.unionecard.gateway.model.Caller;
+import cn.unionecard.gateway.partner.Partners;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
+import cn.unionecard.gateway.province.Province;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
 import cn.unionecard.gateway.runtime.config.Config;
@@ -45,6 +47,8 @@ final class DeskWiring {
   private final AuditSeals seals;
   private final Privacy privacy;
   private final Members members;
+  private final Partners partners;
+  private final Province province;
   private final Merchants merchants;
   private final Tasks tasks;
   private final Campaigns campaigns;
@@ -95,6 +99,19 @@ final class DeskWiring {
             config.review().rightDays(),
             clock,
             random);
+    partners =
+        new Partners(
+            vertx,
+            stores.desks,
+            new PartnerWiring(
+                NodeKeys.assertions(vertx, stores.desks, clock),
+                keys.tokenIssuer(),
+                Duration.ofMillis(config.limits().tokenLifetimeMs())),
+            clock,
+            random);
+    province =
+        new Province(
+            vertx, stores.desks, members::roster, config.province(), clock, random, registry);
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
     progress = new Progress(vertx, stores.desks, kek, clock, random);
@@ -151,6 +168,8 @@ final class DeskWiring {
     desks.addAll(vouchers.desks());
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
+    desks.addAll(partners.desks());
+    desks.add(province.desk());
     desks.add(tasks);
     desks.addAll(campaigns.desks());
     desks.addAll(progress.desks());
@@ -212,10 +231,16 @@ final class DeskWiring {
     vouchers.start();
     progress.start();
     privacy.start();
+    partners.start();
+    province.start();
   }
 
   Future<Void> stop() {
-    return couriers.stop().transform(over -> vouchers.stop()).transform(over -> claims.close());
+    return province
+        .stop()
+        .transform(over -> couriers.stop())
+        .transform(over -> vouchers.stop())
+        .transform(over -> claims.close());
   }
 
   private Future<Void> calendarsAreKnown() {

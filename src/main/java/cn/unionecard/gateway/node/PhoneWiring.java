@@ -1,12 +1,11 @@
 package cn.unionecard.gateway.node;
 
+import cn.unionecard.gateway.desk.KeyProof;
 import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.member.PhoneProofs;
 import cn.unionecard.gateway.model.CardNo;
-import io.vertx.core.Future;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** The room of members asks, the edge proves. */
 public final class PhoneWiring implements PhoneProofs {
@@ -24,24 +23,8 @@ public final class PhoneWiring implements PhoneProofs {
   }
 
   @Override
-  public Claim claim(String assertion) {
-    Assertions.Claim claim = assertions.claim(assertion);
-    return new Claim() {
-      @Override
-      public String subject() {
-        return claim.subject();
-      }
-
-      @Override
-      public Future<Void> signedBy(byte @Nullable [] spki) {
-        return claim.signedBy(spki);
-      }
-
-      @Override
-      public Future<Void> useUp() {
-        return claim.useUp();
-      }
-    };
+  public KeyProof claim(String assertion) {
+    return new Asserted(assertions.claim(assertion));
   }
 
   @Override

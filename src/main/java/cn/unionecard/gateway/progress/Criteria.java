@@ -82,6 +82,15 @@ record Criteria(boolean direct, Measure measure, Relation relation, long value) 
     };
   }
 
+  /** As {@link #json} has it. */
+  static Criteria of(JsonObject json) {
+    return new Criteria(
+        json.getBoolean("direct"),
+        Measure.valueOf(json.getString("measure")),
+        Relation.valueOf(json.getString("relation")),
+        json.getLong("value"));
+  }
+
   JsonObject json() {
     return new JsonObject()
         .put("direct", direct)

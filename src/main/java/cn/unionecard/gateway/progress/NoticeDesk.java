@@ -23,6 +23,8 @@ import java.util.Set;
 /** The routes of notices. One for each event loop. */
 final class NoticeDesk implements Desk {
   private static final String NOTICES = "/v1/notices";
+  private static final String SCHEDULES = "/v1/notice-schedules";
+  private static final int SCHEDULED_TITLE_MAX = 80;
   private static final long VALUE_MAX = 1_000_000_000;
 
   private final Office office;
@@ -40,6 +42,9 @@ final class NoticeDesk implements Desk {
     routes.staff(HttpMethod.POST, NOTICES, Set.of(CLERK), this::draft);
     routes.staff(HttpMethod.GET, NOTICES + "/:notice", readers, this::find);
     routes.staff(HttpMethod.POST, NOTICES + "/:notice/steps", Set.of(CLERK, APPROVER), this::take);
+    routes.staff(HttpMethod.GET, SCHEDULES, readers, this::schedules);
+    routes.staff(HttpMethod.POST, SCHEDULES, Set.of(CLERK), this::order);
+    routes.staff(HttpMethod.POST, SCHEDULES + "/:schedule/end", Set.of(CLERK), this::end);
   }
 
   private Future<DeskReply> list(DeskCall call, Caller.Staff caller) {
@@ -104,5 +109,34 @@ final class NoticeDesk implements Desk {
     NoticeBook.Step step = fields.oneOf("step", NoticeBook.Step.class);
     String hash = fields.digest("hash");
     return office.serve(caller, tx -> NoticeBook.take(tx, no, step, hash));
+  }
+
+  private Future<DeskReply> schedules(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("before");
+    long before = ResponsibleDesk.before(call);
+    return office.serve(caller, tx -> NoticeSchedules.list(tx, before));
+  }
+
+  private Future<DeskReply> order(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("org", "every", "kind", "title", "text", "documentNo", "criteria");
+    NoticeSchedules.Order order =
+        new NoticeSchedules.Order(
+            fields.matching("org", Written.ORG),
+            fields.oneOf("every", NoticeSchedules.Every.class),
+            new Frozen.Words(
+                fields.oneOf("kind", NoticeBook.Kind.class),
+                fields.text("title", SCHEDULED_TITLE_MAX),
+                Masking.mask(fields.words("text", 2_000)),
+                fields.text("documentNo", ProgressDesk.DOCUMENT_NO_LENGTH_MAX),
+                null,
+                null),
+            criteria(fields.object("criteria", "direct", "measure", "relation", "value")));
+    return office.serve(caller, tx -> NoticeSchedules.order(tx, order));
+  }
+
+  private Future<DeskReply> end(DeskCall call, Caller.Staff caller) {
+    long id = Long.parseLong(call.path("schedule", Written.ROW));
+    Fields unused = call.fields();
+    return office.serve(caller, tx -> NoticeSchedules.end(tx, id));
   }
 }

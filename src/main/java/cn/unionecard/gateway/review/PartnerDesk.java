@@ -9,6 +9,7 @@ import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.PartnerTerms;
 import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -40,6 +41,10 @@ final class PartnerDesk implements Desk {
   }
 
   private Future<DeskReply> post(DeskCall call, Caller.Staff caller) {
+    PartnerTerms terms = caller.terms();
+    if (terms != null && !terms.scopes().contains(PartnerTerms.Scope.REVIEWS)) {
+      throw new Fault.Forbidden("its terms do not let this program send reviews");
+    }
     List<PartnerBook.Sent> sent = new ArrayList<>();
     for (Map<String, Object> one :
         call.fields("reviews").objects("reviews", limits.partnerReviewsMax())) {

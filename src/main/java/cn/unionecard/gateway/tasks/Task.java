@@ -15,6 +15,14 @@ enum Task {
   CAMPAIGN_TO_SUBMIT(Role.CLERK),
   /** A difference that nobody has taken, or that he took himself. */
   CASE_TO_SETTLE(Role.CLERK),
+  /** What a member asks for of his own data; to be forgotten is for an approver. */
+  DATA_REQUEST_TO_ANSWER(Role.CLERK),
+  /** By a clerk who has not applied for it. */
+  PARTNER_TO_EXAMINE(Role.CLERK),
+  /** An agreement with a partner ends within 30 days, or has ended. */
+  PARTNER_ENDING(Role.CLERK),
+  /** By somebody who has not taken it down. */
+  MEMBER_TO_FORGET(Role.APPROVER),
   MERCHANT_TO_APPROVE(Role.APPROVER),
   APPEAL_TO_ANSWER(Role.APPROVER),
   CAMPAIGN_TO_APPROVE(Role.APPROVER),
@@ -24,6 +32,10 @@ enum Task {
   ROUND_TO_DRAW(Role.APPROVER),
   /** Of payments of his own union. */
   BATCH_TO_APPROVE(Role.APPROVER),
+  /** By somebody who has neither applied nor examined. */
+  PARTNER_TO_AGREE(Role.APPROVER),
+  /** What somebody else has proposed. */
+  PARTNER_TO_CONFIRM(Role.APPROVER),
   DECISION_TO_TAKE(Role.SUPERVISOR),
   /** The opener has said whether he is satisfied. */
   COMPLAINT_TO_CLOSE(Role.SUPERVISOR),

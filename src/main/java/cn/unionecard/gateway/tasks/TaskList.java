@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** Counts what waits, in one statement: all of it as of the same moment. */
 final class TaskList {
-  /** So long before its end a paper is work. */
+  /** So long before its end a paper or an agreement is work. */
   private static final int PAPER_DAYS = 30;
 
   /**
@@ -85,6 +85,30 @@ final class TaskList {
         select 'CASE_TO_SETTLE', 'CLERK', s.org, s.due_at
         from settlement_case s
         where s.state <> 'CLOSED' and (s.owner is null or s.owner = $2::integer)
+        union all
+        select 'DATA_REQUEST_TO_ANSWER', 'CLERK', m.org, r.due_at
+        from data_request r join member m on m.id = r.member
+        where r.state = 'ASKED' and r.kind <> 'DELETION'
+        union all
+        select 'MEMBER_TO_FORGET', 'APPROVER', m.org, r.due_at
+        from data_request r join member m on m.id = r.member
+        where r.state = 'ASKED' and r.kind = 'DELETION' and r.staff is distinct from $2::integer
+        union all
+        select 'PARTNER_TO_EXAMINE', 'CLERK', p.org, null
+        from partner p where p.state = 'APPLIED' and p.applied_by <> $2::integer
+        union all
+        select 'PARTNER_ENDING', 'CLERK', p.org,
+          (p.agreement_until + 1)::timestamp at time zone 'Asia/Shanghai'
+        from partner p
+        where p.state not in ('ENDED', 'REJECTED') and p.agreement_until < $5::date
+        union all
+        select 'PARTNER_TO_AGREE', 'APPROVER', p.org, null
+        from partner p
+        where p.state = 'EXAMINED' and $2::integer not in (p.applied_by, p.examined_by)
+        union all
+        select 'PARTNER_TO_CONFIRM', 'APPROVER', p.org, null
+        from partner p join partner_step w on w.id = p.proposal
+        where w.staff <> $2::integer
         union all
         select 'DECISION_TO_TAKE', 'SUPERVISOR', m.authorising_org, null
         from supervision_decision d join merchant m on m.id = d.merchant

@@ -52,7 +52,7 @@ public final class SignIn {
           encode(sha256(convert_to(s.id || ' ' || $5, 'UTF8')), 'hex') as origin
         from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
           left join second_factor f on f.staff = s.id
-        where s.login = $1 and s.status = 'ACTIVE'
+        where s.login = $1 and s.status = 'ACTIVE' and s.terms is null
           and (s.one_time_until is null or s.one_time_until > $2)
       ), at_home as (
         update staff_origin h

@@ -9,7 +9,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** Accounts of staff in the caller's subtree. What gives one power is in {@link StaffRequests}. */
+/**
+ * Accounts of staff in the caller's subtree; those of partners' programs are no accounts of people.
+ * What gives one power is in {@link StaffRequests}.
+ */
 final class StaffBook {
   private static final int PAGE_ROWS = 200;
 
@@ -18,14 +21,14 @@ final class StaffBook {
       select s.login, s.name, o.code, s.roles, s.status, m.merchant_no,
         s.second_factor_at is not null as second_factor
       from staff s join org o on o.id = s.org left join merchant m on m.id = s.merchant
-      where $1 = any (o.path) and s.login > $2
+      where $1 = any (o.path) and s.login > $2 and s.terms is null
       order by s.login limit $3
       """;
 
   private static final String FIND =
       """
       select s.id, s.org from staff s join org o on o.id = s.org
-      where $1 = any (o.path) and s.login = $2 for update of s
+      where $1 = any (o.path) and s.login = $2 and s.terms is null for update of s
       """;
 
   private static final String SUSPEND = "update staff set status = 'SUSPENDED' where id = $1";

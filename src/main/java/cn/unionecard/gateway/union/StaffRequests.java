@@ -31,7 +31,7 @@ final class StaffRequests {
   private static final String ACCOUNT =
       """
       select s.id, s.org, s.merchant from staff s join org o on o.id = s.org
-      where $1 = any (o.path) and s.login = $2 for update of s
+      where $1 = any (o.path) and s.login = $2 and s.terms is null for update of s
       """;
 
   /** A merchant and the union that signs it, which gives out its accounts. */

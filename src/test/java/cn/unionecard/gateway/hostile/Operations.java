@@ -25,6 +25,8 @@ final class Operations {
           Map.entry("complaint", "C00000000091"),
           Map.entry("ticket", "T00000000091"),
           Map.entry("notice", "N00000000091"),
+          Map.entry("schedule", "91"),
+          Map.entry("partner", "P00000000091"),
           Map.entry("nameList", "91"),
           Map.entry("dataRequest", "91"),
           Map.entry("list", "91"),

@@ -146,6 +146,18 @@ class ConsoleWordsTest {
     "union.notices, relationName, NoticeRelation",
     "union.notices, do, NoticeStep",
     "union.notices, warn, NoticeStep",
+    "union.notices, every, NoticeEvery",
+    "union.province, rowKind, ProvinceRowKind",
+    "union.province, trouble, ProvinceTrouble",
+    "union.partners, partner, PartnerState",
+    "union.partners, partnerKind, PartnerKind",
+    "union.partners, partnerNext, PartnerNext",
+    "union.partners, scope, PartnerScope",
+    "union.partners, scopeIs, PartnerScope",
+    "union.partners, trial, PartnerTrial",
+    "union.partners, did, PartnerStep",
+    "union.partners, propose, PartnerProposal",
+    "union.partners, proposing, PartnerProposal",
   })
   void everyNameOfTheContractHasWords(String words, String prefix, String schema)
       throws IOException {

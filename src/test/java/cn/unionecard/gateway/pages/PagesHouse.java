@@ -128,6 +128,10 @@ final class PagesHouse implements AutoCloseable {
     return TestStores.number(url, query);
   }
 
+  String text(String query) {
+    return TestStores.text(url, query);
+  }
+
   /** What a phone shows now. */
   String code(long card) {
     return codes.issue(new CardNo(card), 1, clock.instant().getEpochSecond());

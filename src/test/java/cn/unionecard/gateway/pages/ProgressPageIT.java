@@ -187,4 +187,33 @@ class ProgressPageIT {
     }
     assertEquals(2, house.number("select count(*) from outbox where kind = 'notice.published'"));
   }
+
+  @Test
+  void noticesAreOrderedForEveryMonthAndEnded() throws Exception {
+    try (AtDesk clerk = at("he.clerk", "notices")) {
+      clerk.click("#schedules");
+      clerk.browser.awaitText(".screen", "没有安排");
+      clerk.click(".doings a.primary");
+      clerk.choose("every", "MONTH");
+      clerk.choose("kind", "COMMENDATION");
+      clerk.type("title", "进度表扬");
+      clerk.type("text", "对下列单位予以表扬。");
+      clerk.type("documentNo", "焦工文〔2026〕9号");
+      clerk.choose("measure", "DONE_PERMILLE");
+      clerk.choose("relation", "AT_LEAST");
+      clerk.type("value", "90");
+      clerk.browser.look("union-notice-order");
+      clerk.sent();
+      assertEquals(
+          900, house.number("select (criteria ->> 'value')::integer from notice_schedule"));
+      clerk.go("notices/schedules");
+      clerk.browser.awaitText(".screen", "每月");
+      clerk.browser.look("union-notice-schedules");
+      clerk.click("table.rows a[href*='/end']");
+      clerk.browser.awaited("#send").click();
+      clerk.browser.awaited(".verdict.good");
+      clerk.go("notices/schedules");
+      clerk.browser.awaitText(".screen", "已停止");
+    }
+  }
 }

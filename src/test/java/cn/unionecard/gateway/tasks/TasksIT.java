@@ -49,17 +49,23 @@ class TasksIT {
             "PAPER_ENDING",
             "ROUND_TO_FILL",
             "CAMPAIGN_TO_SUBMIT",
-            "CASE_TO_SETTLE"),
+            "CASE_TO_SETTLE",
+            "DATA_REQUEST_TO_ANSWER",
+            "PARTNER_TO_EXAMINE",
+            "PARTNER_ENDING"),
         names(Role.CLERK));
     assertEquals(
         List.of(
+            "MEMBER_TO_FORGET",
             "MERCHANT_TO_APPROVE",
             "APPEAL_TO_ANSWER",
             "CAMPAIGN_TO_APPROVE",
             "NOTICE_TO_APPROVE",
             "ROUND_TO_APPROVE",
             "ROUND_TO_DRAW",
-            "BATCH_TO_APPROVE"),
+            "BATCH_TO_APPROVE",
+            "PARTNER_TO_AGREE",
+            "PARTNER_TO_CONFIRM"),
         names(Role.APPROVER));
     assertEquals(
         List.of("DECISION_TO_TAKE", "COMPLAINT_TO_CLOSE", "TICKET_TO_ANSWER"),
@@ -297,6 +303,55 @@ class TasksIT {
     assertEquals("3, own 3, overdue 1, due", waits(SIBLING, Role.CLERK, "CASE_TO_SETTLE"));
     assertEquals("2, own 0, overdue 0, due", waits(CITY, Role.CLERK, "CASE_TO_SETTLE"));
     sql("delete from settlement_case where key like 'tasks-%'");
+  }
+
+  @Test
+  void whatMembersAskForWaitsForWhoMayAnswerIt() throws Exception {
+    String answer = "DATA_REQUEST_TO_ANSWER";
+    String forget = "MEMBER_TO_FORGET";
+    sql("update data_request set kind = 'ACCESS', due_at = now() + interval '2 days'");
+    assertEquals("2, own 1, overdue 0, due", waits(DISTRICT, Role.CLERK, answer));
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, forget));
+    sql("update data_request set due_at = now() - interval '1 day' where id = 92");
+    assertEquals("3, own 0, overdue 1, due", waits(CITY, Role.CLERK, answer));
+    sql("update data_request set kind = 'DELETION' where id = 91");
+    assertEquals("1, own 0, overdue 1, due", waits(DISTRICT, Role.CLERK, answer));
+    assertEquals("1, own 1, overdue 0, due", waits(DISTRICT, Role.APPROVER, forget));
+    sql(
+        "update data_request set staff = (select id from staff where login = '%s') where id = 91"
+            .formatted(DeskHouse.login(DISTRICT, Role.APPROVER)));
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, forget), "by two");
+    assertEquals("1, own 0, overdue 0, due", waits(CITY, Role.APPROVER, forget));
+  }
+
+  @Test
+  void partnersWaitForWhoHasNotPreparedThem() throws Exception {
+    String who = "(select id from staff where login = '%s')";
+    String clerk = who.formatted(DeskHouse.login(DISTRICT, Role.CLERK));
+    String approver = who.formatted(DeskHouse.login(DISTRICT, Role.APPROVER));
+    assertEquals("2, own 1, overdue 0", waits(DISTRICT, Role.CLERK, "PARTNER_TO_EXAMINE"));
+    sql("update partner set applied_by = " + clerk + " where no = 'P00000000091'");
+    assertEquals("1, own 0, overdue 0", waits(DISTRICT, Role.CLERK, "PARTNER_TO_EXAMINE"));
+    sql(
+        "update partner set state = 'EXAMINED', examined_by = "
+            + who.formatted(DeskHouse.login(CITY, Role.CLERK))
+            + " where no = 'P00000000091'");
+    assertEquals("1, own 1, overdue 0", waits(DISTRICT, Role.APPROVER, "PARTNER_TO_AGREE"));
+    sql("update partner set examined_by = " + approver + " where no = 'P00000000091'");
+    assertEquals("0, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "PARTNER_TO_AGREE"));
+    sql(
+        """
+        update partner set state = 'AGREED', agreed_by = (select id from staff where login = '%s'),
+          agreement_no = 'x', agreement_until = current_date + 10 where no = 'P00000000091';
+        insert into partner_step (partner, step, what, to_state, staff, at, reason)
+          select id, 'PROPOSE', 'TRIAL', 'AGREED', applied_by, now(), 'x' from partner
+          where no = 'P00000000091';
+        update partner p set proposal = s.id from partner_step s where s.partner = p.id"""
+            .formatted(DeskHouse.login(CITY, Role.APPROVER)));
+    assertEquals("1, own 1, overdue 0", waits(DISTRICT, Role.APPROVER, "PARTNER_TO_CONFIRM"));
+    assertEquals("1, own 1, overdue 0, due", waits(DISTRICT, Role.CLERK, "PARTNER_ENDING"));
+    sql("update partner set agreement_until = current_date - 2 where no = 'P00000000091'");
+    assertEquals("1, own 1, overdue 1, due", waits(DISTRICT, Role.CLERK, "PARTNER_ENDING"));
   }
 
   // ----

@@ -212,6 +212,9 @@ final class Endpoint {
     } else {
       budgets.proved(nameOf(caller));
     }
+    if (caller instanceof Caller.Staff staff && staff.terms() != null) {
+      budgets.partner(staff.subject(), staff.terms().requestsPerMinute());
+    }
   }
 
   private Future<Proof> provedToUndo(Exchange exchange) {

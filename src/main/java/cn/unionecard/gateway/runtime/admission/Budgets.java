@@ -20,6 +20,7 @@ public final class Budgets {
   private final RateLimit failures;
   private final RateLimit files;
   private final RateLimit cards;
+  private final RateLimit partners;
 
   /**
    * @param nanos a monotonic clock, ns
@@ -36,6 +37,7 @@ public final class Budgets {
     cards =
         new RateLimit(
             admission.cardRequestsPerSecond(), admission.cardRequestsBurst(), NAMES_MAX, nanos);
+    partners = RateLimit.perName(NAMES_MAX, nanos);
   }
 
   private static RateLimit ofAddresses(Config.Admission admission, LongSupplier nanos) {
@@ -65,6 +67,16 @@ public final class Budgets {
    */
   public void proved(String caller) {
     refuse(callers.take(caller), "over the rate limit");
+  }
+
+  /**
+   * Takes one request of a partner's program.
+   *
+   * @param perMinute what is agreed with it
+   * @throws Fault.TooMany if there is none
+   */
+  public void partner(String program, int perMinute) {
+    refuse(partners.take(program, perMinute), "over the rate agreed with this partner");
   }
 
   /**

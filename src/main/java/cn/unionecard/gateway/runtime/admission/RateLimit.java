@@ -57,6 +57,16 @@ public final class RateLimit {
     }
   }
 
+  /**
+   * For names that each have a rate of their own; see {@link #take(String, int)}.
+   *
+   * @param namesMax names remembered
+   * @param nanos a monotonic clock, ns
+   */
+  public static RateLimit perName(int namesMax, LongSupplier nanos) {
+    return new RateLimit(SECOND, 1, 60, namesMax, nanos);
+  }
+
   /** What one name may take at once. */
   public int burst() {
     return burst;
@@ -73,15 +83,28 @@ public final class RateLimit {
    * @return 0, or the seconds after which there will be one: none was taken
    */
   public int take(String name) {
+    return take(name, interval, burst);
+  }
+
+  /**
+   * The same for a name with a rate of its own.
+   *
+   * @param perMinute what it may take for long, and at once
+   */
+  public int take(String name, int perMinute) {
+    return take(name, 60 * SECOND / perMinute, perMinute);
+  }
+
+  private int take(String name, long each, int most) {
     long now = nanos.getAsLong();
     Bounded stripe = stripe(name);
     synchronized (stripe) {
       long debt = stripe.debt(name, now);
-      long wait = lack(debt);
+      long wait = debt - (most - 1) * each;
       if (wait > 0) {
         return seconds(wait);
       }
-      stripe.put(name, now + debt + interval);
+      stripe.put(name, now + debt + each);
       return 0;
     }
   }

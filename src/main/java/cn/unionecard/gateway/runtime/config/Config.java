@@ -25,6 +25,7 @@ public record Config(
     Review review,
     Settlement settlement,
     Stream stream,
+    Province province,
     Admission admission,
     Limits limits) {
 
@@ -327,6 +328,39 @@ public record Config(
       @Text(pattern = "(\\S+:[0-9]{1,5}(,\\S+:[0-9]{1,5})*)?", range = "host:port or empty")
           String kafka,
       @Text(pattern = ".*", range = "a file or empty") String kafkaProperties) {}
+
+  /**
+   * The province's platform.
+   *
+   * @param url where it answers; empty = there is none
+   * @param token shown to it, by environment only
+   * @param account in whose name its rows are entered: a clerk of the union whose subtree it feeds
+   * @param everyMs between two rounds, milliseconds
+   * @param timeoutMs time it has for an answer
+   * @param pageRows rows of one request, both ways
+   * @param wholeMs how often all is read from the start and numbers of cards are compared,
+   *     milliseconds
+   */
+  public record Province(
+      @Text(pattern = "(https?://[^\\s?#]+)?", range = "an https:// URL or empty") @Url String url,
+      @Text(pattern = "\\S{0,500}", range = "500 characters without blanks at most")
+          @FromEnvironmentOnly
+          @Nullable String token,
+      @Text(pattern = "([a-z][a-z0-9._-]{2,31})?", range = "a login or empty") String account,
+      @Whole(min = 100, max = 86_400_000) int everyMs,
+      @Whole(min = 100, max = 60_000) int timeoutMs,
+      @Whole(min = 1, max = 1_000) int pageRows,
+      @Whole(min = 1_000, max = 2_000_000_000) int wholeMs) {
+    /** Whether there is one. */
+    public boolean isThere() {
+      return !url.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "Province[…]";
+    }
+  }
 
   /**
    * What strangers may take of a node.

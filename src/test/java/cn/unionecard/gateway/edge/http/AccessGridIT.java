@@ -196,6 +196,11 @@ class AccessGridIT {
   }
 
   private void cells(DeskHouse house, Operation operation, Role role) throws Exception {
+    if (operation.id.equals("readAudit")) { // a page is of the newest
+      for (String org : TARGETS.values()) {
+        note(house, org, number(org) - 90);
+      }
+    }
     List<String> cells = new ArrayList<>(List.of(role.name()));
     boolean open = operation.roles.contains("ANYBODY");
     boolean may = open || operation.roles.contains(role.name());
@@ -260,6 +265,9 @@ class AccessGridIT {
       case "sendPartnerReviews" -> "\"outcome\":\"ACCEPTED\"";
       case "listCampaigns" -> "GRID-" + number(org);
       case "listDataRequests" -> "\"cardNo\":\"90000000" + number(org) + "\"";
+      case "listNoticeSchedules" -> "\"schedule\":" + number(org) + ",";
+      case "listProvinceRows" -> "\"row\":" + number(org) + ",";
+      case "listPartners" -> "P000000000" + number(org);
       case "listRounds" -> "\"GRID-" + number(org) + "\"";
       case "listMerchants", "listReviews", "listDecisions", "listStandings" ->
           "8410802190000" + number(org);
@@ -278,6 +286,8 @@ class AccessGridIT {
         Map.ofEntries(
                 Map.entry("{campaign}", "GRID-" + n),
                 Map.entry("{notice}", "N000000000" + n),
+                Map.entry("{schedule}", Integer.toString(n)),
+                Map.entry("{partner}", "P000000000" + n),
                 Map.entry("{nameList}", nameList(operation, org)),
                 Map.entry("{dataRequest}", Integer.toString(n)),
                 Map.entry("{list}", Integer.toString(n)),
@@ -369,6 +379,11 @@ class AccessGridIT {
           body = new JsonObject().put("step", "SAY").put("text", "已向顾客道歉");
         }
       }
+      case "placePartnerTerminal" -> body.put("terminal", "G00000" + number(org));
+      case "takePartnerStep" ->
+          body.put(
+              "step",
+              role == Role.APPROVER ? "REJECT" : role == Role.SUPERVISOR ? "SUSPEND" : "EXAMINE");
       case "takeCampaignStep" -> body.put("step", role == Role.CLERK ? "SUBMIT" : "PAUSE");
       case "draftTargets" -> body.remove("shares");
       case "takeMerchantStep" ->

@@ -19,9 +19,11 @@ import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.partner.Partners;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.Privacy;
 import cn.unionecard.gateway.progress.Progress;
+import cn.unionecard.gateway.province.Province;
 import cn.unionecard.gateway.receipt.SigningKey;
 import cn.unionecard.gateway.report.Reports;
 import cn.unionecard.gateway.review.Reviews;
@@ -106,6 +108,8 @@ public final class DeskHouse implements AutoCloseable {
   private @Nullable Union union;
   private @Nullable Privacy privacy;
   private @Nullable Members members;
+  private @Nullable Partners partners;
+  private @Nullable Progress progress;
   private @Nullable Vouchers vouchers;
   private @Nullable VetoSweep sweep;
   private @Nullable Complaints complaints;
@@ -234,10 +238,14 @@ public final class DeskHouse implements AutoCloseable {
     desks.addAll(vouchers.desks());
     desks.addAll(privacy.desks());
     desks.addAll(members.desks());
+    partners = new Partners(line.vertx, pool, house.programs(), house.clock, new SecureRandom());
+    desks.addAll(partners.desks());
+    desks.add(
+        province(new Config.Province("", null, "", 1_000, 1_000, 1, 1_000), house.clock).desk());
     desks.add(new Tasks(pool, house.clock));
     desks.addAll(new Campaigns(pool, house.clock).desks());
-    desks.addAll(
-        new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom()).desks());
+    progress = new Progress(line.vertx, pool, Kek.of(KEYS), house.clock, new SecureRandom());
+    desks.addAll(progress.desks());
     complaints = new Complaints(line.vertx, pool, voices, desk, house.clock, new SecureRandom());
     desks.addAll(complaints.desks());
     desks.addAll(new Reviews(pool, voices, TestLine.review(), house.clock).desks());
@@ -487,6 +495,22 @@ public final class DeskHouse implements AutoCloseable {
           overriding system value select %1$d, o.id, '名单', 'x', '2026-01-01', s.id, now()
           from org o, (select id from staff limit 1) s where o.code = '%2$s';
         select setval(pg_get_serial_sequence('name_list', 'id'), 1000);
+        insert into notice_schedule (id, org, every, kind, title, text, document_no, criteria, staff,
+            ordered_at, next_on)
+          overriding system value select %1$d, o.id, 'MONTH', 'CIRCULAR', '月度', 'x', 'x',
+            '{"direct":true,"measure":"ACTIVATED","relation":"HIGHEST","value":1}', s.id, now(),
+            '2099-01-01'
+          from org o, (select min(id) as id from staff) s where o.code = '%2$s';
+        select setval(pg_get_serial_sequence('notice_schedule', 'id'), 1000);
+        insert into province_row (id, kind, subject, bad, field, reason, shown, org, place, at)
+          overriding system value select %1$d, 'ORG', int8send(%1$d), 1, 'name', 'x', 'x', o.id, '',
+            now() from org o where o.code = '%2$s';
+        select setval(pg_get_serial_sequence('province_row', 'id'), 1000);
+        insert into partner (no, org, kind, name, purpose, contact, scopes, requests_per_minute,
+            state, applied_by)
+          select 'P000000000%1$d', o.id, 'UNION_PLATFORM', '平台', 'x', 'x', '{EVENTS}', 60, 'APPLIED',
+            s.id
+          from org o, staff s where o.code = '%2$s' and s.login = 'target.%1$d';
         insert into notice (no, org, kind, state, title, body, hash, concerned, prepared_by,
             prepared_at)
           select 'N000000000%1$d', o.id, 'CIRCULAR', 'DRAFT', '通报', b.body,
@@ -703,6 +727,32 @@ public final class DeskHouse implements AutoCloseable {
   /** One round of the sweep. */
   public int sweep() {
     return Loops.await(Objects.requireNonNull(sweep).run());
+  }
+
+  /** Writes the notices that are due by their schedule; how many were looked at. */
+  public int writeNotices() {
+    return Loops.await(Objects.requireNonNull(progress).writeNotices());
+  }
+
+  /** One more node's link to a platform of the province. */
+  public Province province(Config.Province config) {
+    return province(config, house.clock);
+  }
+
+  private Province province(Config.Province config, Clock clock) {
+    return new Province(
+        line.vertx,
+        pool,
+        () -> Objects.requireNonNull(members).roster(),
+        config,
+        clock,
+        new SecureRandom(),
+        new SimpleMeterRegistry());
+  }
+
+  /** Suspends the partners whose agreement is over; how many. */
+  public int sweepPartners() {
+    return Loops.await(Objects.requireNonNull(partners).sweep());
   }
 
   /** One round of the sweep of complaints, as of one more node. */

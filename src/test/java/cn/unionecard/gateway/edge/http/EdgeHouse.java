@@ -19,8 +19,10 @@ import cn.unionecard.gateway.member.PhoneProofs;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.node.PartnerWiring;
 import cn.unionecard.gateway.node.PhoneWiring;
 import cn.unionecard.gateway.pages.Bundle;
+import cn.unionecard.gateway.partner.PartnerProofs;
 import cn.unionecard.gateway.runtime.admission.Admission;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -178,6 +180,11 @@ final class EdgeHouse implements AutoCloseable {
   /** How phones prove their key here. */
   PhoneProofs phones() {
     return new PhoneWiring(assertions, issuer, Duration.ofMinutes(15));
+  }
+
+  /** How programs of partners prove theirs. */
+  PartnerProofs programs() {
+    return new PartnerWiring(assertions, issuer, Duration.ofMinutes(15));
   }
 
   /**

@@ -3,6 +3,7 @@ package cn.unionecard.gateway.edge.http.access;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.PartnerTerms;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.Written;
 import cn.unionecard.gateway.runtime.Recent;
@@ -46,6 +47,12 @@ public final class AccessTokens {
   static final String SESSION = "session";
 
   static final String SINCE = "since";
+
+  /** The claims of a partner's program: what it may do, whether that counts, how often. */
+  static final String SCOPES = "scopes";
+
+  static final String TRIAL = "trial";
+  static final String PER_MINUTE = "perMinute";
 
   private static final int REMEMBERED_MAX = 4096;
 
@@ -214,8 +221,21 @@ public final class AccessTokens {
       return new Caller.Member(card(subject.substring(CARD.length())), jwt.seconds("epoch"));
     }
     return jwt.claims().containsKey("org")
-        ? new Caller.Staff(subject, jwt.text("org"), roles(jwt.texts("roles")), epoch(jwt))
+        ? new Caller.Staff(
+            subject, jwt.text("org"), roles(jwt.texts("roles")), epoch(jwt), terms(jwt))
         : new Caller.Terminal(terminal(subject.substring(TERMINAL.length())));
+  }
+
+  private static @Nullable PartnerTerms terms(Jwt jwt) {
+    if (!jwt.claims().containsKey(SCOPES)) {
+      return null;
+    }
+    Set<PartnerTerms.Scope> scopes = EnumSet.noneOf(PartnerTerms.Scope.class);
+    for (String name : jwt.texts(SCOPES)) {
+      scopes.add(named(PartnerTerms.Scope.values(), name, "scopes"));
+    }
+    boolean trial = !Boolean.FALSE.equals(jwt.claims().get(TRIAL));
+    return new PartnerTerms(trial, scopes, (int) jwt.seconds(PER_MINUTE));
   }
 
   /** Tokens of a release that knew no epochs are older than any. */
@@ -241,21 +261,17 @@ public final class AccessTokens {
   private static Set<Caller.Role> roles(List<String> names) {
     Set<Caller.Role> roles = EnumSet.noneOf(Caller.Role.class);
     for (String name : names) {
-      Caller.Role role = role(name);
-      if (role == null) {
-        throw new Fault.Unauthenticated("token's roles are not known");
-      }
-      roles.add(role);
+      roles.add(named(Caller.Role.values(), name, "roles"));
     }
     return roles;
   }
 
-  private static Caller.@Nullable Role role(String name) {
-    for (Caller.Role role : Caller.Role.values()) {
-      if (role.name().equals(name)) {
-        return role;
+  private static <E extends Enum<E>> E named(E[] all, String name, String claim) {
+    for (E one : all) {
+      if (one.name().equals(name)) {
+        return one;
       }
     }
-    return null;
+    throw new Fault.Unauthenticated("token's " + claim + " are not known");
   }
 }

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.edge.http.access;
 
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.PartnerTerms;
 import cn.unionecard.gateway.model.TerminalId;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -13,6 +14,7 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -101,6 +103,22 @@ public final class TokenIssuer {
   public String staff(
       String subject, String org, Set<Caller.Role> roles, long epoch, Duration lifetime) {
     return signed(staffClaims(new Caller.Staff(subject, org, roles, epoch), lifetime));
+  }
+
+  /**
+   * The token of a partner's program, which says under what terms it works.
+   *
+   * @throws NullPointerException if it has none
+   */
+  public String partner(Caller.Staff program, Duration lifetime) {
+    PartnerTerms terms = Objects.requireNonNull(program.terms());
+    JsonArray scopes = new JsonArray();
+    terms.scopes().stream().sorted().forEach(scope -> scopes.add(scope.name()));
+    return signed(
+        staffClaims(program, lifetime)
+            .put(AccessTokens.SCOPES, scopes)
+            .put(AccessTokens.TRIAL, terms.trial())
+            .put(AccessTokens.PER_MINUTE, terms.requestsPerMinute()));
   }
 
   /** The token that a session before the pages has from now on. */

@@ -1,4 +1,4 @@
-package cn.unionecard.gateway.member;
+package cn.unionecard.gateway.desk;
 
 import cn.unionecard.gateway.model.Fault;
 import java.io.IOException;
@@ -9,12 +9,12 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
-/** The public key of a phone, as it sends it: a point on P-256. */
-final class PhoneKey {
+/** The public key of a device or program, as it sends it: a point on P-256. */
+public final class PublicKeys {
   private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
   private static final String END = "-----END PUBLIC KEY-----";
 
-  private PhoneKey() {}
+  private PublicKeys() {}
 
   /**
    * SubjectPublicKeyInfo in its one form: DER of 91 bytes, the point uncompressed.
@@ -22,7 +22,7 @@ final class PhoneKey {
    * @param text the same in Base64, or as PEM
    * @throws Fault.Malformed if it is none of a point on that curve
    */
-  static byte[] read(String text) {
+  public static byte[] p256(String text) {
     String bare = text.strip();
     if (bare.startsWith(BEGIN) && bare.endsWith(END)) {
       bare = bare.substring(BEGIN.length(), bare.length() - END.length());
