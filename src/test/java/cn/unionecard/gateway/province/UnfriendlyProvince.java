@@ -85,8 +85,9 @@ final class UnfriendlyProvince implements AutoCloseable {
     JsonObject to(HttpExchange exchange, JsonObject body);
   }
 
+  /** Each trouble comes the first time that it can, and then by chance. */
   private boolean happens(String what, int ofHundred) {
-    if (kind || random.nextInt(100) >= ofHundred) {
+    if (kind || troubles.containsKey(what) && random.nextInt(100) >= ofHundred) {
       return false;
     }
     troubles.merge(what, 1, Integer::sum);

@@ -79,7 +79,11 @@ class NobodyIsToldIT {
 
   /** What can be told of an answer, and of what it took. */
   private record Seen(
-      int status, JsonObject body, Map<String, List<String>> headers, List<String> asked) {}
+      int status, JsonObject body, Map<String, List<String>> headers, List<String> asked) {
+    Seen counted() {
+      return new Seen(status, body, headers, List.of("statements: " + asked.size()));
+    }
+  }
 
   /** Others ask the database in the same moment, so the fewest of some times count. */
   private static Seen seen(Call call) throws Exception {
@@ -107,7 +111,8 @@ class NobodyIsToldIT {
   }
 
   private static boolean isOfTheCall(String sql) {
-    return !sql.toLowerCase(Locale.ROOT).contains("into audit");
+    String lower = sql.toLowerCase(Locale.ROOT);
+    return !lower.contains("into audit") && !lower.contains("due_ms") && !lower.equals("select 1");
   }
 
   /** A door and who knocks: the first is unknown there, the others are not. */
@@ -117,7 +122,9 @@ class NobodyIsToldIT {
         () -> {
           Seen nobody = seen(unknown);
           for (Call one : known) {
-            assertEquals(nobody, seen(one));
+            Seen other = seen(one);
+            assertEquals(
+                nobody.counted(), other.counted(), () -> nobody.asked + " but " + other.asked);
           }
           assertNotEquals(500, nobody.status);
         });
