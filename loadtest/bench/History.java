@@ -125,7 +125,7 @@ class History {
             config,
             postgres.pool(vertx, "history", 2, 1_000, config.limits()),
             postgres.connectOptions("history", config.limits()),
-            new CheckoutLine.Keys(() -> signingKey(keyring, config), testbed.codeKeys()),
+            new CheckoutLine.Keys(() -> signingKey(keyring, config), testbed::codeKeys),
             calendar,
             new SimpleMeterRegistry());
     History history = new History(testbed, vertx.getOrCreateContext(), calendar, sales, days);
