@@ -111,5 +111,6 @@ drop trigger staff_changed on staff;
 create trigger staff_changed before update on staff for each row
   when (old.status is distinct from new.status or old.password is distinct from new.password
     or old.roles is distinct from new.roles or old.org is distinct from new.org
-    or old.second_factor_at is distinct from new.second_factor_at or old.terms is distinct from new.terms)
+    or old.second_factor_at is distinct from new.second_factor_at
+    or old.signed_out_at is distinct from new.signed_out_at or old.terms is distinct from new.terms)
   execute function staff_changed();

@@ -67,7 +67,7 @@ class OneLineIT {
               from pg_constraint where contype = 'c' and pg_get_constraintdef(oid) ~ 'one_line'
               """);
       assertTrue(held.next());
-      assertEquals("campaign card merchant org staff store", held.getString(1));
+      assertEquals("campaign card merchant org partner staff store", held.getString(1));
     }
   }
 }
