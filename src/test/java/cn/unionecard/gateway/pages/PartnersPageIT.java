@@ -66,6 +66,8 @@ class PartnersPageIT {
       clerk.sent();
       openFirst(clerk, "partners", "由另一名经办人审查");
       assertFalse(clerk.browser.has("[data-step]"), "who applied does not examine");
+      other.go("partners");
+      other.go("tasks");
       other.browser.awaitText(".screen", "待审查的伙伴申请");
       openFirst(other, "partners", "由另一名经办人审查");
       other.step("[data-step=EXAMINE]", "材料齐全，已通过等保三级测评。");
