@@ -11,11 +11,17 @@ import {number} from '../progress.js';
 
 const t = await wordsOf('desk', 'union', 'union.privacy');
 
-export const title = ({path: {kept}}) => t(`kept.${kept}`);
+const KEPT = ['LEFT_MEMBER', 'PERSONAL_READ', 'DATA_REQUEST', 'CARD_CODE', 'MEMBER_LIST'];
 
-export const load = async ({ask, path: {kept}}) => (await ask('readRetention')).retention.find(({what}) => what === kept);
+export const title = ({path: {kept}}) => t(KEPT.includes(kept) ? `kept.${kept}` : 'retention.what');
 
-export function view(desk, {days, least, basis, asked}) {
+/** Of a link that names nothing kept: nothing. */
+export const load = async ({ask, path: {kept}}) => (await ask('readRetention')).retention.find(({what}) => what === kept) ?? {};
+
+export function view(desk, {what, days, least, basis, asked}) {
+  if (what === undefined) {
+    return html`<p><a href=${href(['privacy', 'analysis'])}>${t('analysis')}</a></p>`;
+  }
   return html`${facts([
     [t('retention.days'), number(days)],
     [t('retention.least'), number(least)],
