@@ -352,7 +352,7 @@ class ConsolePageIT {
       sent(desk);
       go(desk, "merchants/" + no + "/file/terminals");
       desk.type("#f-serialNo", "SN-CONSOLE");
-      desk.awaited("#f-scene option[value=OFFLINE_POS]").click();
+      choose(desk, "scene", "OFFLINE_POS");
       desk.awaited("input[name=store]").click();
       desk.type("#f-settlementAccount", "6222000011112222");
       desk.type("#f-address", "总店前台");
