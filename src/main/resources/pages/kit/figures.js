@@ -29,9 +29,9 @@ export function day(text, language) {
   return language === 'zh' ? `${year}年${Number(month)}月${Number(date)}日` : text;
 }
 
-/** 2026年11月29日 17:00:05, or 2026-11-29 17:00:05: the time in China, wherever the reader is. */
+/** 2026年11月29日 17:00:05, or 2026-11-29 17:00:05: the time in China, wherever the reader is; of a Date, or as the contract writes it. */
 export function time(instant, language) {
-  const at = Object.fromEntries(PARTS.formatToParts(instant).map(({type, value}) => [type, value]));
+  const at = Object.fromEntries(PARTS.formatToParts(new Date(instant)).map(({type, value}) => [type, value]));
   const day =
     language === 'zh'
       ? `${at.year}年${Number(at.month)}月${Number(at.day)}日`

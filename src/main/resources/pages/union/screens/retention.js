@@ -29,7 +29,7 @@ export function view(desk, {what, days, least, basis, asked}) {
     ...(asked === undefined ? [] : [
       [t('retention.asked'), number(asked.days)],
       [t('retention.reason'), asked.reason],
-      [t('retention.by'), html`${asked.by}, ${time(new Date(asked.at), language)}`],
+      [t('retention.by'), html`${asked.by}, ${time(asked.at, language)}`],
     ]),
   ])}
     ${asked === undefined ? desk.may('askRetention') ? wish(desk, least) : nothing : desk.may('decideRetention') ? decision(desk) : nothing}

@@ -21,8 +21,8 @@ export function view(desk, sessions) {
       columns: [
         {name: 'where', label: t('sessions.where'), cell: ({browser, system}) => t('sessions.on', {browser: t(`browser.${browser}`), system: t(`system.${system}`)})},
         {name: 'origin', label: t('sessions.origin'), cell: ({origin}) => html`<code>${origin}</code>`},
-        {name: 'beganAt', label: t('sessions.began'), cell: ({beganAt}) => time(new Date(beganAt), language)},
-        {name: 'usedAt', label: t('sessions.used'), cell: ({usedAt}) => time(new Date(usedAt), language)},
+        {name: 'beganAt', label: t('sessions.began'), cell: ({beganAt}) => time(beganAt, language)},
+        {name: 'usedAt', label: t('sessions.used'), cell: ({usedAt}) => time(usedAt, language)},
         {name: 'end', label: t('sessions.do'), cell: ({session}) => session === me.session
           ? html`<strong>${t('sessions.here')}</strong>`
           : html`<button type="button" class="quiet" @click=${() => end(desk, session)}>${t('sessions.end')}</button>`},

@@ -1,7 +1,13 @@
 package cn.unionecard.gateway.desk;
 
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.stores.StoreFailure;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +34,27 @@ public final class Sweep<K> {
      * @param most how many
      */
     Future<List<K>> behind(@Nullable K last, int most);
+  }
+
+  /**
+   * What is due by a day in China.
+   *
+   * @param due finds ids: behind $1, at most $2, as of the day $3, in their order
+   */
+  public static Due<Long> byDay(Pool pool, String due, Clock clock) {
+    return (last, most) ->
+        pool.preparedQuery(due)
+            .execute(
+                Tuple.of(
+                    last == null ? 0L : last,
+                    most,
+                    LocalDate.ofInstant(clock.instant(), Clocks.CHINA)))
+            .map(
+                rows -> {
+                  List<Long> found = new ArrayList<>(rows.size());
+                  rows.forEach(row -> found.add(row.getLong("id")));
+                  return found;
+                });
   }
 
   /** Takes one row in a transaction of its own. */

@@ -1,16 +1,12 @@
 package cn.unionecard.gateway.partner;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Sweep;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Nobody works here without an agreement: whose last day has passed is suspended. */
 final class AgreementEnd {
@@ -32,17 +28,8 @@ final class AgreementEnd {
     return LocalDate.ofInstant(clock.instant(), Clocks.CHINA);
   }
 
-  Future<List<Long>> due(@Nullable Long last, int most) {
-    return pool.preparedQuery(DUE)
-        .execute(Tuple.of(last == null ? 0L : last, most, today()))
-        .map(
-            rows -> {
-              List<Long> found = new ArrayList<>();
-              for (Row row : rows) {
-                found.add(row.getLong("id"));
-              }
-              return found;
-            });
+  Sweep.Due<Long> due() {
+    return Sweep.byDay(pool, DUE, clock);
   }
 
   /** False: somebody was quicker. */

@@ -28,7 +28,7 @@ public final class Partners {
     this.clock = clock;
     this.random = random;
     AgreementEnd end = new AgreementEnd(desks, clock);
-    this.sweep = new Sweep<>("agreements with partners", end::due, end::suspend);
+    this.sweep = new Sweep<>("agreements with partners", end.due(), end::suspend);
   }
 
   /** The routes for one event loop. */

@@ -4,6 +4,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.Spelling;
+import cn.unionecard.gateway.desk.Sweep;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
@@ -18,11 +19,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notices by a schedule. On the first day after each period the gateway writes one down in the name
@@ -252,17 +251,8 @@ final class NoticeSchedules {
     return LocalDate.ofInstant(clock.instant(), Clocks.CHINA);
   }
 
-  Future<List<Long>> due(@Nullable Long last, int most) {
-    return pool.preparedQuery(DUE)
-        .execute(Tuple.of(last == null ? 0L : last, most, today()))
-        .map(
-            rows -> {
-              List<Long> found = new ArrayList<>();
-              for (Row row : rows) {
-                found.add(row.getLong("id"));
-              }
-              return found;
-            });
+  Sweep.Due<Long> due() {
+    return Sweep.byDay(pool, DUE, clock);
   }
 
   /** False: another node was quicker. */

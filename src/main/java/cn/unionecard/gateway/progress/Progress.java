@@ -33,7 +33,7 @@ public final class Progress {
     this.clock = clock;
     this.random = random;
     NoticeSchedules ordered = new NoticeSchedules(desks, new Office(desks, clock), clock, random);
-    this.schedules = new Sweep<>("notices by schedule", ordered::due, ordered::write);
+    this.schedules = new Sweep<>("notices by schedule", ordered.due(), ordered::write);
   }
 
   /** The routes for one event loop. */

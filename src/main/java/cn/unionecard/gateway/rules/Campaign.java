@@ -82,46 +82,12 @@ public record Campaign(
 
   /** The same, of which members use what they were given. */
   public Campaign giving(@Nullable Grants given) {
-    return new Campaign(
-        id,
-        code,
-        publicName,
-        running,
-        startsAtMs,
-        endsAtMs,
-        benefit,
-        lines,
-        funding,
-        members,
-        merchants,
-        limits,
-        orderFenMin,
-        stacking,
-        times,
-        given,
-        scenes);
+    return with(startsAtMs, endsAtMs, given, scenes);
   }
 
   /** The same in some scenes; none: in each. */
   public Campaign in(Set<Scene> some) {
-    return new Campaign(
-        id,
-        code,
-        publicName,
-        running,
-        startsAtMs,
-        endsAtMs,
-        benefit,
-        lines,
-        funding,
-        members,
-        merchants,
-        limits,
-        orderFenMin,
-        stacking,
-        times,
-        grants,
-        some);
+    return with(startsAtMs, endsAtMs, grants, some);
   }
 
   /** Whether it works in a scene. */
@@ -131,6 +97,10 @@ public record Campaign(
 
   /** The same with another window, ms since 1970. */
   public Campaign from(long starts, long ends) {
+    return with(starts, ends, grants, scenes);
+  }
+
+  private Campaign with(long starts, long ends, @Nullable Grants given, Set<Scene> some) {
     return new Campaign(
         id,
         code,
@@ -147,8 +117,8 @@ public record Campaign(
         orderFenMin,
         stacking,
         times,
-        grants,
-        scenes);
+        given,
+        some);
   }
 
   /** Whether every member may use it: only such a one may be named by a till. */
