@@ -87,18 +87,6 @@ class ConsoleDesksIT {
         .click();
   }
 
-  private static void awaitGone(Browser desk, String selector) {
-    Object unused =
-        desk.called(
-            """
-            const [selector, done] = arguments;
-            const look = () =>
-              document.querySelector(selector) === null ? done(true) : setTimeout(look, 20);
-            look();
-            """,
-            selector);
-  }
-
   /** From a form to its check page and on. */
   private static void send(Browser desk) {
     desk.awaited("form button.primary").click();
@@ -199,7 +187,7 @@ class ConsoleDesksIT {
       desk.look("union-import");
       long before = house.number("select count(*) from card");
       desk.awaited("#enter").click();
-      awaitGone(desk, "#enter");
+      awaitText(desk, "#report", "已登记：会员.csv");
       assertEquals(before + 1, house.number("select count(*) from card"));
       go(desk, "cards");
       go(desk, "cards/import");
@@ -208,7 +196,7 @@ class ConsoleDesksIT {
       assertTrue(desk.text().contains("有问题 1 行"), desk.text());
       desk.look("union-import-workbook");
       desk.awaited("#enter").click();
-      awaitGone(desk, "#enter");
+      awaitText(desk, "#report", "已登记：会员.xlsx");
       assertEquals(before + 2, house.number("select count(*) from card"));
       go(desk, "cards");
       go(desk, "cards/import");
