@@ -15,19 +15,6 @@ final class Standing {
     fresh[stage] += row.getLong("fresh");
   }
 
-  /** Adds columns {@code stages}, {@code n} and {@code fresh}, lists; null: nothing. */
-  void addAll(Row row) {
-    Short[] stages = row.getArrayOfShorts("stages");
-    if (stages != null) {
-      Long[] n = row.getArrayOfLongs("n");
-      Long[] newly = row.getArrayOfLongs("fresh");
-      for (int i = 0; i < stages.length; i++) {
-        cards[stages[i] - 1] += n[i];
-        fresh[stages[i] - 1] += newly[i];
-      }
-    }
-  }
-
   void put(Stage stage, long count) {
     cards[stage.ordinal()] = count;
   }

@@ -8,9 +8,13 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,39 +22,47 @@ import org.jspecify.annotations.Nullable;
 final class UnionsPage {
   static final int UNIONS_MAX = 600;
 
-  /**
-   * {@code $1} the union at the top, {@code $2} the code behind which, {@code $3} how many, {@code
-   * $4} the last day that counts, {@code $5} the year, {@code $6} whether only those directly
-   * below. Counts of the subtree are sums that are there, less what came after the last day.
-   */
-  static final String LINES =
+  /** {@code $1} the union at the top, {@code $2} the code behind which, {@code $3} how many. */
+  private static final String LINES =
       """
-      with line as materialized (
-        select o.id, o.code, o.name, o.kind, p.code as parent
-        from org o left join org p on p.id = o.parent
-        where $1 = any (o.path) and o.code > $2 and (not $6::boolean or o.parent = $1)
-        order by o.code limit $3
-      ), counted as materialized (
-        select x.org, x.stage, sum(x.n) as n, sum(x.fresh) as fresh
-        from (
-          select s.org, s.stage, s.n, s.fresh from progress_standing s where s.whole
-          union all
-          select d.org, d.stage, -d.n, -d.fresh from progress_day d where d.day > $4::date and d.whole
-          union all
-          select a.org, d.stage, d.n, d.fresh from progress_delta d join org o on o.id = d.org
-          cross join lateral unnest(o.path) a (org) where d.day <= $4::date) x
-        join line l on l.id = x.org
-        group by x.org, x.stage
-      ), wide as (
-        select org, array_agg(n::bigint order by stage) as n, array_agg(fresh::bigint order by stage) as fresh,
-          array_agg(stage order by stage) as stages
-        from counted group by org
-      )
-      select l.code, l.name, l.kind, l.parent, t.cards, w.n, w.fresh, w.stages
-      from line l left join wide w on w.org = l.id
-      left join target t on t.org = l.id and t.year = $5::smallint
-      order by l.code
+      select o.id, o.code, o.name, o.kind, p.code as parent
+      from org o left join org p on p.id = o.parent
+      where $1 = any (o.path) and o.code > $2 order by o.code limit $3
       """;
+
+  private static final String DIRECT_LINES =
+      """
+      select o.id, o.code, o.name, o.kind, p.code as parent
+      from org o join org p on p.id = o.parent
+      where o.parent = $1 and o.code > $2 order by o.code limit $3
+      """;
+
+  /**
+   * Of the unions {@code $1} with all below them: sums that are there, less what came after the
+   * last day {@code $2}, and what was noted up to then and is in no sum yet. Asked by numbers, and
+   * not together with the unions: of a page that it cannot estimate the planner expects one row,
+   * and goes through all sums for each.
+   */
+  static final String SUMS =
+      """
+      with noted as materialized (
+        select org, stage, sum(n) as n, sum(fresh) as fresh from progress_delta where day <= $2::date
+        group by org, stage
+      )
+      select x.org, x.stage, sum(x.n)::bigint as n, sum(x.fresh)::bigint as fresh
+      from (
+        select s.org, s.stage, s.n, s.fresh from progress_standing s where s.whole and s.org = any ($1::integer[])
+        union all
+        select d.org, d.stage, -d.n, -d.fresh from progress_day d
+        where d.day > $2::date and d.whole and d.org = any ($1::integer[])
+        union all
+        select a.org, d.stage, d.n, d.fresh from noted d join org o on o.id = d.org
+        cross join lateral unnest(o.path) a (org) where a.org = any ($1::integer[])) x
+      group by x.org, x.stage
+      """;
+
+  static final String TASKS =
+      "select org, cards from target where year = $2::smallint and org = any ($1::integer[])";
 
   private UnionsPage() {}
 
@@ -70,16 +82,15 @@ final class UnionsPage {
       @Nullable String parent,
       @Nullable Long task,
       Standing standing) {
-    private static Line of(Row row) {
-      Standing standing = new Standing();
-      standing.addAll(row);
+    private static Line of(Row row, Map<Integer, Long> tasks, Map<Integer, Standing> standings) {
+      Integer id = row.getInteger("id");
       return new Line(
           row.getString("code"),
           row.getString("name"),
           row.getString("kind"),
           row.getString("parent"),
-          row.getLong("cards"),
-          standing);
+          tasks.get(id),
+          Objects.requireNonNullElseGet(standings.get(id), Standing::new));
     }
 
     /** Thousandths of the task that are activated; null: no task. */
@@ -118,21 +129,48 @@ final class UnionsPage {
     return Orgs.require(tx, wish.org())
         .compose(
             org ->
-                tx.ask(
-                        LINES,
-                        org.id(),
-                        wish.after(),
-                        UNIONS_MAX + 1,
-                        last,
-                        wish.year(),
-                        wish.direct())
+                lines(tx, org.id(), wish, last)
                     .compose(
-                        rows -> {
-                          List<Line> lines = new ArrayList<>();
-                          rows.forEach(row -> lines.add(Line.of(row)));
-                          return MilestoneBook.inForce(tx, org.path(), wish.year())
-                              .map(found -> page(wish, asOf, lines, passed(found, today)));
-                        }));
+                        lines ->
+                            MilestoneBook.inForce(tx, org.path(), wish.year())
+                                .map(found -> page(wish, asOf, lines, passed(found, today)))));
+  }
+
+  private static Future<List<Line>> lines(
+      DeskTransaction tx, int org, Wish wish, LocalDate last) {
+    return tx.ask(wish.direct() ? DIRECT_LINES : LINES, org, wish.after(), UNIONS_MAX + 1)
+        .compose(
+            found -> {
+              List<Integer> all = new ArrayList<>(found.size());
+              found.forEach(row -> all.add(row.getInteger("id")));
+              Integer[] ids = all.toArray(Integer[]::new);
+              return tx.ask(SUMS, ids, last)
+                  .map(UnionsPage::standings)
+                  .compose(
+                      standings ->
+                          tx.ask(TASKS, ids, wish.year())
+                              .map(tasks -> lines(found, tasks(tasks), standings)));
+            });
+  }
+
+  private static List<Line> lines(
+      RowSet<Row> found, Map<Integer, Long> tasks, Map<Integer, Standing> standings) {
+    List<Line> lines = new ArrayList<>(found.size());
+    found.forEach(row -> lines.add(Line.of(row, tasks, standings)));
+    return lines;
+  }
+
+  private static Map<Integer, Standing> standings(RowSet<Row> rows) {
+    Map<Integer, Standing> standings = new HashMap<>();
+    rows.forEach(
+        row -> standings.computeIfAbsent(row.getInteger("org"), org -> new Standing()).add(row));
+    return standings;
+  }
+
+  private static Map<Integer, Long> tasks(RowSet<Row> rows) {
+    Map<Integer, Long> tasks = new HashMap<>();
+    rows.forEach(row -> tasks.put(row.getInteger("org"), row.getLong("cards")));
+    return tasks;
   }
 
   private static @Nullable Milestone passed(Optional<Milestones> found, LocalDate today) {

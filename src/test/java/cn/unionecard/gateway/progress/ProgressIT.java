@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -41,6 +43,8 @@ class ProgressIT {
   private static final int NOTICE_CARDS = 145_000;
 
   private static final int FIRST = 1_000_000;
+  private static final Pattern RAN = Pattern.compile("rows=([0-9.]+) loops=(\\d+)");
+  private static final Pattern REMOVED = Pattern.compile("Rows Removed by .*: (\\d+)");
   private static DeskHouse house;
   private static String serving;
 
@@ -457,13 +461,9 @@ class ProgressIT {
         Statement statement = connection.createStatement()) {
       statement.execute("analyze progress_day, progress_standing, progress_delta, org");
       String page =
-          UnionsPage.LINES
-              .replace("$1", "410800")
-              .replace("$2", "''")
-              .replace("$3", "601")
-              .replace("$4", "'2026-12-31'")
-              .replace("$5", "2023")
-              .replace("$6", "false");
+          UnionsPage.SUMS
+              .replace("$1", "(select array_agg(id) from org where 410800 = any (path))")
+              .replace("$2", "'2026-12-31'");
       String board =
           Board.DAYS
               .replace("$1", "410800")
@@ -486,6 +486,66 @@ class ProgressIT {
               house.url,
               "select (select count(*) from progress_day) + (select count(*) from progress_standing)");
       assertTrue(rows < 500, rows + " rows for 165,000 cards");
+    }
+  }
+
+  /** Whatever the planner expects of a page: what it reads grows with the unions, not with their square. */
+  @Test
+  @Order(11)
+  void aPageOfSixHundredUnionsReadsEachOfThemOnce() throws Exception {
+    try (Connection connection = PostgresUrl.parse(house.url).jdbcConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("begin");
+      statement.execute(
+          """
+          insert into org select 900000 + g, '41089' || to_char(g, 'FM0000'), o.id, 'PRIMARY', '工会' || g, o.area_code,
+            o.path || (900000 + g) from generate_series(1, 600) g, org o where o.code = '410800'""");
+      statement.execute(
+          """
+          insert into progress_standing select 900000 + g, whole, stage, 1, 0
+          from generate_series(1, 600) g, unnest('{1,2,3,4,5}'::integer[]) stage, unnest('{t,f}'::boolean[]) whole""");
+      statement.execute(
+          """
+          insert into progress_delta (org, stage, day, n, fresh)
+          select 900000 + g % 600 + 1, 1, '2026-01-01', 1, 0 from generate_series(1, 6000) g""");
+      statement.execute(
+          """
+          insert into target_plan (org, year, edition, state, cards, document_no, prepared_by, prepared_at, issued_by, issued_at)
+          select 900000 + g, 2026, 1, 'ISSUED', 10, 'x', (select min(id) from staff), now(), (select max(id) from staff), now()
+          from generate_series(1, 600) g""");
+      statement.execute("set local plan_cache_mode = force_generic_plan");
+      String ids = "(select array_agg(id) from org where id > 900000)";
+      for (String sql : List.of(UnionsPage.SUMS, UnionsPage.TASKS)) {
+        statement.execute("prepare asked as " + sql);
+        String by = sql.equals(UnionsPage.SUMS) ? "'2026-12-31'" : "2026";
+        try (ResultSet array = statement.executeQuery("select " + ids)) {
+          assertTrue(array.next());
+          ids = "'" + array.getString(1) + "'";
+        }
+        long read = 0;
+        StringBuilder plan = new StringBuilder();
+        try (ResultSet rows =
+            statement.executeQuery(
+                "explain (analyze, timing off, costs off) execute asked (%s, %s)"
+                    .formatted(ids, by))) {
+          while (rows.next()) {
+            plan.append(rows.getString(1)).append('\n');
+            Matcher ran = RAN.matcher(rows.getString(1));
+            if (ran.find()) {
+              read += (long) (Double.parseDouble(ran.group(1)) * Long.parseLong(ran.group(2)));
+            }
+            Matcher removed = REMOVED.matcher(rows.getString(1));
+            if (removed.find()) {
+              read += Long.parseLong(removed.group(1));
+            }
+          }
+        }
+        long most = read;
+        assertTrue(read > 600 && read < 60_000, () -> most + " rows:\n" + plan);
+        statement.execute("deallocate asked");
+        ids = "(select array_agg(id) from org where id > 900000)";
+      }
+      statement.execute("rollback");
     }
   }
 }
