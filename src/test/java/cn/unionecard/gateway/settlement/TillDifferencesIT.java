@@ -108,6 +108,68 @@ class TillDifferencesIT {
     MonthIT.assertClean(url);
   }
 
+  /**
+   * A close looks at what is new alone: a list that comes when the day is closed already is
+   * compared by the next close, and what was compared with its list is never looked at again.
+   */
+  @Test
+  void aListThatComesLateIsComparedByTheNextCloseAndOnce() throws Exception {
+    TestTown.load(url);
+    TestTown.tenPercent(url);
+    try (TestLine line = new TestLine(url, "tills", 1, clock)) {
+      Pool pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
+      StoredBatches batches =
+          new StoredBatches(
+              line.vertx,
+              new BatchRecords(pool),
+              TestLine.limits(),
+              clock,
+              new SimpleMeterRegistry());
+      sell(line, 1, 1, 1_000);
+      sell(line, 2, 1, 2_000);
+      close(batches, 1, totals(1_001, 1, 0, 0), listed(BatchSide.DEBIT, "s-1", 1_001));
+      close(batches, 2, totals(1_999, 1, 0, 0));
+      Pool closing =
+          Settlement.closing(
+              line.vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
+      closeTheDay(closing, 24);
+      assertEquals(
+          List.of(
+              List.of("1", "AMOUNT", "1", "1000", "1001", "DEBIT", "s-1"),
+              List.of("2", "SHORT", "1", "2000", "1999", "total", "")),
+          MonthIT.rows(url, CASES));
+      assertEquals(0, TestStores.number(url, TO_COMPARE));
+
+      TerminalId late = new TerminalId("T0000002");
+      BatchDetail line1 = listed(BatchSide.DEBIT, "s-1", 1_999);
+      assertFalse(closed(Loops.await(batches.upload(late, FIRST, List.of(line1)))));
+      assertFalse(closed(Loops.await(batches.end(late, FIRST))));
+      assertEquals(1, TestStores.number(url, TO_COMPARE));
+      TestStores.execute(
+          url, "update batch_detail set fen = 1002, request_id = 's-7' where fen = 1001");
+      closeTheDay(closing, 25);
+      assertEquals(
+          List.of(
+              List.of("1", "AMOUNT", "1", "1000", "1001", "DEBIT", "s-1"),
+              List.of("2", "AMOUNT", "1", "2000", "1999", "DEBIT", "s-1"),
+              List.of("2", "SHORT", "1", "2000", "1999", "total", "")),
+          MonthIT.rows(url, CASES));
+      assertEquals(0, TestStores.number(url, TO_COMPARE));
+      Loops.await(closing.close());
+      Loops.await(pool.close());
+    }
+  }
+
+  private void closeTheDay(Pool closing, int day) {
+    clock.set(Instant.parse("2026-11-" + (day + 1) + "T08:00:00+08:00"));
+    assertEquals(1, Loops.await(MonthIT.close(closing, clock).run(step -> {})));
+  }
+
+  private static final String TO_COMPARE =
+      """
+      select count(*) from batch_close
+      where state = 'UNBALANCED' and (compared is null or not compared and ended_at is not null)""";
+
   private static final String CASES =
       """
       select split_part(key, '/', 2)::int, kind, merchant, here_fen, there_fen,
