@@ -55,6 +55,14 @@ start_house() {
   database=$ECARD_STORES_POSTGRES
 }
 
+# bench_java PROGRAM ARGUMENT…: one of this folder that is made of several files.
+bench_java() {
+  mkdir -p "$work/classes"
+  javac -proc:none -nowarn -d "$work/classes" -cp "$jar" -sourcepath "$bench" "$bench/$1.java" 2> "$work/javac.log" \
+    || { tail -20 "$work/javac.log" >&2; exit 1; }
+  java -cp "$work/classes:$jar" "$@"
+}
+
 is_ready() { kill -0 "$gateway_pid" 2> /dev/null && curl -sf -o /dev/null "http://127.0.0.1:$management/health/ready"; }
 
 start_gateway() {
@@ -94,7 +102,7 @@ grow_allowances() {
 # grow_sales N DAYS: so many sales of the days before today, made by the line itself with a clock of its own.
 grow_sales() {
   use_campaigns spread
-  java -cp "$jar" "$bench/History.java" "$work/demo.json" "$1" "$2" > "$work/history.log" 2>&1 || { tail -20 "$work/history.log" >&2; exit 1; }
+  bench_java History "$work/demo.json" "$1" "$2" > "$work/history.log" 2>&1 || { tail -20 "$work/history.log" >&2; exit 1; }
   sql -c 'vacuum analyze'
   echo "$side: $(sql -c 'select count(*) from transaction') transactions in $(awk '/^RESULT/ {print $3}' "$work/history.log") s," \
     "$(sql -c 'select count(*) from transaction where refusal is not null or discount_fen = 0') without discount, $(sql -c 'select pg_size_pretty(pg_database_size(current_database()))') on disk"

@@ -51,8 +51,16 @@ class BenchTest {
     StringWriter said = new StringWriter();
     try (StandardJavaFileManager files =
         compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+      // as bench_java does: what a program shares with another lies in a file of its own
       List<String> options =
-          List.of("-proc:none", "-d", classes.toString(), "-classpath", classPath());
+          List.of(
+              "-proc:none",
+              "-d",
+              classes.toString(),
+              "-classpath",
+              classPath(),
+              "-sourcepath",
+              BENCH.toString());
       boolean good =
           compiler
               .getTask(said, files, null, options, null, files.getJavaFileObjects(program))
