@@ -47,7 +47,7 @@ begin
         'complaint_weighing', 'complaint_step', 'complaint_evidence', 'ticket_step',
         'review_edition', 'supervision_policy', 'partner_review', 'calendar_edition', 'book_entry',
         'settlement_fence', 'settlement_late', 'campaign_day', 'settlement_case_step', 'settlement_hint',
-        'payment_result', 'consent', 'member_move', 'partner_step', 'notice_schedule_run') as kept,
+        'payment_result', 'consent', 'member_move', 'partner_step', 'notice_schedule_run', 'province_receipt') as kept,
       c.relname in ('audit_head', 'keyring', 'schema_history', 'merchant_transition',
         'complaint_transition', 'retention', 'consent_text') as given,
       c.relname in ('keyring', 'member', 'subscription_key', 'terminal_key', 'terminal_session',

@@ -40,6 +40,7 @@ const MEMBERS = [
   {at: 'privacy/reads', needs: 'listPersonalReads', open: () => import('./screens/privacyreads.js')},
   {at: 'privacy/analysis', needs: 'readAnalysis', open: () => import('./screens/privacyanalysis.js')},
   {at: 'privacy/retention/:kept', needs: 'readRetention', open: () => import('./screens/retention.js')},
+  {at: 'privacy/retention/:kept/:decision', needs: 'decideRetention', open: () => import('./screens/retention.js')},
   {at: 'privacy/requests/:dataRequest', needs: 'getDataRequest', open: () => import('./screens/privacyrequest.js')},
   {at: 'privacy/requests/:dataRequest/:step', needs: 'takeDataRequestStep', open: () => import('./screens/privacystep.js')},
 ];
@@ -134,6 +135,10 @@ const PROGRESS = [
 
 const PARTNERS = [
   {at: 'province', needs: 'readProvince', open: () => import('./screens/province.js'), inMenu: true},
+  {at: 'province/files', needs: 'listProvinceFiles', open: () => import('./screens/provincefiles.js')},
+  {at: 'province/files/:provinceFile', needs: 'getProvinceFile', open: () => import('./screens/provincefile.js')},
+  {at: 'province/files/:provinceFile/receipt', needs: 'readProvinceReceipt', open: () => import('./screens/provincereceipt.js')},
+  {at: 'province/files/:provinceFile/end', needs: 'endProvinceFile', open: () => import('./screens/provinceend.js')},
   {at: 'partners', needs: 'listPartners', open: () => import('./screens/partners.js'), inMenu: true},
   {at: 'partners/new', needs: 'applyForPartner', open: () => import('./screens/partnernew.js')},
   {at: 'partners/:partner', needs: 'getPartner', open: () => import('./screens/partner.js')},

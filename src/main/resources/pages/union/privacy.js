@@ -5,6 +5,7 @@ import {facts, stateWord} from '../kit/summary.js';
 import {html} from '../kit/view.js';
 import {language} from '../kit/words.js';
 import {href} from '../desk/place.js';
+import {number} from './progress.js';
 
 export const KINDS = ['ACCESS', 'CORRECTION', 'DELETION'];
 export const STATES = ['ASKED', 'DONE', 'REFUSED', 'WITHDRAWN'];
@@ -12,6 +13,9 @@ export const STATES = ['ASKED', 'DONE', 'REFUSED', 'WITHDRAWN'];
 const TONES = {ASKED: 'wait', DONE: 'good', REFUSED: 'bad', WITHDRAWN: 'off'};
 
 export const at = (instant) => (instant === undefined ? undefined : time(new Date(instant), language));
+
+/** How many days a law wants. */
+export const leastDays = (t, least) => (least === 0 ? t('retention.noLeast') : number(least));
 
 export function requestState(t, {state, overdue}) {
   return overdue ? stateWord(t('p.overdue'), 'bad') : stateWord(t(`requestState.${state}`), TONES[state]);

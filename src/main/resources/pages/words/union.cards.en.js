@@ -81,7 +81,7 @@ export default {
   'column.identity': 'Identity number',
   'column.name': 'Name',
   'column.category': 'Category',
-  'column.org': 'Union',
+  'column.org': 'Code of the union',
   'column.cardNo': 'Card number',
   'k.person': 'The member',
   'k.privacy': 'Take down a request about his data',

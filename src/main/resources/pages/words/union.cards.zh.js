@@ -81,7 +81,7 @@ export default {
   'column.identity': '身份证号',
   'column.name': '姓名',
   'column.category': '会员类别',
-  'column.org': '工会',
+  'column.org': '工会编码',
   'column.cardNo': '卡号',
   'k.person': '会员本人',
   'k.privacy': '登记其个人信息申请',

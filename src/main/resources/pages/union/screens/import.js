@@ -10,6 +10,9 @@ import {partsOf, partsOfRows, sent} from '../memberlist.js';
 import {orgsOf} from '../orgs.js';
 import {isWorkbook, sheetOf} from '../xlsx.js';
 
+const COLUMNS = ['identity', 'name', 'category', 'org', 'cardNo', 'phone'];
+const OPTIONAL = ['cardNo', 'phone'];
+const CATEGORIES = ['ORDINARY', 'NEW_EMPLOYMENT_FORM', 'HARDSHIP', 'MODEL'];
 const BYTES_MAX = 30_000_000;
 const t = await wordsOf('desk', 'union', 'union.cards');
 
@@ -20,8 +23,8 @@ export const load = async ({ask}) => ({orgs: await orgsOf(ask)});
 export function view(desk, {orgs}) {
   const {draft} = desk;
   return html`<p class="intro">${t('import.intro')}</p>
-    <p><code>identity,name,category,org,cardNo,phone</code></p>
-    <ul class="faint">${['ORDINARY', 'NEW_EMPLOYMENT_FORM', 'HARDSHIP', 'MODEL'].map((each) => html`<li><code>${each}</code> ${t(`member.${each}`)}</li>`)}</ul>
+    <ul>${COLUMNS.map((each) => html`<li><code>${each}</code> ${t(`column.${each}`)}${OPTIONAL.includes(each) ? html` <span class="faint">${t('form.optional')}</span>` : nothing}${each === 'category' ? html`
+      <ul class="faint">${CATEGORIES.map((category) => html`<li><code>${category}</code> ${t(`member.${category}`)}</li>`)}</ul>` : nothing}</li>`)}</ul>
     ${draft.wrong === undefined ? nothing : html`<p class="problem wrongs" role="alert" tabindex="-1">${draft.wrong}</p>`}
     <div class="field"><label for="f-whole">${t('import.whole')}</label><span class="hint" id="h-whole">${t('import.wholeHint')}</span>
       <select id="f-whole" aria-describedby="h-whole" @change=${(event) => choose(desk, event.target.value)}><option value="">${t('import.notWhole')}</option>${orgs.map(

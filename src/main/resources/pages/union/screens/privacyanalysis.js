@@ -1,10 +1,12 @@
 // What members do, all together, where they consent to be counted; and how long what is kept.
 
 import {yuan} from '../../kit/figures.js';
+import {stateWord} from '../../kit/summary.js';
 import {table} from '../../kit/table.js';
-import {html} from '../../kit/view.js';
+import {html, nothing} from '../../kit/view.js';
 import {wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
+import {leastDays} from '../privacy.js';
 import {number} from '../progress.js';
 
 const t = await wordsOf('desk', 'union', 'union.privacy');
@@ -25,6 +27,7 @@ function before(month, months) {
 
 export function view(desk, {analysis: {month, peopleMin, hidden, groups}, retention}) {
   return html`<p class="intro">${t('analysis.intro', {min: peopleMin})}</p>
+    <h2>${t('analysis.of', {month})}</h2>
     <div class="doings">${[1, -1].map((months) => html`<a class="button" href=${href(['privacy', 'analysis'], {month: before(month, months)})}>${before(month, months)}</a>`)}</div>
     ${table(t, desk, {
       caption: t('analysis.of', {month}),
@@ -43,8 +46,8 @@ export function view(desk, {analysis: {month, peopleMin, hidden, groups}, retent
       caption: t('retention.list'),
       columns: [
         {name: 'what', label: t('retention.what'), cell: ({what}) => html`<a href=${href(['privacy', 'retention', what])}>${t(`kept.${what}`)}</a>`},
-        {name: 'days', label: t('retention.days'), isNumber: true, cell: ({days}) => number(days)},
-        {name: 'least', label: t('retention.least'), isNumber: true, cell: ({least}) => number(least)},
+        {name: 'days', label: t('retention.days'), isNumber: true, cell: ({days, asked}) => html`${number(days)}${asked === undefined ? nothing : html`<br>${stateWord(t('retention.asks', {days: number(asked.days)}), 'wait')}`}`},
+        {name: 'least', label: t('retention.least'), isNumber: true, cell: ({least}) => leastDays(t, least)},
         {name: 'basis', label: t('retention.basis'), cell: ({basis}) => basis},
       ],
       rows: retention,

@@ -9,6 +9,9 @@ import {href} from '../../desk/place.js';
 import {namesOf} from '../orgs.js';
 
 const t = await wordsOf('desk', 'union', 'union.province');
+/** The gateway's own reasons come in both languages, Chinese first. */
+const inWords = (reason) => reason.split(' · ')[language === 'zh' ? 0 : 1] ?? reason;
+const whole = (text) => html`<span class="whole">${text}</span>`;
 const at = (instant) => (instant === undefined ? t('pr.never') : time(new Date(instant), language));
 
 export const title = () => t('menu.province');
@@ -42,14 +45,15 @@ export function view(desk, {standing, rows, cards, next, nameOf}) {
       [t('pr.compared'), at(out.comparedAt)],
       [t('pr.differences'), out.differences === 0 ? stateWord(t('pr.none'), 'good') : stateWord(String(out.differences), 'bad')],
     ])}
+    <p><a href=${href(['province', 'files'])}>${t('files')}</a></p>
     ${table(t, desk, {
       caption: t('pr.rows'),
       columns: [
-        {name: 'shown', label: t('pr.shown'), cell: ({shown}) => shown},
-        {name: 'kind', label: t('pr.kind'), value: ({kind}) => kind, cell: ({kind}) => t(`rowKind.${kind}`)},
+        {name: 'shown', label: t('pr.shown'), cell: ({shown}) => whole(shown)},
+        {name: 'kind', label: t('pr.kind'), value: ({kind}) => kind, cell: ({kind}) => whole(t(`rowKind.${kind}`))},
         {name: 'org', label: t('pr.org'), value: ({org: code}) => nameOf(code ?? ''), cell: ({org: code}) => (code === undefined ? '—' : nameOf(code))},
-        {name: 'field', label: t('pr.field'), value: ({field}) => field, cell: ({field}) => field},
-        {name: 'reason', label: t('pr.reason'), cell: ({reason}) => reason},
+        {name: 'field', label: t('pr.field'), value: ({field}) => field, cell: ({field}) => whole(t(`field.${field}`))},
+        {name: 'reason', label: t('pr.reason'), cell: ({reason}) => inWords(reason)},
         {name: 'at', label: t('pr.at'), value: (each) => each.at, cell: (each) => at(each.at)},
       ],
       rows,

@@ -1,4 +1,4 @@
-// How long one kind of thing is kept: another time is asked for by one person of the top union, and confirmed by another.
+// How long one kind of thing is kept: another time is asked for by one person of the top union, and confirmed or refused by another.
 
 import {time} from '../../kit/figures.js';
 import {paper} from '../../kit/form.js';
@@ -7,13 +7,12 @@ import {html, nothing} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {act} from '../act.js';
+import {leastDays} from '../privacy.js';
 import {number} from '../progress.js';
 
 const t = await wordsOf('desk', 'union', 'union.privacy');
 
-const KEPT = ['LEFT_MEMBER', 'PERSONAL_READ', 'DATA_REQUEST', 'CARD_CODE', 'MEMBER_LIST'];
-
-export const title = ({path: {kept}}) => t(KEPT.includes(kept) ? `kept.${kept}` : 'retention.what');
+export const title = (desk, rule) => (rule?.what === undefined ? t('retention') : t('retention.of', {what: t(`kept.${rule.what}`)}));
 
 /** Of a link that names nothing kept: nothing. */
 export const load = async ({ask, path: {kept}}) => (await ask('readRetention')).retention.find(({what}) => what === kept) ?? {};
@@ -24,7 +23,7 @@ export function view(desk, {what, days, least, basis, asked}) {
   }
   return html`${facts([
     [t('retention.days'), number(days)],
-    [t('retention.least'), number(least)],
+    [t('retention.least'), leastDays(t, least)],
     [t('retention.basis'), basis],
     ...(asked === undefined ? [] : [
       [t('retention.asked'), number(asked.days)],
@@ -47,9 +46,19 @@ const wish = (desk, least) => paper(t, desk, {
   done: () => html`<p><strong>${t('retention.waits')}</strong></p>`,
 });
 
-const decision = (desk) => act(t, desk, {
-  submit: t('retention.confirm'),
-  before: html`<p class="reason">${t('retention.warning')}</p>`,
-  send: () => desk.ask('decideRetention', {path: desk.path, body: {decision: 'CONFIRM'}}),
-  done: () => html`<p><strong>${t('retention.done')}</strong></p>`,
-});
+const decide = (desk, body) => desk.ask('decideRetention', {path: {kept: desk.path.kept}, body});
+
+const decision = (desk) => (desk.path.decision === 'refusal'
+  ? paper(t, desk, {
+    words: 'refusingKept',
+    fields: [{name: 'reason', kind: 'long', max: 500, hasHint: true}],
+    send: (body) => decide(desk, {decision: 'REFUSE', ...body}),
+    done: () => html`<p><strong>${t('retention.refused')}</strong></p>`,
+  })
+  : html`${act(t, desk, {
+    submit: t('retention.confirm'),
+    before: html`<p class="reason">${t('retention.warning')}</p>`,
+    send: () => decide(desk, {decision: 'CONFIRM'}),
+    done: () => html`<p><strong>${t('retention.done')}</strong></p>`,
+  })}
+    ${desk.draft.answer === undefined ? html`<p><a class="button" id="refuse" href=${href(['privacy', 'retention', desk.path.kept, 'refusal'])}>${t('retention.refuse')}</a></p>` : nothing}`);

@@ -1,6 +1,9 @@
 package cn.unionecard.gateway.cli;
 
 import ch.qos.logback.classic.Level;
+import cn.unionecard.gateway.privacy.IndexMove;
+import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.VaultKey;
 import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
@@ -18,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
       "  keys list --set keys.kekFile=kek",
       "  keys new --purpose RECEIPT --set keys.kekFile=kek",
       "  keys end token-20261123-0a1b2c3d --set keys.kekFile=kek",
+      "  keys reindex --set keys.kekFile=kek",
       "  keys rewrap --set keys.kekFile=kek"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -63,7 +68,8 @@ final class KeysCommand implements Runnable {
   enum Renewed {
     RECEIPT(Purpose.RECEIPT),
     TOKEN(Purpose.TOKEN),
-    CODE(Purpose.CODE);
+    CODE(Purpose.CODE),
+    VAULT(Purpose.VAULT);
 
     private final Purpose purpose;
 
@@ -74,7 +80,8 @@ final class KeysCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what: list, new, use, end or rewrap");
+    throw new ParameterException(
+        spec.commandLine(), "Say what: list, new, use, reindex, end or rewrap");
   }
 
   private interface Work {
@@ -127,6 +134,10 @@ final class KeysCommand implements Runnable {
                         + rotation.standing(key, ring));
           }
           ring.unreadable().forEach(one -> out().println(one + " cannot be opened"));
+          Optional<Keyring.Key> former = former(ring);
+          if (former.isPresent()) {
+            out().println(told(former.get(), move(database, ring, kek, former.get()).left()));
+          }
           for (KeyRotation.Node node : rotation.nodes()) {
             out()
                 .println(
@@ -171,6 +182,12 @@ final class KeysCommand implements Runnable {
         (database, config, kek) -> {
           KeyRotation rotation = new KeyRotation(database, clock);
           String algorithm = config.keys().receiptAlgorithm();
+          if (renewed == Renewed.VAULT) {
+            Keyring ring = Keyring.load(database, kek);
+            if (ring.takenAt(Purpose.VAULT, clock.instant()).size() == 1) {
+              IndexMove.clear(database, 3 - ring.current(Purpose.VAULT).place());
+            }
+          }
           String kid = rotation.announce(kek, renewed.purpose, algorithm, random);
           out().println(kid + " announced");
           return use(rotation, kid, overlap, patience);
@@ -242,24 +259,160 @@ final class KeysCommand implements Runnable {
     return 0;
   }
 
+  // ---- the key of the vault
+
+  /** The one of the vault that another has taken the place of, and that finds people still. */
+  private Optional<Keyring.Key> former(Keyring ring) {
+    return ring.takenAt(Purpose.VAULT, clock.instant()).stream()
+        .filter(Keyring.Key::retired)
+        .findFirst();
+  }
+
+  private IndexMove move(Connection database, Keyring ring, Kek kek, Keyring.Key former) {
+    List<VaultKey> keys =
+        ring.takenAt(Purpose.VAULT, clock.instant()).stream()
+            .map(key -> new VaultKey(key.place(), key.secret()))
+            .toList();
+    return new IndexMove(database, new MemberVault(() -> keys, kek, random), former.place());
+  }
+
+  private static String told(Keyring.Key former, IndexMove.Left left) {
+    return "found by "
+        + former.kid()
+        + " alone: "
+        + left.members()
+        + " members, "
+        + left.before()
+        + " to whom a node has still to give a key, "
+        + left.named()
+        + " rows of whole lists that go on";
+  }
+
+  @Command(
+      name = "reindex",
+      mixinStandardHelpOptions = true,
+      description = {
+        "用新的索引密钥重算会员的证件号索引；可中断，重新运行会接着做；逐步报告进度。",
+        "Finds members by the newer key of the vault, too. May be interrupted and run again; tells"
+            + " how far it is. After it: keys end."
+      })
+  int reindex(@Mixin ConfigOptions options) {
+    return with(
+        options,
+        (database, config, kek) -> {
+          Keyring ring = Keyring.load(database, kek);
+          Optional<Keyring.Key> former = former(ring);
+          if (former.isEmpty()) {
+            out().println("members are found by one key alone: nothing is to be done");
+            return 0;
+          }
+          new KeyRotation(database, clock)
+              .note("keys.reindexed", ring.current(Purpose.VAULT).kid());
+          IndexMove move = move(database, ring, kek, former.get());
+          List<Long> stay = move.run(this::tell);
+          for (long member : stay) {
+            out()
+                .println(
+                    "member "
+                        + member
+                        + " cannot be read, or another has his number: he stays as he is");
+          }
+          out().println(told(former.get(), move.left()));
+          return stay.isEmpty() ? 0 : FAILED;
+        });
+  }
+
+  private void tell(IndexMove.Step step) {
+    out().println("members: " + step.done() + " done, " + step.left() + " left");
+    out().flush();
+  }
+
+  /** Ends it when nothing is found by it alone, and takes away what it made. */
+  private int end(
+      Connection database,
+      Kek kek,
+      Keyring ring,
+      Keyring.Key key,
+      @Nullable Long leave,
+      Patience patience)
+      throws SQLException {
+    KeyRotation rotation = new KeyRotation(database, clock);
+    IndexMove move = move(database, ring, kek, key);
+    if (ring.takenAt(Purpose.VAULT, clock.instant()).stream()
+        .anyMatch(other -> other.place() == key.place() && !other.equals(key))) {
+      throw new CannotStart(key.kid() + " has ended, and another has its place");
+    }
+    if (key.isTakenAt(clock.instant())) {
+      List<String> without = rotation.without(ring.current(Purpose.VAULT).kid());
+      if (!without.isEmpty()) {
+        throw new CannotStart(
+            String.join(", ", without) + " do not know the newer key: they write by this one");
+      }
+      IndexMove.Left left = move.left();
+      if (left.all() != (leave == null ? 0 : leave)) {
+        throw new CannotStart(
+            told(key, left)
+                + ": keys reindex first; what it cannot move is left behind by --leave "
+                + left.all());
+      }
+      if (!rotation.end(key.kid())) {
+        throw new CannotStart(key.kid() + " has just been ended by another");
+      }
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience.seconds);
+    List<String> taking = rotation.taking(key.kid());
+    while (!taking.isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      taking = rotation.taking(key.kid());
+    }
+    if (!taking.isEmpty()) {
+      out()
+          .println(
+              String.join(", ", taking)
+                  + " still write by "
+                  + key.kid()
+                  + "; what it made stays for now: keys end "
+                  + key.kid()
+                  + " again");
+      return FAILED;
+    }
+    move.clear();
+    out().println(key.kid() + " ended, and nothing is found by it any more");
+    return 0;
+  }
+
   @Command(
       name = "end",
       mixinStandardHelpOptions = true,
       description = {
-        "立即停用已被替换的会员码或令牌密钥：其签发的一律拒绝（泄露时用）。",
+        "立即停用已被替换的会员码或令牌密钥：其签发的一律拒绝（泄露时用）；索引密钥须先完成 reindex。",
         "Ends a former key of codes or tokens now: what was made with it is refused. For one that"
-            + " got into wrong hands."
+            + " got into wrong hands. One of the vault ends when all are found by the newer."
       })
   int end(
       @Mixin ConfigOptions options,
-      @Parameters(paramLabel = "KEY", description = "Its name.") String kid) {
+      @Parameters(paramLabel = "KEY", description = "Its name.") String kid,
+      @Option(
+              names = "--leave",
+              paramLabel = "N",
+              description = "Of the vault: how many cannot be moved, and are found no more.")
+          @Nullable Long leave,
+      @Mixin Patience patience) {
     return with(
         options,
         (database, config, kek) -> {
+          Keyring ring = Keyring.load(database, kek);
+          Optional<Keyring.Key> ofVault =
+              ring.keys(Purpose.VAULT).stream()
+                  .filter(key -> key.kid().equals(kid) && key.retired())
+                  .findFirst();
+          if (ofVault.isPresent()) {
+            return end(database, kek, ring, ofVault.get(), leave, patience);
+          }
           if (!new KeyRotation(database, clock).end(kid)) {
             throw new CannotStart(
                 kid
-                    + " is no former key of codes or tokens that is still taken: one in force has"
+                    + " is no former key of codes, tokens or the vault that is still taken: one in force has"
                     + " to be replaced first (keys new), and receipts stay genuine for ever");
           }
           out().println(kid + " ended");

@@ -67,6 +67,11 @@ final class MemberCalls {
     return Objects.requireNonNull(send(path, null));
   }
 
+  /** Reads what is no JSON; else as {@link #post}. */
+  String text(String path) {
+    return Objects.requireNonNull(answer(path, null));
+  }
+
   /**
    * Posts JSON.
    *
@@ -78,13 +83,18 @@ final class MemberCalls {
   }
 
   private @Nullable JsonObject send(String path, @Nullable JsonObject body) {
+    String answer = answer(path, body);
+    return answer == null ? null : json(answer);
+  }
+
+  private @Nullable String answer(String path, @Nullable JsonObject body) {
     String failed = "";
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
         HttpResponse<String> answer = client.send(request(path, body), BODY);
         switch (answer.statusCode()) {
           case 200, 201 -> {
-            return json(answer.body());
+            return answer.body();
           }
           case 413 -> {
             return null;

@@ -9,7 +9,6 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.Reads;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -26,9 +25,7 @@ final class MemberBook {
   private static final String CARDS =
       """
       select c.serial, m.org as org_id, o.code as org, m.category, c.holder_mask, c.status, c.epoch
-      from (
-        select member as id from member_key where identity_index = $2
-        union all select id from member where identity_index = $2) f
+      from member_found($2) as f (id)
       join member m on m.id = f.id join org o on o.id = m.org join card c on c.member = m.id
       where $1 = any (o.path)
       order by c.serial
@@ -74,7 +71,7 @@ final class MemberBook {
    * audit has a line of each search, for it tells who is a member; the number is not in it.
    */
   Future<DeskReply> search(DeskTransaction tx, String identity) {
-    return tx.ask(CARDS, tx.actor().org(), Buffer.buffer(vault.index(identity)))
+    return tx.ask(CARDS, tx.actor().org(), vault.indexes(identity).array())
         .compose(
             rows -> {
               JsonArray cards = new JsonArray();

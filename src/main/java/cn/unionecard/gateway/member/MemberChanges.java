@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.privacy.BlindIndex;
 import cn.unionecard.gateway.privacy.Column;
 import cn.unionecard.gateway.privacy.MemberKey;
 import cn.unionecard.gateway.privacy.MemberVault;
@@ -29,8 +30,9 @@ final class MemberChanges {
 
   private static final String KEYS =
       """
-      insert into member_key (member, wrapped, identity_index)
-      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[]) on conflict (member) do nothing
+      insert into member_key (member, wrapped, identity_index, identity_index_2)
+      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[])
+      on conflict (member) do nothing
       """;
 
   private static final String MASKS =
@@ -60,7 +62,8 @@ final class MemberChanges {
   private final List<@Nullable Buffer> phones = new ArrayList<>();
   private final List<Long> keyless = new ArrayList<>();
   private final List<Buffer> wrapped = new ArrayList<>();
-  private final List<Buffer> indexes = new ArrayList<>();
+  private final List<@Nullable Buffer> first = new ArrayList<>();
+  private final List<@Nullable Buffer> second = new ArrayList<>();
 
   MemberChanges(MemberVault vault, DeskTransaction tx) {
     this.vault = vault;
@@ -80,7 +83,9 @@ final class MemberChanges {
     if (known == null) {
       keyless.add(member);
       wrapped.add(Buffer.buffer(key.wrapped()));
-      indexes.add(Buffer.buffer(vault.index(person.identity())));
+      BlindIndex index = vault.indexes(person.identity());
+      first.add(index.first());
+      second.add(index.second());
     }
     members.add(member);
     from.add(row.getInteger("org_id"));
@@ -112,7 +117,8 @@ final class MemberChanges {
                     KEYS,
                     keyless.toArray(Long[]::new),
                     wrapped.toArray(Buffer[]::new),
-                    indexes.toArray(Buffer[]::new)))
+                    first.toArray(Buffer[]::new),
+                    second.toArray(Buffer[]::new)))
         .compose(written -> tx.ask(MASKS, ids, masks.toArray(String[]::new)))
         .compose(
             written ->

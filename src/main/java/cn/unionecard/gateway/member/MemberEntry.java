@@ -2,6 +2,7 @@ package cn.unionecard.gateway.member;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.privacy.BlindIndex;
 import cn.unionecard.gateway.privacy.Column;
 import cn.unionecard.gateway.privacy.Holder;
 import cn.unionecard.gateway.privacy.MemberKey;
@@ -32,12 +33,10 @@ final class MemberEntry {
   /** Of a person's cards the one in use first. */
   private static final String PEOPLE =
       """
-      select coalesce(k.identity_index, m.identity_index) as identity_index, m.id as member,
+      select k.identity_index, k.identity_index_2, m.identity_index as index_before, m.id as member,
         m.name_cipher, m.identity_cipher, m.phone_cipher, k.wrapped, m.org as org_id,
         o.code as org, o.path, m.left_at, m.category, c.serial, c.holder_mask, c.status, c.epoch
-      from (
-        select member as id from member_key where identity_index = any ($1)
-        union all select id from member where identity_index = any ($1)) f
+      from member_found($1) as f (id)
       join member m on m.id = f.id left join member_key k on k.member = m.id
       join org o on o.id = m.org left join card c on c.member = m.id
       order by array_position(
@@ -60,8 +59,8 @@ final class MemberEntry {
   /** The index is unique: who is entered by two at once has one key. */
   private static final String ADD_KEYS =
       """
-      insert into member_key (member, wrapped, identity_index)
-      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
+      insert into member_key (member, wrapped, identity_index, identity_index_2)
+      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[])
       """;
 
   /** Those with a number first: whoever gets a new one must see that it is taken. */
@@ -106,7 +105,7 @@ final class MemberEntry {
    *
    * @param known id of one who is a member and has none, or null
    */
-  private record Fresh(int place, Person person, Buffer index, @Nullable Long known) {
+  private record Fresh(int place, Person person, BlindIndex index, @Nullable Long known) {
     /** The number the card has already, or null. */
     @Nullable Long serial() {
       CardNo no = person.cardNo();
@@ -117,7 +116,8 @@ final class MemberEntry {
   private final MemberVault vault;
   private final DeskTransaction tx;
   private final List<Person> people;
-  private final List<Buffer> indexes;
+  private final List<BlindIndex> indexes;
+  private final Map<Buffer, Buffer> newest = new HashMap<>();
   private final Map<String, Integer> orgs = new HashMap<>();
   private final Map<Buffer, List<Row>> there = new HashMap<>();
   private final Set<Long> takenCards = new HashSet<>();
@@ -146,14 +146,15 @@ final class MemberEntry {
     this.tx = tx;
     this.people = people;
     this.indexes = indexes(vault, people);
+    indexes.forEach(index -> index.all().forEach(each -> newest.put(each, index.newest())));
     this.outcomes = new Outcome[people.size()];
     this.cards = new Card[people.size()];
     this.members = new Long[people.size()];
   }
 
   /** Their blind indexes. */
-  static List<Buffer> indexes(MemberVault vault, List<Person> people) {
-    return people.stream().map(person -> Buffer.buffer(vault.index(person.identity()))).toList();
+  static List<BlindIndex> indexes(MemberVault vault, List<Person> people) {
+    return people.stream().map(person -> vault.indexes(person.identity())).toList();
   }
 
   /** What stands in the way of the one at that place, in words. */
@@ -199,14 +200,11 @@ final class MemberEntry {
               rows.forEach(row -> orgs.put(row.getString("code"), row.getInteger("id")));
               return rows;
             })
-        .compose(found -> tx.ask(PEOPLE, (Object) indexes.toArray(Buffer[]::new)))
+        .compose(found -> tx.ask(PEOPLE, (Object) newest.keySet().toArray(Buffer[]::new)))
         .map(
             rows -> {
               rows.forEach(
-                  row ->
-                      there
-                          .computeIfAbsent(row.getBuffer("identity_index"), i -> new ArrayList<>())
-                          .add(row));
+                  row -> there.computeIfAbsent(index(row), i -> new ArrayList<>()).add(row));
               return rows;
             })
         .compose(found -> tx.ask(CARDS, (Object) serials))
@@ -221,12 +219,23 @@ final class MemberEntry {
             });
   }
 
+  /** By which of those that are asked for somebody was found. */
+  private Buffer index(Row row) {
+    return Stream.of("identity_index", "identity_index_2", "index_before")
+        .map(row::getBuffer)
+        .filter(Objects::nonNull)
+        .map(newest::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Of a whole list each is judged by the first good row that names him. */
   private Outcome judgeOnce(int place, Map<Buffer, Person> twins) {
     if (named == null) {
       return judge(place, twins);
     }
-    Buffer index = indexes.get(place);
+    BlindIndex index = indexes.get(place);
     if (named.otherRow(index, place) != 0) {
       return Outcome.NAMED_TWICE;
     }
@@ -242,7 +251,7 @@ final class MemberEntry {
    */
   private Outcome judge(int place, Map<Buffer, Person> twins) {
     Person person = people.get(place);
-    Buffer index = indexes.get(place);
+    Buffer index = indexes.get(place).newest();
     if (!orgs.containsKey(person.org())) {
       return Outcome.NO_SUCH_ORG;
     }
@@ -277,7 +286,8 @@ final class MemberEntry {
       changes.add(person, Objects.requireNonNull(orgs.get(person.org())), rows.get(0));
     }
     twins.put(index, person);
-    fresh.add(new Fresh(place, person, index, known ? rows.get(0).getLong("member") : null));
+    fresh.add(
+        new Fresh(place, person, indexes.get(place), known ? rows.get(0).getLong("member") : null));
     return Outcome.CREATED;
   }
 
@@ -346,7 +356,8 @@ final class MemberEntry {
     List<Buffer> identities = new ArrayList<>(most);
     List<@Nullable Buffer> phones = new ArrayList<>(most);
     List<Buffer> wrapped = new ArrayList<>(most);
-    List<Buffer> blind = new ArrayList<>(most);
+    List<@Nullable Buffer> first = new ArrayList<>(most);
+    List<@Nullable Buffer> second = new ArrayList<>(most);
     for (int i = 0; i < most; i++) {
       Fresh one = fresh.get(i);
       if (one.known == null) {
@@ -360,7 +371,8 @@ final class MemberEntry {
         String phone = person.phone();
         phones.add(phone == null ? null : Buffer.buffer(key.encrypt(Column.PHONE, phone)));
         wrapped.add(Buffer.buffer(key.wrapped()));
-        blind.add(one.index);
+        first.add(one.index.first());
+        second.add(one.index.second());
       }
     }
     return tx.ask(
@@ -377,7 +389,8 @@ final class MemberEntry {
                     ADD_KEYS,
                     members.toArray(Long[]::new),
                     wrapped.toArray(Buffer[]::new),
-                    blind.toArray(Buffer[]::new)))
+                    first.toArray(Buffer[]::new),
+                    second.toArray(Buffer[]::new)))
         .mapEmpty();
   }
 

@@ -5,6 +5,7 @@ import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.BlindIndex;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -67,9 +68,9 @@ final class MemberLists {
 
   private static final String NAME =
       """
-      insert into member_list_named (list, identity_index, row)
-      select $1, w.identity_index, w.row from unnest($2::bytea[], $3::integer[])
-        as w (identity_index, row)
+      insert into member_list_named (list, identity_index, row, key_place)
+      select $1, w.identity_index, w.row, w.place
+      from unnest($2::bytea[], $3::integer[], $4::smallint[]) as w (identity_index, row, place)
       """;
 
   private static final String COUNT =
@@ -113,7 +114,7 @@ final class MemberLists {
   /** Who was named by which row of the file; those of one sheet. */
   static final class Named {
     private final Map<Buffer, Integer> first = new HashMap<>();
-    private final Map<Buffer, Integer> fresh = new HashMap<>();
+    private final Map<BlindIndex, Integer> fresh = new HashMap<>();
     private final List<Integer> rows;
 
     private Named(List<Integer> rows) {
@@ -121,22 +122,25 @@ final class MemberLists {
     }
 
     /** The other row of the file that names him, too; 0: there is none. */
-    int otherRow(Buffer index, int place) {
-      Integer row = first.get(index);
+    int otherRow(BlindIndex index, int place) {
+      Integer row =
+          index.all().stream().map(first::get).filter(Objects::nonNull).findFirst().orElse(null);
       return row == null || row.equals(rows.get(place)) ? 0 : row;
     }
 
     /** From now on he is named by that row. */
-    void take(Buffer index, int place) {
-      if (first.putIfAbsent(index, rows.get(place)) == null) {
+    void take(BlindIndex index, int place) {
+      if (index.all().stream().noneMatch(first::containsKey)) {
+        first.put(index.newest(), rows.get(place));
         fresh.put(index, rows.get(place));
       }
     }
   }
 
   /** Those of a sheet's people that rows before have named. */
-  static Future<Named> named(DeskTransaction tx, Part part, List<Buffer> indexes) {
-    return tx.ask(NAMED, part.list, indexes.toArray(Buffer[]::new))
+  static Future<Named> named(DeskTransaction tx, Part part, List<BlindIndex> indexes) {
+    Buffer[] all = indexes.stream().flatMap(index -> index.all().stream()).toArray(Buffer[]::new);
+    return tx.ask(NAMED, part.list, all)
         .map(
             rows -> {
               Named named = new Named(part.rows);
@@ -150,12 +154,21 @@ final class MemberLists {
   private static Future<Void> name(DeskTransaction tx, Part part, Named named) {
     List<Buffer> indexes = new ArrayList<>(named.fresh.size());
     List<Integer> rows = new ArrayList<>(named.fresh.size());
+    List<Short> places = new ArrayList<>(named.fresh.size());
     named.fresh.forEach(
         (index, row) -> {
-          indexes.add(index);
-          rows.add(row);
+          for (Buffer each : index.all()) {
+            indexes.add(each);
+            rows.add(row);
+            places.add((short) (each == index.first() ? 1 : 2));
+          }
         });
-    return tx.ask(NAME, part.list, indexes.toArray(Buffer[]::new), rows.toArray(Integer[]::new))
+    return tx.ask(
+            NAME,
+            part.list,
+            indexes.toArray(Buffer[]::new),
+            rows.toArray(Integer[]::new),
+            places.toArray(Short[]::new))
         .mapEmpty();
   }
 

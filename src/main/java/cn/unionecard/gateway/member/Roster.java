@@ -3,6 +3,7 @@ package cn.unionecard.gateway.member;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.member.MemberEntry.Outcome;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.BlindIndex;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.PersonalText;
 import io.vertx.core.Future;
@@ -19,9 +20,7 @@ public final class Roster {
   private static final String PART =
       """
       with who as materialized (
-        select m.id, m.org from (
-          select member as id from member_key where identity_index = $1
-          union all select id from member where identity_index = $1) f
+        select m.id, m.org from member_found($1) as f (id)
         join member m on m.id = f.id join org o on o.id = m.org
         where $2 = any (o.path) and m.left_at is null and m.forgotten_at is null),
       parted as (
@@ -59,15 +58,27 @@ public final class Roster {
     }
   }
 
+  /**
+   * Marks of one text.
+   *
+   * @param all under each key that is taken, the newest first
+   * @param place of the newest key
+   */
+  public record Mark(List<Buffer> all, int place) {}
+
   private final MemberVault vault;
 
   Roster(MemberVault vault) {
     this.vault = vault;
   }
 
-  /** A mark of a text that only this gateway can make: for finding and comparing. */
-  public byte[] mark(String text) {
-    return vault.index(text);
+  /**
+   * Marks of a text that only this gateway can make, for finding and comparing: under each key of
+   * the vault that is taken.
+   */
+  public Mark mark(String text) {
+    BlindIndex index = vault.indexes(text);
+    return new Mark(index.all(), index.newestPlace());
   }
 
   /** Enters somebody, or corrects what is there of him under the caller's union. */
@@ -117,7 +128,7 @@ public final class Roster {
     } catch (Fault.Malformed e) {
       return Future.succeededFuture(new Taken(e.field, e.getMessage()));
     }
-    return tx.first(PART, Buffer.buffer(vault.index(number)), tx.actor().org(), tx.at())
+    return tx.first(PART, vault.indexes(number).array(), tx.actor().org(), tx.at())
         .compose(
             row ->
                 row == null

@@ -111,7 +111,14 @@ final class DeskWiring {
             random);
     province =
         new Province(
-            vertx, stores.desks, members::roster, config.province(), clock, random, registry);
+            vertx,
+            stores.desks,
+            members::roster,
+            keys::statements,
+            config.province(),
+            clock,
+            random,
+            registry);
     merchants =
         new Merchants(vertx, stores.desks, kek, authority(config), config.desk(), clock, random);
     progress = new Progress(vertx, stores.desks, kek, clock, random);

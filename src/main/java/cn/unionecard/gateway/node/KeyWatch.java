@@ -87,8 +87,7 @@ final class KeyWatch {
   }
 
   private Future<Void> tell(boolean others) {
-    String[] kids =
-        keys.keyring().keys().stream().map(Keyring.Key::kid).sorted().toArray(String[]::new);
+    String[] kids = keys.taken();
     String[] keks = keys.kek().names().toArray(String[]::new);
     return pool.preparedQuery(TELL)
         .execute(Tuple.of(node, kids, keks))

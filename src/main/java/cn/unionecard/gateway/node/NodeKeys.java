@@ -2,11 +2,13 @@ package cn.unionecard.gateway.node;
 
 import cn.unionecard.gateway.archive.ReceiptCheck;
 import cn.unionecard.gateway.code.CodeKey;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.VaultKey;
 import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.receipt.ReceiptAlgorithm;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
@@ -15,7 +17,6 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.keys.Keyring;
 import cn.unionecard.gateway.runtime.keys.Keyring.Purpose;
-import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Customers;
 import cn.unionecard.gateway.terminal.StoredOneTime;
 import cn.unionecard.gateway.union.AuditSeals;
@@ -53,7 +54,8 @@ final class NodeKeys {
       List<CodeKey> codes,
       TokenIssuer.Key issuing,
       List<AccessTokens.Key> tokens,
-      ReceiptVerifier receipts) {}
+      ReceiptVerifier receipts,
+      List<VaultKey> vault) {}
 
   NodeKeys(Machine machine, Kek kek, Keyring keyring) {
     this.kek = kek;
@@ -72,6 +74,16 @@ final class NodeKeys {
 
   Keyring keyring() {
     return keyring;
+  }
+
+  /** The names of those that are taken: what other nodes may make with, and this one knows. */
+  String[] taken() {
+    Instant now = clock.instant();
+    return keyring.keys().stream()
+        .filter(key -> key.isTakenAt(now))
+        .map(Keyring.Key::kid)
+        .sorted()
+        .toArray(String[]::new);
   }
 
   /**
@@ -104,7 +116,21 @@ final class NodeKeys {
         ring.takenAt(Purpose.TOKEN, now).stream()
             .map(key -> new AccessTokens.Key(key.kid(), Objects.requireNonNull(key.publicKey())))
             .toList(),
-        receipts(ring));
+        receipts(ring),
+        vault(ring, now));
+  }
+
+  private static List<VaultKey> vault(Keyring ring, Instant now) {
+    return inForceFirst(ring, Purpose.VAULT, now)
+        .filter(key -> key.place() != 0)
+        .map(key -> new VaultKey(key.place(), key.secret()))
+        .toList();
+  }
+
+  private static Stream<Keyring.Key> inForceFirst(Keyring ring, Purpose purpose, Instant now) {
+    Keyring.Key making = ring.current(purpose);
+    return Stream.concat(
+        Stream.of(making), ring.takenAt(purpose, now).stream().filter(key -> !key.equals(making)));
   }
 
   private SigningKey signing(Keyring ring) {
@@ -120,10 +146,7 @@ final class NodeKeys {
   }
 
   private static List<CodeKey> codes(Keyring ring, Instant now) {
-    Keyring.Key making = ring.current(Purpose.CODE);
-    Stream<Keyring.Key> reading =
-        ring.takenAt(Purpose.CODE, now).stream().filter(key -> !key.equals(making));
-    return Stream.concat(Stream.of(making), reading)
+    return inForceFirst(ring, Purpose.CODE, now)
         .map(
             key ->
                 new CodeKey(
@@ -157,9 +180,9 @@ final class NodeKeys {
   }
 
   /** The same, as files are signed. */
-  StatementSigner statements() {
+  FileSigner statements() {
     SigningKey key = inForce.signing;
-    return new StatementSigner(key.kid(), key.algorithm().header, key::sign);
+    return new FileSigner(key.kid(), key.algorithm().header, key::sign);
   }
 
   /** Newest first, those that are announced last. */
@@ -167,13 +190,9 @@ final class NodeKeys {
     return inForce.codes;
   }
 
-  /**
-   * A vault of one's own.
-   *
-   * @throws CannotStart if the keyring holds no key for it
-   */
+  /** A vault of one's own; it goes by the keys of the moment. */
   MemberVault memberVault() {
-    return new MemberVault(keyring.current(Purpose.VAULT).secret(), kek, random);
+    return new MemberVault(() -> inForce.vault, kek, random);
   }
 
   /** What merchants call their customers by, of one's own. */

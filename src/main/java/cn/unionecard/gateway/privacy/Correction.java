@@ -7,7 +7,6 @@ import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what is right of a member, under the key he has. */
@@ -16,15 +15,11 @@ final class Correction {
       "select "
           + Holder.COLUMNS
           + """
-          , k.identity_index from member m join member_key k on k.member = m.id
+          , k.identity_index, k.identity_index_2 from member m join member_key k on k.member = m.id
           where m.id = $1 for update of m
           """;
 
-  private static final String TAKEN =
-      """
-      select from member_key where identity_index = $1
-      union all select from member where identity_index = $1
-      """;
+  private static final String TAKEN = "select from member_found($1) as f (id) where f.id <> $2";
 
   private static final String WRITE =
       """
@@ -33,7 +28,10 @@ final class Correction {
       where id = $1
       """;
 
-  private static final String INDEX = "update member_key set identity_index = $2 where member = $1";
+  private static final String INDEX =
+      """
+      update member_key set identity_index = $2, identity_index_2 = $3 where member = $1
+      """;
 
   private static final String MASK = "update card set holder_mask = $2 where member = $1";
 
@@ -71,10 +69,8 @@ final class Correction {
     if (identity == null) {
       return Future.succeededFuture(false);
     }
-    byte[] index = vault.index(identity);
-    return Arrays.equals(index, row.getBuffer("identity_index").getBytes())
-        ? Future.succeededFuture(false)
-        : tx.ask(TAKEN, Buffer.buffer(index)).map(rows -> rows.size() > 0);
+    return tx.ask(TAKEN, vault.indexes(identity).array(), row.getLong("member"))
+        .map(rows -> rows.size() > 0);
   }
 
   private Future<@Nullable DeskReply> write(DeskTransaction tx, Row row, RequestBook.Wish wish) {
@@ -91,12 +87,16 @@ final class Correction {
         .compose(
             written ->
                 identity == null
-                    ? Future.succeededFuture()
-                    : tx.ask(INDEX, member, Buffer.buffer(vault.index(identity))))
+                    ? Future.<Void>succeededFuture()
+                    : index(tx, member, vault.indexes(identity)))
         .compose(
             written ->
                 name == null ? Future.succeededFuture() : tx.ask(MASK, member, Holder.mask(name)))
         .map(written -> null);
+  }
+
+  private static Future<Void> index(DeskTransaction tx, long member, BlindIndex index) {
+    return tx.ask(INDEX, member, index.first(), index.second()).mapEmpty();
   }
 
   private static @Nullable Buffer sealed(MemberKey key, Column column, @Nullable String plain) {

@@ -28,7 +28,7 @@ final class Forgetting {
           "update data_request set words = null where member = $1 and state <> 'ASKED'",
           """
           delete from member_list_named where identity_index in (
-            select identity_index from member_key where member = $1
+            select unnest(array[identity_index, identity_index_2]) from member_key where member = $1
             union all select identity_index from member where id = $1 and identity_index is not null)
           """,
           "delete from member_key where member = $1");

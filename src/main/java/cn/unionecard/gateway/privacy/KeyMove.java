@@ -10,6 +10,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,23 +18,25 @@ import org.slf4j.LoggerFactory;
  * Gives a key to whoever was entered before members had keys: some hundreds at a time, each page in
  * a database transaction of its own, while the node serves. What is left stands in the rows
  * themselves, so whoever is interrupted goes on, and several nodes share the work. A row that
- * cannot be read keeps what it has, aloud. Belongs to one event loop.
+ * cannot be read keeps what it has, aloud; one that holds nothing that could be read is passed
+ * over. Belongs to one event loop.
  */
 public final class KeyMove {
   private static final Logger LOG = LoggerFactory.getLogger(KeyMove.class);
   private static final int PAGE_ROWS = 500;
 
+  /** A row that was made for trying things out has no cipher text: nothing can be read of it. */
+  static final String HOLDS_SOMETHING = "octet_length(identity_cipher) >= " + SealedText.BYTES_MIN;
+
   private static final String NEXT =
-      """
-      select id, name_cipher, identity_cipher, identity_index from member
-      where identity_index is not null and id > $1
-      order by id limit $2 for update skip locked
-      """;
+      "select id, name_cipher, identity_cipher from member where identity_index is not null and "
+          + HOLDS_SOMETHING
+          + " and id > $1 order by id limit $2 for update skip locked";
 
   private static final String KEYS =
       """
-      insert into member_key (member, wrapped, identity_index)
-      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[])
+      insert into member_key (member, wrapped, identity_index, identity_index_2)
+      select * from unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[])
       """;
 
   private static final String MOVE =
@@ -47,7 +50,7 @@ public final class KeyMove {
   private final MemberVault vault;
   private boolean running;
   private int unreadable;
-  private long first;
+  private long firstUnreadable;
   private boolean told;
 
   KeyMove(Pool pool, MemberVault vault) {
@@ -78,6 +81,11 @@ public final class KeyMove {
         .onComplete(over -> running = false);
   }
 
+  /** Rows that could not be read in the last round. */
+  int unreadable() {
+    return unreadable;
+  }
+
   private Future<Integer> pages(long behind, int before) {
     return pool.withTransaction(connection -> page(connection, behind))
         .compose(
@@ -92,9 +100,11 @@ public final class KeyMove {
               if (unreadable > 0 && !told) {
                 told = true; // once: they are met again in each round
                 LOG.error(
-                    "{} members keep what they have, for it cannot be read; the first is {}",
+                    "{} members of before keep what they have, for no key of this gateway reads it;"
+                        + " the first is {}. Is this the keyring of another database? Else their"
+                        + " unions' lists bring them in again (members import --whole)",
                     unreadable,
-                    first);
+                    firstUnreadable);
               }
               return Future.succeededFuture(moved);
             });
@@ -114,7 +124,8 @@ public final class KeyMove {
   private Future<Page> move(SqlConnection connection, RowSet<Row> rows) {
     List<Long> members = new ArrayList<>(rows.size());
     List<Buffer> wrapped = new ArrayList<>(rows.size());
-    List<Buffer> indexes = new ArrayList<>(rows.size());
+    List<@Nullable Buffer> first = new ArrayList<>(rows.size());
+    List<@Nullable Buffer> second = new ArrayList<>(rows.size());
     List<Buffer> names = new ArrayList<>(rows.size());
     List<Buffer> identities = new ArrayList<>(rows.size());
     long last = 0;
@@ -131,11 +142,13 @@ public final class KeyMove {
         names.add(Buffer.buffer(key.encrypt(Column.NAME, name)));
         identities.add(Buffer.buffer(key.encrypt(Column.IDENTITY, identity)));
         wrapped.add(Buffer.buffer(key.wrapped()));
-        indexes.add(row.getBuffer("identity_index"));
+        BlindIndex index = vault.indexes(identity);
+        first.add(index.first());
+        second.add(index.second());
         members.add(member);
       } catch (IllegalArgumentException notOurs) {
         if (unreadable++ == 0) {
-          first = member;
+          firstUnreadable = member;
         }
       }
     }
@@ -146,7 +159,12 @@ public final class KeyMove {
     Long[] ids = members.toArray(Long[]::new);
     return connection
         .preparedQuery(KEYS)
-        .execute(Tuple.of(ids, wrapped.toArray(Buffer[]::new), indexes.toArray(Buffer[]::new)))
+        .execute(
+            Tuple.of(
+                ids,
+                wrapped.toArray(Buffer[]::new),
+                first.toArray(Buffer[]::new),
+                second.toArray(Buffer[]::new)))
         .compose(
             added ->
                 connection

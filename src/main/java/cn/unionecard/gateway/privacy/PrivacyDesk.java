@@ -114,9 +114,14 @@ final class PrivacyDesk implements Desk {
 
   private Future<DeskReply> decide(DeskCall call, Caller.Staff caller) {
     String what = call.path("kept", KEPT);
-    RetentionBook.Decision decision =
-        call.fields("decision").oneOf("decision", RetentionBook.Decision.class);
-    return office.serve(caller, tx -> RetentionBook.decide(tx, what, decision));
+    Fields fields = call.fields("decision", "reason");
+    boolean refuses =
+        fields.oneOf("decision", RetentionBook.Decision.class) == RetentionBook.Decision.REFUSE;
+    String reason = fields.optionalWords("reason", REASON_MAX);
+    if (refuses == (reason == null)) {
+      throw new Fault.Malformed("reason", "whoever refuses says why, and nobody else does");
+    }
+    return office.serve(caller, tx -> RetentionBook.decide(tx, what, reason));
   }
 
   private static long id(DeskCall call) {

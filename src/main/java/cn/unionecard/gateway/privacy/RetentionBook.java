@@ -126,8 +126,12 @@ final class RetentionBook {
                         .compose(noted -> list(tx)));
   }
 
-  /** Confirmed by another, or turned down by whoever may confirm it. */
-  static Future<DeskReply> decide(DeskTransaction tx, String what, Decision decision) {
+  /**
+   * Confirmed or turned down by another.
+   *
+   * @param why it is turned down; null: it is not
+   */
+  static Future<DeskReply> decide(DeskTransaction tx, String what, @Nullable String why) {
     return requireTop(tx)
         .compose(top -> tx.first(ASKED, what))
         .compose(
@@ -137,14 +141,15 @@ final class RetentionBook {
                   new JsonObject()
                       .put("to", asked.getInteger("days"))
                       .put("reason", asked.getString("reason"));
-              if (decision == Decision.REFUSE) {
-                return tx.ask(DROP, what)
-                    .compose(done -> note(tx, "retention.refused", what, detail))
-                    .compose(noted -> list(tx));
+              if (asked.getInteger("asked_by").equals(tx.actor().id())) {
+                return Future.succeededFuture(DeskReply.refused(DeskRefusal.SAME_PERSON));
               }
-              return asked.getInteger("asked_by").equals(tx.actor().id())
-                  ? Future.succeededFuture(DeskReply.refused(DeskRefusal.SAME_PERSON))
-                  : confirm(tx, what, detail);
+              return why == null
+                  ? confirm(tx, what, detail)
+                  : tx.ask(DROP, what)
+                      .compose(
+                          done -> note(tx, "retention.refused", what, detail.put("because", why)))
+                      .compose(noted -> list(tx));
             });
   }
 

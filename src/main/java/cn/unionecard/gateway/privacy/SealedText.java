@@ -20,6 +20,9 @@ final class SealedText {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
 
+  /** No cipher text is shorter. */
+  static final int BYTES_MIN = 1 + NONCE_BYTES + TAG_BYTES;
+
   private final byte form;
   private final KeyParameter key;
   private final GCMModeCipher cipher = GCMBlockCipher.newInstance(new SM4Engine());
@@ -52,7 +55,7 @@ final class SealedText {
    */
   String open(Column column, long member, byte[] cipherText) {
     int start = 1 + NONCE_BYTES;
-    if (cipherText.length < start + TAG_BYTES || cipherText[0] != form) {
+    if (cipherText.length < BYTES_MIN || cipherText[0] != form) {
       throw notOurs();
     }
     cipher.init(false, parameters(Arrays.copyOfRange(cipherText, 1, start), column, member));

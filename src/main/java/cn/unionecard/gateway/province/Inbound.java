@@ -20,23 +20,31 @@ import org.jspecify.annotations.Nullable;
 /** Takes one change, in one transaction with what is remembered of it. */
 final class Inbound {
   private static final String KNOWN =
-      "select taken, digest, bad from province_row where kind = $1 and subject = $2 for update";
+      """
+      select id, taken, digest, bad, key_place from province_row
+      where kind = $1 and subject = any ($2) order by (key_place = $3) desc limit 1 for update
+      """;
+
+  /** What a key of before has marked is marked by the newer from now on. */
+  private static final String MARK =
+      "update province_row set subject = $2, digest = null, key_place = $3 where id = $1";
 
   private static final String TAKE =
       """
-      insert into province_row as r (kind, subject, taken, digest, shown, org, place, at)
+      insert into province_row as r (kind, subject, taken, digest, shown, org, place, at, key_place)
       values ($1, $2, $3, $4, $5,
-        (select o.id from org o, province_link l where o.code = $6 and l.org = any (o.path)), $7, $8)
+        (select o.id from org o, province_link l where o.code = $6 and l.org = any (o.path)), $7, $8, $9)
       on conflict (kind, subject) do update set taken = $3, digest = $4, shown = $5, org = excluded.org,
-        place = $7, at = $8, bad = case when r.bad > $3 then r.bad end,
+        place = $7, at = $8, key_place = $9, bad = case when r.bad > $3 then r.bad end,
         field = case when r.bad > $3 then r.field end, reason = case when r.bad > $3 then r.reason end
       """;
 
   private static final String REFUSE =
       """
-      insert into province_row as r (kind, subject, bad, field, reason, shown, org, place, at)
+      insert into province_row as r (kind, subject, bad, field, reason, shown, org, place, at, key_place)
       values ($1, $2, $3, $4, $5, $6,
-        (select o.id from org o, province_link l where o.code = $7 and l.org = any (o.path)), $8, $9)
+        (select o.id from org o, province_link l where o.code = $7 and l.org = any (o.path)), $8, $9,
+        $10)
       on conflict (kind, subject) do update set bad = $3, field = $4, reason = $5, shown = $6,
         org = coalesce(excluded.org, r.org), place = $8, at = $9
       """;
@@ -83,17 +91,26 @@ final class Inbound {
     this.roster = roster;
   }
 
-  Buffer digest(Change change) {
-    return Buffer.buffer(roster.mark(change.text()));
+  /** Marks by which a change is known: the newest first. */
+  record Marks(List<Buffer> subjects, Buffer digest, int place) {
+    Buffer subject() {
+      return subjects.get(0);
+    }
   }
 
-  /** A person by a mark that tells nobody who he is. */
-  Buffer subject(Change change) {
-    return switch (change.kind()) {
-      case ORG -> Buffer.buffer(change.subject().getBytes(StandardCharsets.UTF_8));
-      case MEMBER -> Buffer.buffer(roster.mark(change.subject()));
-      case NEITHER -> Buffer.buffer(Sha256.of(roster.mark(change.subject())));
-    };
+  /** A person is marked so that nobody is told who he is. */
+  Marks marks(Change change) {
+    Roster.Mark digest = roster.mark(change.text());
+    List<Buffer> subjects =
+        switch (change.kind()) {
+          case ORG -> List.of(Buffer.buffer(change.subject().getBytes(StandardCharsets.UTF_8)));
+          case MEMBER -> roster.mark(change.subject()).all();
+          case NEITHER ->
+              roster.mark(change.subject()).all().stream()
+                  .map(mark -> Buffer.buffer(Sha256.of(mark.getBytes())))
+                  .toList();
+        };
+    return new Marks(subjects, digest.all().get(0), digest.place());
   }
 
   /**
@@ -102,27 +119,39 @@ final class Inbound {
    * @param place behind which it was found
    */
   Future<Outcome> take(DeskTransaction tx, Change change, String place) {
-    Buffer subject = subject(change);
-    Buffer digest = digest(change);
-    return tx.first(KNOWN, change.kind().name(), subject)
+    Marks marks = marks(change);
+    return tx.first(
+            KNOWN,
+            change.kind().name(),
+            marks.subjects().toArray(Buffer[]::new),
+            (short) marks.place())
         .compose(
-            known -> {
-              Long taken = known == null ? null : known.getLong("taken");
-              if (known != null && taken != null && change.revision() <= taken) {
-                boolean isOld =
-                    change.revision() < taken || known.getBuffer("digest").equals(digest);
-                return isOld
-                    ? Future.succeededFuture(Outcome.KNOWN)
-                    : refuse(tx, change, subject, known, TWO_WORDS, place);
-              }
-              return apply(tx, change)
-                  .compose(
-                      done -> {
-                        Fault fault = done.fault();
-                        return fault == null
-                            ? keep(tx, change, subject, digest, place).map(kept -> done.outcome())
-                            : refuse(tx, change, subject, known, fault, place);
-                      });
+            known ->
+                known == null || known.getInteger("key_place") == marks.place()
+                    ? take(tx, change, marks, known, place)
+                    : tx.ask(MARK, known.getLong("id"), marks.subject(), (short) marks.place())
+                        .compose(marked -> take(tx, change, place)));
+  }
+
+  private Future<Outcome> take(
+      DeskTransaction tx, Change change, Marks marks, @Nullable Row known, String place) {
+    Long taken = known == null ? null : known.getLong("taken");
+    if (known != null && taken != null && change.revision() <= taken) {
+      Buffer digest = known.getBuffer("digest");
+      if (change.revision() == taken && digest == null) {
+        return keep(tx, change, marks, place).map(kept -> Outcome.KNOWN);
+      }
+      return change.revision() < taken || marks.digest().equals(digest)
+          ? Future.succeededFuture(Outcome.KNOWN)
+          : refuse(tx, change, marks, known, TWO_WORDS, place);
+    }
+    return apply(tx, change)
+        .compose(
+            done -> {
+              Fault fault = done.fault();
+              return fault == null
+                  ? keep(tx, change, marks, place).map(kept -> done.outcome())
+                  : refuse(tx, change, marks, known, fault, place);
             });
   }
 
@@ -139,25 +168,25 @@ final class Inbound {
     return change.kind() == Kind.ORG ? change.subject() : change.member("org");
   }
 
-  private static Future<Void> keep(
-      DeskTransaction tx, Change change, Buffer subject, Buffer digest, String place) {
+  private static Future<Void> keep(DeskTransaction tx, Change change, Marks marks, String place) {
     return tx.ask(
             TAKE,
             change.kind().name(),
-            subject,
+            marks.subject(),
             change.revision(),
-            digest,
+            marks.digest(),
             change.shown(),
             org(change),
             place,
-            tx.at())
+            tx.at(),
+            (short) marks.place())
         .mapEmpty();
   }
 
   private static Future<Outcome> refuse(
       DeskTransaction tx,
       Change change,
-      Buffer subject,
+      Marks marks,
       @Nullable Row known,
       Fault fault,
       String place) {
@@ -168,14 +197,15 @@ final class Inbound {
     return tx.ask(
             REFUSE,
             change.kind().name(),
-            subject,
+            marks.subject(),
             change.revision(),
             fault.field(),
             fault.reason(),
             change.shown(),
             org(change),
             place,
-            tx.at())
+            tx.at(),
+            (short) marks.place())
         .map(kept -> Outcome.BAD);
   }
 

@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.province;
 
 import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.member.Roster;
@@ -33,6 +34,7 @@ public final class Province {
   private final Link link;
   private final ProvinceMeters meters;
   private final Supplier<Roster> rosters;
+  private final Supplier<FileSigner> signers;
   private @Nullable Ways ways;
   private boolean running;
 
@@ -55,15 +57,18 @@ public final class Province {
 
   /**
    * @param rosters makes who enters members; none is used by two event loops
+   * @param signers who signs files now
    */
   public Province(
       Vertx vertx,
       Pool pool,
       Supplier<Roster> rosters,
+      Supplier<FileSigner> signers,
       Config.Province config,
       Clock clock,
       SecureRandom random,
       MeterRegistry registry) {
+    this.signers = signers;
     this.vertx = vertx;
     this.pool = pool;
     this.rosters = rosters;
@@ -75,12 +80,12 @@ public final class Province {
 
   /** The routes; for any event loop. */
   public Desk desk() {
-    return new ProvinceDesk(new Office(pool, clock));
+    return new ProvinceDesk(new Office(pool, clock), signers);
   }
 
   /** Goes round again and again until Vert.x ends, if there is such a platform. */
   public void start() {
-    if (config.isThere()) {
+    if (config.isLinked()) {
       long unused = vertx.setPeriodic(config.everyMs(), timer -> run().onSuccess(done -> {}));
     }
   }
@@ -90,7 +95,7 @@ public final class Province {
     if (ways != null) {
       ways.counterpart.close();
     }
-    return config.isThere() ? link.letGo().otherwiseEmpty() : Future.succeededFuture();
+    return config.isLinked() ? link.letGo().otherwiseEmpty() : Future.succeededFuture();
   }
 
   /** One round, both ways. Nothing while the one before still runs. Fails never. */
@@ -120,6 +125,9 @@ public final class Province {
               if (account == null) {
                 return link.inFails(Trouble.NO_ACCOUNT)
                     .compose(noted -> link.outFails(Trouble.NO_ACCOUNT));
+              }
+              if (!config.isThere()) {
+                return link.begin(account.org()); // files go out, when somebody makes them
               }
               Ways now = ways();
               return link.begin(account.org())

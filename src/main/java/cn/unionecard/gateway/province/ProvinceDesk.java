@@ -10,10 +10,13 @@ import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.Fields;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.CardNo;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -23,6 +26,8 @@ import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the link to the province stands, and each row that could not be taken, with why. */
@@ -60,10 +65,17 @@ final class ProvinceDesk implements Desk {
       where p.refused is not null and $1 = any (o.path) order by p.card limit $2
       """;
 
-  private final Office office;
+  private static final String FILES = "/v1/province/files";
+  private static final int REASON_MAX = 500;
+  private static final Pattern FILE_NO = Pattern.compile("[1-9][0-9]{0,8}");
+  private static final Pattern FORMAT = Pattern.compile("json|csv");
 
-  ProvinceDesk(Office office) {
+  private final Office office;
+  private final Supplier<FileSigner> signers;
+
+  ProvinceDesk(Office office, Supplier<FileSigner> signers) {
     this.office = office;
+    this.signers = signers;
   }
 
   @Override
@@ -71,6 +83,61 @@ final class ProvinceDesk implements Desk {
     Set<Caller.Role> readers = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
     routes.staff(HttpMethod.GET, "/v1/province", readers, this::standing);
     routes.staff(HttpMethod.GET, "/v1/province/rows", readers, this::rows);
+    String one = FILES + "/:provinceFile";
+    routes.staff(HttpMethod.GET, FILES, readers, this::files);
+    routes.staff(HttpMethod.POST, FILES, Set.of(CLERK), this::make);
+    routes.staff(HttpMethod.GET, one, readers, this::file);
+    routes.staff(HttpMethod.GET, one + "/signature", readers, this::signature);
+    routes.staff(HttpMethod.POST, one + "/receipts", Set.of(CLERK), this::receipt);
+    routes.staff(HttpMethod.POST, one + "/end", Set.of(CLERK), this::end);
+  }
+
+  private Future<DeskReply> files(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("before");
+    String before = call.query("before", FILE_NO);
+    int no = before == null ? Integer.MAX_VALUE : Integer.parseInt(before);
+    return office.serve(caller, tx -> FileBook.list(tx, no));
+  }
+
+  private Future<DeskReply> make(DeskCall call, Caller.Staff caller) {
+    Fields unused = call.fields();
+    return office.serve(caller, FileBook::make);
+  }
+
+  private static int no(DeskCall call) {
+    return Integer.parseInt(call.path("provinceFile", FILE_NO));
+  }
+
+  private Future<DeskReply> file(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("format");
+    int no = no(call);
+    String asked = call.query("format", FORMAT);
+    boolean csv =
+        asked == null
+            ? call.preferred("application/json", "text/csv").equals("text/csv")
+            : asked.equals("csv");
+    return office.serve(caller, tx -> csv ? FileBook.sheet(tx, no) : FileBook.find(tx, no));
+  }
+
+  private Future<DeskReply> signature(DeskCall call, Caller.Staff caller) {
+    int no = no(call);
+    return office.serve(caller, tx -> FileBook.signature(tx, no, signers.get()));
+  }
+
+  private Future<DeskReply> receipt(DeskCall call, Caller.Staff caller) {
+    int no = no(call);
+    String text = call.fields("file").raw("file");
+    if (text.indexOf('\0') >= 0) {
+      throw new Fault.Malformed("file", "file holds what is no text");
+    }
+    FileReceipt receipt = FileReceipt.of(text);
+    return office.serve(caller, tx -> FileBook.read(tx, no, receipt));
+  }
+
+  private Future<DeskReply> end(DeskCall call, Caller.Staff caller) {
+    int no = no(call);
+    String reason = call.fields("reason").words("reason", REASON_MAX);
+    return office.serve(caller, tx -> FileBook.end(tx, no, reason));
   }
 
   private Future<DeskReply> standing(DeskCall call, Caller.Staff caller) {

@@ -131,7 +131,8 @@ final class ReadingIn {
   /** How many unions have come. */
   private Future<Integer> takeAll(Link.Account account, Page page, String place) {
     List<Change> changes = page.changes().stream().map(each -> Change.of(each)).toList();
-    Buffer[] subjects = changes.stream().map(inbound::subject).toArray(Buffer[]::new);
+    Buffer[] subjects =
+        changes.stream().map(each -> inbound.marks(each).subject()).toArray(Buffer[]::new);
     return pool.preparedQuery(KNOWN)
         .execute(Tuple.of((Object) subjects))
         .compose(
@@ -174,13 +175,13 @@ final class ReadingIn {
 
   /** Whether it was taken, as far as that was known before the page. */
   private boolean isOld(Change change, Map<String, Row> known) {
-    Row row = known.get(key(change.kind().name(), inbound.subject(change)));
+    Inbound.Marks marks = inbound.marks(change);
+    Row row = known.get(key(change.kind().name(), marks.subject()));
     Long taken = row == null ? null : row.getLong("taken");
     return row != null
         && taken != null
         && (change.revision() < taken
-            || change.revision() == taken
-                && row.getBuffer("digest").equals(inbound.digest(change)));
+            || change.revision() == taken && marks.digest().equals(row.getBuffer("digest")));
   }
 
   private Future<Outcome> take(Link.Account account, Change change, String place) {

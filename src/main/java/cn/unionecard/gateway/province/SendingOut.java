@@ -38,7 +38,7 @@ final class SendingOut {
       order by p.card limit $3
       """;
 
-  private static final String TAKEN =
+  static final String TAKEN =
       """
       update province_card p set sent = greatest(p.sent, t.revision),
         refused = case when p.refused > t.revision then p.refused end,
@@ -46,11 +46,12 @@ final class SendingOut {
       from unnest($1::bigint[], $2::bigint[]) t (card, revision) where p.card = t.card
       """;
 
-  private static final String REFUSED =
+  /** What it has taken since, it does not refuse. */
+  static final String REFUSED =
       """
       update province_card p set refused = t.revision, reason = t.reason
       from unnest($1::bigint[], $2::bigint[], $3::text[]) t (card, revision, reason)
-      where p.card = t.card
+      where p.card = t.card and t.revision > p.sent and t.revision >= coalesce(p.refused, 0)
       """;
 
   private static final String OURS =

@@ -2,6 +2,7 @@ package cn.unionecard.gateway.settlement;
 
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.WorkingDays;
+import cn.unionecard.gateway.runtime.Sm3;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
+import cn.unionecard.gateway.runtime.Sm3;
 import cn.unionecard.gateway.runtime.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;

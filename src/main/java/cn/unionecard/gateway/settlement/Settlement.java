@@ -1,6 +1,7 @@
 package cn.unionecard.gateway.settlement;
 
 import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.config.Limits;
@@ -35,7 +36,7 @@ public final class Settlement {
   private final Pool closing;
   private final Config.Settlement terms;
   private final Clock clock;
-  private final Supplier<StatementSigner> signers;
+  private final Supplier<FileSigner> signers;
   private final Kek kek;
   private final SecureRandom random;
   private boolean running;
@@ -45,8 +46,7 @@ public final class Settlement {
    *
    * @param signers who signs files now
    */
-  public record Means(
-      Clock clock, SecureRandom random, Supplier<StatementSigner> signers, Kek kek) {}
+  public record Means(Clock clock, SecureRandom random, Supplier<FileSigner> signers, Kek kek) {}
 
   public Settlement(
       Vertx vertx,

@@ -10,6 +10,7 @@ import cn.unionecard.gateway.desk.Desk;
 import cn.unionecard.gateway.desk.DeskCall;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskRoutes;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
@@ -39,10 +40,10 @@ final class SettlementDesk implements Desk {
   static final LocalDate LAST = LocalDate.of(2099, 12, 31);
 
   private final Office office;
-  private final Supplier<StatementSigner> signers;
+  private final Supplier<FileSigner> signers;
   private final Clock clock;
 
-  SettlementDesk(Office office, Supplier<StatementSigner> signers, Clock clock) {
+  SettlementDesk(Office office, Supplier<FileSigner> signers, Clock clock) {
     this.office = office;
     this.signers = signers;
     this.clock = clock;

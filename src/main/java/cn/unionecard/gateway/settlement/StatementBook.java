@@ -2,8 +2,10 @@ package cn.unionecard.gateway.settlement;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
+import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.runtime.Sm3;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,7 +14,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -332,19 +333,9 @@ final class StatementBook {
   }
 
   /** Signs the file in UTF-8, apart from it. */
-  static Future<DeskReply> signature(DeskTransaction tx, long id, StatementSigner signer) {
+  static Future<DeskReply> signature(DeskTransaction tx, long id, FileSigner signer) {
     return find(tx, id)
         .compose(row -> file(tx, row))
-        .map(
-            file ->
-                DeskReply.ok(
-                    new JsonObject()
-                        .put("file", file.name())
-                        .put("algorithm", signer.algorithm())
-                        .put("kid", signer.kid())
-                        .put("sm3", HexFormat.of().formatHex(Sm3.of(file.bytes())))
-                        .put(
-                            "signature",
-                            Base64.getEncoder().encodeToString(signer.signature(file.bytes())))));
+        .map(file -> DeskReply.ok(signer.document(file.name(), file.bytes())));
   }
 }

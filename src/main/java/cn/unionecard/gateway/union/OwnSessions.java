@@ -4,6 +4,7 @@ import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Sitting;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,9 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Where somebody is signed in before the pages, as he sees it himself; he signs out there. */
 final class OwnSessions {
   private static final Logger LOG = LoggerFactory.getLogger(OwnSessions.class);
-
-  /** A cookie that was not used for so long has ended. */
-  private static final Duration IDLE = Duration.ofMinutes(15);
 
   /** Used is told once a minute. */
   private static final Duration TOLD = Duration.ofMinutes(2);
@@ -48,7 +46,7 @@ final class OwnSessions {
   private OwnSessions() {}
 
   static Future<DeskReply> list(DeskTransaction tx) {
-    return tx.ask(LIST, tx.actor().id(), tx.at().minus(IDLE).minus(TOLD))
+    return tx.ask(LIST, tx.actor().id(), tx.at().minus(Sitting.IDLE).minus(TOLD))
         .map(
             rows -> {
               JsonArray all = new JsonArray();
@@ -74,7 +72,7 @@ final class OwnSessions {
               if (rows.rowCount() == 0) {
                 throw new Fault.NotFound("no such session of the caller's");
               }
-              return tx.ask(END, session, tx.at().plus(IDLE));
+              return tx.ask(END, session, tx.at().plus(Sitting.IDLE));
             })
         .compose(ended -> note(tx, "staff.signed-out"))
         .compose(noted -> list(tx));

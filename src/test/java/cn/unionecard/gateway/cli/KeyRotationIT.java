@@ -18,8 +18,13 @@ import cn.unionecard.gateway.edge.iso8583.TestPos;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.KeyAlgorithm;
 import cn.unionecard.gateway.model.MacMode;
+import cn.unionecard.gateway.model.ResidentNumber;
 import cn.unionecard.gateway.model.TerminalId;
+import cn.unionecard.gateway.privacy.Column;
+import cn.unionecard.gateway.privacy.IndexMove;
+import cn.unionecard.gateway.privacy.MemberKey;
 import cn.unionecard.gateway.privacy.MemberVault;
+import cn.unionecard.gateway.privacy.VaultKey;
 import cn.unionecard.gateway.receipt.KeysJson;
 import cn.unionecard.gateway.receipt.ReceiptVerifier;
 import cn.unionecard.gateway.runtime.CannotStart;
@@ -50,17 +55,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +84,14 @@ class KeyRotationIT {
   private static final int MORE = 12;
   private static final int CARDS = 60_000;
   private static final int KEYED_MEMBERS = 1_200;
+
+  /** Numbers from here on are entered while keys change. */
+  private static final int ENTERED = 20_000;
+
+  /** A member whose number no key reads. */
+  private static final int UNREADABLE = 7;
+
+  private static final String CLERK = "key.clerk";
   private static final String PASSWORD = "a long password";
   private static final Map<String, String> BUSY =
       Map.of(
@@ -83,7 +99,8 @@ class KeyRotationIT {
           "ECARD_LIMITS_TERMINAL_REQUESTS_BURST", "10000",
           "ECARD_LIMITS_DEADLINE_MS", "20000",
           "ECARD_LIMITS_STATEMENT_TIMEOUT_MS", "15000",
-          "ECARD_LIMITS_DRAIN_MS", "20000");
+          "ECARD_LIMITS_DRAIN_MS", "20000",
+          "ECARD_DESK_READS_MAX", "100000");
 
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
@@ -94,6 +111,7 @@ class KeyRotationIT {
 
   private volatile List<MemberCodes> phones = List.of();
   private final AtomicLong card = new AtomicLong();
+  private final AtomicInteger enteredTwice = new AtomicInteger();
   private final Queue<String> receipts = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final List<AtomicInteger> done = new ArrayList<>();
@@ -129,11 +147,13 @@ class KeyRotationIT {
           on(at, n -> overIso(pos));
         }
         on(at, n -> staff(nodes, both.get(n % 2), both.get(1 - n % 2), token));
+        on(at, n -> enter(nodes, both, n));
         goOn();
 
         receiptKey(both);
         tokenKey(nodes, both, token);
         codeKey();
+        vaultKey(nodes, both);
         keyEncryptionKey(nodes, both);
         Node third = start(nodes, "n3", FreePort.orAny(0));
         signOn(second); // its master key lies under the new one
@@ -199,6 +219,90 @@ class KeyRotationIT {
     assertTrue(said.contains("codes of two keys are taken already"), said);
   }
 
+  /** Twice, so that each of the two places has been left and taken. */
+  private void vaultKey(TestNodes nodes, List<Node> both) throws Exception {
+    String before = ring().current(Purpose.VAULT).kid();
+    assertEquals(1, keys("end", before), said);
+    assertTrue(said.contains("has to be replaced first"), said);
+    assertEquals(0, keys("reindex"), said);
+    assertTrue(said.contains("nothing is to be done"), said);
+    assertEquals(0, keys("new", "--purpose", "VAULT"), said);
+    goOn();
+    assertEquals(1, keys("new", "--purpose", "VAULT"), said);
+    assertTrue(said.contains("people are found by two keys already"), said);
+    assertEquals(1, keys("end", before), said);
+    assertTrue(said.contains("keys reindex first"), said);
+    found(nodes, both);
+    int entered = enteredTwice.get();
+    reindexInterrupted();
+    assertEquals(1, keys("reindex"), said);
+    assertTrue(said.contains("member " + UNREADABLE + " cannot be read"), said);
+    assertTrue(said.contains("found by " + before + " alone: 1 members, 0 "), said);
+    assertEquals(1, keys("end", before), said);
+    assertTrue(said.contains("--leave 1"), said);
+    assertEquals(0, keys("end", before, "--leave", "1"), said);
+    assertEquals(0, found("identity_index"), "nothing of the former key is left");
+    goOn();
+    found(nodes, both);
+    assertEquals(1, found("identity_index is null and identity_index_2"), "whoever cannot be read");
+
+    before = ring().current(Purpose.VAULT).kid();
+    assertEquals(0, keys("new", "--purpose", "VAULT"), said);
+    goOn();
+    assertEquals(0, keys("reindex"), said);
+    assertEquals(0, keys("end", before), said);
+    assertEquals(0, found("identity_index_2"));
+    goOn();
+    found(nodes, both);
+    assertTrue(enteredTwice.get() > entered, "others were entered all the time");
+    assertEquals(0, keys("end", before), "again, as whoever was interrupted: " + said);
+  }
+
+  private long found(String column) {
+    return TestStores.number(
+        url,
+        column.contains(" ")
+            ? "select count(*) from member_key where " + column + " is null"
+            : "select count(*) from member_key where " + column + " is not null");
+  }
+
+  /** Those of before and those that were entered meanwhile have one card each, at both nodes. */
+  private void found(TestNodes nodes, List<Node> both) throws Exception {
+    int last = enteredTwice.get();
+    for (int n : List.of(1, 2, KEYED_MEMBERS, ENTERED, ENTERED + last / 2, ENTERED + last - 1)) {
+      for (Node node : both) {
+        JsonObject number = new JsonObject().put("identity", identity(n));
+        Https.Answer answer =
+            https(nodes, node).post("/v1/card-searches", signIn(nodes, node, CLERK), null, number);
+        assertEquals(200, answer.status(), answer::toString);
+        assertEquals(1, answer.json().getJsonArray("cards").size(), n + ": " + answer);
+      }
+    }
+  }
+
+  private void reindexInterrupted() throws Exception {
+    class Enough extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+    }
+    List<Keyring.Key> taken = ring().takenAt(Purpose.VAULT, clock.instant());
+    List<VaultKey> keys =
+        taken.stream().map(key -> new VaultKey(key.place(), key.secret())).toList();
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
+      IndexMove move =
+          new IndexMove(
+              database,
+              new MemberVault(() -> keys, Kek.of(config(kek)), random),
+              taken.get(1).place());
+      assertThrows(
+          Enough.class,
+          () ->
+              move.run(
+                  step -> {
+                    throw new Enough();
+                  }));
+    }
+  }
+
   private void keyEncryptionKey(TestNodes nodes, List<Node> both) throws Exception {
     String before = Files.readString(kek).strip();
     String after = Secrets.hex(random, Kek.BYTES);
@@ -215,7 +319,11 @@ class KeyRotationIT {
     interrupted();
     goOn();
     assertEquals(0, keys("rewrap"), said);
-    assertTrue(said.contains("member_key.wrapped: 200 done, 0 left"), said);
+    assertTrue(
+        Pattern.compile("^member_key.wrapped: [0-9]+ done, 0 left$", Pattern.MULTILINE)
+            .matcher(said)
+            .find(),
+        said);
     assertTrue(said.endsWith("all under " + first), said);
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       Rewrap.standing(database)
@@ -343,6 +451,37 @@ class KeyRotationIT {
     }
   }
 
+  /**
+   * One person at both nodes at once: he is one, whichever key each of them takes for the newer.
+   */
+  private void enter(TestNodes nodes, List<Node> both, int n) throws Exception {
+    JsonObject person =
+        new JsonObject()
+            .put("identity", identity(ENTERED + n))
+            .put("name", "某人")
+            .put("category", "ORDINARY")
+            .put("org", "410802");
+    String token = signIn(nodes, both.get(n % 2), CLERK);
+    Set<String> cards = new java.util.TreeSet<>();
+    while (cards.isEmpty()) { // who was too slow hears 503: nothing happened
+      List<CompletableFuture<Https.Answer>> answers = new ArrayList<>();
+      for (Node node : both) {
+        answers.add(
+            CompletableFuture.supplyAsync(
+                () -> https(nodes, node).post("/v1/members", token, null, person.copy())));
+      }
+      for (CompletableFuture<Https.Answer> one : answers) {
+        Https.Answer answer = one.get();
+        assertTrue(Set.of(200, 201, 503).contains(answer.status()), answer::toString);
+        if (answer.status() != 503) {
+          cards.add(answer.json().getString("cardNo"));
+        }
+      }
+    }
+    assertEquals(1, cards.size(), () -> "entered twice: " + cards);
+    enteredTwice.incrementAndGet();
+  }
+
   private void staff(TestNodes nodes, Node here, Node there, String token) throws Exception {
     assertEquals(200, reads(nodes, there, signIn(nodes, here)));
     if (!ended) {
@@ -366,7 +505,11 @@ class KeyRotationIT {
   }
 
   private static String signIn(TestNodes nodes, Node node) throws Exception {
-    JsonObject proof = new JsonObject().put("login", "key.reader").put("password", PASSWORD);
+    return signIn(nodes, node, "key.reader");
+  }
+
+  private static String signIn(TestNodes nodes, Node node, String login) throws Exception {
+    JsonObject proof = new JsonObject().put("login", login).put("password", PASSWORD);
     Https.Answer answer = https(nodes, node).post("/v1/staff-tokens", null, null, proof);
     assertEquals(200, answer.status(), answer::toString);
     return answer.json().getString("accessToken");
@@ -406,8 +549,9 @@ class KeyRotationIT {
           from generate_series(20001, %1$d) g;
         insert into card select g, g, 'ACTIVE', 1, '张*' from generate_series(20001, %1$d) g;
         insert into staff (login, name, org, roles, status, password)
-          values ('key.reader', '某人', 410800, '{AUDITOR}', 'ACTIVE', '%2$s')"""
-            .formatted(CARDS, new Passwords(random).hash(PASSWORD)));
+          values ('key.reader', '某人', 410800, '{AUDITOR}', 'ACTIVE', '%2$s'),
+            ('%3$s', '某人', 410800, '{CLERK}', 'ACTIVE', '%2$s')"""
+            .formatted(CARDS, new Passwords(random).hash(PASSWORD), CLERK));
   }
 
   /** Of members, as a list brings them. */
@@ -417,15 +561,31 @@ class KeyRotationIT {
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         PreparedStatement add =
             database.prepareStatement(
-                "insert into member_key (member, wrapped, identity_index) values (?, ?, ?)")) {
+                "insert into member_key (member, wrapped, identity_index) values (?, ?, ?)");
+        PreparedStatement write =
+            database.prepareStatement(
+                "update member set identity_cipher = ?, identity_index = null where id = ?")) {
       for (int member = 1; member <= KEYED_MEMBERS; member++) {
+        MemberKey own = vault.make(member);
         add.setLong(1, member);
-        add.setBytes(2, vault.make(member).wrapped());
-        add.setBytes(3, vault.index("number " + member));
+        add.setBytes(2, own.wrapped());
+        add.setBytes(3, vault.index(identity(member)));
         add.addBatch();
+        if (member != UNREADABLE) {
+          write.setBytes(1, own.encrypt(Column.IDENTITY, identity(member)));
+          write.setLong(2, member);
+          write.addBatch();
+        }
       }
       add.executeBatch();
+      write.executeBatch();
     }
+  }
+
+  private static String identity(int n) {
+    String payload =
+        String.format(Locale.ROOT, "410802%04d0101%03d", 1950 + n / 900, 100 + n % 900);
+    return payload + ResidentNumber.checkCharacter(payload);
   }
 
   private Node start(TestNodes nodes, String name, int isoPort) throws Exception {

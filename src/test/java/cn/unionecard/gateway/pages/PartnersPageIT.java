@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.member.TestPhone;
+import cn.unionecard.gateway.runtime.Sm3;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -138,10 +139,36 @@ class PartnersPageIT {
       clerk.browser.awaitText(".screen", "对方没有按时答复");
       String text = clerk.browser.text();
       assertTrue(text.contains("4***************1X") && text.contains("已冻结"), text);
+      assertTrue(text.contains("会员类别") && !text.contains("category"), text);
       clerk.browser.look("union-province");
+      clerk.go("province/files");
+      clerk.browser.awaitText(".screen", "还没有上报文件");
+      house.sql("insert into province_card (card) select max(serial) from card");
+      clerk.click("#send");
+      clerk.browser.awaitText(".verdict.good", "已生成，共 1 张卡");
+      clerk.browser.look("union-province-files");
+      clerk.go("province/files/1");
+      clerk.browser.awaitText(".screen", "等待回执");
+      clerk.browser.look("union-province-file");
+      clerk.click("#receipt");
+      clerk.type("file", receipt());
+      clerk.browser.look("union-province-receipt");
+      clerk.sent();
+      clerk.browser.awaitText(".screen", "对方已收 1 张");
+      clerk.go("province/files");
+      clerk.browser.awaitText(".screen", "已答复完");
     } finally {
       house.sql("update province_link set org = null");
     }
+  }
+
+  /** As the province would give it for the first file. */
+  private String receipt() {
+    String card =
+        house.text("select lpad(card::text, 10, '0') from province_file_card where file = 1");
+    String sm3 = house.text("select encode(sm3, 'hex') from province_file where no = 1");
+    String receipt = "H,1,CARDS-RECEIPT,1," + sm3 + "\nD," + card + ",1,TAKEN,\nT,1,";
+    return receipt + Sm3.hex(receipt) + "\n";
   }
 
   private String text() {

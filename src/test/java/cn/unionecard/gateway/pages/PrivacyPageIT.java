@@ -110,6 +110,49 @@ class PrivacyPageIT {
     }
   }
 
+  @Test
+  void howLongIsAskedForByOneAndRefusedOrConfirmedByAnother() throws Exception {
+    try (AtDesk clerk = at("wang.clerk", "privacy/retention/CARD_CODE");
+        AtDesk approver = at("li.approver", "privacy/analysis")) {
+      asks(clerk);
+      clerk.go("privacy/retention/CARD_CODE");
+      assertFalse(clerk.browser.has("#send"), "another decides");
+      approver.go("privacy");
+      approver.go("privacy/analysis");
+      approver.browser.look("union-retention-waits");
+      approver.click("a[href*='privacy/retention/CARD_CODE']");
+      approver.browser.awaitText(".screen", "市总〔2026〕12号");
+      approver.browser.look("union-retention");
+      approver.click("#refuse");
+      approver.type("reason", "与档案管理规定不符");
+      approver.browser.look("union-retention-refusing");
+      approver.sent();
+      approver.browser.awaitText(".screen", "已退回");
+      assertEquals(
+          1,
+          house.number(
+              "select count(*) from audit where action = 'retention.refused'"
+                  + " and detail->>'because' = '与档案管理规定不符'"));
+      assertEquals(30, house.number("select days from retention where what = 'CARD_CODE'"));
+      asks(clerk);
+      approver.go("privacy");
+      approver.go("privacy/retention/CARD_CODE");
+      approver.click("#send");
+      approver.browser.awaitText(".screen", "已调整");
+      assertEquals(60, house.number("select days from retention where what = 'CARD_CODE'"));
+      approver.go("privacy/retention/NOTHING_KEPT");
+      approver.browser.awaitText("h1", "保存期限");
+    }
+  }
+
+  private static void asks(AtDesk clerk) {
+    clerk.go("privacy");
+    clerk.go("privacy/retention/CARD_CODE");
+    clerk.type("days", "60");
+    clerk.type("reason", "市总〔2026〕12号");
+    clerk.sent();
+  }
+
   private void removal(AtDesk clerk) throws Exception {
     clerk.go("privacy");
     clerk.browser.awaitText(".screen", "删除");

@@ -184,6 +184,14 @@ class MemberPrivacyIT {
     assertEquals(0, Loops.await(one.run()), "nothing is left to do");
     String theirs = " where id between 5000000 and 5001200";
     assertEquals(1, number("select count(identity_index) from member" + theirs), "the bad one");
+    assertTrue(one.unreadable() >= 1, "it is counted in each round");
+    // who has nothing that could be read is no fault
+    TestStores.execute(
+        house.url,
+        "update member set identity_cipher = '\\x00', name_cipher = '\\x00' where id = "
+            + (first + 7));
+    assertEquals(0, Loops.await(one.run()));
+    assertEquals(0, one.unreadable());
     assertEquals(
         1_200, number("select count(*) from member_key where member between 5000000 and 5001200"));
     assertEquals(NAME, done(200, looks(CLERK, card, "核对")).getString("name"), "moved");
@@ -622,10 +630,22 @@ class MemberPrivacyIT {
     assertEquals(
         60, rule(done(200, house.post(approver, path + "decision", confirm))).getInteger("days"));
     done(200, house.post(clerk, path + "changes", wish.put("days", 10)));
-    JsonObject refused =
-        done(
-            200,
-            house.post(approver, path + "decision", new JsonObject().put("decision", "REFUSE")));
+    JsonObject refuse = new JsonObject().put("decision", "REFUSE");
+    assertEquals(400, house.post(approver, path + "decision", refuse).status(), "says why");
+    refuse.put("reason", "与档案管理规定不符");
+    assertEquals(
+        400,
+        house.post(approver, path + "decision", confirm.copy().put("reason", "x")).status(),
+        "nothing is to be said to it");
+    JsonObject refused = done(200, house.post(approver, path + "decision", refuse));
+    assertEquals(
+        1,
+        number(
+            "select count(*) from audit where action = 'retention.refused'"
+                + " and detail->>'because' = '与档案管理规定不符' and detail->>'to' = '10'"));
+    done(200, house.post("two.hats", path + "changes", wish));
+    assertEquals("SAME_PERSON", house.post("two.hats", path + "decision", refuse).code());
+    done(200, house.post(approver, path + "decision", refuse));
     assertEquals(60, rule(refused).getInteger("days"));
     assertFalse(rule(refused).containsKey("asked"));
     assertEquals(

@@ -13,6 +13,7 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.line.Reply;
+import cn.unionecard.gateway.runtime.Sm3;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -10,6 +10,7 @@ import cn.unionecard.gateway.edge.http.access.SessionCookie;
 import cn.unionecard.gateway.edge.http.access.StaffSession;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.model.Sitting;
 import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Deadlines;
 import io.vertx.core.Future;
@@ -77,7 +78,7 @@ final class SessionRoutes {
     Sessions.Seat seat =
         Sessions.Seat.of(
             exchange.place().origin(), exchange.request().getHeader(HttpHeaders.USER_AGENT));
-    return watched(sessions.begin(staff, session.id(), seat, StaffSession.LONGEST))
+    return watched(sessions.begin(staff, session.id(), seat, Sitting.LONGEST))
         .compose(
             begun -> {
               give(exchange, cookie.given(staff, session));
@@ -114,7 +115,7 @@ final class SessionRoutes {
     StaffSession session = proof == null ? null : proof.session();
     return proof == null || session == null
         ? Future.succeededFuture()
-        : sessions.end(staff(proof.caller()), session.id(), StaffSession.IDLE);
+        : sessions.end(staff(proof.caller()), session.id(), Sitting.IDLE);
   }
 
   private static void give(Exchange exchange, String cookie) {
@@ -156,7 +157,7 @@ final class SessionRoutes {
           .put("merchantName", person.merchant().name());
     }
     if (session != null) {
-      document.put("session", session.id()).put("idleMinutes", StaffSession.IDLE.toMinutes());
+      document.put("session", session.id()).put("idleMinutes", Sitting.IDLE.toMinutes());
     }
     return document.toBuffer().getBytes();
   }

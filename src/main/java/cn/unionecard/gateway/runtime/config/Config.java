@@ -332,9 +332,10 @@ public record Config(
   /**
    * The province's platform.
    *
-   * @param url where it answers; empty = there is none
+   * @param url where it answers; empty = there is none, or it takes files
    * @param token shown to it, by environment only
-   * @param account in whose name its rows are entered: a clerk of the union whose subtree it feeds
+   * @param account in whose name its rows are entered: a clerk of the union whose subtree it feeds;
+   *     empty = there is none
    * @param everyMs between two rounds, milliseconds
    * @param timeoutMs time it has for an answer
    * @param pageRows rows of one request, both ways
@@ -351,9 +352,14 @@ public record Config(
       @Whole(min = 100, max = 60_000) int timeoutMs,
       @Whole(min = 1, max = 1_000) int pageRows,
       @Whole(min = 1_000, max = 2_000_000_000) int wholeMs) {
-    /** Whether there is one. */
+    /** Whether there is one that is called. */
     public boolean isThere() {
       return !url.isEmpty();
+    }
+
+    /** Whether there is one: called, or told by files. */
+    public boolean isLinked() {
+      return !account.isEmpty();
     }
 
     @Override

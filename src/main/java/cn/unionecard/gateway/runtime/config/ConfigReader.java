@@ -185,8 +185,8 @@ public final class ConfigReader {
     atMost("limits.holdSweepMs", "limits.holdMs");
     atMost("limits.offlineFenMax", "limits.orderFenMax");
     atMost("limits.terminalRequestsPerSecond", "limits.terminalRequestsBurst");
-    if (text("province.url").isEmpty() != text("province.account").isEmpty()) {
-      errors.add("province.url and province.account are given together, or neither");
+    if (!text("province.url").isEmpty() && text("province.account").isEmpty()) {
+      errors.add("province.url wants province.account, too");
     }
     if (!text("keys.kek").isEmpty() && !text("keys.kekFile").isEmpty()) {
       errors.add("keys.kek and keys.kekFile are both set; give one");

@@ -28,8 +28,10 @@ public final class KeyRotation {
   /** Of tokens: the longest life that the configuration gives one. */
   public static final Duration TOKENS_TAKEN = Duration.ofDays(1);
 
-  /** Member codes are read with each of them. */
-  private static final int CODE_KEYS_MAX = 2;
+  /**
+   * Member codes are read with each of them; what is found by a key of the vault has two places.
+   */
+  private static final int TAKEN_MAX = 2;
 
   private static final String NODES =
       """
@@ -51,7 +53,7 @@ public final class KeyRotation {
   private static final String END =
       """
       update keyring set ends_at = ?
-      where kid = ? and purpose in ('CODE', 'TOKEN') and retired_at is not null
+      where kid = ? and purpose in ('CODE', 'TOKEN', 'VAULT') and retired_at is not null
         and (ends_at is null or ends_at > ?)""";
 
   /** Concerns those at the top; where there is no union yet, nobody reads an audit. */
@@ -115,28 +117,45 @@ public final class KeyRotation {
         .toList();
   }
 
+  /** The living nodes that still take a key that has ended; they look every two seconds. */
+  public List<String> taking(String kid) throws SQLException {
+    return nodes().stream()
+        .filter(node -> node.living() && node.kids().contains(kid))
+        .map(Node::name)
+        .toList();
+  }
+
   /**
    * Makes a key and announces it.
    *
    * @return its name
-   * @throws CannotStart if of member codes two are taken already
+   * @throws CannotStart if of member codes, or of the vault, two are taken already
    */
   public String announce(Kek kek, Purpose purpose, String receiptAlgorithm, SecureRandom random)
       throws SQLException {
-    if (purpose == Purpose.CODE) {
+    int place = 0;
+    if (purpose == Purpose.CODE || purpose == Purpose.VAULT) {
       List<Keyring.Key> taken = Keyring.load(database, kek).takenAt(purpose, clock.instant());
       Keyring.Key last = taken.get(taken.size() - 1);
-      if (taken.size() >= CODE_KEYS_MAX) {
-        throw new CannotStart(
-            last.usedFrom() == null
-                ? last.kid() + " is announced already: keys use " + last.kid()
-                : "codes of two keys are taken already; the former one ends at "
-                    + last.endsAt()
-                    + ", or now: keys end "
-                    + last.kid());
+      if (taken.size() >= TAKEN_MAX) {
+        throw new CannotStart(last.usedFrom() == null ? announced(last) : former(last));
       }
+      place = 3 - taken.get(0).place();
     }
-    return Keyring.announce(database, kek, purpose, receiptAlgorithm, clock, random);
+    return Keyring.announce(database, kek, purpose, receiptAlgorithm, place, clock, random);
+  }
+
+  private static String announced(Keyring.Key key) {
+    return key.kid() + " is announced already: keys use " + key.kid();
+  }
+
+  private static String former(Keyring.Key key) {
+    return key.purpose() == Purpose.VAULT
+        ? "people are found by two keys already: keys reindex, and then keys end " + key.kid()
+        : "codes of two keys are taken already; the former one ends at "
+            + key.endsAt()
+            + ", or now: keys end "
+            + key.kid();
   }
 
   /**
@@ -190,7 +209,7 @@ public final class KeyRotation {
   }
 
   /**
-   * Ends a former key of codes or tokens now: whatever was made with it is refused.
+   * Ends a former key of codes, tokens or the vault now: whatever was made with it is not taken.
    *
    * @return whether there was such a key, and it had not ended
    */
@@ -228,7 +247,9 @@ public final class KeyRotation {
       return "announced";
     }
     if (key.retired()) {
-      return key.endsAt() == null ? "verifies" : "taken until " + key.endsAt();
+      return key.purpose() == Purpose.VAULT
+          ? "finds, until all is moved"
+          : key.endsAt() == null ? "verifies" : "taken until " + key.endsAt();
     }
     boolean newest =
         ring.keys(key.purpose()).stream()

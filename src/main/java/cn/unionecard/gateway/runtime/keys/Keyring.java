@@ -39,12 +39,12 @@ public final class Keyring {
   private static final String SELECT =
       """
       select kid, purpose, alg, public_key, wrapped, created_at, retired_at is not null as retired,
-        used_from, ends_at
+        used_from, ends_at, place
       from keyring order by kid""";
   private static final String INSERT =
       """
-      insert into keyring (kid, purpose, alg, public_key, wrapped, created_at, used_from)
-      values (?, ?, ?, ?, ?, ?, ?)""";
+      insert into keyring (kid, purpose, alg, public_key, wrapped, created_at, used_from, place)
+      values (?, ?, ?, ?, ?, ?, ?, ?)""";
 
   /** What a key is for. */
   public enum Purpose {
@@ -54,7 +54,7 @@ public final class Keyring {
     TOKEN,
     /** Makes and reads member codes: alias key 32 ‖ master key 32. */
     CODE,
-    /** Protects member data: SM4 key 16 ‖ HMAC key 32. */
+    /** Finds members by their numbers: SM4 key 16 ‖ HMAC key 32. */
     VAULT
   }
 
@@ -66,6 +66,7 @@ public final class Keyring {
    * @param retired no longer used for new work, still for checking old
    * @param usedFrom since when it is for new work; null: it is announced, for checking alone
    * @param endsAt from when on it checks nothing any more; null: never
+   * @param place of a key of the vault: 1 or 2, in which column stands what it makes; else 0
    */
   public record Key(
       String kid,
@@ -76,7 +77,8 @@ public final class Keyring {
       Instant createdAt,
       boolean retired,
       @Nullable Instant usedFrom,
-      @Nullable Instant endsAt) {
+      @Nullable Instant endsAt,
+      int place) {
 
     /** Whether it may be used for new work. */
     public boolean isForNew() {
@@ -197,20 +199,25 @@ public final class Keyring {
       Clock clock,
       SecureRandom random)
       throws SQLException {
-    return store(database, kek, purpose, material, true, clock, random);
+    return store(database, kek, purpose, material, true, 1, clock, random);
   }
 
-  /** Makes a key for that purpose and announces it; gives its name. */
+  /**
+   * Makes a key for that purpose and announces it; gives its name.
+   *
+   * @param place of a key of the vault
+   */
   static String announce(
       Connection database,
       Kek kek,
       Purpose purpose,
       String receiptAlgorithm,
+      int place,
       Clock clock,
       SecureRandom random)
       throws SQLException {
     KeyMaterial material = fresh(purpose, receiptAlgorithm, random);
-    return store(database, kek, purpose, material, false, clock, random);
+    return store(database, kek, purpose, material, false, place, clock, random);
   }
 
   private static String store(
@@ -219,6 +226,7 @@ public final class Keyring {
       Purpose purpose,
       KeyMaterial material,
       boolean inForce,
+      int place,
       Clock clock,
       SecureRandom random)
       throws SQLException {
@@ -239,6 +247,7 @@ public final class Keyring {
       insert.setBytes(5, wrapped);
       insert.setObject(6, now);
       insert.setObject(7, inForce ? now : null);
+      insert.setObject(8, purpose == Purpose.VAULT ? place : null);
       insert.execute();
     }
     log.info("new {} key {} ({})", purpose, kid, material.algorithm());
@@ -319,7 +328,8 @@ public final class Keyring {
         createdAt.toInstant(),
         row.getBoolean("retired"),
         instant(row.getObject("used_from", OffsetDateTime.class)),
-        instant(row.getObject("ends_at", OffsetDateTime.class)));
+        instant(row.getObject("ends_at", OffsetDateTime.class)),
+        row.getInt("place"));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -313,6 +313,7 @@ class AccessGridIT {
                 Map.entry("{entry}", "1"),
                 Map.entry("{correction}", "1"),
                 Map.entry("{batch}", "1"),
+                Map.entry("{provinceFile}", "1"),
                 Map.entry("{case}", "1"),
                 Map.entry("{no}", "1"),
                 Map.entry("{node}", "n1"),

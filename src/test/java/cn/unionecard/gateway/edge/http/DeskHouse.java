@@ -10,6 +10,8 @@ import cn.unionecard.gateway.campaign.Campaigns;
 import cn.unionecard.gateway.complaint.Complaints;
 import cn.unionecard.gateway.delivery.Couriers;
 import cn.unionecard.gateway.desk.Desk;
+import cn.unionecard.gateway.desk.FileSigner;
+import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.feed.Feed;
 import cn.unionecard.gateway.member.Members;
@@ -31,7 +33,6 @@ import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.settlement.Settlement;
-import cn.unionecard.gateway.settlement.StatementSigner;
 import cn.unionecard.gateway.shop.Customers;
 import cn.unionecard.gateway.shop.Shop;
 import cn.unionecard.gateway.tasks.Tasks;
@@ -255,7 +256,6 @@ public final class DeskHouse implements AutoCloseable {
     desks.add(
         new Shop(line.vertx, postgres, TestLine.limits(), DeskHouse::customers, house.clock)
             .desk());
-    SigningKey key = TestLine.signingKey();
     settlement =
         new Settlement(
             line.vertx,
@@ -263,11 +263,7 @@ public final class DeskHouse implements AutoCloseable {
             pool,
             TestLine.settlement(),
             TestLine.limits(),
-            new Settlement.Means(
-                house.clock,
-                new SecureRandom(),
-                () -> new StatementSigner(key.kid(), key.algorithm().header, key::sign),
-                Kek.of(KEYS)));
+            new Settlement.Means(house.clock, new SecureRandom(), DeskHouse::signer, Kek.of(KEYS)));
     desks.addAll(settlement.desks());
     Couriers couriers =
         new Couriers(
@@ -734,6 +730,16 @@ public final class DeskHouse implements AutoCloseable {
     return Loops.await(Objects.requireNonNull(progress).writeNotices());
   }
 
+  private static FileSigner signer() {
+    SigningKey key = TestLine.signingKey();
+    return new FileSigner(key.kid(), key.algorithm().header, key::sign);
+  }
+
+  /** What is done in the name of staff. */
+  public Office office() {
+    return new Office(pool, house.clock);
+  }
+
   /** One more node's link to a platform of the province. */
   public Province province(Config.Province config) {
     return province(config, house.clock);
@@ -744,6 +750,7 @@ public final class DeskHouse implements AutoCloseable {
         line.vertx,
         pool,
         () -> Objects.requireNonNull(members).roster(),
+        DeskHouse::signer,
         config,
         clock,
         new SecureRandom(),

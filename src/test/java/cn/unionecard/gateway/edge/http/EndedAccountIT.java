@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.model.Caller.Role;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -87,6 +88,39 @@ class EndedAccountIT {
         };
     TestStores.execute(house.url, statement);
     house.awaitEnded(account.login(), 1);
+  }
+
+  /** Nobody has to remember it who adds a column. */
+  @Test
+  void aColumnThatComesLaterEndsTokensButForThoseThatSayNothingOfRights() {
+    String url = TestStores.get().newDatabase();
+    TestTown.load(url);
+    TestStores.execute(
+        url,
+        """
+        insert into staff (login, name, org, roles, status, password)
+          values ('later.one', '某人', 410802, '{CLERK}', 'ACTIVE', '$argon2id$');
+        alter table staff add column of_later integer;""");
+    Map<String, Boolean> ends = new LinkedHashMap<>();
+    ends.put("name = '另一人'", false);
+    ends.put("tries = 3", false);
+    ends.put("locked_until = now()", false);
+    ends.put("one_time_until = now()", false);
+    ends.put("name = name", false);
+    ends.put("of_later = 1", true);
+    ends.put("of_later = null", true);
+    ends.put("second_factor_at = now()", true);
+    ends.put("signed_out_at = now()", true);
+    ends.put("status = 'SUSPENDED'", true);
+    long epoch = 1;
+    for (Map.Entry<String, Boolean> change : ends.entrySet()) {
+      TestStores.execute(url, "update staff set " + change.getKey() + " where login = 'later.one'");
+      epoch += change.getValue() ? 1 : 0;
+      assertEquals(
+          epoch,
+          TestStores.number(url, "select epoch from staff where login = 'later.one'"),
+          change.getKey());
+    }
   }
 
   @Test

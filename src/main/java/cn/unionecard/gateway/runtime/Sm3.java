@@ -1,16 +1,16 @@
-package cn.unionecard.gateway.settlement;
+package cn.unionecard.gateway.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.bouncycastle.crypto.digests.SM3Digest;
 
 /** The digest of files (GB/T 32905). */
-final class Sm3 {
-  static final int BYTES = 32;
+public final class Sm3 {
+  public static final int BYTES = 32;
 
   private Sm3() {}
 
-  static byte[] of(byte[] bytes) {
+  public static byte[] of(byte[] bytes) {
     SM3Digest digest = new SM3Digest();
     digest.update(bytes, 0, bytes.length);
     byte[] sum = new byte[BYTES];
@@ -18,11 +18,11 @@ final class Sm3 {
     return sum;
   }
 
-  static byte[] of(String text) {
+  public static byte[] of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String hex(String text) {
+  public static String hex(String text) {
     return HexFormat.of().formatHex(of(text));
   }
 }

@@ -1,9 +1,13 @@
-package cn.unionecard.gateway.settlement;
+package cn.unionecard.gateway.desk;
 
+import cn.unionecard.gateway.runtime.Sm3;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 
@@ -14,11 +18,21 @@ import org.bouncycastle.crypto.signers.StandardDSAEncoding;
  * @param algorithm {@code SM2-SM3} or {@code Ed25519-SHA256}
  * @param sign gives r and s after one another, or what Ed25519 gives
  */
-public record StatementSigner(String kid, String algorithm, UnaryOperator<byte[]> sign) {
+public record FileSigner(String kid, String algorithm, UnaryOperator<byte[]> sign) {
   private static final int HALF = 32;
 
+  /** The signature of a file and what goes with it, as the contract has it. */
+  public JsonObject document(String name, byte[] file) {
+    return new JsonObject()
+        .put("file", name)
+        .put("algorithm", algorithm)
+        .put("kid", kid)
+        .put("sm3", HexFormat.of().formatHex(Sm3.of(file)))
+        .put("signature", Base64.getEncoder().encodeToString(signature(file)));
+  }
+
   /** The signature as OpenSSL takes it: DER for SM2, plain for Ed25519. */
-  byte[] signature(byte[] file) {
+  private byte[] signature(byte[] file) {
     byte[] plain = sign.apply(file);
     if (!algorithm.equals("SM2-SM3")) {
       return plain;
