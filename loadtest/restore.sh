@@ -168,7 +168,7 @@ walk() { # ROUND NODE keep|lose
     [ "$head" -ge "$heard" ] || fail "the feed ends at $head, but $heard was heard"
   else
     say "  the feed ends at $head, heard was $heard"
-    sql -c "select setval(pg_get_serial_sequence('outbox', 'id'), (select max(id) + 1000000 from outbox))" > /dev/null
+    sql -c "select setval(pg_get_serial_sequence('outbox', 'id'), (select greatest(max(id), 1099511627776) + 512000000 from outbox))" > /dev/null
     name=${name}b # its chain goes on under another name: no number of a block is given twice
   fi
 

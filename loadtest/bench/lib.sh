@@ -146,7 +146,7 @@ fresh_codes() { until [ $(( $(date +%s) / 30 )) -ge "$(cat "$work/next-step" 2> 
 
 # Waits until the union's feed has numbered everything, so that a round does not pay for the last one.
 drain_feed() {
-  until [ "$(sql -c 'select (select count(*) from outbox) - (select count(*) from feed_event)')" = 0 ]; do sleep 0.2; done
+  until [ "$(sql -c 'select (select count(*) from event) - (select count(*) from feed_event)')" = 0 ]; do sleep 0.2; done
 }
 
 # Purchases that can be reviewed: id and the SHA-256 of the receipt's body.

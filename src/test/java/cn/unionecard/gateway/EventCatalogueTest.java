@@ -29,7 +29,7 @@ class EventCatalogueTest {
   /** A source that tells something: into the table, or by what writes there. */
   private static final Pattern TELLS =
       Pattern.compile(
-          "(?i:insert into outbox)|merchant_event\\(|[.]tellOf\\(|Life[.]event\\(|eventKind\\(");
+          "(?i:insert into outbox)|merchant_event\\(|[.]tellOf\\(|Life[.]event\\(|Leaves[.]Event\\(");
 
   private static final Pattern KIND = Pattern.compile("[\"']([a-z]+(?:[.][a-z-]+)+)[\"']");
 
@@ -37,6 +37,9 @@ class EventCatalogueTest {
   private static final Pattern NOTED = Pattern.compile("note(?:Refused)?\\(\\s*\"[a-z.-]+\"");
 
   private static final Pattern IN_SQL = Pattern.compile("merchant_event\\([^,]+,\\s*'([^']+)'");
+
+  /** What is told of a transaction, by its type. */
+  private static final Pattern OF_A_TYPE = Pattern.compile("'(transaction[.][a-z]+)'");
 
   /** The steps of a merchant, the last word of each row of the table. */
   private static final Pattern STEP = Pattern.compile("Role[.][A-Z]+,\\s*\"([a-z]+)\"");
@@ -61,7 +64,11 @@ class EventCatalogueTest {
       }
     }
     for (Path migration : files(MIGRATIONS)) {
-      told.addAll(found(IN_SQL, Files.readString(migration)));
+      String text = Files.readString(migration);
+      told.addAll(found(IN_SQL, text));
+      if (text.contains("function transaction_kind(")) {
+        told.addAll(found(OF_A_TYPE, text));
+      }
     }
     told.removeIf(word -> word.startsWith("ecard.") || NO_EVENTS.contains(word));
     Set<String> known =

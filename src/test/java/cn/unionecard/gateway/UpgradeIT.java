@@ -72,6 +72,39 @@ class UpgradeIT {
     assertSays(before, url);
   }
 
+  /**
+   * What transactions said by a row each, without data, is told and numbered as it would have been.
+   */
+  @Test
+  void whatWasToldByARowEachIsToldOn() throws Exception {
+    String url = OldLedger.open();
+    OldLedger.migrateTo(url, "40");
+    TestStores.number(url, "select rows_move(9999)");
+    OldLedger.migrateTo(url, "122");
+    TestStores.execute(url, "update outbox set body = null where kind like 'transaction.%'");
+    TestStores.execute(url, "select feed_adopt()");
+    TestStores.execute(url, "select feed_number(9999)");
+    List<String> told = rows(url, TOLD);
+    assertTrue(told.size() > 20, "told: " + told.size());
+    // a good part of them waits for its numbers
+    TestStores.execute(
+        url,
+        """
+        delete from feed_event where seq > 10;
+        update feed_cursor set seq = 10, horizon = '0', known = pg_current_xact_id(),
+          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null""");
+    Migrations.migrate(url);
+    assertEquals(
+        told.size() - 10, TestStores.number(url, "select numbered from feed_number(9999)"));
+    assertEquals(told, rows(url, TOLD));
+    Audit audit = Audit.of(PostgresUrl.parse(url));
+    assertTrue(audit.isClean(), audit::describe);
+  }
+
+  private static final String TOLD =
+      "select f.seq, f.merchant, f.merchant_seq, e.id, e.kind, e.merchant, e.subject, e.at, e.body"
+          + " from feed_event f join event e on e.id = f.outbox";
+
   private static void assertSays(Map<String, List<String>> before, String url) throws Exception {
     Migrations.requireCurrent(url);
     assertEquals(before, facts(url));
@@ -84,16 +117,27 @@ class UpgradeIT {
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
         Statement statement = database.createStatement()) {
       for (Map.Entry<String, String> fact : FACTS.entrySet()) {
-        List<String> lines = new ArrayList<>();
-        try (ResultSet rows =
-            statement.executeQuery("select f::text from (" + fact.getValue() + ") f order by 1")) {
-          while (rows.next()) {
-            lines.add(rows.getString(1));
-          }
-        }
-        facts.put(fact.getKey(), lines);
+        facts.put(fact.getKey(), rows(statement, fact.getValue()));
       }
     }
     return facts;
+  }
+
+  private static List<String> rows(String url, String query) throws SQLException {
+    try (Connection database = PostgresUrl.parse(url).jdbcConnection();
+        Statement statement = database.createStatement()) {
+      return rows(statement, query);
+    }
+  }
+
+  private static List<String> rows(Statement statement, String query) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    try (ResultSet rows =
+        statement.executeQuery("select f::text from (" + query + ") f order by 1")) {
+      while (rows.next()) {
+        lines.add(rows.getString(1));
+      }
+    }
+    return lines;
   }
 }

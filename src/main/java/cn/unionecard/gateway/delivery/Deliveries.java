@@ -31,7 +31,8 @@ final class Deliveries {
   static final String DUE =
       """
       select s.id as subscription, s.target, d.seq as place, d.attempts, d.merchant = 0 as reset,
-        c.removed_at, e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
+        c.removed_at, e.seq, e.merchant_seq, e.outbox,
+        event_kind(o, e.outbox) as kind, o.at, o.body,
       """
           + FeedReader.TOLD
           + """
@@ -43,7 +44,7 @@ final class Deliveries {
         where w.subscription = s.id and w.status = 'DUE' and w.due <= $1
         order by w.due, w.seq limit $2) d
       left join feed_event e on e.seq = d.seq
-      left join outbox o on o.id = e.outbox
+      left join outbox o on o.id = outbox_of(e.outbox)
       """
           + FeedReader.TOLD_FROM
           + """

@@ -28,10 +28,11 @@ final class DeliveryBook {
 
   private static final String DEAD =
       """
-      select d.seq, d.first_at, coalesce(m.merchant_no, a.code) as subject, o.kind
+      select d.seq, d.first_at, coalesce(m.merchant_no, a.code) as subject,
+        event_kind(o, e.outbox) as kind
       from delivery d
       left join feed_event e on e.seq = d.seq
-      left join outbox o on o.id = e.outbox
+      left join outbox o on o.id = outbox_of(e.outbox)
       left join merchant m on m.id = e.merchant
       left join org a on a.id = e.authorising_org
       where d.subscription = $1 and d.status = 'DEAD' and d.seq > $2

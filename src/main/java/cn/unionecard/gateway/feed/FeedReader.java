@@ -30,12 +30,15 @@ public final class FeedReader {
         where o.id in (m.authorising_org, m.signing_org) and coalesce(n.id, s.id) = any (o.path))
       """;
 
-  /** What tells a transaction's event, whose data no row of the outbox has; joined to {@code o}. */
+  /**
+   * What tells a transaction's event, whose data no row of the outbox has; joined to {@code e} and
+   * {@code o}.
+   */
   public static final String TOLD_FROM =
       """
       left join lateral (
         select w.body as receipt, effect_name(w.effect) as effect, w.payers, w.fens
-        from transaction w where o.body is null and w.id = o.subject limit 1) t on true
+        from transaction w where o.body is null and w.id = o.subject + event_leaf(e.outbox) limit 1) t on true
       """;
 
   /** The columns that {@link #event} reads of it. */
@@ -50,13 +53,14 @@ public final class FeedReader {
       select c.removed, c.removed_at, p.*
       from feed_cursor c
       left join lateral (
-        select e.seq, e.merchant_seq, e.outbox, o.kind, o.at, o.body,
+        select e.seq, e.merchant_seq, e.outbox,
+          event_kind(o, e.outbox) as kind, o.at, o.body,
       """
           + TOLD
           + """
           coalesce(m.merchant_no, a.code) as subject, a.code, s.code as signing
         from feed_event e
-        join outbox o on o.id = e.outbox
+        join outbox o on o.id = outbox_of(e.outbox)
       """
           + TOLD_FROM
           + """
@@ -66,7 +70,7 @@ public final class FeedReader {
         where e.seq > $1 and e.seq <= $2
           and ($3 = any (a.path) or $3 = any (s.path))
           and ($4::integer is null or e.merchant = $4)
-          and ($5::text[] is null or o.kind = any ($5))
+          and ($5::text[] is null or event_kind(o, e.outbox) = any ($5))
         order by e.seq
         limit $6) p on true
       where c.one

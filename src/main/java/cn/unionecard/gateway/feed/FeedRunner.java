@@ -34,23 +34,24 @@ final class FeedRunner extends HeldConnectionVerticle {
   private static final String NUMBER = "select numbered from feed_number($1)";
 
   /**
-   * Counts no further than 10,000: more behind than that is told by the seconds. Walks the ids from
-   * the first that may not be numbered yet. "offset 0": one probe for each event not yet numbered,
-   * of which there are few, not a join with all.
+   * Counts no further than 10,000 rows: more behind than that is told by the seconds. Walks the ids
+   * from the first that may not be numbered yet. "offset 0": one probe for each row not yet
+   * numbered, of which there are few, not a join with all.
    */
   private static final String LAG =
       """
-      select count(*), coalesce(extract(epoch from clock_timestamp() - min(o.at)), 0)::float8
+      select coalesce(sum(o.events), 0)::bigint, coalesce(extract(epoch from clock_timestamp() - min(o.at)), 0)::float8
       from feed_cursor c
       cross join lateral (
-        select w.at from outbox w
+        select w.at, coalesce(cardinality(w.merchants), 1) as events from outbox w
         where w.id > least(c.place, c.barrier - 1, (
             select min(n.id) - 1 from (
               select id from outbox
               where (body is not null or subject & 511 = 0) and xid >= c.upto
               offset 0) n))
           and (w.xid >= c.horizon) is true
-          and not exists (select from feed_event f where f.outbox = w.id offset 0)
+          and not exists (
+            select from feed_event f where f.outbox = w.id and event_leaf(f.outbox) = 0 offset 0)
         order by w.id
         limit 10000) o
       """;
@@ -135,7 +136,7 @@ final class FeedRunner extends HeldConnectionVerticle {
       measureLag(connection);
       lookForTheOldest(connection);
     }
-    if (numbered == limits.roundEventsMax()) {
+    if (numbered >= limits.roundEventsMax()) {
       round(connection);
       return;
     }

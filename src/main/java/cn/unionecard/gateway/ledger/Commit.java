@@ -82,6 +82,8 @@ final class Commit {
         .one(chain.epoch())
         .one(block.tick())
         .one(lots(leaves))
+        .then(leaves)
+        .shorts(leaf -> told(leaf.entry()))
         .tuple();
   }
 
@@ -119,6 +121,11 @@ final class Commit {
         .ints(leaf -> leaf.entry().batch())
         .shorts(leaf -> leaf.entry().effect().number)
         .texts(leaf -> leaf.entry().trace().isEmpty() ? null : leaf.entry().trace());
+  }
+
+  /** The type of what is told of it; none of a refusal. */
+  private static int told(Entry entry) {
+    return entry.refusal() == null ? entry.request().type().number : 0;
   }
 
   private static @Nullable Long root(Entry entry) {

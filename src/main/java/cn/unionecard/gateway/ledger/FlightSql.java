@@ -155,9 +155,12 @@ final class FlightSql {
         INSERT INTO code_use (card, step, transaction)
         SELECT card, step, id FROM leaf WHERE step IS NOT NULL),
       events AS (
-        INSERT INTO outbox (at, kind, merchant, subject, body)
-        SELECT $31::timestamptz, *
-        FROM unnest($32::text[], $33::int[], $34::bigint[], $35::text[])),
+        INSERT INTO outbox (at, subject, merchants, types, kind, merchant, body)
+        SELECT $31::timestamptz, $3::bigint, $13::int[], $63::smallint[], NULL, NULL, NULL
+        UNION ALL
+        SELECT $31::timestamptz, subject, NULL, NULL, kind, merchant, body
+        FROM unnest($32::text[], $33::int[], $34::bigint[], $35::text[])
+          AS e (kind, merchant, subject, body)),
       fresh_allowances AS (
         INSERT INTO allowance (holder, kind, owner, limit_fen, limit_count, day_limit_fen,
           day_limit_count, used_fen, used_count, day, day_fen, day_count)

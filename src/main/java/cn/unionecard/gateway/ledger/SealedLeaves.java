@@ -2,7 +2,6 @@ package cn.unionecard.gateway.ledger;
 
 import cn.unionecard.gateway.rules.Entry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decided and sealed block, ready to be committed.
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kid the key that signed it
  * @param hash hash of the header
  * @param leaves what it records, in leaf order; not empty
- * @param events what the union is told of it
+ * @param events what the union is told beside its transactions
  */
 public record SealedLeaves(
     long tick,
@@ -32,12 +31,12 @@ public record SealedLeaves(
   /**
    * One event.
    *
-   * @param kind such as {@code transaction.sale}
+   * @param kind such as {@code terminal.counter}
    * @param merchant the merchant's row
    * @param subject the transaction it tells of
-   * @param body the event's data, JSON; null where the transaction's row says all of it
+   * @param body the event's data, JSON
    */
-  public record Event(String kind, int merchant, long subject, @Nullable String body) {}
+  public record Event(String kind, int merchant, long subject, String body) {}
 
   public SealedLeaves {
     leaves = List.copyOf(leaves);

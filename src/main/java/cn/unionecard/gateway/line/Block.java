@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Block {
   private static final int FLIGHTS_AGAIN = 5;
 
+  /** The kind of the event that tells of a jump of a terminal's offline counter. */
+  private static final String COUNTER = "terminal.counter";
+
   final List<Pending> requests;
 
   /** How often it has flown. */
@@ -197,17 +200,13 @@ public final class Block {
     sealed = block;
     firstId = entries.get(0).id();
     List<SealedLeaves.Leaf> leaves = new ArrayList<>(entries.size());
-    List<SealedLeaves.Event> events = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      leaves.add(new SealedLeaves.Leaf(entry, bodies.get(i)));
-      String kind = ReceiptBodies.eventKind(entry);
-      events.add(new SealedLeaves.Event(kind, entry.merchant(), entry.id(), null));
+      leaves.add(new SealedLeaves.Leaf(entries.get(i), bodies.get(i)));
     }
+    List<SealedLeaves.Event> events = new ArrayList<>();
     for (CounterJump jump : facts.jumps()) {
       events.add(
-          new SealedLeaves.Event(
-              ReceiptBodies.COUNTER, jump.merchant(), jump.transaction(), writer.event(jump)));
+          new SealedLeaves.Event(COUNTER, jump.merchant(), jump.transaction(), writer.event(jump)));
     }
     return new SealedLeaves(
         facts.tick(), block.kid(), block.header(), block.hash(), block.signature(), leaves, events);

@@ -31,9 +31,6 @@ final class ReceiptBodies {
   /** The form of the body; a body of another form is written by another release. */
   private static final int FORM = 2;
 
-  /** The kind of the event that tells of a jump of a terminal's offline counter. */
-  static final String COUNTER = "terminal.counter";
-
   private static final int EXPECTED_BYTES = 1024;
 
   private final Catalog catalog;
@@ -101,24 +98,6 @@ final class ReceiptBodies {
     json.member("terminal", jump.terminal());
     json.end();
     return new String(json.bytes(), StandardCharsets.UTF_8);
-  }
-
-  /** The kind of the event, without its namespace and version. */
-  static String eventKind(Entry entry) {
-    if (entry.refusal() != null) {
-      return "transaction.refused";
-    }
-    return switch (entry.request().type()) {
-      case SALE -> "transaction.sale";
-      case HOLD -> "transaction.hold";
-      case COMPLETION -> "transaction.completion";
-      case RELEASE, EXPIRY -> "transaction.release";
-      case VOID -> "transaction.void";
-      case REFUND -> "transaction.refund";
-      case ADVICE -> "transaction.advice";
-      case REVERSAL -> "transaction.reversal";
-      case VERIFY -> throw new IllegalStateException("a VERIFY is not recorded");
-    };
   }
 
   private void counter(Entry entry) {

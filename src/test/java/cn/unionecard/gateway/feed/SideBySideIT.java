@@ -70,7 +70,7 @@ class SideBySideIT {
           WsReader socket = WsReader.open(house.vertx, port, COUNTY, "?from=start")) {
         trade(line);
         int expected =
-            Integer.parseInt(house.one("select count(*) from outbox where merchant in (1, 3)"));
+            Integer.parseInt(house.one("select count(*) from event where merchant in (1, 3)"));
         assertEquals(TILLS / 2 * SALES, expected);
         Map<String, String> bySse = new TreeMap<>();
         List<SseReader.Message> streamed = sse.take(expected);

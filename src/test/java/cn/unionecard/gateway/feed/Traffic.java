@@ -6,8 +6,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -104,13 +106,24 @@ final class Traffic {
       long cause)
       throws SQLException {
     long subject = nextSubject();
-    int merchant = 1 + chance.nextInt(FeedDatabase.MERCHANTS);
-    insert(connection, subject, merchant);
-    written.put(subject, merchant);
-    if (cause != 0) {
-      effects.put(subject, cause);
+    List<Integer> merchants = new ArrayList<>();
+    int leaves = chance.nextBoolean() ? 1 + chance.nextInt(9) : 1;
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      int merchant = 1 + chance.nextInt(FeedDatabase.MERCHANTS);
+      merchants.add(merchant);
+      written.put(subject + leaf, merchant);
+      if (cause != 0) {
+        effects.put(subject + leaf, cause);
+      }
     }
-    return subject;
+    if (chance.nextBoolean()) {
+      insertFlight(connection, subject, merchants);
+    } else {
+      for (int leaf = 0; leaf < leaves; leaf++) {
+        insert(connection, subject + leaf, merchants.get(leaf));
+      }
+    }
+    return subject + leaves - 1;
   }
 
   static void insert(Connection connection, long subject, int merchant) throws SQLException {
@@ -126,6 +139,22 @@ final class Traffic {
     }
   }
 
+  /** As a lane tells of its block: one row for all of its leaves. */
+  static void insertFlight(Connection connection, long subject, List<Integer> merchants)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into outbox (subject, merchants, types, at)
+            values (?, ?, array_fill(2::smallint, array[?]), now())
+            """)) {
+      insert.setLong(1, subject);
+      insert.setArray(2, connection.createArrayOf("int4", merchants.toArray()));
+      insert.setInt(3, merchants.size());
+      insert.executeUpdate();
+    }
+  }
+
   /** Gives the transaction its number, which makes it older than all that come. */
   static void takeNumber(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -134,7 +163,7 @@ final class Traffic {
   }
 
   private synchronized long nextSubject() {
-    return ++subjects;
+    return ++subjects << 9;
   }
 
   /** Two writers always stay fast, so that the slow ones are released. */

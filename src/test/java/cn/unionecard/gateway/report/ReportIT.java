@@ -39,7 +39,7 @@ class ReportIT {
   /** Of the last event that a union hears; its number is its id. */
   private static final String LAST_HEARD =
       """
-      select max(o.id) from outbox o
+      select max(o.id) from event o
       left join merchant m on m.id = o.merchant
       join org a on a.id = coalesce(m.authorising_org, -o.merchant)
       join org s on s.id = coalesce(m.signing_org, -o.merchant)

@@ -240,8 +240,8 @@ class TwinIT {
             database.prepareStatement(
                 """
                 SELECT e.body, t.body, effect_name(t.effect), t.payers, t.fens
-                FROM outbox o JOIN event e ON e.id = o.id JOIN transaction t ON t.id = o.subject
-                WHERE o.body IS NULL""");
+                FROM event e JOIN transaction t ON t.id = e.subject
+                WHERE e.kind LIKE 'transaction.%'""");
         ResultSet rows = all.executeQuery()) {
       for (; rows.next(); told++) {
         Array payers = rows.getArray(4);

@@ -276,12 +276,20 @@ public final class LedgerAudit {
           new Check(
               "one-event-per-transaction",
               "每笔交易都有一个事件",
-              "each transaction has one event in the outbox",
+              "each transaction has one event in the outbox, of its merchant and its kind",
               """
               SELECT coalesce(t.id, o.subject) FROM transaction t
               CROSS JOIN feed_cursor c
-              FULL JOIN (SELECT subject, count(*) AS n FROM outbox
-                         WHERE kind LIKE 'transaction.%' GROUP BY subject) o ON o.subject = t.id
+              FULL JOIN (
+                SELECT x.subject + l.n - 1 AS subject, l.merchant,
+                       coalesce(x.kind, transaction_kind(l.type)) AS kind, count(*) AS n
+                FROM outbox x
+                CROSS JOIN LATERAL unnest(coalesce(x.merchants, ARRAY[x.merchant]),
+                    coalesce(x.types, ARRAY[NULL::smallint]))
+                  WITH ORDINALITY AS l (merchant, type, n)
+                WHERE x.kind IS NULL OR x.kind LIKE 'transaction.%' GROUP BY 1, 2, 3) o
+                ON o.subject = t.id AND o.merchant = t.merchant AND o.kind = transaction_kind(
+                  CASE WHEN t.refusal IS NULL THEN t.type ELSE 0::smallint END)
               WHERE (t.id IS NULL OR o.n IS DISTINCT FROM 1)
                 AND (o.n IS NULL AND t.id < transaction_id_at(c.removed_before)) IS NOT TRUE"""),
           new Check(
@@ -300,11 +308,16 @@ public final class LedgerAudit {
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",
-              "each feed event is an outbox row of the same merchant, and none waits that the first of"
-                  + " its block does not lead to",
+              "each feed event is an outbox row of the same merchant or its leaf, behind the row's first,"
+                  + " and none waits that the first of its block does not lead to",
               """
-              SELECT f.seq FROM feed_event f LEFT JOIN outbox o ON o.id = f.outbox
-              WHERE o.id IS NULL OR o.merchant <> f.merchant
+              SELECT f.seq FROM feed_event f LEFT JOIN outbox o ON o.id = outbox_of(f.outbox)
+              WHERE coalesce(o.merchant, o.merchants[event_leaf(f.outbox) + 1])
+                IS DISTINCT FROM f.merchant
+              UNION ALL
+              SELECT f.seq FROM feed_event f
+              LEFT JOIN feed_event n ON n.outbox = outbox_of(f.outbox) AND event_leaf(n.outbox) = 0
+              WHERE n.seq IS DISTINCT FROM f.seq - event_leaf(f.outbox)
               UNION ALL
               SELECT o.id FROM outbox o
               LEFT JOIN outbox n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
@@ -545,10 +558,12 @@ public final class LedgerAudit {
               """
               SELECT p.card FROM feed_event e
               JOIN progress_cursor c ON e.seq <= c.seq
-              JOIN outbox o ON o.id = e.outbox JOIN transaction t ON t.id = o.subject
+              JOIN outbox o ON o.id = outbox_of(e.outbox)
+              JOIN transaction t ON t.id = o.subject + event_leaf(e.outbox)
               LEFT JOIN transaction s ON s.id = t.original
               JOIN progress_mark p ON p.card = coalesce(t.card, s.card)
-              WHERE t.effect IN (1, 3) AND t.refusal IS NULL AND p.stage < 5 AND o.kind IN
+              WHERE t.effect IN (1, 3) AND t.refusal IS NULL AND p.stage < 5
+                AND event_kind(o, e.outbox) IN
                 ('transaction.sale', 'transaction.advice', 'transaction.completion')"""),
           new Check(
               "tasks-add-up",
