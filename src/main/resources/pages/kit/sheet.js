@@ -1,6 +1,6 @@
 // A statement as a sheet to be printed: what was sold and given back, who bears which part, and what is due in capitals.
 
-import {time, yuan} from './figures.js';
+import {day, time, yuan} from './figures.js';
 import {table} from './table.js';
 import {facts} from './summary.js';
 import {html, nothing} from './view.js';
@@ -17,19 +17,22 @@ const sumsOf = (isFunder) => [
 const side = (t, name, row, isFunder) => html`<tr><th scope="row" data-label=${t('sheet.what')}>${t(name)}</th>${sumsOf(isFunder).map(
   ([words, cell]) => html`<td class="number" data-label=${t(words)}>${cell(row)}</td>`)}</tr>`;
 
+/** What is left of the sales: what both sides settle. */
+const net = ({sales, returns}) => ({...Object.fromEntries(Object.keys(sales).map((name) => [name, sales[name] - (returns[name] ?? 0)])), count: ''});
+
 /** @param csv address of its file; @param signature address of what signs it; @param claim gives the way to say that a line is wrong */
 export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
   const isFunder = statement.kind === 'FUNDER';
   return html`
     ${facts([
       [t('sheet.of'), `${statement.name}（${statement.code}）`],
-      [t('sheet.day'), statement.day],
-      [t('sheet.due'), statement.due],
+      [t('sheet.day'), day(statement.day, language)],
+      [t('sheet.due'), day(statement.due, language)],
       [t('sheet.closed'), time(new Date(statement.closedAt), language)],
     ])}
     <table class="rows"><caption>${t('sheet.sums')}</caption>
       <thead><tr><th scope="col">${t('sheet.what')}</th>${sumsOf(isFunder).map(([words]) => html`<th scope="col" class="number">${t(words)}</th>`)}</tr></thead>
-      <tbody>${side(t, 'sheet.sales', statement.sales, isFunder)}${side(t, 'sheet.returns', statement.returns, isFunder)}</tbody></table>
+      <tbody>${side(t, 'sheet.sales', statement.sales, isFunder)}${side(t, 'sheet.returns', statement.returns, isFunder)}${side(t, 'sheet.net', net(statement), isFunder)}</tbody></table>
     ${facts([
       [t('sheet.dueFen'), html`<strong>${yuan(statement.dueFen)}</strong>`],
       [t('sheet.capital'), statement.capital],
@@ -57,7 +60,7 @@ function columns(t, kind, claim) {
     {name: 'at', label: t('sheet.at'), value: ({at}) => at, cell: ({at, transaction}) => html`${at.slice(11, 19)} <span class="faint">${transaction}</span>`},
     {name: 'terminal', label: t('sheet.terminal'), value: ({terminal}) => terminal, cell: ({terminal}) => terminal},
     {name: 'type', label: t('sheet.type'), value: ({type}) => type, cell: ({type, reason, soldOn}) => html`${t(`line.${type}`)}${reason === undefined ? nothing
-      : html` <span class="faint">${t(`reason.${reason}`, {day: soldOn})}</span>`}`},
+      : html` <span class="faint">${t(`reason.${reason}`, {day: day(soldOn, language)})}</span>`}`},
     ...sums,
     ...(claim === undefined ? [] : [{name: 'claim', label: t('sheet.wrong'), cell: claim}]),
   ];

@@ -61,8 +61,8 @@ final class ProvinceCommand implements Runnable {
         description = "经办人令牌 Holds the access token of a CLERK.")
     private Path token;
 
-    MemberCalls calls() {
-      return new MemberCalls(base, ca, token);
+    StaffCalls calls() {
+      return new StaffCalls(base, ca, token);
     }
   }
 
@@ -72,7 +72,7 @@ final class ProvinceCommand implements Runnable {
   }
 
   private interface Work {
-    String with(MemberCalls calls) throws IOException;
+    String with(StaffCalls calls) throws IOException;
   }
 
   private int ask(Gateway gateway, Work work) {
@@ -121,7 +121,7 @@ final class ProvinceCommand implements Runnable {
     return ask(gateway, calls -> save(calls, no, folder));
   }
 
-  private static String save(MemberCalls calls, int no, Path folder) throws IOException {
+  private static String save(StaffCalls calls, int no, Path folder) throws IOException {
     String path = FILES + "/" + no;
     String name = "province-" + no;
     Path file = Files.createDirectories(folder).resolve(name + ".csv");
