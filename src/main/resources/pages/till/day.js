@@ -41,7 +41,8 @@ function row(t, state, entry, doings) {
       <form @submit=${refund}>
         <label class="field">${t('refund.amount')}<input name="amount" inputmode="decimal" autocomplete="off" required></label>
         <button>${t('refund')}</button>
-      </form></details>` : nothing}
+      </form>
+      <button type="button" class="element" ?disabled=${!state.online} @click=${() => doings.elements(entry)}>${t('element')}</button></details>` : nothing}
   </li>`;
 }
 
@@ -80,10 +81,7 @@ function outcome(t, closed) {
 
 /** What a cashier can do here. */
 export function giving(till) {
-  const {state, show, go, transacted} = till;
-  const undone = (entry, operation, body) => transacted({
-    isSale: false, side: 'CREDIT', operation, path: {id: entry.id}, body: {...body, batch: state.batch}, of: entry.id,
-  });
+  const {state, show, go, givenBack: undone} = till;
   return {
     undo: (entry) => undone(entry, 'voidTransaction', {}),
     refund: (entry, amount) => {

@@ -61,7 +61,7 @@ function recorded(t, ended) {
   if (body.outcome !== 'APPROVED') {
     return verdict('bad', '✘', body.say, t(`retry.${body.retry}`));
   }
-  const back = body.memberPaysFen < 0;
+  const back = body.orderFen < 0; // of a discount alone, nothing of it is the member's
   return html`
     <section class="verdict good" aria-live="assertive">
       <span class="sign" aria-hidden="true">✔</span>

@@ -35,6 +35,7 @@ const state = {
   finder: null,
   later: null,
   found: null, // what the cashier has to say a word to
+  choice: null, // of what comes back alone
   isAsked: false, // another tab, to let this one work
   amount: '',
   code: null,
@@ -49,9 +50,6 @@ const state = {
 const SCREENS = {
   waiting, quote, working, result, elsewhere, unkept,
   camera: (words, {finder}, {next}) => finder.view(next),
-  found: (...given) => state.later.foundScreen(...given),
-  day: (...given) => state.later.dayScreen(...given),
-  batch: (...given) => state.later.batchScreen(...given),
 };
 
 const show = page(document.body, state, () => frame(t, t('title'), SCREENS[state.screen](t, state, doings)));
@@ -150,7 +148,8 @@ async function whereIStand() {
 async function later() {
   try {
     const all = await import('./later.js');
-    Object.assign(doings, all.giving(till), all.deciding(till));
+    Object.assign(SCREENS, all.screens);
+    Object.assign(doings, all.doings(till));
     show({later: all});
   } catch {
     throw new Refused(0, null);
@@ -171,7 +170,9 @@ async function begin(known) {
 
 const turn = new Turn();
 const sales = selling(till);
-till.transacted = sales.transacted;
+till.givenBack = (entry, operation, body) => sales.transacted({
+  isSale: false, side: 'CREDIT', operation, path: {id: entry.id}, body: {...body, batch: state.batch}, of: entry.id,
+});
 
 const doings = {
   ...sales,

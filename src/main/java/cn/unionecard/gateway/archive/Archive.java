@@ -58,6 +58,28 @@ public interface Archive {
    */
   record Key(String kid, String algorithm, byte[] spki) {}
 
+  /**
+   * What of a purchase can still come back.
+   *
+   * @param leftFen of its order
+   * @param memberLeftFen of what the member paid
+   * @param elements what a till may name to come back alone; of the rest it hears nothing
+   */
+  record Left(long leftFen, long memberLeftFen, List<Element> elements) {
+    public Left {
+      elements = List.copyOf(elements);
+    }
+  }
+
+  /**
+   * Discounts of a purchase that can come back alone.
+   *
+   * @param isMark whether {@code code} is the mark of the lines they worked on, not a benefit's
+   * @param name public name of the benefit; null of a mark
+   * @param fen what they still pay
+   */
+  record Element(boolean isMark, String code, @Nullable String name, long fen) {}
+
   /** The transaction of that id, or null. */
   Future<@Nullable Entry> transaction(TransactionId id);
 
@@ -72,6 +94,9 @@ public interface Archive {
    * What that terminal's key led to: the request's answer and its reversal's, as far as recorded.
    */
   Future<List<Entry>> transactions(TerminalId terminal, RequestId requestId);
+
+  /** What is left of that purchase, if it is one of the terminal's merchant; else null. */
+  Future<@Nullable Left> left(TerminalId terminal, TransactionId id);
 
   /** Block {@code seq} of the chain named {@code node}, or null. */
   Future<@Nullable Block> block(String node, long seq);

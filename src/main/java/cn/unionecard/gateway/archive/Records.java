@@ -77,6 +77,43 @@ public final class Records {
             SELECT k.transaction FROM transaction_key k JOIN terminal w ON w.id = k.terminal
             WHERE w.terminal_no = $1 AND k.request_id = $2)
           ORDER BY t.id""";
+
+  /**
+   * One row for each element that is left of a purchase ($2 at the merchant of terminal $1), or one
+   * without an element. A till may name by its code what is open to every member, and any mark: as
+   * {@code rules.FollowOn} takes it.
+   */
+  private static final String LEFT =
+      """
+      WITH deal AS (
+        SELECT r.order_fen - coalesce(u.undone_fen, 0) AS left_fen,
+          r.member_pays_fen - coalesce(u.undone_member_fen, 0) AS member_left_fen,
+          r.campaigns, r.fens, u.returned
+        FROM transaction t
+        JOIN terminal d ON d.terminal_no = $1 AND d.merchant = t.merchant
+        JOIN transaction r ON r.id = coalesce(t.original, t.id)
+        LEFT JOIN undo u ON u.original = r.id
+        LEFT JOIN hold h ON h.origin = r.id
+        WHERE t.id = $2 AND (t.effect = 1 OR t.effect = 3 AND h.ended_by = t.id)),
+      payer AS (
+        SELECT c.code, c.public_name, c.rule -> 'benefit' ->> 'lines' AS mark,
+          c.grants IS NULL
+            AND coalesce(c.rule -> 'members' -> 'orgs', '[]') = '[]'
+            AND coalesce(c.rule -> 'members' -> 'categories', '[]') = '[]' AS is_open,
+          p.fen - coalesce(deal.returned[p.line], 0) AS fen
+        FROM deal
+        CROSS JOIN LATERAL unnest(deal.campaigns, deal.fens)
+          WITH ORDINALITY AS p (campaign, fen, line)
+        JOIN campaign c ON c.id = p.campaign)
+      SELECT deal.left_fen, deal.member_left_fen, e.is_mark, e.code, e.name, e.fen
+      FROM deal
+      LEFT JOIN (
+        SELECT false AS is_mark, code, public_name AS name, sum(fen)::bigint AS fen
+        FROM payer WHERE is_open GROUP BY code, public_name
+        UNION ALL
+        SELECT true, mark, NULL, sum(fen)::bigint FROM payer WHERE mark IS NOT NULL GROUP BY mark
+        ) e ON e.fen > 0
+      ORDER BY e.is_mark, e.code""";
   private static final String BLOCK =
       """
       SELECT b.header, b.hash, b.signature, b.kid, b.first_id, b.size
@@ -128,6 +165,29 @@ public final class Records {
               }
               return Future.all(found).map(all -> all.<Found>list());
             });
+  }
+
+  /** What is left of a purchase at that terminal's merchant, or null. */
+  public Future<Archive.@Nullable Left> left(String terminalNo, long id) {
+    return pool.preparedQuery(LEFT)
+        .execute(Tuple.of(terminalNo, id))
+        .map(
+            rows -> {
+              List<Archive.Element> elements = new ArrayList<>();
+              Archive.Left left = null;
+              for (Row row : rows) {
+                if (row.getString(3) != null) {
+                  elements.add(element(row));
+                }
+                left = new Archive.Left(row.getLong(0), row.getLong(1), elements);
+              }
+              return left;
+            });
+  }
+
+  private static Archive.Element element(Row row) {
+    return new Archive.Element(
+        row.getBoolean(2), row.getString(3), row.getString(4), row.getLong(5));
   }
 
   /** Block {@code seq} of the chain of that name, or null. */

@@ -51,6 +51,11 @@ public final class StoredArchive implements Archive {
   }
 
   @Override
+  public Future<@Nullable Left> left(TerminalId terminal, TransactionId id) {
+    return toldOfReading(records.left(terminal.value(), id.value()));
+  }
+
+  @Override
   public Future<@Nullable Block> block(String node, long seq) {
     return toldOfReading(
         records.block(node, seq).map(stored -> stored == null ? null : block(stored)));

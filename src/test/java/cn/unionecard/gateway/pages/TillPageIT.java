@@ -28,6 +28,8 @@ class TillPageIT {
   @BeforeAll
   void open(@TempDir Path folder) throws Exception {
     house = new PagesHouse(folder);
+    together(50, "满1000减30", "\"kind\":\"THRESHOLD\",\"thresholdFen\":100000,\"offFen\":3000");
+    together(51, "周年庆立减", "\"kind\":\"FIXED\",\"offFen\":5000");
     line = new LossyLine(Loops.vertx(), house.pagesPort());
     browser = new Browser("zh-CN");
     cashier = new Cashier(house, browser, 1_000);
@@ -38,6 +40,18 @@ class TillPageIT {
     browser.awaited("#code").sendKeys("WRONG-CODE", Keys.ENTER);
     assertTrue(browser.awaited(".problem").getText().contains("激活"), browser.text());
     cashier.activate("T0000003");
+  }
+
+  /** Adds a benefit that large orders get beside others. */
+  private void together(int id, String name, String benefit) {
+    house.sql(
+        """
+        insert into campaign (id, code, name, public_name, org, document_no, status, starts_at, ends_at, rule)
+        values (%1$d, 'BIG-%1$d', '%2$s', '%2$s', 410800, '焦工发〔2026〕%1$d号', 'RUNNING', '2020-01-01Z', '2099-01-01Z',
+          '{"benefit":{%3$s},"stack":{"sets":["S"]},"orderFenMin":100000,"merchants":{"ids":[1]},
+            "funders":[{"funder":"UNION","org":410800,"shareBp":10000}]}');
+        insert into allowance (holder, kind, owner, limit_fen) values (0, 1, %1$d, 1000000)"""
+            .formatted(id, name, benefit));
   }
 
   @AfterAll
@@ -93,6 +107,51 @@ class TillPageIT {
     browser.awaited("#close").click();
     assertTrue(browser.awaited(".verdict.good").getText().contains("批已结"), browser.text());
     browser.look("till-batch-closed");
+  }
+
+  /** The cashier sees who gets what before anything is sent; a lost answer is asked for again. */
+  @Test
+  void oneBenefitComesBackAlone() throws Exception {
+    cashier.scan("1200");
+    cashier.confirm();
+    browser.awaited(".verdict.good");
+    browser.awaited("#next").click();
+    browser.awaited("#day:enabled").click();
+    browser.awaited(".entries details summary").click();
+    browser.awaited(".entries .element:enabled").click();
+    browser.awaited("input[value='BIG-51']").click();
+    assertTrue(browser.awaited("#returns .total").getText().contains("¥0.00"), browser.text());
+    browser.type("[name=amount]", "49.99");
+    browser.awaited("#send:disabled");
+    browser.look("till-element-wrong");
+    browser.type("[name=amount]", "300");
+    browser.awaitText("#returns .total", "¥250.00");
+    browser.awaitText("#returns", "¥900.00");
+    browser.look("till-element");
+    long before = recorded("REFUND");
+    line.lose("POST /v1/transactions/", 1);
+    browser.awaited("#send:enabled").click();
+    browser.awaitText(".verdict.good", "¥250.00");
+    assertEquals(before + 1, recorded("REFUND"));
+    browser.look("till-element-back");
+
+    browser.awaited("#next").click();
+    browser.awaited("#day:enabled").click();
+    browser.awaited("li:nth-child(2) details summary").click();
+    browser.awaited("li:nth-child(2) .element:enabled").click();
+    browser.awaited("input[value='BIG-50']").click();
+    assertFalse(browser.has("input[value='BIG-51']"), browser.text());
+    browser.awaitText("#returns .total", "¥0.00");
+    browser.awaited("#send:enabled").click();
+    assertTrue(browser.awaited(".verdict.good").getText().contains("退还会员"), browser.text());
+    browser.awaited("#next").click();
+    browser.awaited("#day:enabled").click();
+    browser.awaited("li:nth-child(3) details summary").click();
+    browser.awaited("li:nth-child(3) .element:enabled").click();
+    browser.awaitText(".waiting", "没有可以单独退的优惠");
+    browser.look("till-element-none");
+    browser.awaited("#back").click();
+    browser.awaited("#next").click();
   }
 
   @Test

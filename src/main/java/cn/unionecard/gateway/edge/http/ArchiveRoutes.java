@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was recorded, read again: transactions, receipts, blocks, keys.
  *
- * <p>A terminal sees what it made itself, a merchant what was made there, a member what his card
+ * <p>A terminal sees what it made itself and what can come back at its merchant, a merchant what was made there, a member what his card
  * paid with, staff what was made at merchants that its organisation's subtree authorised or signed.
  * The rest does not exist for them: one answer, 404.
  */
@@ -81,6 +81,23 @@ final class ArchiveRoutes {
           RequestId key = RequestJson.requestId(text, "requestId");
           return read(archive.transactions(terminal, key))
               .compose(entries -> exchange.ok(Documents.transactions(entries)));
+        });
+  }
+
+  /** {@code GET /v1/transactions/{id}/elements}: of any purchase at the terminal's merchant. */
+  void elements(RoutingContext ctx) {
+    endpoint.terminal(
+        ctx,
+        (exchange, terminal) -> {
+          TransactionId id = RequestHead.transactionId(ctx.pathParam("id"), "id");
+          return read(archive.left(terminal, id))
+              .compose(
+                  left -> {
+                    if (left == null) {
+                      throw noTransaction();
+                    }
+                    return exchange.ok(Documents.left(left));
+                  });
         });
   }
 

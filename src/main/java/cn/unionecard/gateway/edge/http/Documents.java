@@ -139,6 +139,26 @@ final class Documents {
         });
   }
 
+  /** What is left of a purchase, with what can come back alone as a refund names it. */
+  static byte[] left(Archive.Left left) {
+    return object(
+        json -> {
+          json.writeNumberField("leftFen", left.leftFen());
+          json.writeNumberField("memberLeftFen", left.memberLeftFen());
+          json.writeArrayFieldStart("elements");
+          for (Archive.Element element : left.elements()) {
+            json.writeStartObject();
+            json.writeStringField(element.isMark() ? "mark" : "benefit", element.code());
+            if (element.name() != null) {
+              json.writeStringField("name", element.name());
+            }
+            json.writeNumberField("fen", element.fen());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
   /** What became of each offline sale, in the order they were reported. */
   static byte[] advices(List<Request> advices, List<Reply> replies) {
     return object(

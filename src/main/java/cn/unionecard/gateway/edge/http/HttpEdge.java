@@ -127,6 +127,7 @@ public final class HttpEdge {
         .only();
     reverse(routes, "/v1/reversals", till::reverseByKey);
     routes.at("/v1/transactions/:id").behind(Guard.PROOF).get(stored::transaction).only();
+    routes.at("/v1/transactions/:id/elements").behind(Guard.PROOF).get(stored::elements).only();
     reverse(routes, "/v1/transactions/:id/reversal", till::reverseById);
     follow(routes, till, "completion", TransactionType.COMPLETION);
     follow(routes, till, "release", TransactionType.RELEASE);

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FollowOnIT {
+  private static final String SOME = "\"members\":{\"orgs\":[410802,410821]},";
+
   private final MovingClock clock = new MovingClock(Clock.systemUTC().millis() / 1000);
   private String url;
   private TestLine line;
@@ -51,6 +53,9 @@ class FollowOnIT {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     TestTown.tenPercent(url);
+    together(2, "OFF-30", "\"kind\":\"THRESHOLD\",\"thresholdFen\":1000,\"offFen\":3000", "");
+    together(3, "GATE-5", "\"kind\":\"FIXED\",\"offFen\":500,\"lines\":\"GATE\"", SOME);
+    together(4, "GUEST-7", "\"kind\":\"FIXED\",\"offFen\":700", SOME);
     line = new TestLine(url, "undo", 2, clock);
     house =
         new EdgeHouse(
@@ -59,6 +64,19 @@ class FollowOnIT {
             line.doors.get(0),
             line.line.archive());
     till = house.shows("urn:ecard:terminal:T0000001");
+  }
+
+  /** Adds a benefit that large orders get beside others. */
+  private void together(int id, String code, String benefit, String members) {
+    TestTown.campaign(
+        url,
+        id,
+        code,
+        """
+        {"benefit":{%s},%s"stack":{"sets":["S"]},"orderFenMin":100000,
+         "funders":[{"funder":"UNION","org":410800,"shareBp":6000},{"funder":"MERCHANT","shareBp":4000}]}"""
+            .formatted(benefit, members),
+        1_000_000L);
   }
 
   @AfterAll
@@ -338,5 +356,70 @@ class FollowOnIT {
   /** What an answer changes of the budget. */
   private static long discount(JsonObject body) {
     return body.getString("type").equals("COMPLETION") ? 0 : body.getLong("discountFen");
+  }
+
+  // ---- elements
+
+  private static JsonObject left(ContractClient at, Answer sale) throws Exception {
+    Answer answer = at.get(sale.header("location") + "/elements");
+    assertEquals(200, answer.status());
+    return answer.json();
+  }
+
+  private static String told(JsonObject left) {
+    return left.getLong("leftFen")
+        + " "
+        + left.getLong("memberLeftFen")
+        + " "
+        + left.getJsonArray("elements").stream()
+            .map(each -> (JsonObject) each)
+            .map(each -> each.getString("benefit", each.getString("mark")) + each.getLong("fen"))
+            .toList();
+  }
+
+  /** A till is told what a refund takes, to the fen, and of what not everybody may use nothing. */
+  @Test
+  void whatCanComeBackAloneIsTold() throws Exception {
+    String json =
+        "{\"type\":\"SALE\",\"code\":\"%s\",\"orderFen\":120000,\"lines\":[{\"mark\":\"GATE\",\"fen\":10000}]}"
+            .formatted(code());
+    Answer sale = till.send(keyed(till, "/v1/transactions", json, nextKey()));
+    assertEquals(115_800, body(sale).getLong("memberPaysFen"));
+    assertEquals("120000 115800 [OFF-303000, GATE500]", told(left(till, sale)));
+    assertEquals(
+        told(left(till, sale)), told(left(house.shows("urn:ecard:terminal:T0000002"), sale)));
+
+    JsonObject gate = follow(sale, "refunds", "{\"orderFen\":10000,\"mark\":\"GATE\"}");
+    assertEquals(-9_500, gate.getLong("memberPaysFen"));
+    assertEquals("110000 106300 [OFF-303000]", told(left(till, sale)));
+    assertEquals(
+        "BENEFIT_NOT_FOR_THIS_MERCHANT",
+        follow(sale, "refunds", "{\"orderFen\":700,\"benefit\":\"GUEST-7\"}").getString("refusal"));
+    assertEquals(
+        "AMOUNT_NOT_ALLOWED",
+        follow(sale, "refunds", "{\"orderFen\":2999,\"benefit\":\"OFF-30\"}").getString("refusal"));
+    JsonObject off = follow(sale, "refunds", "{\"orderFen\":3000,\"benefit\":\"OFF-30\"}");
+    assertEquals(0, off.getLong("memberPaysFen"));
+    assertEquals("107000 106300 []", told(left(till, sale)));
+    follow(sale, "refunds", "{\"orderFen\":107000}");
+    assertEquals("0 0 []", told(left(till, sale)));
+  }
+
+  /** Neither of another merchant's purchase, nor of what gives nothing back. */
+  @Test
+  void ofWhatIsNoPurchaseHereNothingIsTold() throws Exception {
+    Answer sale = make("SALE", 5_000);
+    Answer hold = make("HOLD", 5_000);
+    Answer completed =
+        till.send(keyed(till, hold.header("location") + "/completion", "{}", nextKey()));
+    assertEquals("5000 4500 [EAT-10500]", told(left(till, completed)));
+    JsonObject refund = follow(sale, "refunds", "{\"orderFen\":1000}");
+    ContractClient elsewhere = house.shows("urn:ecard:terminal:T0000008");
+    for (String id : List.of(body(hold).getString("id"), refund.getString("id"), "0000000000AB")) {
+      String path = "/v1/transactions/" + id + "/elements";
+      assertEquals(404, till.get(path).status(), id);
+    }
+    assertEquals(
+        404, elsewhere.get(sale.header("location") + "/elements").status());
   }
 }
