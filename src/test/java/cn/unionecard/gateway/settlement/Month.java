@@ -156,13 +156,15 @@ final class Month implements AutoCloseable {
           TransactionType.RELEASE, its, new RequestId(next()), original, Fen.ZERO);
     }
     if (dice < 83) {
+      String at = next();
       deals.add(deal);
+      deals.add(new Deal(TransactionType.REFUND, deal.terminal(), at, 0));
       return Request.following(
           TransactionType.REFUND,
           its,
-          new RequestId(next()),
+          new RequestId(at),
           original,
-          Fen.of(1 + random.nextInt((int) deal.fen())));
+          Fen.of(1 + random.nextInt((int) Math.max(1, deal.fen()))));
     }
     if (dice < 92) {
       String at = next();

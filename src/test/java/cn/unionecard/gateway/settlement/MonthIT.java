@@ -231,6 +231,10 @@ class MonthIT {
         "update book_entry set fen = fen + 1 where id = (select min(id) from book_entry where source = 'CLOSE')");
     plant(
         errors,
+        "campaigns-count-what-stands",
+        "update campaign_day set sales = sales - 1 where day = '2026-09-20'");
+    plant(
+        errors,
         "statements-add-up",
         "update statement set sales_union_fen = sales_union_fen + 1, sales_own_fen = sales_own_fen - 1"
             + " where id = (select min(id) from statement where kind = 'MERCHANT')");

@@ -405,6 +405,32 @@ public final class LedgerAudit {
                 ON p.day = b.day AND p.party = b.funder AND p.campaign = b.campaign AND p.merchant = b.merchant
               WHERE b.fen IS DISTINCT FROM p.fen OR b.moved IS DISTINCT FROM p.moved"""),
           new Check(
+              "campaigns-count-what-stands",
+              "活动逐日金额、笔数与交易一致，部分退回的仍算一笔",
+              "what a campaign spent by days is what is settled; a sale counts once while it is paid any fen of",
+              """
+              WITH booked AS (SELECT max(day) AS upto FROM settlement_close WHERE state <> 'FENCED'),
+              moved AS (
+                SELECT coalesce(t.original, t.id) AS deal, p.campaign,
+                  coalesce(l.day, settlement_stamped(t.id)) AS day, sum(p.fen) AS fen
+                FROM booked b
+                JOIN transaction t ON abs(t.effect) IN (1, 3) AND t.id < settlement_begin(b.upto + 1)
+                JOIN settlement_fence f ON f.day = b.upto AND f.chain = t.chain AND t.seq <= f.seq
+                LEFT JOIN settlement_late l ON l.transaction = t.id
+                CROSS JOIN LATERAL unnest(t.campaigns, t.fens) AS p (campaign, fen)
+                GROUP BY 1, 2, 3),
+              stood AS (
+                SELECT campaign, day, fen,
+                  sum(fen) OVER (PARTITION BY deal, campaign ORDER BY day) AS after
+                FROM moved),
+              days AS (
+                SELECT campaign, day, sum(fen) AS fen,
+                  count(*) FILTER (WHERE after > 0) - count(*) FILTER (WHERE after > fen) AS sales
+                FROM stood GROUP BY campaign, day)
+              SELECT campaign || '/' || day FROM days s
+              FULL JOIN campaign_day d USING (campaign, day)
+              WHERE s.fen IS DISTINCT FROM d.fen OR s.sales IS DISTINCT FROM d.sales"""),
+          new Check(
               "statements-add-up",
               "对账单与记账一致",
               "each statement says what was posted for its party on its day, sales and returns apart",

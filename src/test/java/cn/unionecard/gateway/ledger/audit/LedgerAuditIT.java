@@ -29,6 +29,7 @@ class LedgerAuditIT {
           "staff-audit-chain",
           "days-close-once",
           "books-follow-from-closes",
+          "campaigns-count-what-stands",
           "statements-add-up",
           "payments-are-booked",
           "corrections-counter-an-entry");
