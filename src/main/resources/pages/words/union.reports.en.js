@@ -39,5 +39,10 @@ export default {
   'r.bad': 'Bad reviews',
   'r.tooLong': 'Periods of more than {max} days are not listed day by day.',
   'r.open': 'Open complaints',
+  'r.scene': 'Scene',
+  'r.scenes': 'By scene, of the terminal that did it',
+  'scene.OFFLINE_POS': 'At a till',
+  'scene.QR_STATIC': 'Printed code',
+  'scene.ONLINE_MALL': 'Online mall',
   'r.none': 'There are no figures in this period.',
 };

@@ -39,5 +39,10 @@ export default {
   'r.bad': '差评',
   'r.tooLong': '超过 {max} 天的时段不逐日列出。',
   'r.open': '在办投诉',
+  'r.scene': '交易场景',
+  'r.scenes': '按交易场景（以办理的终端为准）',
+  'scene.OFFLINE_POS': '线下收银',
+  'scene.QR_STATIC': '静态码',
+  'scene.ONLINE_MALL': '网上商城',
   'r.none': '本期没有数据。',
 };

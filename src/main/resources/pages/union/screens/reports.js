@@ -49,6 +49,7 @@ export function view(desk, report) {
       [t('r.reviews'), total.reviews.count === 0 ? '0' : t('r.reviewsAre', {count: total.reviews.count, bad: (total.reviews.badPermille / 10).toFixed(1)})],
       [t('r.complaints'), t('r.complaintsAre', total.complaints)],
     ])}
+    ${scenes(total)}
     ${daily(report.days)}
     <h2>${t('r.unions')}</h2>
     ${table(t, desk, {
@@ -68,6 +69,22 @@ export function view(desk, report) {
       next: report.next,
       empty: t('r.none'),
     })}`;
+}
+
+const SCENES = ['OFFLINE_POS', 'QR_STATIC', 'ONLINE_MALL'];
+
+/** How it was sold: at tills, by printed codes, in malls. */
+function scenes({transactions, undone}) {
+  const columns = [
+    ['sales', ({count}) => count],
+    ['gross', ({grossFen}) => yuan(grossFen)],
+    ['discount', ({discountFen}) => yuan(discountFen)],
+    ['undone', (sold, back) => moved(back)],
+  ];
+  return html`<table class="rows" id="scenes"><caption>${t('r.scenes')}</caption>
+    <thead><tr><th scope="col">${t('r.scene')}</th>${columns.map(([name]) => html`<th scope="col" class="number">${t(`r.${name}`)}</th>`)}</tr></thead>
+    <tbody>${SCENES.map((scene) => html`<tr><th scope="row" data-label=${t('r.scene')}>${t(`scene.${scene}`)}</th>${columns.map(
+      ([name, cell]) => html`<td class="number" data-label=${t(`r.${name}`)}>${cell(transactions.byScene[scene], undone.byScene[scene])}</td>`)}</tr>`)}</tbody></table>`;
 }
 
 const moved = ({count, grossFen}) => (count === 0 ? '0' : t('r.undoneIs', {count, amount: yuan(grossFen)}));

@@ -74,6 +74,13 @@ final class Figures {
   static final Map<String, String> MOVES =
       titles("transactions", "交易 transactions", "undone", "撤销退货 undone", "restored", "恢复 restored");
 
+  /** How something is sold. */
+  static final Map<String, String> SCENES =
+      titles(
+          "OFFLINE_POS", "线下收银 at a till",
+          "QR_STATIC", "静态码 printed code",
+          "ONLINE_MALL", "网上商城 online mall");
+
   /** What is mandatory to rate besides the stars. */
   static final Map<String, String> DIMENSIONS =
       titles("quality", "品控 quality", "service", "服务 service", "afterSales", "售后 after-sales");
@@ -132,6 +139,13 @@ final class Figures {
     add(all, move + ".grossFen", Unit.FEN, title + "：总额 gross");
     FUNDERS.forEach(
         (funder, by) -> add(all, move + ".discountFen." + funder, Unit.FEN, title + "：" + by));
+    SCENES.forEach(
+        (scene, how) -> {
+          String name = move + ".byScene." + scene;
+          add(all, name + ".count", Unit.COUNT, title + "，" + how + "：笔数 count");
+          add(all, name + ".grossFen", Unit.FEN, title + "，" + how + "：总额 gross");
+          add(all, name + ".discountFen", Unit.FEN, title + "，" + how + "：优惠 discount");
+        });
   }
 
   private static void reviews(List<Figure> all) {

@@ -58,22 +58,24 @@ final class ReportSql {
       SCOPE
           + """
           , moved as (
-            select s.org, t.id, t.order_fen, t.payers, t.fens,
+            select s.org, t.id, t.order_fen, t.discount_fen, t.payers, t.fens, d.scene,
               case when t.type in (2, 5, 9) then 'transactions' when t.effect < 0 then 'undone'
                 else 'restored' end as move
-            from transaction t join scope s on s.id = t.merchant
+            from transaction t join scope s on s.id = t.merchant join terminal d on d.id = t.terminal
             where t.id >= transaction_id_at($5::timestamptz)
               and t.id < transaction_id_at($4::timestamptz)
               and t.effect in (1, 3, -1, -3)
           )
           """;
 
+  /** By the scene of the terminal that did it. */
   static final String TRANSACTIONS =
       MOVED
           + """
-          select org, move, count(*) as transactions, sum(order_fen)::bigint as gross
+          select org, move, scene, count(*) as transactions, sum(order_fen)::bigint as gross,
+            sum(discount_fen)::bigint as discount
           from moved
-          group by grouping sets ((org, move), (move))
+          group by grouping sets ((org, move, scene), (move, scene))
           having org is null or org = any ($3::integer[])
           """;
 

@@ -116,8 +116,12 @@ record UnionReport(int top, ReportRows lines, @Nullable String next) {
 
   private static void transactions(ReportRow line, Row row) {
     String move = row.getString("move");
-    line.add(move + ".count", row.getLong("transactions"));
-    line.add(move + ".grossFen", row.getLong("gross"));
+    String scene = move + ".byScene." + row.getString("scene");
+    for (String at : List.of(move, scene)) {
+      line.add(at + ".count", row.getLong("transactions"));
+      line.add(at + ".grossFen", row.getLong("gross"));
+    }
+    line.add(scene + ".discountFen", row.getLong("discount"));
   }
 
   private static void discounts(ReportRow line, Row row) {

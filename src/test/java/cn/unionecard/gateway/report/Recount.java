@@ -132,8 +132,12 @@ final class Recount {
     String type = data.getString("type");
     boolean anew = Set.of("SALE", "COMPLETION", "ADVICE").contains(type);
     String move = anew ? "transactions" : sells ? "restored" : "undone";
-    add(union, move + ".count", 1);
-    add(union, move + ".grossFen", Math.abs(data.getLong("orderFen")));
+    String scene = move + ".byScene." + data.getString("scene", "OFFLINE_POS");
+    for (String at : List.of(move, scene)) {
+      add(union, at + ".count", 1);
+      add(union, at + ".grossFen", Math.abs(data.getLong("orderFen")));
+    }
+    add(union, scene + ".discountFen", Math.abs(data.getLong("discountFen")));
     for (Object each : data.getJsonArray("allocations")) {
       JsonObject allocation = (JsonObject) each;
       add(

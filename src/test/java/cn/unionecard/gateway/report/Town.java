@@ -9,6 +9,7 @@ import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.CreditCode;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.json.JsonObject;
@@ -88,10 +89,12 @@ final class Town implements AutoCloseable {
 
   private ContractClient till(String no) {
     String terminal = String.format(Locale.ROOT, "R%07d", merchants);
+    Scene scene = Scene.values()[merchants % Scene.values().length];
     TestStores.execute(
         house.url,
-        "insert into terminal select 900 + %d, '%s', id, 'SR%d', 'ACTIVE' from merchant where merchant_no = '%s'"
-            .formatted(merchants, terminal, merchants, no));
+        "insert into terminal (id, terminal_no, merchant, serial_no, status, scene)"
+            + " select 900 + %d, '%s', id, 'SR%d', 'ACTIVE', '%s' from merchant where merchant_no = '%s'"
+                .formatted(merchants, terminal, merchants, scene, no));
     return house.till(terminal);
   }
 
