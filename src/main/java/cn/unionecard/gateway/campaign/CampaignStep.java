@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What moves a campaign, as a table: from which states, to which, who, what the audit calls it. */
-enum CampaignStep {
+public enum CampaignStep {
   /** Handed in for approval. */
   SUBMIT(EnumSet.of(DRAFT), SUBMITTED, EnumSet.of(Role.CLERK), "campaign.submitted"),
   /** Taken back before anybody has approved it. */

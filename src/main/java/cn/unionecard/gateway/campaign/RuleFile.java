@@ -82,6 +82,26 @@ public record RuleFile(
     return of(terms, RuleNumbers.with(terms.org(), terms.rule(), orgs, merchants), grants, now);
   }
 
+  /**
+   * A file as it is sent.
+   *
+   * @param terms for {@code POST /v1/campaigns}
+   * @param grants for {@code POST /v1/campaigns/CODE/grants}; null: it gives nothing out
+   */
+  public record Sent(JsonObject terms, @Nullable JsonObject grants) {}
+
+  /**
+   * Reads a file's text to send it.
+   *
+   * @throws Fault.Malformed naming what is wrong
+   */
+  public static Sent sent(String text, Instant now) {
+    RuleFile unused = read(text, now);
+    Map<String, Object> file = object(text);
+    JsonObject grants = grants(file);
+    return new Sent(new JsonObject(file), grants);
+  }
+
   /** Takes what it gives out from the other terms; null: it gives nothing out. */
   private static @Nullable JsonObject grants(Map<String, Object> file) {
     Object grants = file.remove("grants");

@@ -26,18 +26,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code campaign}: what a campaign's file says, before anybody approves it. */
+/**
+ * {@code campaign}: what a campaign's file says before anybody approves it, and what staff do with
+ * it then ({@link CampaignDeskCommands}).
+ */
 @Command(
     name = "campaign",
     mixinStandardHelpOptions = true,
     description = {
-      "优惠活动：提交审批前检查规则文件，并用实际交易试算。",
-      "Campaigns: checks rule files before they are submitted, and tries them on recorded sales."
+      "优惠活动：检查规则文件，用实际交易试算；写成草稿，送审、审批、运行、暂停、结束。",
+      "Campaigns: checks rule files and tries them on recorded sales; writes them down at a gateway"
+          + " that runs, and moves them."
     },
     footerHeading = "%nExample:%n",
     footer = {
       "  ecard-gateway campaign check conf/examples/*.yaml",
-      "  ecard-gateway campaign shadow conf/examples/xian-fuel.yaml --day 2026-11-29"
+      "  ecard-gateway campaign shadow conf/examples/xian-fuel.yaml --day 2026-11-29",
+      "  ecard-gateway campaign write conf/examples/xian-fuel.yaml --base https://gateway:8443 \\",
+      "    --ca ca.pem --token-file token"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CampaignCommand implements Runnable {
@@ -53,7 +59,9 @@ final class CampaignCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what: check, shadow, explain");
+    throw new ParameterException(
+        spec.commandLine(),
+        "Say what: check, shadow, explain, list, show, write, step, budget");
   }
 
   /** Needs no store. */

@@ -67,7 +67,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new UnionCommand(clock));
     line.addSubcommand(new StaffCommand(clock, random, System.in));
     line.addSubcommand(new MembersCommand());
-    line.addSubcommand(new CampaignCommand(clock));
+    line.addSubcommand(CampaignDeskCommands.behind(new CampaignCommand(clock), clock));
     line.addSubcommand(new CertsCommand(new Certificates(clock, random)));
     line.addSubcommand(new ReceiptCommand());
     line.addSubcommand(new LotteryCommand());

@@ -31,7 +31,7 @@ final class MemberUpload {
    */
   record Bad(int row, String column, String reason) {}
 
-  private final MemberCalls calls;
+  private final StaffCalls calls;
   private final boolean dryRun;
   private final Consumer<String> progress;
   private @Nullable Long list;
@@ -47,7 +47,7 @@ final class MemberUpload {
   /**
    * @param progress hears a line after each call
    */
-  MemberUpload(MemberCalls calls, boolean dryRun, Consumer<String> progress) {
+  MemberUpload(StaffCalls calls, boolean dryRun, Consumer<String> progress) {
     this.calls = calls;
     this.dryRun = dryRun;
     this.progress = progress;

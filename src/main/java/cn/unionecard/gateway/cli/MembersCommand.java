@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -24,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -77,29 +77,7 @@ final class MembersCommand {
     @Parameters(paramLabel = "FILE", description = "会员名册 The sheet, in CSV or XLSX.")
     private Path file;
 
-    @Option(
-        names = "--base",
-        required = true,
-        paramLabel = "URL",
-        description = "网关地址 The gateway, https://host:port.")
-    private URI base;
-
-    @Option(
-        names = "--ca",
-        required = true,
-        paramLabel = "FILE",
-        description = "信任的证书颁发机构 PEM of the authority that vouches for it.")
-    private Path ca;
-
-    @Option(
-        names = "--token-file",
-        required = true,
-        paramLabel = "FILE",
-        description = {
-          "经办人令牌 Holds the access token of a CLERK (POST /v1/staff-tokens).",
-          "令牌到期后换上新令牌即可继续 It is read again when the token has ended."
-        })
-    private Path token;
+    @Mixin private StaffOptions gateway;
 
     @Option(
         names = "--charset",
@@ -127,17 +105,14 @@ final class MembersCommand {
 
     @Override
     public Integer call() {
-      if (!"https".equals(base.getScheme()) || base.getHost() == null) {
-        throw new ParameterException(spec.commandLine(), "--base is not https://host:port");
-      }
       if (leavers != null && (whole == null || dryRun)) {
         throw new ParameterException(spec.commandLine(), "--leavers goes with --whole, in earnest");
       }
       PrintWriter err = spec.commandLine().getErr();
       PrintWriter out = spec.commandLine().getOut();
-      MemberCalls calls;
+      StaffCalls calls;
       try {
-        calls = new MemberCalls(base, ca, token);
+        calls = gateway.calls(spec);
       } catch (CannotStart e) {
         err.println(e.getMessage());
         return EXIT_STOPPED;
@@ -177,7 +152,7 @@ final class MembersCommand {
     }
 
     /** The whole list of a union: begun or gone on with, and ended. */
-    private void all(MemberCalls calls, MemberUpload upload, String org) throws IOException {
+    private void all(StaffCalls calls, MemberUpload upload, String org) throws IOException {
       JsonObject wish =
           new JsonObject()
               .put("org", org)

@@ -4,8 +4,10 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a gateway as one of its staff, with the JDK's own client: trusts one authority, and sends
- * again what a gateway that is busy or away has not answered. So only for what may be sent twice.
+ * again what a gateway that is busy or away has not answered, if it may be sent twice.
  */
-final class MemberCalls {
+final class StaffCalls {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int ATTEMPTS_MAX = 6;
@@ -38,7 +40,7 @@ final class MemberCalls {
    * @param tokenFile holds an access token
    * @throws CannotStart if one of the files cannot be used
    */
-  MemberCalls(URI base, Path ca, Path tokenFile) {
+  StaffCalls(URI base, Path ca, Path tokenFile) {
     this.base = base;
     this.tokenFile = tokenFile;
     this.token = read(tokenFile);
@@ -64,20 +66,33 @@ final class MemberCalls {
 
   /** Reads JSON; else as {@link #post}. */
   JsonObject get(String path) {
-    return Objects.requireNonNull(send(path, null));
+    return Objects.requireNonNull(send(path, null, true));
   }
 
   /**
-   * Posts JSON.
+   * Posts JSON that may be sent twice.
    *
    * @return the answer; null if the body is too large (413)
    * @throws CannotStart if the gateway refuses, or does not answer again and again
    */
   @Nullable JsonObject post(String path, JsonObject body) {
-    return send(path, body);
+    return send(path, body, true);
   }
 
-  private @Nullable JsonObject send(String path, @Nullable JsonObject body) {
+  /**
+   * Posts JSON that does something each time: again only where the gateway says that it did not.
+   *
+   * @throws CannotStart if the gateway refuses, or nobody knows whether it did
+   */
+  JsonObject postOnce(String path, JsonObject body) {
+    JsonObject answer = send(path, body, false);
+    if (answer == null) {
+      throw new CannotStart("内容过长 413 it is too long");
+    }
+    return answer;
+  }
+
+  private @Nullable JsonObject send(String path, @Nullable JsonObject body, boolean repeats) {
     String failed = "";
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try {
@@ -91,6 +106,7 @@ final class MemberCalls {
           }
           case 429, 503, 504 -> {
             failed = answer.statusCode() + " " + detail(answer.body());
+            requireKnown(repeats || answer.statusCode() != 504, failed);
             pause(answer.headers().firstValueAsLong("Retry-After").orElse(1L << attempt));
           }
           case 401 -> {
@@ -106,12 +122,22 @@ final class MemberCalls {
         }
       } catch (IOException e) {
         failed = e.toString();
+        boolean isUnsent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+        requireKnown(repeats || isUnsent, failed);
         pause(1L << attempt);
       } catch (InterruptedException e) {
         throw interrupted();
       }
     }
     throw new CannotStart("网关没有应答 no answer from " + base + ": " + failed);
+  }
+
+  private static void requireKnown(boolean isKnown, String failed) {
+    if (!isKnown) {
+      throw new CannotStart(
+          "没有应答，可能已办理，请先查看再决定是否重试 no answer: it may be done, so look before you ask again: "
+              + failed);
+    }
   }
 
   private HttpRequest request(String path, @Nullable JsonObject body) {
@@ -138,7 +164,11 @@ final class MemberCalls {
   private static String detail(String body) {
     try {
       JsonObject problem = new JsonObject(body);
-      return problem.getString("code", "") + " " + problem.getString("detail", "");
+      return problem.getString("code", "")
+          + " "
+          + problem.getString("title", "")
+          + " "
+          + problem.getString("detail", "");
     } catch (DecodeException | ClassCastException e) {
       return "";
     }
