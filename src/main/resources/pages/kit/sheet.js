@@ -1,6 +1,6 @@
 // A statement as a sheet to be printed: what was sold and given back, who bears which part, and what is due in capitals.
 
-import {time, yuan} from './figures.js';
+import {day, time, yuan} from './figures.js';
 import {table} from './table.js';
 import {facts} from './summary.js';
 import {html, nothing} from './view.js';
@@ -23,8 +23,8 @@ export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
   return html`
     ${facts([
       [t('sheet.of'), `${statement.name}（${statement.code}）`],
-      [t('sheet.day'), statement.day],
-      [t('sheet.due'), statement.due],
+      [t('sheet.day'), day(statement.day, language)],
+      [t('sheet.due'), day(statement.due, language)],
       [t('sheet.closed'), time(new Date(statement.closedAt), language)],
     ])}
     <table class="rows"><caption>${t('sheet.sums')}</caption>
@@ -57,7 +57,7 @@ function columns(t, kind, claim) {
     {name: 'at', label: t('sheet.at'), value: ({at}) => at, cell: ({at, transaction}) => html`${at.slice(11, 19)} <span class="faint">${transaction}</span>`},
     {name: 'terminal', label: t('sheet.terminal'), value: ({terminal}) => terminal, cell: ({terminal}) => terminal},
     {name: 'type', label: t('sheet.type'), value: ({type}) => type, cell: ({type, reason, soldOn}) => html`${t(`line.${type}`)}${reason === undefined ? nothing
-      : html` <span class="faint">${t(`reason.${reason}`, {day: soldOn})}</span>`}`},
+      : html` <span class="faint">${t(`reason.${reason}`, {day: day(soldOn, language)})}</span>`}`},
     ...sums,
     ...(claim === undefined ? [] : [{name: 'claim', label: t('sheet.wrong'), cell: claim}]),
   ];

@@ -1,9 +1,10 @@
 // A merchant says what is wrong with a statement, or with one line of it.
 
 import {href} from '../../desk/place.js';
+import {day} from '../../kit/figures.js';
 import {paper} from '../../kit/form.js';
 import {html} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 
 const t = await wordsOf('desk', 'shop', 'money');
 
@@ -14,7 +15,7 @@ export const load = ({ask, path: {statement}}) => ask('readStatement', {path: {s
 export function view(desk, statement) {
   const {transaction} = desk.path;
   const what = transaction === 'all' ? {} : {transaction};
-  return html`<p class="intro">${transaction === 'all' ? t('claim.about', {day: statement.day}) : t('claim.aboutOne', {day: statement.day, transaction})}</p>
+  return html`<p class="intro">${transaction === 'all' ? t('claim.about', {day: day(statement.day, language)}) : t('claim.aboutOne', {day: day(statement.day, language), transaction})}</p>
     ${paper(t, desk, {
       words: 'claim',
       fields: [{name: 'text', kind: 'long', max: 1000, hasHint: true}],

@@ -2,7 +2,7 @@
 
 import {href} from '../../desk/place.js';
 import {addressOf} from '../../kit/call.js';
-import {time, yuan} from '../../kit/figures.js';
+import {day, time, yuan} from '../../kit/figures.js';
 import {whyOf} from '../../kit/left.js';
 import {facts} from '../../kit/summary.js';
 import {table} from '../../kit/table.js';
@@ -30,13 +30,13 @@ function doings(desk, {batch, state, org, madeBy}) {
 export const view = (desk, one) => html`<p>${batchState(t, one)}</p><p class="reason">${t(`batchNext.${one.state}`)}</p>${doings(desk, one)}
   ${facts([
     [t('money.payer'), one.orgName],
-    [t('money.through'), one.through],
+    [t('money.through'), day(one.through, language)],
     [t('batch.total'), html`<strong>${yuan(one.fen)}</strong>`],
     [t('sheet.capital'), one.capital],
     [t('batch.count'), one.count],
     [t('books.paidFen'), yuan(one.paidFen)],
     [t('batch.rejected'), yuan(one.rejectedFen)],
-    [t('batch.left'), `${yuan(one.leftFen)} · ${one.leftCount}`],
+    [t('batch.left'), t('batch.now', {count: one.leftCount, amount: yuan(one.leftFen)})],
     [t('batch.madeBy'), at(one.madeBy, one.madeAt)],
     [t('batch.approvedBy'), at(one.approvedBy, one.approvedAt)],
   ])}

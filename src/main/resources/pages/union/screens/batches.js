@@ -1,10 +1,10 @@
 // What unions pay to merchants, batch by batch.
 
 import {href} from '../../desk/place.js';
-import {yuan} from '../../kit/figures.js';
+import {day, yuan} from '../../kit/figures.js';
 import {table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 import {batchState} from '../batches.js';
 
 const PAGE = 50;
@@ -22,7 +22,7 @@ export const view = (desk, {batches}) => html`
     columns: [
       {name: 'no', label: t('case.no'), isNumber: true, value: ({batch}) => batch, cell: ({batch}) => html`<a href=${href(['settlement', 'batches', batch])}>${batch}</a>`},
       {name: 'org', label: t('money.payer'), value: ({orgName}) => orgName, cell: ({orgName}) => orgName},
-      {name: 'through', label: t('money.through'), value: ({through}) => through, cell: ({through}) => through},
+      {name: 'through', label: t('money.through'), value: ({through}) => through, cell: ({through}) => day(through, language)},
       {name: 'state', label: t('money.state'), value: ({state}) => state, cell: (each) => batchState(t, each)},
       {name: 'count', label: t('batch.count'), isNumber: true, value: ({count}) => count, cell: ({count}) => count},
       {name: 'fen', label: t('money.amount'), isNumber: true, value: ({fen}) => fen, cell: ({fen}) => yuan(fen)},

@@ -1,10 +1,10 @@
 // What looked odd about a day's sales: for people to look at, it stops nothing.
 
 import {href} from '../../desk/place.js';
-import {yuan} from '../../kit/figures.js';
+import {day, yuan} from '../../kit/figures.js';
 import {table} from '../../kit/table.js';
 import {html} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 
 const PAGE = 100;
 const t = await wordsOf('desk', 'union', 'money');
@@ -18,7 +18,7 @@ export const view = (desk, {hints}) => html`<p class="intro">${t('hint.intro')}<
     caption: t('way.hints'),
     cursor: 'before',
     columns: [
-      {name: 'day', label: t('sheet.day'), value: ({day}) => day, cell: ({day}) => day},
+      {name: 'day', label: t('sheet.day'), value: ({day}) => day, cell: (row) => day(row.day, language)},
       {name: 'kind', label: t('hint.kind'), value: ({kind}) => kind, cell: ({kind, what}) => html`${t(`hint.${kind}`)} <span class="faint">${what ?? ''}</span>`},
       {name: 'merchant', label: t('sheet.merchant'), value: ({name}) => name, cell: ({merchant, name}) => html`<a href=${href(['settlement', 'payees', merchant])}>${name}</a>`},
       {name: 'count', label: t('hint.count'), isNumber: true, value: ({count}) => count, cell: ({count}) => count},

@@ -2,13 +2,14 @@
 
 import {href} from '../../desk/place.js';
 import {addressOf} from '../../kit/call.js';
+import {day} from '../../kit/figures.js';
 import {sheet} from '../../kit/sheet.js';
 import {html} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 
 const t = await wordsOf('desk', 'union', 'money');
 
-export const title = (desk, data) => t('sheet.title', {day: data?.day ?? ''});
+export const title = (desk, data) => t('sheet.title', {day: data === undefined ? '' : day(data.day, language)});
 
 export const load = ({ask, path: {statement}}) => ask('readStatement', {path: {statement}});
 

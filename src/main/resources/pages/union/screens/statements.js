@@ -1,10 +1,10 @@
 // Statements of a union: of what it pays, or of the merchants it signed.
 
 import {href} from '../../desk/place.js';
-import {yuan} from '../../kit/figures.js';
+import {day, yuan} from '../../kit/figures.js';
 import {filters, table} from '../../kit/table.js';
 import {html} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 import {orgsOf} from '../orgs.js';
 
 const PAGE = 100;
@@ -29,12 +29,12 @@ export const view = (desk, {statements, orgs}) => html`
     caption: t('way.statements'),
     cursor: 'before',
     columns: [
-      {name: 'day', label: t('sheet.day'), value: ({day}) => day, cell: ({id, day}) => html`<a href=${href(['settlement', 'statements', id])}>${day}</a>`},
+      {name: 'day', label: t('sheet.day'), value: ({day}) => day, cell: (row) => html`<a href=${href(['settlement', 'statements', row.id])}>${day(row.day, language)}</a>`},
       {name: 'name', label: t('money.org'), value: ({name}) => name, cell: ({name}) => name},
       {name: 'sold', label: t('sheet.sales'), isNumber: true, value: ({sales}) => sales.unionFen, cell: ({sales}) => yuan(sales.unionFen)},
       {name: 'returned', label: t('sheet.returns'), isNumber: true, value: ({returns}) => returns.unionFen, cell: ({returns}) => yuan(returns.unionFen)},
       {name: 'due', label: t('sheet.dueFen'), isNumber: true, value: ({dueFen}) => dueFen, cell: ({dueFen}) => yuan(dueFen)},
-      {name: 'on', label: t('sheet.due'), value: ({due}) => due, cell: ({due}) => due},
+      {name: 'on', label: t('sheet.due'), value: ({due}) => due, cell: ({due}) => day(due, language)},
     ],
     rows: statements,
     next: statements.length === PAGE ? String(statements.at(-1).id) : undefined,
