@@ -62,7 +62,7 @@ class CampaignDaysIT {
 
       List.of("rest-of-b", "void-of-e", "off-of-d").forEach(undo -> reverse(line, undo));
       sell(line, "f");
-      follow(line, TransactionType.REFUND, next(), "f", 9_999);
+      follow(line, TransactionType.REFUND, next(), "f", 9_000);
       sell(line, "g");
       follow(line, TransactionType.VOID, next(), "g", 0);
       follow(line, TransactionType.REFUND, next(), "a", 3_000);

@@ -53,7 +53,7 @@ class FollowOnIT {
     url = TestStores.get().newDatabase();
     TestTown.load(url);
     TestTown.tenPercent(url);
-    together(2, "OFF-30", "\"kind\":\"THRESHOLD\",\"thresholdFen\":1000,\"offFen\":3000", "");
+    together(2, "OFF-30", "\"kind\":\"THRESHOLD\",\"thresholdFen\":100000,\"offFen\":3000", "");
     together(3, "GATE-5", "\"kind\":\"FIXED\",\"offFen\":500,\"lines\":\"GATE\"", SOME);
     together(4, "GUEST-7", "\"kind\":\"FIXED\",\"offFen\":700", SOME);
     line = new TestLine(url, "undo", 2, clock);
