@@ -77,6 +77,7 @@ export default {
   'm.from': '{from} to {until}',
   'm.none': 'There are no campaigns.',
   'm.noneYet': 'There are none yet: write one.',
+  'm.above': 'Campaigns of unions above, and what is tightened',
   'm.all': 'All campaigns',
   'm.back': 'Back to {name}',
   'm.edition': 'Edition',

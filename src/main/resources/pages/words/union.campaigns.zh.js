@@ -77,6 +77,7 @@ export default {
   'm.from': '{from} 至 {until}',
   'm.none': '没有活动。',
   'm.noneYet': '还没有活动，请先起草一个。',
+  'm.above': '上级工会的活动与收紧',
   'm.all': '全部活动',
   'm.back': '回到“{name}”',
   'm.edition': '版本',

@@ -36,5 +36,6 @@ export function view(desk, {campaigns, nameOf}) {
       next: campaigns.length === PAGE ? campaigns.at(-1).code : undefined,
       filters: state ? 1 : 0,
       empty: t(desk.may('addCampaign') ? 'm.noneYet' : 'm.none'),
-    })}`;
+    })}
+    <p><a id="above" href=${href(['campaigns', 'above'])}>${t('m.above')}</a></p>`;
 }

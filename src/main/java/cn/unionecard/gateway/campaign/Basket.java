@@ -57,7 +57,8 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
 
   private static final String RUNNING =
       """
-      select id, code, name, public_name, starts_at, ends_at, rule::text as rule, grants::text as grants, o.path
+      select id, code, name, public_name, starts_at, ends_at, rule::text as rule, grants::text as grants,
+        narrowed::text as narrowed, o.path
       from campaign join (select id as org_id, path from org) o on o.org_id = campaign.org
       where status = 'RUNNING' order by id
       """;
@@ -177,7 +178,8 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
                     ms(row, "starts_at"),
                     ms(row, "ends_at"),
                     row.getString("rule"))
-                .giving(Grants.parse(row.getString("grants"))));
+                .giving(Grants.parse(row.getString("grants")))
+                .narrowedBy(CampaignRule.narrowings(row.getString("narrowed"))));
       } catch (IllegalArgumentException unreadable) {
         // it is switched off on the line, too, and its union was told
       }

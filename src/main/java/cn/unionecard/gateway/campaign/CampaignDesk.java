@@ -13,17 +13,22 @@ import cn.unionecard.gateway.desk.Fields;
 import cn.unionecard.gateway.desk.Office;
 import cn.unionecard.gateway.model.Caller;
 import cn.unionecard.gateway.model.Caller.Role;
+import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.Written;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The routes of campaigns. One instance for each event loop. */
 final class CampaignDesk implements Desk {
   private static final Set<Role> READERS = Set.of(CLERK, APPROVER, SUPERVISOR, AUDITOR);
   private static final Set<Role> MOVERS = Set.of(CLERK, APPROVER, SUPERVISOR);
   private static final int REASON_LENGTH_MAX = 500;
+
+  private static final Pattern NARROWING = Pattern.compile("[1-9][0-9]{0,8}");
 
   private final Office office;
 
@@ -42,6 +47,14 @@ final class CampaignDesk implements Desk {
     routes.staff(HttpMethod.POST, one + "/draft", Set.of(CLERK), this::rewrite);
     routes.staff(HttpMethod.POST, one + "/steps", MOVERS, this::step);
     routes.staff(HttpMethod.POST, one + "/budget", Set.of(APPROVER), this::budget);
+    String below = "/v1/campaign-narrowings";
+    routes.staff(HttpMethod.GET, below, READERS, this::narrowings);
+    routes.staff(HttpMethod.POST, below, Set.of(CLERK), this::narrow);
+    routes.staff(
+        HttpMethod.POST,
+        below + "/:narrowing/steps",
+        Set.of(APPROVER, SUPERVISOR),
+        this::moveNarrowing);
     routes.staff(HttpMethod.POST, "/v1/campaign-checks", Set.of(CLERK, APPROVER), this::check);
   }
 
@@ -90,6 +103,29 @@ final class CampaignDesk implements Desk {
                 ? (Integer) fields.integer("edition", Integer.MAX_VALUE)
                 : null);
     return office.serve(caller, tx -> CampaignLife.take(tx, code, wish));
+  }
+
+  private Future<DeskReply> narrowings(DeskCall call, Caller.Staff caller) {
+    call.onlyQuery("after");
+    String after = Objects.requireNonNullElse(call.query("after", Written.BENEFIT), "");
+    return office.serve(caller, tx -> Narrowings.list(tx, after));
+  }
+
+  private Future<DeskReply> narrow(DeskCall call, Caller.Staff caller) {
+    Fields fields = call.fields("campaign", "org", "documentNo", "terms");
+    Narrowings.Wish wish = Narrowings.Wish.of(fields, new JsonObject(call.body()));
+    return office.serve(caller, tx -> Narrowings.add(tx, wish));
+  }
+
+  private Future<DeskReply> moveNarrowing(DeskCall call, Caller.Staff caller) {
+    int id = Integer.parseInt(call.path("narrowing", NARROWING));
+    Fields fields = call.fields("step", "reason");
+    Narrowings.Step step = fields.oneOf("step", Narrowings.Step.class);
+    String reason = fields.words("reason", REASON_LENGTH_MAX);
+    if (step == Narrowings.Step.APPROVE && !caller.roles().contains(APPROVER)) {
+      throw new Fault.Forbidden("APPROVE is for an APPROVER");
+    }
+    return office.serve(caller, tx -> Narrowings.step(tx, id, step, reason));
   }
 
   private Future<DeskReply> budget(DeskCall call, Caller.Staff caller) {

@@ -56,6 +56,30 @@ final class Explanation {
     return document.put("explanation", explanation.sentences).put("warnings", explanation.warnings);
   }
 
+  /** For unions below: what it gives, where, when and how often; not to whom, nor at whose cost. */
+  static JsonArray ofReach(Campaign campaign) {
+    Explanation explanation = new Explanation(campaign, new JsonObject(), null);
+    explanation.benefit(campaign.benefit());
+    explanation.order();
+    explanation.trades(campaign.merchants());
+    explanation.scenes();
+    explanation.limits(campaign.limits());
+    explanation.times(campaign.times());
+    return explanation.sentences;
+  }
+
+  private void trades(Campaign.Merchants where) {
+    if (!where.categories().isEmpty()) {
+      List<String> categories = where.categories().stream().sorted().toList();
+      say(
+          "适用商户：" + among(categories, "类别"), "at merchants" + within(categories, "of category"));
+    }
+    if (!where.ids().isEmpty()) {
+      say(
+          "仅限指定的" + where.ids().size() + "家商户", "at " + where.ids().size() + " merchants, named");
+    }
+  }
+
   /** Puts into a document that the line makes nothing of its rule. */
   static JsonObject ofUnreadable(JsonObject document) {
     JsonObject warning =
@@ -67,16 +91,7 @@ final class Explanation {
 
   private void explain() {
     benefit(campaign.benefit());
-    if (campaign.lines() != null) {
-      say(
-          "仅对标记为" + campaign.lines() + "的商品行",
-          "on lines of the order marked " + campaign.lines() + " alone");
-    }
-    if (campaign.orderFenMin() > 0) {
-      say(
-          "订单满" + yuan(campaign.orderFenMin()) + "元方可享受",
-          "for orders of at least " + yuan(campaign.orderFenMin()) + " yuan");
-    }
+    order();
     funders();
     members();
     merchants();
@@ -88,6 +103,19 @@ final class Explanation {
       say("未设预算上限", "no limit to what it spends");
     } else {
       budget(budget);
+    }
+  }
+
+  private void order() {
+    if (campaign.lines() != null) {
+      say(
+          "仅对标记为" + campaign.lines() + "的商品行",
+          "on lines of the order marked " + campaign.lines() + " alone");
+    }
+    if (campaign.orderFenMin() > 0) {
+      say(
+          "订单满" + yuan(campaign.orderFenMin()) + "元方可享受",
+          "for orders of at least " + yuan(campaign.orderFenMin()) + " yuan");
     }
   }
 

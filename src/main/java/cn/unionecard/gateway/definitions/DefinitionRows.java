@@ -143,7 +143,8 @@ public final class DefinitionRows {
             startsAtMs,
             endsAtMs,
             given(texts[3], "rule"))
-        .giving(Grants.parse(texts[4]));
+        .giving(Grants.parse(texts[4]))
+        .narrowedBy(CampaignRule.narrowings(texts[5]));
   }
 
   private static long time(@Nullable Long epochMs, String column) {

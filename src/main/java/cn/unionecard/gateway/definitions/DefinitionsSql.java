@@ -52,7 +52,8 @@ public final class DefinitionsSql {
   private static final String CAMPAIGN_TEXTS =
       """
       ARRAY[code, public_name, status,
-        CASE WHEN octet_length(rule::text) <= 1048576 THEN rule::text END, grants::text]
+        CASE WHEN octet_length(rule::text) <= 1048576 THEN rule::text END, grants::text,
+        narrowed::text]
       """;
 
   /**

@@ -312,8 +312,9 @@ public final class KnownDefinitions implements Catalog {
     List<Integer> path = orgPath(merchant.authorisingOrg());
     List<Campaign> here = new ArrayList<>();
     for (Campaign campaign : running.values()) {
-      if (campaign.worksIn(scene) && campaign.merchants().include(merchant, path)) {
-        here.add(campaign);
+      Campaign at = campaign.at(merchant, path, scene);
+      if (at != null) {
+        here.add(at);
       }
     }
     return new CampaignsHere(here);

@@ -34,6 +34,9 @@ public enum DeskRefusal {
   REVIEW_EDITED_ALREADY("评价只能修改一次，不能再改", "A review is edited once; no more"),
   POLICY_WOULD_LOOSEN(
       "下级工会的监管标准不得宽于上级，请对照上级标准调整", "A lower level may only tighten; compare the policy above"),
+  CAMPAIGN_WOULD_LOOSEN(
+      "下级工会只能收紧上级的活动，请对照活动条款改为更严",
+      "A union below may only tighten a campaign; compare its terms, see detail"),
   APPEAL_TOO_LATE("已超过申诉期限，请按恢复程序办理", "The time to appeal is over; take the way of reinstatement"),
   LEVEL_ABOVE_DECIDES(
       "申诉由授权工会的上一级处理，请转上级办理", "The level above the authorising union decides on appeals"),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param times when within its window it works
  * @param grants what it gives out, and members use; null: it is used without being given out
  * @param scenes in which it works; empty: in each
+ * @param narrowings what unions below tightened of it; of one at a merchant those that hold there
  */
 public record Campaign(
     int id,
@@ -38,9 +39,11 @@ public record Campaign(
     Stacking stacking,
     Times times,
     @Nullable Grants grants,
-    Set<Scene> scenes) {
+    Set<Scene> scenes,
+    List<Narrowing> narrowings) {
   public Campaign {
     scenes = Set.copyOf(scenes);
+    narrowings = List.copyOf(narrowings);
   }
 
   /** One that gives nothing out, and works in each scene. */
@@ -77,17 +80,18 @@ public record Campaign(
         stacking,
         times,
         null,
-        Set.of());
+        Set.of(),
+        List.of());
   }
 
   /** The same, of which members use what they were given. */
   public Campaign giving(@Nullable Grants given) {
-    return with(startsAtMs, endsAtMs, given, scenes);
+    return with(startsAtMs, endsAtMs, orderFenMin, times, given, scenes, narrowings);
   }
 
   /** The same in some scenes; none: in each. */
   public Campaign in(Set<Scene> some) {
-    return with(startsAtMs, endsAtMs, grants, some);
+    return with(startsAtMs, endsAtMs, orderFenMin, times, grants, some, narrowings);
   }
 
   /** Whether it works in a scene. */
@@ -97,10 +101,60 @@ public record Campaign(
 
   /** The same with another window, ms since 1970. */
   public Campaign from(long starts, long ends) {
-    return with(starts, ends, grants, scenes);
+    return with(starts, ends, orderFenMin, times, grants, scenes, narrowings);
   }
 
-  private Campaign with(long starts, long ends, @Nullable Grants given, Set<Scene> some) {
+  /** The same, tightened by unions below. */
+  public Campaign narrowedBy(List<Narrowing> below) {
+    return with(startsAtMs, endsAtMs, orderFenMin, times, grants, scenes, below);
+  }
+
+  /**
+   * As it works at a merchant in a scene, by all that was tightened there; null: not at all.
+   *
+   * @param path from the root to the union that authorised the merchant
+   */
+  public @Nullable Campaign at(Merchant merchant, List<Integer> path, Scene scene) {
+    if (!worksIn(scene) || !merchants.include(merchant, path)) {
+      return null;
+    }
+    if (narrowings.isEmpty()) {
+      return this;
+    }
+    List<Narrowing> here =
+        narrowings.stream().filter(narrowing -> path.contains(narrowing.org())).toList();
+    long least = orderFenMin;
+    Times both = times;
+    for (Narrowing narrowing : here) {
+      if (!narrowing.leaves(merchant, path, scene)) {
+        return null;
+      }
+      least = Math.max(least, narrowing.orderFenMin());
+      both = both.and(narrowing.times());
+    }
+    return with(startsAtMs, endsAtMs, least, both, grants, scenes, here);
+  }
+
+  /**
+   * The most of one member, at a merchant. What he used is counted under {@link #limits}, wherever
+   * that was, so it may be more.
+   */
+  MemberLimits limitsHere() {
+    MemberLimits least = limits;
+    for (int i = 0; i < narrowings.size(); i++) {
+      least = least.and(narrowings.get(i).limits());
+    }
+    return least;
+  }
+
+  private Campaign with(
+      long starts,
+      long ends,
+      long least,
+      Times when,
+      @Nullable Grants given,
+      Set<Scene> some,
+      List<Narrowing> below) {
     return new Campaign(
         id,
         code,
@@ -114,11 +168,12 @@ public record Campaign(
         members,
         merchants,
         limits,
-        orderFenMin,
+        least,
         stacking,
-        times,
+        when,
         given,
-        some);
+        some,
+        below);
   }
 
   /** Whether every member may use it: only such a one may be named by a till. */
@@ -177,6 +232,15 @@ public record Campaign(
   public record MemberLimits(long count, long fen, long dayCount, long dayFen) {
     /** No limit. */
     public static final long NONE = Long.MAX_VALUE;
+
+    /** The tighter of each. */
+    public MemberLimits and(MemberLimits other) {
+      return new MemberLimits(
+          Math.min(count, other.count),
+          Math.min(fen, other.fen),
+          Math.min(dayCount, other.dayCount),
+          Math.min(dayFen, other.dayFen));
+    }
   }
 
   private static boolean anyOf(Set<Integer> roots, List<Integer> path) {

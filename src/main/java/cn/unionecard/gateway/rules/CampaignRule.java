@@ -43,6 +43,10 @@ public final class CampaignRule {
   private static final int WHOLE = 10_000;
   private static final int NAMES_MAX = 8;
   private static final int SPANS_MAX = 40;
+
+  /** Unions that tighten one campaign: all of a province's counties. */
+  private static final int NARROWINGS_MAX = 1_000;
+
   private static final Pattern HOUR =
       Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|24:00:00");
   private static final Pattern DAY =
@@ -98,6 +102,41 @@ public final class CampaignRule {
             stacking(optional(root, "stack")),
             times(optional(root, "times")));
     return campaign.in(scenes(root));
+  }
+
+  /**
+   * Reads what unions below tightened: null or an array. The SQL function {@code
+   * campaign_narrowings_fault} refuses the same.
+   *
+   * @throws IllegalArgumentException naming the member that is missing, unknown or out of range
+   */
+  public static List<Narrowing> narrowings(@Nullable String text) {
+    if (text == null) {
+      return List.of();
+    }
+    JsonNode root = read(text);
+    require(root.isArray(), "narrowed is no array");
+    require(root.size() <= NARROWINGS_MAX, "narrowed are more than " + NARROWINGS_MAX);
+    List<Narrowing> narrowings = new ArrayList<>();
+    root.forEach(one -> narrowings.add(narrowing(one)));
+    return narrowings;
+  }
+
+  private static Narrowing narrowing(JsonNode node) {
+    allow(
+        node,
+        "narrowed",
+        Set.of("org", "merchants", "limits", "times", "scenes", "orderFenMin"));
+    require(isWhole(node.path("org"), Integer.MAX_VALUE), "narrowed.org is no row's number");
+    Merchants where = merchants(optional(node, "merchants"));
+    require(where.orgs().isEmpty(), "narrowed.merchants has orgs");
+    return new Narrowing(
+        node.path("org").intValue(),
+        where,
+        limits(optional(node, "limits")),
+        times(optional(node, "times")),
+        scenes(node),
+        number(node, "orderFenMin", 0, Fen.MAX));
   }
 
   private static Set<Scene> scenes(JsonNode root) {

@@ -272,7 +272,8 @@ record Choice(
       return Weighed.not(campaign, cannot);
     }
     Allowance use = facts.memberUse(card.member(), campaign.id());
-    Verdict usedUp = use == null ? null : usedUp(campaign.limits(), use, facts.today());
+    Campaign.MemberLimits limits = campaign.limitsHere();
+    Verdict usedUp = use == null ? null : usedUp(limits, use, facts.today());
     if (usedUp != null) {
       return Weighed.not(campaign, usedUp);
     }
@@ -282,7 +283,7 @@ record Choice(
       return Weighed.not(campaign, Verdict.NOTHING_GRANTED);
     }
     long left =
-        use == null ? leftOfNew(campaign.limits()) : left(campaign.limits(), use, facts.today());
+        use == null ? leftOfNew(limits) : left(limits, use, facts.today());
     left = held == null ? left : Math.min(left, held.leftFen());
     long fen = Math.min(campaign.benefit().discountOn(onFen), left);
     fen = Math.min(fen, orderFen - campaign.stacking().floor(orderFen));

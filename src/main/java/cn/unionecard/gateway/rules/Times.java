@@ -1,5 +1,6 @@
 package cn.unionecard.gateway.rules;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
 public record Times(int weekdays, List<Span> hours, List<Span> blackouts) {
   /** Always. */
   public static final Times ALWAYS = new Times(0, List.of(), List.of());
+
+  /** An empty list restricts nothing: a span that holds no second restricts to nothing. */
+  private static final Span NEVER = new Span(0, 0);
 
   private static final long DAY_S = 86_400;
   private static final long ZONE_OFFSET_S = 8 * 3_600;
@@ -47,6 +51,45 @@ public record Times(int weekdays, List<Span> hours, List<Span> blackouts) {
     return today
         && (hours.isEmpty() || isIn(hours, Math.floorMod(second, DAY_S)))
         && !isIn(blackouts, day);
+  }
+
+  /** When both work. */
+  public Times and(Times other) {
+    boolean never = weekdays != 0 && other.weekdays != 0 && (weekdays & other.weekdays) == 0;
+    boolean all = weekdays == 0 || other.weekdays == 0;
+    int days = all ? weekdays | other.weekdays : weekdays & other.weekdays;
+    List<Span> closed = new ArrayList<>(blackouts);
+    closed.addAll(other.blackouts);
+    return new Times(days, never ? List.of(NEVER) : both(hours, other.hours), closed);
+  }
+
+  /** Whether it works at no moment of a week at which the other does not. */
+  boolean isWithin(Times other) {
+    boolean days = other.weekdays == 0 || (weekdays != 0 && (weekdays & ~other.weekdays) == 0);
+    return days
+        && (other.hours.isEmpty()
+            || (!hours.isEmpty() && hours.stream().allMatch(one -> isCovered(one, other.hours))));
+  }
+
+  private static boolean isCovered(Span one, List<Span> by) {
+    return by.stream().anyMatch(span -> span.from() <= one.from() && one.to() <= span.to());
+  }
+
+  private static List<Span> both(List<Span> some, List<Span> others) {
+    if (some.isEmpty() || others.isEmpty()) {
+      return some.isEmpty() ? others : some;
+    }
+    List<Span> both = new ArrayList<>();
+    for (Span one : some) {
+      for (Span other : others) {
+        int from = Math.max(one.from(), other.from());
+        int to = Math.min(one.to(), other.to());
+        if (from < to) {
+          both.add(new Span(from, to));
+        }
+      }
+    }
+    return both.isEmpty() ? List.of(NEVER) : both;
   }
 
   /** The first moment from one to another at which it works; the other, if there is none. */

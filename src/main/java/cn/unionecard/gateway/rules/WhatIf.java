@@ -4,6 +4,7 @@ import cn.unionecard.gateway.model.OrderLine;
 import cn.unionecard.gateway.model.Scene;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a member would get on an order now: decided as the line decides it, and used up by nobody.
@@ -60,8 +61,8 @@ public final class WhatIf {
     return new WhatIf(
         basket,
         running.stream()
-            .filter(one -> one.merchants().include(basket.merchant(), basket.merchantPath()))
-            .filter(one -> one.worksIn(basket.scene()))
+            .map(one -> one.at(basket.merchant(), basket.merchantPath(), basket.scene()))
+            .filter(Objects::nonNull)
             .sorted(Comparator.comparingInt(Campaign::id))
             .toList());
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.rules.CampaignRule;
+import cn.unionecard.gateway.rules.Narrowing;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class CampaignRuleSqlIT {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MUTANTS = 20_000;
   private static final String ALL =
-      "SELECT r::jsonb::text, campaign_rule_fault(r::jsonb) FROM unnest(?) AS m (r)";
+      "SELECT r::jsonb::text, %s(r::jsonb) FROM unnest(?) AS m (r)";
 
   private static final List<String> RULES =
       List.of(
@@ -73,6 +75,15 @@ class CampaignRuleSqlIT {
           {"benefit":{"kind":"FREE"},"stack":{},"times":{},"scenes":["ONLINE_MALL","QR_STATIC"],
            "funders":[{"funder":"UNION","org":1,"shareBp":10000}]}""");
 
+  private static final List<String> NARROWED =
+      List.of(
+          """
+          [{"org":2,"merchants":{"categories":["EAT"],"ids":[1,2]},"limits":{"memberCount":1,"memberDayFen":100},
+            "times":{"weekdays":[6,7],"hours":[{"from":"09:00:00","to":"24:00:00"}]},"orderFenMin":100}]""",
+          """
+          [{"org":2,"scenes":["QR_STATIC"]},{"org":3,"times":{"blackouts":[{"from":"2026-10-01","to":"2026-10-07"}]}}]""",
+          "[]");
+
   private String url;
 
   @BeforeAll
@@ -83,20 +94,31 @@ class CampaignRuleSqlIT {
 
   @Test
   void javaAndSqlAgreeOnEveryMutant() throws IOException, SQLException {
+    assertAgreed(RULES, "campaign_rule_fault", CampaignRuleSqlIT::fault);
+  }
+
+  @Test
+  void soTheyDoOnWhatIsTightened() throws IOException, SQLException {
+    assertAgreed(NARROWED, "campaign_narrowings_fault", CampaignRuleSqlIT::narrowedFault);
+  }
+
+  private void assertAgreed(
+      List<String> sound, String function, Function<String, @Nullable String> read)
+      throws IOException, SQLException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     Object[] mutants = new Object[MUTANTS];
     for (int i = 0; i < MUTANTS; i++) {
-      mutants[i] = mutant(random);
+      mutants[i] = mutant(sound, random);
     }
     int understood = 0;
     try (Connection database = PostgresUrl.parse(url).jdbcConnection();
-        PreparedStatement ask = database.prepareStatement(ALL)) {
+        PreparedStatement ask = database.prepareStatement(ALL.formatted(function))) {
       ask.setArray(1, database.createArrayOf("text", mutants));
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {
           String rule = rows.getString(1);
-          String fault = fault(rule);
+          String fault = read.apply(rule);
           String refusal = rows.getString(2);
           assertEquals(
               fault == null,
@@ -118,8 +140,17 @@ class CampaignRuleSqlIT {
     }
   }
 
-  private static String mutant(Random random) throws IOException {
-    JsonNode root = JSON.readTree(RULES.get(random.nextInt(RULES.size())));
+  private static @Nullable String narrowedFault(String narrowed) {
+    try {
+      List<Narrowing> unused = CampaignRule.narrowings(narrowed);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static String mutant(List<String> sound, Random random) throws IOException {
+    JsonNode root = JSON.readTree(sound.get(random.nextInt(sound.size())));
     for (int i = random.nextInt(3); i >= 0; i--) {
       List<JsonNode> inner = new ArrayList<>();
       gather(root, inner);

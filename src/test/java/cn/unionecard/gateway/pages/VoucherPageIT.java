@@ -115,6 +115,39 @@ class VoucherPageIT {
     }
   }
 
+  /** A district tightens the city's campaign for its own merchants, by two people. */
+  @Test
+  void aDistrictTightensTheCitysCampaign() throws Exception {
+    house.staff("zhou.below", "周区办", "410802", "CLERK", AtDesk.PASSWORD);
+    house.staff("wu.below", "吴区审", "410802", "APPROVER", AtDesk.PASSWORD);
+    try (AtDesk desk = at("zhou.below", "campaigns")) {
+      desk.click("#above");
+      desk.browser.awaitText("[data-campaign='EAT-10']", "优惠订单金额的10%");
+      desk.click("[data-campaign='EAT-10'] .narrow");
+      desk.type("documentNo", "区工发[2026]8号");
+      desk.type("orderFenMin", "150");
+      desk.type("memberDayCount", "1");
+      desk.type("hourFrom", "00:00");
+      desk.check();
+      assertTrue(desk.browser.text().contains("订单至少 ¥150.00"), desk.browser.text());
+      desk.browser.look("union-narrow-check");
+      desk.send();
+      desk.browser.awaitText(".verdict", "由另一人批准");
+    }
+    try (AtDesk desk = at("wu.below", "campaigns/above")) {
+      desk.browser.awaited("[data-step=APPROVE]");
+      desk.browser.look("union-narrowings");
+      desk.step("[data-step=APPROVE]", "同意");
+      assertTrue(desk.text(".verdict").contains("现在生效"), desk.browser.text());
+      assertTrue(house.sale(14_999).contains("\"discountFen\":0"));
+      assertTrue(house.sale(15_000).contains("\"discountFen\":1500"));
+      desk.go("campaigns/above");
+      desk.step("[data-step=END]", "不再需要");
+      assertTrue(desk.text(".verdict").contains("已终止"), desk.browser.text());
+      assertTrue(house.sale(14_900).contains("\"discountFen\":1490"));
+    }
+  }
+
   @Test
   void aVoucherGoesFromItsDraftToTheTill() throws Exception {
     try (AtDesk desk = at("wang.clerk", "campaigns")) {

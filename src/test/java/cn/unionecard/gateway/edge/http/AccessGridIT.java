@@ -138,6 +138,17 @@ class AccessGridIT {
               .formatted(100 + no, no, no, no));
       purchases.put(org, house.sell(house.till("P00000" + no), 3_000 + no, 1_000));
     }
+    // none of the root's: no union is above it
+    TestStores.execute(
+        house.url,
+        """
+        insert into campaign_narrowing (id, campaign, org, state, document_no, terms, written, prepared_by, prepared_at)
+          overriding system value
+          select m.id, %d, m.authorising_org, 'DRAFT', 'x', '{"orderFenMin":1}', '{"orderFenMin":1}', s.id, now()
+          from merchant m join org o on o.id = m.authorising_org, (select max(id) as id from staff) s
+          where m.id > 90 and o.code <> '410800';
+        select setval(pg_get_serial_sequence('campaign_narrowing', 'id'), 1000)"""
+            .formatted(number("410800")));
     // the last event is the caller's own: whoever hears it has heard all that was for him
     TestStores.execute(
         house.url,
@@ -285,6 +296,7 @@ class AccessGridIT {
     for (Map.Entry<String, String> parameter :
         Map.ofEntries(
                 Map.entry("{campaign}", "GRID-" + n),
+                Map.entry("{narrowing}", Integer.toString(n)),
                 Map.entry("{notice}", "N000000000" + n),
                 Map.entry("{schedule}", Integer.toString(n)),
                 Map.entry("{partner}", "P000000000" + n),
@@ -356,6 +368,8 @@ class AccessGridIT {
           body.put("merchantNo", "8410802190000" + number(org))
               .put("cardNo", "90000000" + number(org));
       case "shadowCampaign" -> body.put("campaign", "GRID-" + number(org));
+      case "addCampaignNarrowing" -> body.put("campaign", "GRID-" + number("410800"));
+      case "takeCampaignNarrowingStep" -> body.put("step", role == Role.APPROVER ? "APPROVE" : "END");
       case "addRound" -> body.put("campaign", "GRID-" + number(org));
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);
