@@ -17,6 +17,9 @@ const sumsOf = (isFunder) => [
 const side = (t, name, row, isFunder) => html`<tr><th scope="row" data-label=${t('sheet.what')}>${t(name)}</th>${sumsOf(isFunder).map(
   ([words, cell]) => html`<td class="number" data-label=${t(words)}>${cell(row)}</td>`)}</tr>`;
 
+/** What is left of the sales: what both sides settle. */
+const net = ({sales, returns}) => ({...Object.fromEntries(Object.keys(sales).map((name) => [name, sales[name] - (returns[name] ?? 0)])), count: ''});
+
 /** @param csv address of its file; @param signature address of what signs it; @param claim gives the way to say that a line is wrong */
 export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
   const isFunder = statement.kind === 'FUNDER';
@@ -29,7 +32,7 @@ export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
     ])}
     <table class="rows"><caption>${t('sheet.sums')}</caption>
       <thead><tr><th scope="col">${t('sheet.what')}</th>${sumsOf(isFunder).map(([words]) => html`<th scope="col" class="number">${t(words)}</th>`)}</tr></thead>
-      <tbody>${side(t, 'sheet.sales', statement.sales, isFunder)}${side(t, 'sheet.returns', statement.returns, isFunder)}</tbody></table>
+      <tbody>${side(t, 'sheet.sales', statement.sales, isFunder)}${side(t, 'sheet.returns', statement.returns, isFunder)}${side(t, 'sheet.net', net(statement), isFunder)}</tbody></table>
     ${facts([
       [t('sheet.dueFen'), html`<strong>${yuan(statement.dueFen)}</strong>`],
       [t('sheet.capital'), statement.capital],

@@ -81,7 +81,7 @@ function slip(t, ended, later) {
         <div class="amount"><dt>${t('order')}</dt><dd>${yuan(body.orderFen)}</dd></div>
         <div class="amount"><dt>${body.benefitName}</dt><dd>${yuan(-body.discountFen)}</dd></div>
         <div class="amount total"><dt>${t('pays')}</dt><dd>${yuan(body.memberPaysFen)}</dd></div>
-        <div><dt>${t('holder')}</dt><dd>${body.holder ?? ''} ${body.card ?? ''}</dd></div>
+        ${body.card === undefined ? nothing : html`<div><dt>${t('holder')}</dt><dd>${body.holder ?? ''} ${body.card}</dd></div>`}
         <div class="code"><dt>${t('id')}</dt><dd>${body.id}</dd></div>
       </dl>
       <figure>${later === null ? nothing : later.symbol(link, t('receipt.label'))}<figcaption><a href=${link} target="_blank" rel="noopener">${t('receipt.check')}</a></figcaption></figure>

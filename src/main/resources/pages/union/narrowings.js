@@ -1,6 +1,7 @@
 // What unions below tighten of a campaign: the form it is written in, and what it says in words.
 
-import {yuan} from '../kit/figures.js';
+import {day, yuan} from '../kit/figures.js';
+import {language} from '../kit/words.js';
 
 export const CATEGORIES = ['EAT', 'STAY', 'TRANSPORT', 'TOUR', 'SHOP', 'ENTERTAIN'];
 const SCENES = ['OFFLINE_POS', 'QR_STATIC', 'ONLINE_MALL'];
@@ -55,8 +56,8 @@ export function saidOf(t, {merchants = {}, times = {}, scenes = [], orderFenMin,
     merchants.categories && t('only.categories', {all: all('categories', merchants.categories)}),
     merchants.merchantNos && t('only.merchantNos', {all: merchants.merchantNos.join(t('and'))}),
     times.weekdays && t('only.weekdays', {all: all('weekdays', times.weekdays)}),
-    ...(times.hours ?? []).map(({from, to}) => t('only.hours', {from, to})),
-    ...(times.blackouts ?? []).map(({from, to}) => t('only.blackouts', {from, to})),
+    ...(times.hours ?? []).map(({from, to}) => t('only.hours', {from: from.slice(0, 5), to: to.slice(0, 5)})),
+    ...(times.blackouts ?? []).map(({from, to}) => t('only.blackouts', {from: day(from, language), to: day(to, language)})),
     scenes.length > 0 && t('only.scenes', {all: all('scenes', scenes)}),
     orderFenMin > 0 && t('only.orderFenMin', {amount: yuan(orderFenMin)}),
     limits.memberCount !== undefined && t('only.memberCount', {count: limits.memberCount}),

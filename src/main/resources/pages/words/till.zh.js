@@ -81,7 +81,7 @@ export default {
   'element.which': '退哪一项？右边是它还抵扣的金额',
   'element.benefit': '优惠：{name}',
   'element.mark': '标记 {mark} 的商品行上的优惠',
-  'element.amount': '连同退回的订单金额（元）',
+  'element.amount': '退回的订单金额（元，含这项优惠）',
   'element.range': '最少 {least}，最多 {most}',
   'element.unsaid': '请更正金额',
   'element.toFunders': '优惠退回出资方',

@@ -14,8 +14,8 @@ export const load = ({ask, path}) => ask('readSettlementCase', {path});
 export function view(desk, one) {
   const to = (step) => href(['settlement', 'cases', one.case, step]);
   const acts = one.state !== 'CLOSED' && desk.may('takeSettlementCaseStep');
-  return html`${acts ? html`<div class="doings"><a class="button primary" href=${to('CLOSE')}>${t('caseDo.CLOSE')}</a>
-      ${one.owner === desk.me.login ? nothing : html`<a class="button" href=${to('TAKE')}>${t('caseDo.TAKE')}</a>`}
+  return html`${acts ? html`<div class="doings">${one.owner === desk.me.login ? nothing : html`<a class="button primary" href=${to('TAKE')}>${t('caseDo.TAKE')}</a>`}
+      <a class=${one.owner === desk.me.login ? 'button primary' : 'button'} href=${to('CLOSE')}>${t('caseDo.CLOSE')}</a>
       <a class="button" href=${to('NOTE')}>${t('caseDo.NOTE')}</a></div>` : nothing}
     ${caseFacts(t, one)}
     ${one.batch === undefined ? nothing : html`<p><a href=${href(['settlement', 'batches', one.batch])}>${t('batch.see')}</a></p>`}

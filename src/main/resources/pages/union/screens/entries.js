@@ -1,7 +1,7 @@
 // The entries of a union's book; a wrong one is countered, by two people.
 
 import {href} from '../../desk/place.js';
-import {time, yuan} from '../../kit/figures.js';
+import {day, time, yuan} from '../../kit/figures.js';
 import {filters, table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
@@ -32,8 +32,8 @@ export const view = (desk, {entries}) => html`<p class="intro">${t('entry.intro'
     columns: [
       {name: 'no', label: t('case.no'), isNumber: true, value: ({entry}) => entry, cell: ({entry}) => entry},
       {name: 'at', label: t('sheet.at'), value: ({at}) => at, cell: ({at}) => time(new Date(at), language)},
-      {name: 'source', label: t('entry.source'), cell: ({source, day, batch, counters}) => html`${t(`source.${source}`)}
-        <span class="faint">${counters === undefined ? batch === undefined ? day : t('batch.one', {no: batch}) : t('entry.counters', {no: counters})}</span>`},
+      {name: 'source', label: t('entry.source'), cell: ({source, batch, counters, ...on}) => html`${t(`source.${source}`)}
+        <span class="faint">${counters === undefined ? batch === undefined ? day(on.day, language) : t('batch.one', {no: batch}) : t('entry.counters', {no: counters})}</span>`},
       {name: 'debit', label: t('entry.debit'), cell: ({debit}) => t(`account.${debit}`)},
       {name: 'credit', label: t('entry.credit'), cell: ({credit}) => t(`account.${credit}`)},
       {name: 'merchant', label: t('sheet.merchant'), value: ({name}) => name, cell: ({name, campaign}) => html`${name} <span class="faint">${campaign}</span>`},

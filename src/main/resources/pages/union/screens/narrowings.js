@@ -6,7 +6,6 @@ import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {campaignState, period} from '../campaigns.js';
 import {CATEGORIES, saidOf} from '../narrowings.js';
-import {namesOf} from '../orgs.js';
 
 const TONES = {DRAFT: 'wait', IN_FORCE: 'good', ENDED: 'off'};
 const PAGE = 100;
@@ -15,35 +14,32 @@ const t = await wordsOf('desk', 'union', 'union.campaigns', 'union.narrowings');
 
 export const title = () => t('narrowings');
 
-export async function load({ask, query: {after}}) {
-  const [{campaigns}, nameOf] = await Promise.all([ask('listCampaignNarrowings', {query: after ? {after} : {}}), namesOf(ask)]);
-  return {campaigns, nameOf};
-}
+export const load = ({ask, query: {after}}) => ask('listCampaignNarrowings', {query: after ? {after} : {}});
 
-export const view = (desk, {campaigns, nameOf}) => html`<p class="intro">${t('narrowings.intro')}</p>
-  ${campaigns.length === 0 ? html`<p class="waiting">${t('narrowings.none')}</p>` : campaigns.map((each) => one(desk, each, nameOf))}
+export const view = (desk, {campaigns}) => html`<p class="intro">${t('narrowings.intro')}</p>
+  ${campaigns.length === 0 ? html`<p class="waiting">${t('narrowings.none')}</p>` : campaigns.map((each) => one(desk, each))}
   ${campaigns.length === PAGE ? html`<p><a href=${href(['campaigns', 'above'], {after: campaigns.at(-1).code})}>${t('table.next')}</a></p>` : nothing}
   <p><a href=${href('campaigns')}>${t('m.all')}</a></p>`;
 
 /** Whose union's it is, what it does, who tightened what. */
-function one(desk, campaign, nameOf) {
-  const {code, publicName, org, status, explanation, narrowings} = campaign;
+function one(desk, campaign) {
+  const {code, publicName, org, orgName, status, explanation, narrowings} = campaign;
   const mayNarrow = desk.may('addCampaignNarrowing') && org !== desk.me.org;
   return html`<section data-campaign=${code}><h2>${publicName} <span class="faint">${code}</span></h2>
-    <p>${campaignState(t, status)} ${t('narrowings.of', {org: nameOf(org)})} · ${period(t, campaign)}</p>
+    <p>${campaignState(t, status)} ${t('narrowings.of', {org: orgName})} · ${period(t, campaign)}</p>
     <ul class="says">${explanation.map((each) => html`<li>${said(each)}</li>`)}</ul>
-    ${narrowings.map((each) => narrowed(desk, each, nameOf))}
+    ${narrowings.map((each) => narrowed(desk, each))}
     ${mayNarrow ? html`<div class="doings"><a class="button narrow" href=${href(['campaigns', 'above', code])}>${t('narrow')}</a></div>` : nothing}</section>`;
 }
 
 const said = (each) => (language === 'zh' ? each.zh : each.en).replace(/[A-Z]{3,}/g, (word) => (CATEGORIES.includes(word) ? t(`categories.${word}`) : word));
 
-function narrowed(desk, each, nameOf) {
-  const {narrowing, org, state, documentNo, terms, preparedBy, approvedBy} = each;
+function narrowed(desk, each) {
+  const {narrowing, orgName, state, documentNo, terms, preparedBy, approvedBy} = each;
   const to = (step) => href(['campaigns', 'narrowings', String(narrowing), step]);
   const mayApprove = state === 'DRAFT' && desk.me.roles.includes('APPROVER') && preparedBy !== desk.me.login;
   const mayMove = desk.may('takeCampaignNarrowingStep');
-  return html`<div class="reason" data-narrowing=${narrowing}><p>${stateWord(t(`narrowing.${state}`), TONES[state])} <strong>${nameOf(org)}</strong> ${documentNo}</p>
+  return html`<div class="reason" data-narrowing=${narrowing}><p>${stateWord(t(`narrowing.${state}`), TONES[state])} <strong>${orgName}</strong> ${documentNo}</p>
     <ul>${saidOf(t, terms).map((sentence) => html`<li>${sentence}</li>`)}</ul>
     <p class="hint">${t('narrowing.by', {who: preparedBy})}${approvedBy === undefined ? nothing : html` · ${t('narrowing.approvedBy', {who: approvedBy})}`}</p>
     ${mayMove ? html`<div class="doings">${mayApprove ? html`<a class="button primary" data-step="APPROVE" href=${to('APPROVE')}>${t('narrowing.do.APPROVE')}</a>` : nothing}

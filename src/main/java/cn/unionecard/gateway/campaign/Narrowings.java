@@ -36,7 +36,7 @@ final class Narrowings {
 
   private static final String CAMPAIGN =
       """
-      select c.id, c.code, c.public_name, c.status, c.starts_at, c.ends_at, c.rule, c.org as org_id, o.code as org
+      select c.id, c.code, c.public_name, c.status, c.starts_at, c.ends_at, c.rule, c.org as org_id, o.code as org, o.name as org_name
       from campaign c join org o on o.id = c.org
       """;
 
@@ -53,7 +53,7 @@ final class Narrowings {
 
   private static final String NARROWING =
       """
-      select n.id, n.campaign, n.org as org_id, o.code as org, n.state, n.document_no, n.written,
+      select n.id, n.campaign, n.org as org_id, o.code as org, o.name as org_name, n.state, n.document_no, n.written,
         n.prepared_by as preparer, p.login as prepared_by, n.prepared_at, a.login as approved_by, n.approved_at
       from campaign_narrowing n join org o on o.id = n.org
       join staff p on p.id = n.prepared_by left join staff a on a.id = n.approved_by
@@ -165,6 +165,7 @@ final class Narrowings {
               .put("code", row.getString("code"))
               .put("publicName", row.getString("public_name"))
               .put("org", row.getString("org"))
+              .put("orgName", row.getString("org_name"))
               .put("status", row.getString("status"))
               .put("startsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("starts_at")))
               .put("endsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ends_at")))
@@ -181,6 +182,7 @@ final class Narrowings {
         new JsonObject()
             .put("narrowing", row.getInteger("id"))
             .put("org", row.getString("org"))
+            .put("orgName", row.getString("org_name"))
             .put("state", row.getString("state"))
             .put("documentNo", row.getString("document_no"))
             .put("terms", row.getJsonObject("written"))
