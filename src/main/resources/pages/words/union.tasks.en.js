@@ -23,6 +23,8 @@ export default {
   'task.CAMPAIGN_TO_SUBMIT.next': 'Read and hand in',
   'task.CAMPAIGN_TO_APPROVE': 'Campaigns handed in',
   'task.CAMPAIGN_TO_APPROVE.next': 'Approve or return',
+  'task.TIGHTENING_TO_APPROVE': 'Campaigns tightened, to be approved',
+  'task.TIGHTENING_TO_APPROVE.next': 'Approve or end',
   'task.NOTICE_TO_APPROVE': 'Notices written down',
   'task.NOTICE_TO_APPROVE.next': 'Approve or drop',
   'task.ROUND_TO_FILL': 'Rounds approved, of which no sheet has come',

@@ -23,6 +23,8 @@ export default {
   'task.CAMPAIGN_TO_SUBMIT.next': '看过后送审',
   'task.CAMPAIGN_TO_APPROVE': '送审的活动',
   'task.CAMPAIGN_TO_APPROVE.next': '批准或退回',
+  'task.TIGHTENING_TO_APPROVE': '待批准的活动收紧',
+  'task.TIGHTENING_TO_APPROVE.next': '批准或终止',
   'task.NOTICE_TO_APPROVE': '待审批的通报',
   'task.NOTICE_TO_APPROVE.next': '核对后审批',
   'task.ROUND_TO_FILL': '已批准、还没有导入名单的发放批次',

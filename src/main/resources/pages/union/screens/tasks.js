@@ -24,6 +24,7 @@ const PLACES = {
   TICKET_TO_ANSWER: () => [['tickets']],
   CAMPAIGN_TO_SUBMIT: () => [['campaigns'], {state: 'DRAFT'}],
   CAMPAIGN_TO_APPROVE: () => [['campaigns'], {state: 'SUBMITTED'}],
+  TIGHTENING_TO_APPROVE: () => [['campaigns', 'above']],
   NOTICE_TO_APPROVE: () => [['notices']],
   ROUND_TO_FILL: () => [['rounds'], {state: 'OPEN'}],
   ROUND_TO_APPROVE: () => [['rounds'], {state: 'DRAFT'}],

@@ -26,6 +26,8 @@ enum Task {
   MERCHANT_TO_APPROVE(Role.APPROVER),
   APPEAL_TO_ANSWER(Role.APPROVER),
   CAMPAIGN_TO_APPROVE(Role.APPROVER),
+  /** What a union below tightens of a campaign. */
+  TIGHTENING_TO_APPROVE(Role.APPROVER),
   NOTICE_TO_APPROVE(Role.APPROVER),
   ROUND_TO_APPROVE(Role.APPROVER),
   /** No ticket of the lottery comes any more. */

@@ -64,6 +64,9 @@ final class TaskList {
         where g.status = 'SUBMITTED' and g.prepared_by is distinct from $2::integer
           and g.submitted_by is distinct from $2::integer
         union all
+        select 'TIGHTENING_TO_APPROVE', 'APPROVER', w.org, null
+        from campaign_narrowing w where w.state = 'DRAFT' and w.prepared_by <> $2::integer
+        union all
         select 'CAMPAIGN_TO_SUBMIT', 'CLERK', g.org, null
         from campaign g where g.status = 'DRAFT' and g.prepared_by = $2::integer
         union all

@@ -60,6 +60,7 @@ class TasksIT {
             "MERCHANT_TO_APPROVE",
             "APPEAL_TO_ANSWER",
             "CAMPAIGN_TO_APPROVE",
+            "TIGHTENING_TO_APPROVE",
             "NOTICE_TO_APPROVE",
             "ROUND_TO_APPROVE",
             "ROUND_TO_DRAW",
@@ -224,6 +225,14 @@ class TasksIT {
                 .formatted(DeskHouse.login(DISTRICT, Role.CLERK)));
     assertEquals("1, own 1, overdue 0", waits(DISTRICT, Role.CLERK, "CAMPAIGN_TO_SUBMIT"));
     assertEquals("0, own 0, overdue 0", waits(CITY, Role.CLERK, "CAMPAIGN_TO_SUBMIT"));
+    sql(
+        """
+        insert into campaign_narrowing (campaign, org, state, document_no, terms, written, prepared_by, prepared_at)
+        select 91, o.id, 'DRAFT', 'x', '{"orderFenMin":1}', '{"orderFenMin":1}', s.id, now()
+        from org o, staff s where o.code = '%s' and s.login = '%s'"""
+            .formatted(PRIMARY, DeskHouse.login(PRIMARY, Role.CLERK)));
+    assertEquals("1, own 1, overdue 0", waits(PRIMARY, Role.APPROVER, "TIGHTENING_TO_APPROVE"));
+    assertEquals("1, own 0, overdue 0", waits(DISTRICT, Role.APPROVER, "TIGHTENING_TO_APPROVE"));
     assertEquals("3, own 0, overdue 0", waits(CITY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
     assertEquals("1, own 1, overdue 0", waits(PRIMARY, Role.SUPERVISOR, "TICKET_TO_ANSWER"));
     String task = "STAFF_REQUEST_TO_CONFIRM";
