@@ -72,7 +72,8 @@ class ExampleRulesTest {
             read.stacking(),
             read.times(),
             read.grants(),
-            read.scenes()));
+            read.scenes(),
+            read.narrowings()));
     Allowance.Caps caps = new Allowance.Caps(budgetFen, null, null, null);
     Allowance.Key key = Allowance.Key.budget(id);
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
