@@ -114,6 +114,7 @@ public final class Records {
         SELECT true, mark, NULL, sum(fen)::bigint FROM payer WHERE mark IS NOT NULL GROUP BY mark
         ) e ON e.fen > 0
       ORDER BY e.is_mark, e.code""";
+
   private static final String BLOCK =
       """
       SELECT b.header, b.hash, b.signature, b.kid, b.first_id, b.size

@@ -71,12 +71,10 @@ final class Explanation {
   private void trades(Campaign.Merchants where) {
     if (!where.categories().isEmpty()) {
       List<String> categories = where.categories().stream().sorted().toList();
-      say(
-          "适用商户：" + among(categories, "类别"), "at merchants" + within(categories, "of category"));
+      say("适用商户：" + among(categories, "类别"), "at merchants" + within(categories, "of category"));
     }
     if (!where.ids().isEmpty()) {
-      say(
-          "仅限指定的" + where.ids().size() + "家商户", "at " + where.ids().size() + " merchants, named");
+      say("仅限指定的" + where.ids().size() + "家商户", "at " + where.ids().size() + " merchants, named");
     }
   }
 

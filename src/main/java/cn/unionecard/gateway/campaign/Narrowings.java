@@ -170,8 +170,7 @@ final class Narrowings {
               .put("startsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("starts_at")))
               .put("endsAt", Clocks.RFC_3339.format(row.getOffsetDateTime("ends_at")))
               .put(
-                  "explanation",
-                  campaign == null ? new JsonArray() : Explanation.ofReach(campaign))
+                  "explanation", campaign == null ? new JsonArray() : Explanation.ofReach(campaign))
               .put("narrowings", below.getOrDefault(row.getInteger("id"), new JsonArray())));
     }
     return new JsonObject().put("campaigns", all);
@@ -249,7 +248,12 @@ final class Narrowings {
                       tx.staff(),
                       tx.at())
                   .compose(
-                      made -> noted(tx, "campaign.tightening", row.getInteger("org_id"), made.getInteger("id")));
+                      made ->
+                          noted(
+                              tx,
+                              "campaign.tightening",
+                              row.getInteger("org_id"),
+                              made.getInteger("id")));
             });
   }
 
@@ -285,8 +289,7 @@ final class Narrowings {
             row -> {
               Row locked = found(row);
               String state = locked.getString("state");
-              boolean may =
-                  step == Step.APPROVE ? state.equals("DRAFT") : !state.equals("ENDED");
+              boolean may = step == Step.APPROVE ? state.equals("DRAFT") : !state.equals("ENDED");
               if (!may) {
                 return Future.succeededFuture(
                     DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW, "it is " + state));
@@ -294,7 +297,8 @@ final class Narrowings {
               if (step == Step.APPROVE && locked.getInteger("preparer").equals(tx.staff())) {
                 return Future.succeededFuture(DeskReply.refused(DeskRefusal.SAME_PERSON));
               }
-              return tx.first(CAMPAIGN + "where c.id = $1 for update of c", locked.getInteger("campaign"))
+              return tx.first(
+                      CAMPAIGN + "where c.id = $1 for update of c", locked.getInteger("campaign"))
                   .compose(campaign -> move(tx, locked, found(campaign), step, reason));
             });
   }

@@ -60,8 +60,7 @@ final class CampaignCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(),
-        "Say what: check, shadow, explain, list, show, write, step, budget");
+        spec.commandLine(), "Say what: check, shadow, explain, list, show, write, step, budget");
   }
 
   /** Needs no store. */

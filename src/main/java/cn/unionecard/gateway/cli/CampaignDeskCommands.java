@@ -180,8 +180,7 @@ final class CampaignDeskCommands {
             each ->
                 spec.commandLine()
                     .getOut()
-                    .println(
-                        "  " + mark + ((JsonObject) each).getString(english ? "en" : "zh")));
+                    .println("  " + mark + ((JsonObject) each).getString(english ? "en" : "zh")));
       }
     }
   }
@@ -231,10 +230,7 @@ final class CampaignDeskCommands {
             + " (SUPERVISOR, too). Who wrote or submitted it does not approve it."
       },
       exitCodeListHeading = "%n退出码 Exit codes:%n",
-      exitCodeList = {
-        "0:已办理 done",
-        "2:未受理，原因已打印 refused, or not answered; the reason is printed"
-      },
+      exitCodeList = {"0:已办理 done", "2:未受理，原因已打印 refused, or not answered; the reason is printed"},
       footerHeading = "%nExample:%n",
       footer = {
         "  ecard-gateway campaign step EAT-2026-05 APPROVE --edition 2 --reason 经主席办公会研究同意 \\",
@@ -245,7 +241,10 @@ final class CampaignDeskCommands {
     @Parameters(index = "0", paramLabel = "CODE", description = "活动代码 the campaign's code")
     private String code = "";
 
-    @Parameters(index = "1", paramLabel = "STEP", description = "步骤 one of ${COMPLETION-CANDIDATES}")
+    @Parameters(
+        index = "1",
+        paramLabel = "STEP",
+        description = "步骤 one of ${COMPLETION-CANDIDATES}")
     private CampaignStep step;
 
     @Option(
@@ -316,8 +315,7 @@ final class CampaignDeskCommands {
       put(budget, "dayCount", dayCount);
       JsonObject told =
           calls.postOnce(
-              path(code) + "/budget",
-              new JsonObject().put("budget", budget).put("reason", reason));
+              path(code) + "/budget", new JsonObject().put("budget", budget).put("reason", reason));
       line(told);
       JsonObject raise = told.getJsonObject("raise");
       say(

@@ -122,7 +122,8 @@ final class StaffCalls {
         }
       } catch (IOException e) {
         failed = e.toString();
-        boolean isUnsent = e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+        boolean isUnsent =
+            e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
         requireKnown(repeats || isUnsent, failed);
         pause(1L << attempt);
       } catch (InterruptedException e) {

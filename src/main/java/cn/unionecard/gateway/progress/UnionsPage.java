@@ -136,8 +136,7 @@ final class UnionsPage {
                                 .map(found -> page(wish, asOf, lines, passed(found, today)))));
   }
 
-  private static Future<List<Line>> lines(
-      DeskTransaction tx, int org, Wish wish, LocalDate last) {
+  private static Future<List<Line>> lines(DeskTransaction tx, int org, Wish wish, LocalDate last) {
     return tx.ask(wish.direct() ? DIRECT_LINES : LINES, org, wish.after(), UNIONS_MAX + 1)
         .compose(
             found -> {

@@ -123,10 +123,7 @@ public final class CampaignRule {
   }
 
   private static Narrowing narrowing(JsonNode node) {
-    allow(
-        node,
-        "narrowed",
-        Set.of("org", "merchants", "limits", "times", "scenes", "orderFenMin"));
+    allow(node, "narrowed", Set.of("org", "merchants", "limits", "times", "scenes", "orderFenMin"));
     require(isWhole(node.path("org"), Integer.MAX_VALUE), "narrowed.org is no row's number");
     Merchants where = merchants(optional(node, "merchants"));
     require(where.orgs().isEmpty(), "narrowed.merchants has orgs");

@@ -282,8 +282,7 @@ record Choice(
     if (grants != null && held == null) {
       return Weighed.not(campaign, Verdict.NOTHING_GRANTED);
     }
-    long left =
-        use == null ? leftOfNew(limits) : left(limits, use, facts.today());
+    long left = use == null ? leftOfNew(limits) : left(limits, use, facts.today());
     left = held == null ? left : Math.min(left, held.leftFen());
     long fen = Math.min(campaign.benefit().discountOn(onFen), left);
     fen = Math.min(fen, orderFen - campaign.stacking().floor(orderFen));

@@ -54,8 +54,11 @@ public record Narrowing(
       return "limits." + limit;
     }
     Times written = campaign.times();
-    boolean week = times.weekdays() == 0 || times.isWithin(new Times(written.weekdays(), List.of(), List.of()));
-    boolean day = times.hours().isEmpty() || times.isWithin(new Times(0, written.hours(), List.of()));
+    boolean week =
+        times.weekdays() == 0
+            || times.isWithin(new Times(written.weekdays(), List.of(), List.of()));
+    boolean day =
+        times.hours().isEmpty() || times.isWithin(new Times(0, written.hours(), List.of()));
     return week && day ? null : week ? "times.hours" : "times.weekdays";
   }
 

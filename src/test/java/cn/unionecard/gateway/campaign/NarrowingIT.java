@@ -121,7 +121,8 @@ class NarrowingIT {
     ended(SUPERVISOR, other);
     assertEquals(500, discount(district, card++, 2_000));
     assertEquals(
-        0, TestStores.number(house.url, "select count(*) from campaign where narrowed is not null"));
+        0,
+        TestStores.number(house.url, "select count(*) from campaign where narrowed is not null"));
   }
 
   /** Counted is what he used anywhere: elsewhere he has the campaign's three. */
@@ -154,10 +155,13 @@ class NarrowingIT {
     assertTrue(looser.json().getString("detail").contains("limits.memberCount"));
     assertEquals(400, house.post(CLERK, PATH, wish(DISTRICT, "{}")).status());
     assertEquals(
-        400, house.post(CLERK, PATH, wish(DISTRICT, "{\"members\":{\"orgs\":[\"410802\"]}}")).status());
+        400,
+        house.post(CLERK, PATH, wish(DISTRICT, "{\"members\":{\"orgs\":[\"410802\"]}}")).status());
     assertEquals(
         400,
-        house.post(CLERK, PATH, wish(DISTRICT, "{\"merchants\":{\"orgs\":[\"410802\"]}}")).status());
+        house
+            .post(CLERK, PATH, wish(DISTRICT, "{\"merchants\":{\"orgs\":[\"410802\"]}}"))
+            .status());
     assertEquals(404, house.post(CLERK, PATH, wish(COUNTY, "{\"orderFenMin\":1}")).status());
     String citys = DeskHouse.login(CITY, Role.CLERK);
     assertEquals(
@@ -182,7 +186,8 @@ class NarrowingIT {
     assertEquals("RUNNING", read.getString("status"));
     String said = read.getJsonArray("explanation").encode();
     assertTrue(said.contains("立减5.00元") && said.contains("最多3次"), said);
-    assertFalse(read.encode().contains("NEW_EMPLOYMENT_FORM") || said.contains("承担"), read.encode());
+    assertFalse(
+        read.encode().contains("NEW_EMPLOYMENT_FORM") || said.contains("承担"), read.encode());
     assertFalse(read.containsKey("name") || read.containsKey("budget"), read.encode());
     assertEquals(
         List.of(narrowing),

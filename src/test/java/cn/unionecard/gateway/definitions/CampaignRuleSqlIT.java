@@ -40,8 +40,7 @@ class CampaignRuleSqlIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MUTANTS = 20_000;
-  private static final String ALL =
-      "SELECT r::jsonb::text, %s(r::jsonb) FROM unnest(?) AS m (r)";
+  private static final String ALL = "SELECT r::jsonb::text, %s(r::jsonb) FROM unnest(?) AS m (r)";
 
   private static final List<String> RULES =
       List.of(

@@ -489,7 +489,10 @@ class ProgressIT {
     }
   }
 
-  /** Whatever the planner expects of a page: what it reads grows with the unions, not with their square. */
+  /**
+   * Whatever the planner expects of a page: what it reads grows with the unions, not with their
+   * square.
+   */
   @Test
   @Order(11)
   void aPageOfSixHundredUnionsReadsEachOfThemOnce() throws Exception {

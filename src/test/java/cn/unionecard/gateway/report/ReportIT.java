@@ -204,7 +204,9 @@ class ReportIT {
 
   private static Map<String, Long> sales(Map<String, Long> flat) {
     Map<String, Long> sales = new TreeMap<>(flat);
-    sales.keySet().removeIf(name -> !name.matches("(transactions|undone|restored)[.](?!byScene).*"));
+    sales
+        .keySet()
+        .removeIf(name -> !name.matches("(transactions|undone|restored)[.](?!byScene).*"));
     return sales;
   }
 

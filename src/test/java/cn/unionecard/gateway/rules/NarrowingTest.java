@@ -149,7 +149,13 @@ class NarrowingTest {
   void whereTheCampaignSaysNothingAllTightens() {
     Campaign open =
         CampaignRule.parse(
-            1, "C-1", "活动", true, 0, 1, "{\"benefit\":{\"kind\":\"FREE\"},\"funders\":[{\"funder\":\"UNION\",\"org\":1,\"shareBp\":10000}]}");
+            1,
+            "C-1",
+            "活动",
+            true,
+            0,
+            1,
+            "{\"benefit\":{\"kind\":\"FREE\"},\"funders\":[{\"funder\":\"UNION\",\"org\":1,\"shareBp\":10000}]}");
     Narrowing all =
         new Narrowing(
             DISTRICT,

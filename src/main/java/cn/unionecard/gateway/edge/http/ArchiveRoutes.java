@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was recorded, read again: transactions, receipts, blocks, keys.
  *
- * <p>A terminal sees what it made itself and what can come back at its merchant, a merchant what was made there, a member what his card
- * paid with, staff what was made at merchants that its organisation's subtree authorised or signed.
- * The rest does not exist for them: one answer, 404.
+ * <p>A terminal sees what it made itself and what can come back at its merchant, a merchant what
+ * was made there, a member what his card paid with, staff what was made at merchants that its
+ * organisation's subtree authorised or signed. The rest does not exist for them: one answer, 404.
  */
 final class ArchiveRoutes {
   private static final Pattern NODE = Pattern.compile("[a-z0-9.-]{1,40}");

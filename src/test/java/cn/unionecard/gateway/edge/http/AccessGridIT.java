@@ -369,7 +369,8 @@ class AccessGridIT {
               .put("cardNo", "90000000" + number(org));
       case "shadowCampaign" -> body.put("campaign", "GRID-" + number(org));
       case "addCampaignNarrowing" -> body.put("campaign", "GRID-" + number("410800"));
-      case "takeCampaignNarrowingStep" -> body.put("step", role == Role.APPROVER ? "APPROVE" : "END");
+      case "takeCampaignNarrowingStep" ->
+          body.put("step", role == Role.APPROVER ? "APPROVE" : "END");
       case "addRound" -> body.put("campaign", "GRID-" + number(org));
       case "addStaff" -> body.put("login", "grid." + calls);
       case "bindTerminal" -> body.put("store", number(org)).put("serialNo", "SX" + calls);

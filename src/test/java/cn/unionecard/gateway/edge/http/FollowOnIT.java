@@ -419,7 +419,6 @@ class FollowOnIT {
       String path = "/v1/transactions/" + id + "/elements";
       assertEquals(404, till.get(path).status(), id);
     }
-    assertEquals(
-        404, elsewhere.get(sale.header("location") + "/elements").status());
+    assertEquals(404, elsewhere.get(sale.header("location") + "/elements").status());
   }
 }
