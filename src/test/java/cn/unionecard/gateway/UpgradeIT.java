@@ -79,7 +79,7 @@ class UpgradeIT {
   void whatWasToldByARowEachIsToldOn() throws Exception {
     String url = OldLedger.open();
     OldLedger.migrateTo(url, "40");
-    TestStores.number(url, "select rows_move(9999)");
+    long unused = TestStores.number(url, "select rows_move(9999)");
     OldLedger.migrateTo(url, "122");
     TestStores.execute(url, "update outbox set body = null where kind like 'transaction.%'");
     TestStores.execute(url, "select feed_adopt()");
