@@ -4,7 +4,6 @@ import cn.unionecard.gateway.runtime.CannotStart;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -38,34 +36,6 @@ final class ProvinceCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  /** Whom to ask, as whom. */
-  static final class Gateway {
-    @Option(
-        names = "--base",
-        required = true,
-        paramLabel = "URL",
-        description = "网关地址 The gateway, https://host:port.")
-    private URI base;
-
-    @Option(
-        names = "--ca",
-        required = true,
-        paramLabel = "FILE",
-        description = "信任的证书颁发机构 PEM of the authority that vouches for it.")
-    private Path ca;
-
-    @Option(
-        names = "--token-file",
-        required = true,
-        paramLabel = "FILE",
-        description = "经办人令牌 Holds the access token of a CLERK.")
-    private Path token;
-
-    StaffCalls calls() {
-      return new StaffCalls(base, ca, token);
-    }
-  }
-
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say what: make, fetch or receipt");
@@ -75,10 +45,10 @@ final class ProvinceCommand implements Runnable {
     String with(StaffCalls calls) throws IOException;
   }
 
-  private int ask(Gateway gateway, Work work) {
+  private int ask(StaffOptions gateway, Work work) {
     PrintWriter out = spec.commandLine().getOut();
     try {
-      out.println(work.with(gateway.calls()));
+      out.println(work.with(gateway.calls(spec)));
       out.flush();
       return 0;
     } catch (IOException | CannotStart e) {
@@ -98,7 +68,7 @@ final class ProvinceCommand implements Runnable {
       })
   int make(
       @Parameters(paramLabel = "FOLDER", description = "Where to.") Path folder,
-      @Mixin Gateway gateway) {
+      @Mixin StaffOptions gateway) {
     return ask(
         gateway,
         calls -> {
@@ -117,7 +87,7 @@ final class ProvinceCommand implements Runnable {
   int fetch(
       @Parameters(paramLabel = "NUMBER", description = "Of the file.") int no,
       @Parameters(paramLabel = "FOLDER", description = "Where to.") Path folder,
-      @Mixin Gateway gateway) {
+      @Mixin StaffOptions gateway) {
     return ask(gateway, calls -> save(calls, no, folder));
   }
 
@@ -141,7 +111,7 @@ final class ProvinceCommand implements Runnable {
   int receipt(
       @Parameters(paramLabel = "NUMBER", description = "Of the file.") int no,
       @Parameters(paramLabel = "FILE", description = "The receipt, in UTF-8.") Path file,
-      @Mixin Gateway gateway) {
+      @Mixin StaffOptions gateway) {
     return ask(
         gateway,
         calls -> {

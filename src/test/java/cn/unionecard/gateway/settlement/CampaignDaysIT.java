@@ -17,9 +17,7 @@ import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.model.WithoutBenefit;
 import cn.unionecard.gateway.runtime.Clocks;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -134,19 +132,7 @@ class CampaignDaysIT {
   /** Closes the day the next morning, when another begins; what it counts of both campaigns. */
   private List<Long> settled() {
     String day = clock.instant().atZone(Clocks.CHINA).toLocalDate().toString();
-    clock.set(
-        clock
-            .instant()
-            .atZone(Clocks.CHINA)
-            .toLocalDate()
-            .plusDays(1)
-            .atTime(8, 0)
-            .atZone(Clocks.CHINA)
-            .toInstant());
-    Pool pool =
-        Settlement.closing(vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
-    assertEquals(1, Loops.await(MonthIT.close(pool, clock).run(step -> {})));
-    Loops.await(pool.close());
+    MonthIT.closeTheDay(vertx, url, clock);
     return List.of(counted(1, day), counted(2, day));
   }
 

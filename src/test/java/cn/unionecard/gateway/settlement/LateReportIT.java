@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.Loops;
 import cn.unionecard.gateway.TestGateway;
-import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.code.MemberCodes;
@@ -29,7 +28,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
-import io.vertx.sqlclient.Pool;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -78,11 +76,11 @@ class LateReportIT {
               .put("code", codes.issue(new CardNo(1), 1, clock.instant().getEpochSecond()))
               .put("orderFen", 10_000);
       assertEquals(201, post(gateway, "/v1/transactions", sale).statusCode());
-      closeTheDay();
+      MonthIT.closeTheDay(vertx, url, clock);
       List<List<String>> before = MonthIT.rows(url, STATEMENT.formatted("2026-11-24"));
       overHttps(gateway, codes);
       overIso(gateway, codes);
-      closeTheDay();
+      MonthIT.closeTheDay(vertx, url, clock);
       assertEquals(before, MonthIT.rows(url, STATEMENT.formatted("2026-11-24")));
     }
     assertEquals(
@@ -119,23 +117,6 @@ class LateReportIT {
                   clock.instant()));
       return TestGateway.codes(database, "Ed25519", clock);
     }
-  }
-
-  /** The next morning the day before is closed. */
-  private void closeTheDay() {
-    clock.set(
-        clock
-            .instant()
-            .atZone(Clocks.CHINA)
-            .toLocalDate()
-            .plusDays(1)
-            .atTime(8, 0)
-            .atZone(Clocks.CHINA)
-            .toInstant());
-    Pool pool =
-        Settlement.closing(vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
-    assertEquals(1, Loops.await(MonthIT.close(pool, clock).run(step -> {})));
-    Loops.await(pool.close());
   }
 
   private static void overHttps(TestGateway gateway, MemberCodes codes) throws Exception {

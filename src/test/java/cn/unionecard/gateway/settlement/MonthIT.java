@@ -13,6 +13,7 @@ import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.ledger.audit.LedgerAudit;
 import cn.unionecard.gateway.line.Reply;
+import cn.unionecard.gateway.runtime.Clocks;
 import cn.unionecard.gateway.runtime.Sm3;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import io.vertx.core.Future;
@@ -46,11 +47,31 @@ class MonthIT {
   private final Vertx vertx = Loops.vertx();
 
   private Pool pool(String url) {
+    return pool(vertx, url);
+  }
+
+  private static Pool pool(Vertx vertx, String url) {
     return Settlement.closing(vertx, PostgresUrl.parse(TestStores.serving(url)), TestLine.limits());
   }
 
   static DayClose close(Pool pool, Clock clock) {
     return new DayClose(pool, clock, Duration.ZERO, new Hints(TestLine.settlement()));
+  }
+
+  /** The next morning the day before is closed. */
+  static void closeTheDay(Vertx vertx, String url, Month.Hands clock) {
+    clock.set(
+        clock
+            .instant()
+            .atZone(Clocks.CHINA)
+            .toLocalDate()
+            .plusDays(1)
+            .atTime(8, 0)
+            .atZone(Clocks.CHINA)
+            .toInstant());
+    Pool pool = pool(vertx, url);
+    assertEquals(1, Loops.await(close(pool, clock).run(step -> {})));
+    Loops.await(pool.close());
   }
 
   static List<List<String>> rows(String url, String sql) throws SQLException {

@@ -39,6 +39,11 @@ class TillDifferencesIT {
     return new BatchTotals(Fen.of(debit), debits, Fen.of(credit), credits);
   }
 
+  private StoredBatches batches(TestLine line, Pool pool) {
+    return new StoredBatches(
+        line.vertx, new BatchRecords(pool), TestLine.limits(), clock, new SimpleMeterRegistry());
+  }
+
   private static BatchDetail listed(BatchSide side, String requestId, long fen) {
     return new BatchDetail(side, new RequestId(requestId), Fen.of(fen));
   }
@@ -49,13 +54,7 @@ class TillDifferencesIT {
     TestTown.tenPercent(url);
     try (TestLine line = new TestLine(url, "tills", 1, clock)) {
       Pool pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
-      StoredBatches batches =
-          new StoredBatches(
-              line.vertx,
-              new BatchRecords(pool),
-              TestLine.limits(),
-              clock,
-              new SimpleMeterRegistry());
+      StoredBatches batches = batches(line, pool);
       for (int till = 1; till <= 6; till++) {
         sell(line, till, 1, 1_000);
         sell(line, till, 2, 2_000);
@@ -118,13 +117,7 @@ class TillDifferencesIT {
     TestTown.tenPercent(url);
     try (TestLine line = new TestLine(url, "tills", 1, clock)) {
       Pool pool = PostgresUrl.parse(url).pool(line.vertx, "test", 4, 100, TestLine.limits());
-      StoredBatches batches =
-          new StoredBatches(
-              line.vertx,
-              new BatchRecords(pool),
-              TestLine.limits(),
-              clock,
-              new SimpleMeterRegistry());
+      StoredBatches batches = batches(line, pool);
       sell(line, 1, 1, 1_000);
       sell(line, 2, 1, 2_000);
       close(batches, 1, totals(1_001, 1, 0, 0), listed(BatchSide.DEBIT, "s-1", 1_001));
