@@ -57,7 +57,7 @@ done
 https_sales() { # connections
   local before
   quiet
-  prepare_sales
+  prepare_sales "$seconds"
   sql -c checkpoint
   before=$(spent)
   read -r _ requests took status _ p50 p99 <<< "$(send_sales "$seconds" "$1")"
@@ -87,19 +87,22 @@ told() { # what connections
   fi
 }
 
-for round in $(for i in $(seq "${WARM_UPS:-4}"); do echo warm-up; done; seq "$rounds"); do
-  # who goes first changes, so that neither always finds the other's ashes
-  order="other this"; [ "$(( ${round//[!0-9]/} + 0 ))" = 0 ] || [ $(( round % 2 )) = 1 ] || order="this other"
-  for connections in $all_connections; do
-    for name in $order; do
-      use "$name"
-      https_sales "$connections"; told https "$connections"
-      told_cost=''
-      if [ "${ISO:-yes}" = yes ]; then iso_sales "$connections"; told iso "$connections"; fi
-      leave
+in_turn() { # WHAT WARM_UPS
+  for round in $(for i in $(seq "$2"); do echo warm-up; done; seq "$rounds"); do
+    # who goes first changes, so that neither always finds the other's ashes
+    order="other this"; [ "$(( ${round//[!0-9]/} + 0 ))" = 0 ] || [ $(( round % 2 )) = 1 ] || order="this other"
+    for connections in $all_connections; do
+      for name in $order; do
+        use "$name"
+        told_cost=''
+        "$1_sales" "$connections"; told "$1" "$connections"
+        leave
+      done
     done
   done
-done
+}
+in_turn https "${WARM_UPS:-4}"
+if [ "${ISO:-yes}" = yes ]; then in_turn iso 1; fi
 
 # The open model shows codes of their own minute; it waits for codes that the rounds above have not used.
 for round in $(seq "${LATENCY_ROUNDS:-2}"); do

@@ -1,5 +1,5 @@
 -- wrk script: sends sales that were prepared beforehand. args: the folder with tokens.txt (one bearer token
--- per line) and sales-<thread>.txt (token number TAB idempotency key TAB body), each line to be sent once.
+-- per line) and sales-<n>.txt (token number TAB idempotency key TAB body), each line to be sent once; the n of the first thread.
 local threads = 0
 
 function setup(thread)
@@ -13,7 +13,7 @@ function init(args)
     heads[#heads + 1] = "POST /v1/transactions HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
       .. "\r\nContent-Type: application/json\r\nAuthorization: Bearer " .. token .. "\r\nIdempotency-Key: "
   end
-  sales = assert(io.open(args[1] .. "/sales-" .. number .. ".txt"))
+  sales = assert(io.open(args[1] .. "/sales-" .. (number + (args[2] or 0)) .. ".txt"))
   sales:setvbuf("full", 1048576)
 end
 
