@@ -12,6 +12,7 @@ import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.Request;
 import cn.unionecard.gateway.model.RequestId;
+import cn.unionecard.gateway.model.Scene;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
@@ -73,7 +74,7 @@ public class DecideBenchmark {
         wanted,
         new Learned(
             new Changes(Changes.NEVER, 1, 0, List.of()),
-            Map.of("T0000001", new Learned.Place(1, 1)),
+            Map.of("T0000001", new Learned.Place(1, 1, Scene.OFFLINE_POS)),
             Map.of(1, new Merchant(1, "800000000000001", "店", "EAT", 1)),
             Map.of(1, List.of(1)),
             campaigns));
@@ -106,6 +107,6 @@ public class DecideBenchmark {
   /** The campaigns alone. */
   @Benchmark
   public Object choose() {
-    return Choice.among(facts.catalog.at(1), request, facts.card(145_000), facts);
+    return Choice.among(facts.catalog.at(1, Scene.OFFLINE_POS), request, facts.card(145_000), 1, facts);
   }
 }
