@@ -215,7 +215,9 @@ public final class DeskHouse implements AutoCloseable {
     this.privacy = privacy;
     Members members =
         new Members(
+            line.vertx,
             pool,
+            line.line::blocks,
             DeskHouse::vault,
             () -> TestTown.CODE_KEYS,
             privacy.reads(),
@@ -586,22 +588,26 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /** A client of the pages' listener, which is opened for it. */
-  ContractClient pages() {
+  public ContractClient pages() {
     return new ContractClient(
         line.vertx,
         house.openPages(epochs::hasEnded, Objects.requireNonNull(union)::used),
         trust());
   }
 
+  /** What only our own pages may ask. */
+  public static HttpRequest.Builder ofOwnPage(HttpRequest.Builder request) {
+    return request.header("Sec-Fetch-Site", "same-origin");
+  }
+
   private String signedIn(String login) {
     try {
       Answer answer =
           client.send(
-              client
-                  .post(
+              ofOwnPage(
+                  client.post(
                       "/v1/sessions",
-                      new JsonObject().put("login", login).put("password", PASSWORD).encode())
-                  .header("Sec-Fetch-Site", "same-origin"));
+                      new JsonObject().put("login", login).put("password", PASSWORD).encode())));
       return cookie(answer);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
