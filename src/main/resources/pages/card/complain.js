@@ -1,7 +1,7 @@
 // A complaint of a purchase: what it is about, in whose words, checked, sent. Its number and token stay on this phone.
 
 import {Refused} from '../kit/call.js';
-import {time} from '../kit/figures.js';
+import {until} from '../kit/figures.js';
 import {Sheet, filled, told, wrongs} from '../kit/form.js';
 import {facts} from '../kit/summary.js';
 import {focusOn, html, nothing} from '../kit/view.js';
@@ -101,7 +101,7 @@ async function complain(app, {id, digest, purchase: of}, {kind, text}, isTip) {
 
 function opened(t, {complaint, deadline}) {
   return html`<section class="verdict good" id="done" tabindex="-1" role="status"><span class="sign" aria-hidden="true">✔</span>
-      <div><strong>${t('complain.done', {no: complaint})}</strong> ${t('complain.doneMore', {at: time(new Date(deadline), language)})}</div></section>
+      <div><strong>${t('complain.done', {no: complaint})}</strong> ${t('complain.doneMore', {at: until(deadline, language)})}</div></section>
     <p class="hint">${t('complain.kept')}</p>
     <div class="doings"><a class="button primary" id="follow" href="#complaint/${complaint}">${t('complain.follow')}</a></div>`;
 }

@@ -1,7 +1,7 @@
 // One complaint: how far it is and until when, and what its opener can do now.
 
 import {Refused} from '../kit/call.js';
-import {time} from '../kit/figures.js';
+import {time, until} from '../kit/figures.js';
 import {told} from '../kit/form.js';
 import {facts, stateWord, timeLine} from '../kit/summary.js';
 import {focusOn, html, nothing} from '../kit/view.js';
@@ -45,7 +45,8 @@ export function view(t, app, data) {
 
 function shown(t, mine, seen) {
   const at = (instant) => (instant === undefined ? '' : time(new Date(instant), language));
-  const clock = seen.overdue ? stateWord(t('complaint.overdue', {at: at(seen.deadline)}), 'bad') : at(seen.deadline);
+  const end = seen.deadline === undefined ? '' : until(seen.deadline, language);
+  const clock = seen.overdue ? stateWord(t('complaint.overdue', {at: end}), 'bad') : end;
   return html`
     ${facts([
       [t('complaint.no'), seen.complaint],

@@ -1,6 +1,6 @@
 // What is kept of the member, and what he can do about it: consents, a copy, a correction, to be forgotten.
 
-import {time} from '../kit/figures.js';
+import {time, until} from '../kit/figures.js';
 import {Sheet, filled, told} from '../kit/form.js';
 import {stateWord} from '../kit/summary.js';
 import {focusOn, html, nothing} from '../kit/view.js';
@@ -81,7 +81,7 @@ function requested(t, app, {request, kind, state, askedAt, dueAt, endedAt, overd
   }, t('privacy.withdrawn'));
   return html`<li><p><strong>${t(`request.${kind}`)}</strong> ${stateWord(t(`requestState.${state}`), TONES[state])}</p>
     <p class="faint">${t('privacy.askedAt', {at: time(new Date(askedAt), language)})} ${endedAt === undefined
-      ? t(overdue ? 'privacy.overdue' : 'privacy.dueAt', {at: time(new Date(dueAt), language)})
+      ? t(overdue ? 'privacy.overdue' : 'privacy.dueAt', {at: until(dueAt, language)})
       : t('privacy.endedAt', {at: time(new Date(endedAt), language)})}</p>
     ${reason === undefined ? nothing : html`<p class="reason">${reason}</p>`}
     ${state === 'ASKED' ? html`<div class="doings"><button type="button" id="withdraw-${request}" @click=${withdraw}>${t('privacy.withdraw')}</button></div>` : nothing}</li>`;

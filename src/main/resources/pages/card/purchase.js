@@ -4,7 +4,7 @@ import {Malformed} from '../code/json.js';
 import {VALID, check, keysOf, parse} from '../code/receipt.js';
 import {hex} from '../code/spelling.js';
 import {Refused} from '../kit/call.js';
-import {time, yuan} from '../kit/figures.js';
+import {time, until, yuan} from '../kit/figures.js';
 import {told} from '../kit/form.js';
 import {facts, stateWord} from '../kit/summary.js';
 import {symbol} from '../kit/symbol.js';
@@ -113,13 +113,12 @@ function proof(t, receipt, digest) {
 }
 
 function review(t, id, {review: said, reviewUntil}) {
-  const until = reviewUntil === undefined ? null : new Date(reviewUntil);
-  const isOpen = until !== null && until > Date.now();
+  const isOpen = reviewUntil !== undefined && Date.parse(reviewUntil) > Date.now();
   const link = (name) => html`<p><a class="button primary" id="review" href="#review/${id}">${t(name)}</a></p>`;
   return html`<h2>${t('review')}</h2>
     ${said === undefined ? nothing : html`<p><span class="stars" aria-hidden="true">${'★'.repeat(said.stars)}</span> ${t('rated', {stars: said.stars})}
       ${said.text === undefined ? nothing : html`<br>${said.text}`}</p>`}
     ${isOpen && said === undefined ? link('review.do') : nothing}
     ${isOpen && said?.edition === 1 ? link('review.edit') : nothing}
-    <p class="hint">${until === null ? t('review.undone') : t(isOpen ? 'review.until' : 'review.over', {at: time(until, language)})}</p>`;
+    <p class="hint">${reviewUntil === undefined ? t('review.undone') : t(isOpen ? 'review.until' : 'review.over', {at: until(reviewUntil, language)})}</p>`;
 }

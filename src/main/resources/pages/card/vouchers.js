@@ -2,7 +2,7 @@
 // time. Without a network what was seen last.
 
 import {Refused} from '../kit/call.js';
-import {time, yuan} from '../kit/figures.js';
+import {time, until, yuan} from '../kit/figures.js';
 import {told} from '../kit/form.js';
 import {stateWord} from '../kit/summary.js';
 import {focusOn, html, nothing} from '../kit/view.js';
@@ -107,7 +107,7 @@ async function claim(t, app, data, each) {
 function voucher(t, each) {
   return html`<li><div>
     <strong>${each.name}</strong><span class="much">${worth(t, each)}</span>
-    <span class="when">${t('goodUntil', {at: time(new Date(each.until), language)})}</span>
+    <span class="when">${t('goodUntil', {at: until(each.until, language)})}</span>
     <span class="more">${each.roundName}</span>
     ${stateWord(t(`has.${each.state}`), TONES[each.state])}
   </div></li>`;

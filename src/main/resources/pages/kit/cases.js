@@ -1,18 +1,13 @@
 // Differences between ledger, tills, banks and merchants, at whichever desk they are looked at.
 
 import {href} from '../desk/place.js';
-import {time, yuan} from './figures.js';
+import {time, until, yuan} from './figures.js';
 import {facts, stateWord, timeLine} from './summary.js';
 import {table} from './table.js';
 import {html} from './view.js';
 import {language} from './words.js';
 
 const TONES = {OPEN: 'new', TAKEN: 'wait', CLOSED: 'off'};
-/** A case is due by the end of a day: its first moment behind is the next day's. */
-const dueBy = (t, instant) => {
-  const [, clock] = time(instant, language).split(' ');
-  return clock === '00:00:00' ? t('case.dueBy', {day: time(Date.parse(instant) - 1, language).split(' ')[0]}) : at(instant);
-};
 const at = (instant) => time(new Date(instant), language).slice(0, -3);
 
 export const stateOf = (t, {state}) => stateWord(t(`case.${state}`), TONES[state]);
@@ -24,7 +19,7 @@ export const caseTable = (t, desk, cases, more) => table(t, desk, {
     {name: 'kind', label: t('case.kind'), value: ({kind}) => kind, cell: ({kind}) => t(`odd.${kind}`)},
     {name: 'name', label: t('sheet.merchant'), value: ({name}) => name, cell: ({name}) => name},
     {name: 'state', label: t('case.state'), value: ({state}) => state, cell: (each) => stateOf(t, each)},
-    {name: 'due', label: t('case.due'), value: ({dueAt}) => dueAt, cell: ({dueAt}) => dueBy(t, dueAt)},
+    {name: 'due', label: t('case.due'), value: ({dueAt}) => dueAt, cell: ({dueAt}) => until(dueAt, language)},
     {name: 'owner', label: t('case.owner'), cell: ({owner}) => owner ?? ''},
   ],
   rows: cases,
@@ -42,7 +37,7 @@ export const caseFacts = (t, one) => html`<p>${stateOf(t, one)}</p>
     [t('case.there'), one.thereFen === undefined ? undefined : yuan(one.thereFen)],
     [t('case.text'), one.text],
     [t('case.opened'), at(one.openedAt)],
-    [t('case.due'), dueBy(t, one.dueAt)],
+    [t('case.due'), until(one.dueAt, language)],
     [t('case.owner'), one.owner],
     [t('case.outcome'), one.outcome === undefined ? undefined : t(`outcomeOf.${one.outcome}`)],
   ])}

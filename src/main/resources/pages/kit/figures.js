@@ -38,3 +38,9 @@ export function time(instant, language) {
       : `${at.year}-${at.month}-${at.day}`;
   return `${day} ${at.hour}:${at.minute}:${at.second}`;
 }
+
+/** Until when something lasts, to the minute: what ends with a day ends at its 24:00, and not on the day after. */
+export function until(instant, language) {
+  const end = time(instant, language);
+  return end.endsWith(' 00:00:00') ? `${time(new Date(instant).getTime() - 1, language).split(' ')[0]} 24:00` : end.slice(0, -3);
+}

@@ -1,6 +1,6 @@
 // How a complaint stands, as the merchant is told of it.
 
-import {time} from '../kit/figures.js';
+import {until} from '../kit/figures.js';
 import {stateWord} from '../kit/summary.js';
 import {language} from '../kit/words.js';
 
@@ -15,5 +15,5 @@ export function clock(t, {deadline, overdue}) {
   if (deadline === undefined || deadline.startsWith('infinity')) {
     return overdue ? t('complaint.overdue') : undefined;
   }
-  return t(overdue ? 'complaint.was' : 'complaint.until', {time: time(new Date(Date.parse(deadline) - 1), language).slice(0, -3)});
+  return t(overdue ? 'complaint.was' : 'complaint.until', {time: until(deadline, language)});
 }

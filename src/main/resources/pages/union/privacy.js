@@ -1,6 +1,6 @@
 // What members ask for about their own data, as the console shows it.
 
-import {time} from '../kit/figures.js';
+import {time, until} from '../kit/figures.js';
 import {facts, stateWord} from '../kit/summary.js';
 import {html} from '../kit/view.js';
 import {language} from '../kit/words.js';
@@ -30,7 +30,7 @@ export function requestFacts(t, request, nameOf) {
     [t('p.org'), nameOf(request.org)],
     [t('p.askedAt'), at(request.askedAt)],
     [t('p.takenBy'), request.takenBy ?? t('p.byPhone')],
-    [t('p.dueAt'), at(request.dueAt)],
+    [t('p.dueAt'), until(request.dueAt, language)],
     [t('p.endedAt'), at(request.endedAt)],
     [t('p.endedBy'), request.endedBy],
     [t('p.words'), request.words],

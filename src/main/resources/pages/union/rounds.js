@@ -1,7 +1,7 @@
 // Rounds of vouchers, quotas and passes as the console shows them, and what they gave.
 
 import {href} from '../desk/place.js';
-import {time, yuan} from '../kit/figures.js';
+import {time, until, yuan} from '../kit/figures.js';
 import {facts, stateWord} from '../kit/summary.js';
 import {table} from '../kit/table.js';
 import {html, nothing} from '../kit/view.js';
@@ -41,7 +41,7 @@ export const given = (t, {name, granted, most}) => html`<span class="used">
   <progress max=${most} value=${granted} aria-label=${t('r.grantedBar', {name})}></progress><span>${t('r.grantedOf', {granted, most})}</span></span>`;
 
 export const untilOf = (t, {goodUntil, goodDays}) =>
-  (goodUntil === undefined ? t('r.days', {days: goodDays}) : t('r.untilAt', {at: minute(goodUntil)}));
+  (goodUntil === undefined ? t('r.days', {days: goodDays}) : t('r.untilAt', {at: until(goodUntil, language)}));
 
 /** What one of them is, and how much of it is left. */
 export function worth(t, {kind, leftFen, fen, leftEntries, entries, thresholdFen, offFen, basisPoints, capFen}) {
@@ -73,7 +73,7 @@ export const voucherTable = (t, desk, {caption, vouchers, more = [], next, empty
     {name: 'what', label: t('v.what'), cell: (each) => worth(t, each)},
     {name: 'state', label: t('v.state'), value: ({state}) => state, cell: (each) => voucherState(t, each)},
     {name: 'grantedAt', label: t('v.grantedAt'), value: ({grantedAt}) => grantedAt, cell: ({grantedAt}) => minute(grantedAt)},
-    {name: 'until', label: t('v.until'), value: ({until}) => until, cell: ({until}) => minute(until)},
+    {name: 'until', label: t('v.until'), value: ({until}) => until, cell: (each) => until(each.until, language)},
     {name: 'used', label: t('v.used'), cell: (each) => usedOf(t, each)},
   ],
   rows: vouchers,

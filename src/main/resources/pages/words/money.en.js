@@ -98,7 +98,6 @@ export default {
   'case.kind': 'Difference',
   'case.state': 'State',
   'case.due': 'Until',
-  'case.dueBy': 'by the end of {day}',
   'case.owner': 'Owner',
   'case.none': 'There are none.',
   'case.OPEN': 'Open',

@@ -98,7 +98,6 @@ export default {
   'case.kind': '差错',
   'case.state': '状态',
   'case.due': '办理期限',
-  'case.dueBy': '{day} 24:00 前',
   'case.owner': '经办人',
   'case.none': '没有差错。',
   'case.OPEN': '待认领',

@@ -1,7 +1,7 @@
 // One decision: its figures, against what, and the appeal.
 
 import {href} from '../../desk/place.js';
-import {time} from '../../kit/figures.js';
+import {time, until} from '../../kit/figures.js';
 import {paper} from '../../kit/form.js';
 import {facts} from '../../kit/summary.js';
 import {html} from '../../kit/view.js';
@@ -53,10 +53,10 @@ function appeal(desk, decision) {
       return html`<p>${t('appeal.entered', {time: minute(decision.appealedAt)})}</p>`;
     }
     if (decision.endedAt !== undefined || Date.parse(decision.appealUntil) < Date.now()) {
-      return html`<p>${t('appeal.tooLate', {time: minute(decision.appealUntil)})}</p>`;
+      return html`<p>${t('appeal.tooLate', {time: until(decision.appealUntil, language)})}</p>`;
     }
   }
-  return html`<p class="intro">${t('appeal.intro', {time: minute(decision.appealUntil)})}</p>
+  return html`<p class="intro">${t('appeal.intro', {time: until(decision.appealUntil, language)})}</p>
     ${paper(t, desk, {
       fields: FIELDS,
       words: 'appeal',

@@ -1,7 +1,7 @@
 // Where the merchant stands, why, and the decisions about it.
 
 import {href} from '../../desk/place.js';
-import {time} from '../../kit/figures.js';
+import {time, until} from '../../kit/figures.js';
 import {facts, stateWord} from '../../kit/summary.js';
 import {table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
@@ -68,5 +68,5 @@ function appealOf({appealUntil, appealedAt, endedAt, verdict}) {
   }
   return endedAt !== undefined || Date.parse(appealUntil) < Date.now()
     ? t('appeal.over')
-    : t('appeal.until', {time: time(new Date(appealUntil), language).slice(0, -3)});
+    : t('appeal.until', {time: until(appealUntil, language)});
 }

@@ -1,6 +1,6 @@
 // One complaint: whose the next step is, what can be done, what was said, what happened, what lies as evidence.
 
-import {time} from '../../kit/figures.js';
+import {time, until} from '../../kit/figures.js';
 import {facts, timeLine} from '../../kit/summary.js';
 import {html, nothing} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
@@ -46,7 +46,7 @@ export function view(desk, {complaint, orgs, nameOf}) {
       what: t(`step.${each.step}`),
       more: html`${each.text ?? nothing}${each.ownerBefore === each.ownerAfter ? nothing
         : html` <span class="faint">${t('c.moved', {from: nameOf(each.ownerBefore), to: nameOf(each.ownerAfter)})}</span>`}${each.deadlineAfter === undefined || each.deadlineAfter === each.deadlineBefore ? nothing
-        : html` <span class="faint">${t('c.until', {at: at(each.deadlineAfter)})}</span>`}`,
+        : html` <span class="faint">${t('c.until', {at: until(each.deadlineAfter, language)})}</span>`}`,
     })))}
     ${evidence(desk, complaint, to)}`;
 }

@@ -2,7 +2,7 @@
 
 import {paper} from '../../kit/form.js';
 import {facts} from '../../kit/summary.js';
-import {time} from '../../kit/figures.js';
+import {until} from '../../kit/figures.js';
 import {html} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
@@ -26,7 +26,7 @@ export function view(desk) {
       ${facts([
         [t('c.no'), html`<a href=${href(['complaints', complaint])}>${complaint}</a>`],
         [t('open.token'), html`<code class="once">${token}</code>`],
-        [t('c.deadline'), time(new Date(deadline), language)],
+        [t('c.deadline'), until(deadline, language)],
       ])}`,
   })}
   <p><a href=${href('complaints')}>${t('c.all')}</a></p>`;

@@ -1,6 +1,6 @@
 // One decision: what tipped it, by how much, and what can be done about it.
 
-import {time} from '../../kit/figures.js';
+import {time, until} from '../../kit/figures.js';
 import {thermometer} from '../../kit/chart.js';
 import {facts, timeLine} from '../../kit/summary.js';
 import {html, nothing} from '../../kit/view.js';
@@ -35,7 +35,7 @@ export function view(desk, decision) {
       [t('d.complaints'), evidence.weighed.join(t('comma'))],
       [t('d.countedFrom'), at(evidence.countedFrom)],
       [t('d.took'), t('s.ms', {value: Math.ceil(decision.tookMicros / 1000)})],
-      [t('d.appealUntil'), at(decision.appealUntil)],
+      [t('d.appealUntil'), until(decision.appealUntil, language)],
     ])}
     <h2>${t('d.line')}</h2>
     ${timeLine(t('d.line'), [

@@ -1,8 +1,9 @@
 // What members ask for about their own data, each with the day by which it is done.
 
+import {until} from '../../kit/figures.js';
 import {filters, table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {namesOf} from '../orgs.js';
 import {STATES, at, requestState} from '../privacy.js';
@@ -33,7 +34,7 @@ export function view(desk, {requests, next, nameOf}) {
         {name: 'org', label: t('p.org'), cell: ({org}) => nameOf(org)},
         {name: 'state', label: t('p.state'), value: (each) => STATES.indexOf(each.state), cell: (each) => requestState(t, each)},
         {name: 'asked', label: t('p.askedAt'), value: ({askedAt}) => askedAt, cell: ({askedAt}) => at(askedAt)},
-        {name: 'due', label: t('p.dueAt'), value: ({dueAt}) => dueAt, cell: ({dueAt}) => at(dueAt)},
+        {name: 'due', label: t('p.dueAt'), value: ({dueAt}) => dueAt, cell: ({dueAt}) => until(dueAt, language)},
       ],
       rows: requests,
       next,

@@ -25,7 +25,7 @@ export function view(desk, sessions) {
         {name: 'usedAt', label: t('sessions.used'), cell: ({usedAt}) => time(usedAt, language)},
         {name: 'end', label: t('sessions.do'), cell: ({session}) => session === me.session
           ? html`<strong>${t('sessions.here')}</strong>`
-          : html`<button type="button" class="quiet" @click=${() => end(desk, session)}>${t('sessions.end')}</button>`},
+          : html`<button type="button" @click=${() => end(desk, session)}>${t('sessions.end')}</button>`},
       ],
       rows: draft.sessions ?? sessions,
     })}

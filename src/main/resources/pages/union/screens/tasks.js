@@ -1,7 +1,7 @@
 // What waits for this person, where it is done, and until when.
 
 import {href} from '../../desk/place.js';
-import {time} from '../../kit/figures.js';
+import {until} from '../../kit/figures.js';
 import {stateWord} from '../../kit/summary.js';
 import {table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
@@ -67,5 +67,5 @@ function named(desk, task) {
 
 function due({overdue, nextDue}) {
   return html`${overdue > 0 ? stateWord(t('tasks.overdue', {count: overdue}), 'bad') : nothing}
-    ${nextDue === undefined ? (overdue > 0 ? nothing : t('tasks.noDue')) : time(new Date(nextDue), language)}`;
+    ${nextDue === undefined ? (overdue > 0 ? nothing : t('tasks.noDue')) : until(nextDue, language)}`;
 }

@@ -1,8 +1,9 @@
 // One voucher, lot or pass: how it stands, and what can be done with it.
 
+import {until} from '../../kit/figures.js';
 import {facts} from '../../kit/summary.js';
 import {html, nothing} from '../../kit/view.js';
-import {wordsOf} from '../../kit/words.js';
+import {language, wordsOf} from '../../kit/words.js';
 import {href} from '../../desk/place.js';
 import {minute, usedOf, voucherDoings, voucherState, worth} from '../rounds.js';
 
@@ -30,7 +31,7 @@ export function view(desk, {vouchers: [one]}) {
       [t('v.pool'), one.pool === undefined ? undefined : t(`pool.${one.pool}`)],
       [t('v.grantedAt'), minute(one.grantedAt)],
       [t('v.from'), minute(one.from)],
-      [t('v.until'), minute(one.until)],
+      [t('v.until'), until(one.until, language)],
       [t('v.used'), usedOf(t, one)],
       [t('v.voidReason'), one.voidReason],
       [t('v.reissueOf'), to(one.reissueOf)],

@@ -195,6 +195,7 @@ class MetersIT {
                     "ecard-desk",
                     "ecard-feed",
                     "ecard-lane",
+                    "ecard-members",
                     "ecard-probe",
                     "ecard-report",
                     "ecard-shop",

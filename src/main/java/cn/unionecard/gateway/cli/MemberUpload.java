@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cuts a sheet into calls, and gathers what comes back under the rows of the file. */
 final class MemberUpload {
-  private static final int ROWS_MAX = 500;
+  private static final int ROWS_MAX = 100;
 
   /** Of a call's sheet; what a gateway takes is 64 KiB unless it is set otherwise. */
   private static final int BYTES_MAX = 40_000;

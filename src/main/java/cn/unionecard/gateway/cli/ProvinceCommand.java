@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +71,7 @@ final class ProvinceCommand implements Runnable {
     return ask(
         gateway,
         calls -> {
-          JsonObject made = Objects.requireNonNull(calls.post(FILES, new JsonObject()));
+          JsonObject made = calls.postOnce(FILES, new JsonObject());
           return save(calls, made.getInteger("file"), folder);
         });
   }

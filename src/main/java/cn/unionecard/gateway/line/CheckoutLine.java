@@ -148,6 +148,11 @@ public final class CheckoutLine {
     return archive;
   }
 
+  /** How many blocks the lanes have flown so far. */
+  public long blocks() {
+    return metrics.blocks();
+  }
+
   /** The definitions that cannot be understood, and so are switched off. */
   public List<Unreadable> unreadable() {
     return unreadable.all();

@@ -119,6 +119,11 @@ final class LaneMetrics {
     stages.forEach((stage, timer) -> timer.record(times.ns(stage), TimeUnit.NANOSECONDS));
   }
 
+  /** How many blocks have landed. */
+  long blocks() {
+    return requests.count();
+  }
+
   void failed(LaneLedger.Failure failure) {
     Counter counter = failures.get(failure);
     if (counter != null) {

@@ -6,12 +6,12 @@ import cn.unionecard.gateway.member.MemberEntry.Outcome;
 import cn.unionecard.gateway.member.MemberSheet.Bad;
 import cn.unionecard.gateway.model.DeskRefusal;
 import cn.unionecard.gateway.model.Fault;
+import cn.unionecard.gateway.privacy.BlindIndex;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.Reads;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,19 +32,22 @@ final class MemberBook {
       """;
 
   private final MemberVault vault;
+  private final VaultWork ofMany;
   private final Reads reads;
 
   /**
    * @param vault of this event loop
+   * @param ofMany for sheets
    */
-  MemberBook(MemberVault vault, Reads reads) {
+  MemberBook(MemberVault vault, VaultWork ofMany, Reads reads) {
     this.vault = vault;
+    this.ofMany = ofMany;
     this.reads = reads;
   }
 
   /** One member; the same again is answered with what is there. */
   Future<DeskReply> add(DeskTransaction tx, Person person) {
-    MemberEntry entry = new MemberEntry(vault, tx, List.of(person), false, null);
+    MemberEntry entry = MemberEntry.ofOne(vault, tx, person, false);
     return entry
         .judge()
         .compose(judged -> entry.write())
@@ -105,6 +108,32 @@ final class MemberBook {
   }
 
   /**
+   * A sheet that was read.
+   *
+   * @param indexes of its good rows
+   */
+  record Sheet(MemberSheet rows, List<BlindIndex> indexes) {
+    List<Person> people() {
+      return rows.good().stream().map(MemberSheet.Line::person).toList();
+    }
+  }
+
+  /**
+   * Reads a sheet.
+   *
+   * @return fails with {@link Fault.Malformed} as {@link MemberSheet#read}
+   */
+  Future<Sheet> read(String csv) {
+    return ofMany.with(
+        vault -> {
+          MemberSheet rows = MemberSheet.read(csv);
+          return new Sheet(
+              rows,
+              rows.good().stream().map(line -> vault.indexes(line.person().identity())).toList());
+        });
+  }
+
+  /**
    * A sheet: what is good is entered, whatever else is in it.
    *
    * @param dryRun nothing is entered; the audit has a line of it all the same, for it tells who is
@@ -113,32 +142,36 @@ final class MemberBook {
    *     it is no part of one
    */
   Future<DeskReply> take(
-      DeskTransaction tx, MemberSheet sheet, boolean dryRun, MemberLists.@Nullable Part part) {
-    List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
-    return part == null
-        ? take(tx, sheet, dryRun, new MemberEntry(vault, tx, people, false, null))
-            .compose(answer -> known(tx, answer, () -> noted(tx, answer, dryRun)))
-        : MemberLists.lock(tx, part, dryRun)
-            .compose(
-                list ->
-                    MemberLists.named(tx, part, MemberEntry.indexes(vault, people))
-                        .compose(named -> takePart(tx, sheet, dryRun, part, list, named)));
+      DeskTransaction tx, Sheet sheet, boolean dryRun, MemberLists.@Nullable Part part) {
+    Future<JsonObject> taken =
+        part == null
+            ? take(
+                tx,
+                sheet.rows,
+                dryRun,
+                new MemberEntry(ofMany, tx, sheet.people(), sheet.indexes, false, null))
+            : takePart(tx, sheet, dryRun, part);
+    return taken.compose(answer -> known(tx, answer, () -> noted(tx, answer, dryRun)));
   }
 
-  private Future<DeskReply> takePart(
-      DeskTransaction tx,
-      MemberSheet sheet,
-      boolean dryRun,
-      MemberLists.Part part,
-      Row list,
-      MemberLists.Named named) {
-    List<Person> people = sheet.good().stream().map(MemberSheet.Line::person).toList();
-    MemberEntry entry = new MemberEntry(vault, tx, people, true, named);
-    return take(tx, sheet, dryRun, entry)
+  private Future<JsonObject> takePart(
+      DeskTransaction tx, Sheet sheet, boolean dryRun, MemberLists.Part part) {
+    return MemberLists.lock(tx, part, dryRun)
         .compose(
-            answer ->
-                MemberLists.mark(tx, part, list, named, entry.members(), answer)
-                    .compose(marked -> known(tx, answer, () -> noted(tx, answer, dryRun))));
+            list ->
+                MemberLists.named(tx, part, sheet.indexes)
+                    .compose(
+                        named -> {
+                          MemberEntry entry =
+                              new MemberEntry(
+                                  ofMany, tx, sheet.people(), sheet.indexes, true, named);
+                          return take(tx, sheet.rows, dryRun, entry)
+                              .compose(
+                                  answer ->
+                                      MemberLists.mark(
+                                              tx, part, list, named, entry.members(), answer)
+                                          .map(answer));
+                        }));
   }
 
   /** Whoever is told that somebody is another union's has learned of him. */

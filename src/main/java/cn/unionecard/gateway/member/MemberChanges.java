@@ -50,7 +50,6 @@ final class MemberChanges {
       where w.from_org <> w.to_org
       """;
 
-  private final MemberVault vault;
   private final DeskTransaction tx;
   private final List<Long> members = new ArrayList<>();
   private final List<Integer> from = new ArrayList<>();
@@ -65,25 +64,24 @@ final class MemberChanges {
   private final List<@Nullable Buffer> first = new ArrayList<>();
   private final List<@Nullable Buffer> second = new ArrayList<>();
 
-  MemberChanges(MemberVault vault, DeskTransaction tx) {
-    this.vault = vault;
+  MemberChanges(DeskTransaction tx) {
     this.tx = tx;
   }
 
   /**
    * Somebody who is there.
    *
+   * @param index his
    * @param org where he is to be
    * @param row as he is, of {@code MemberEntry}
    */
-  void add(Person person, int org, Row row) {
+  void add(MemberVault vault, Person person, BlindIndex index, int org, Row row) {
     long member = row.getLong("member");
     Buffer known = row.getBuffer("wrapped");
     MemberKey key = known == null ? vault.make(member) : vault.open(member, known.getBytes());
     if (known == null) {
       keyless.add(member);
       wrapped.add(Buffer.buffer(key.wrapped()));
-      BlindIndex index = vault.indexes(person.identity());
       first.add(index.first());
       second.add(index.second());
     }

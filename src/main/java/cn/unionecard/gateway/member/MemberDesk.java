@@ -35,12 +35,15 @@ final class MemberDesk implements Desk {
   private final MemberBook members;
   private final Enrolment enrolment;
   private final Reads reads;
+  private final Precedence precedence;
 
-  MemberDesk(Office office, MemberBook members, Enrolment enrolment, Reads reads) {
+  MemberDesk(
+      Office office, MemberBook members, Enrolment enrolment, Reads reads, Precedence precedence) {
     this.office = office;
     this.members = members;
     this.enrolment = enrolment;
     this.reads = reads;
+    this.precedence = precedence;
   }
 
   @Override
@@ -75,7 +78,7 @@ final class MemberDesk implements Desk {
 
   private Future<DeskReply> take(DeskCall call, Caller.Staff caller) {
     Fields fields = call.fields("csv", "dryRun", "list", "upTo", "rows");
-    MemberSheet sheet = MemberSheet.read(fields.raw("csv"));
+    String csv = fields.raw("csv");
     boolean dryRun = fields.truth("dryRun");
     Long list = fields.optionalWhole("list", 1, Long.MAX_VALUE);
     Long upTo = fields.optionalWhole("upTo", 2, ROWS_MAX);
@@ -86,11 +89,21 @@ final class MemberDesk implements Desk {
     if (list == null && rows != null) {
       throw new Fault.Malformed("rows", "rows are of a list");
     }
-    MemberLists.Part part =
-        list == null || upTo == null
-            ? null
-            : new MemberLists.Part(list, upTo.intValue(), sheet.inFile(upTo.intValue(), rows));
-    return office.serve(caller, tx -> members.take(tx, sheet, dryRun, part));
+    return precedence.ofSales(
+        () ->
+            members
+                .read(csv)
+                .compose(
+                    sheet -> {
+                      MemberLists.Part part =
+                          list == null || upTo == null
+                              ? null
+                              : new MemberLists.Part(
+                                  list,
+                                  upTo.intValue(),
+                                  sheet.rows().inFile(upTo.intValue(), rows));
+                      return office.serve(caller, tx -> members.take(tx, sheet, dryRun, part));
+                    }));
   }
 
   private Future<DeskReply> openList(DeskCall call, Caller.Staff caller) {

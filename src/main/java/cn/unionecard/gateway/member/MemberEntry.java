@@ -113,7 +113,7 @@ final class MemberEntry {
     }
   }
 
-  private final MemberVault vault;
+  private final VaultWork keys;
   private final DeskTransaction tx;
   private final List<Person> people;
   private final List<BlindIndex> indexes;
@@ -130,31 +130,43 @@ final class MemberEntry {
   private final MemberLists.@Nullable Named named;
 
   /**
+   * @param indexes of the people, place by place
    * @param corrects whether who is there with other data, in the caller's subtree, is corrected
    * @param named by which rows of a whole list people were named before; null: it is no whole list
    */
   MemberEntry(
-      MemberVault vault,
+      VaultWork keys,
       DeskTransaction tx,
       List<Person> people,
+      List<BlindIndex> indexes,
       boolean corrects,
       MemberLists.@Nullable Named named) {
-    this.vault = vault;
+    this.keys = keys;
     this.corrects = corrects;
     this.named = named;
-    this.changes = new MemberChanges(vault, tx);
+    this.changes = new MemberChanges(tx);
     this.tx = tx;
     this.people = people;
-    this.indexes = indexes(vault, people);
+    this.indexes = indexes;
     indexes.forEach(index -> index.all().forEach(each -> newest.put(each, index.newest())));
     this.outcomes = new Outcome[people.size()];
     this.cards = new Card[people.size()];
     this.members = new Long[people.size()];
   }
 
-  /** Their blind indexes. */
-  static List<BlindIndex> indexes(MemberVault vault, List<Person> people) {
-    return people.stream().map(person -> vault.indexes(person.identity())).toList();
+  /**
+   * Of one alone.
+   *
+   * @param vault of this event loop
+   */
+  static MemberEntry ofOne(MemberVault vault, DeskTransaction tx, Person person, boolean corrects) {
+    return new MemberEntry(
+        VaultWork.here(vault),
+        tx,
+        List.of(person),
+        List.of(vault.indexes(person.identity())),
+        corrects,
+        null);
   }
 
   /** What stands in the way of the one at that place, in words. */
@@ -208,15 +220,20 @@ final class MemberEntry {
               return rows;
             })
         .compose(found -> tx.ask(CARDS, (Object) serials))
-        .map(
+        .compose(
             rows -> {
               rows.forEach(row -> takenCards.add(row.getLong("serial")));
-              Map<Buffer, Person> twins = new HashMap<>();
-              for (int i = 0; i < outcomes.length; i++) {
-                outcomes[i] = judgeOnce(i, twins);
-              }
-              return null;
-            });
+              return keys.with(this::judgeAll);
+            })
+        .mapEmpty();
+  }
+
+  private Outcome[] judgeAll(MemberVault vault) {
+    Map<Buffer, Person> twins = new HashMap<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      outcomes[i] = judgeOnce(vault, i, twins);
+    }
+    return outcomes;
   }
 
   /** By which of those that are asked for somebody was found. */
@@ -231,15 +248,15 @@ final class MemberEntry {
   }
 
   /** Of a whole list each is judged by the first good row that names him. */
-  private Outcome judgeOnce(int place, Map<Buffer, Person> twins) {
+  private Outcome judgeOnce(MemberVault vault, int place, Map<Buffer, Person> twins) {
     if (named == null) {
-      return judge(place, twins);
+      return judge(vault, place, twins);
     }
     BlindIndex index = indexes.get(place);
     if (named.otherRow(index, place) != 0) {
       return Outcome.NAMED_TWICE;
     }
-    Outcome outcome = judge(place, twins);
+    Outcome outcome = judge(vault, place, twins);
     if (outcome.column.isEmpty()) {
       named.take(index, place);
     }
@@ -249,7 +266,7 @@ final class MemberEntry {
   /**
    * @param twins those who are new before this one
    */
-  private Outcome judge(int place, Map<Buffer, Person> twins) {
+  private Outcome judge(MemberVault vault, int place, Map<Buffer, Person> twins) {
     Person person = people.get(place);
     Buffer index = indexes.get(place).newest();
     if (!orgs.containsKey(person.org())) {
@@ -265,7 +282,7 @@ final class MemberEntry {
       members[place] = rows.get(0).getLong("member");
     }
     boolean comesBack = known && rows.get(0).getOffsetDateTime("left_at") != null;
-    boolean differs = known && !isSame(person, rows.get(0));
+    boolean differs = known && !isSame(vault, person, rows.get(0));
     if (differs && !comesBack && !(corrects && isWithin(rows.get(0)))) {
       return Outcome.IDENTITY_TAKEN;
     }
@@ -274,7 +291,7 @@ final class MemberEntry {
       for (Row row : rows) {
         if (wanted == null || wanted.serial() == row.getLong("serial")) {
           cards[place] = Card.of(row);
-          return differs ? change(place, index, row, twins) : Outcome.UNCHANGED;
+          return differs ? change(vault, place, row, twins) : Outcome.UNCHANGED;
         }
       }
       return Outcome.IDENTITY_TAKEN;
@@ -283,7 +300,8 @@ final class MemberEntry {
       return Outcome.CARD_TAKEN;
     }
     if (comesBack || differs) {
-      changes.add(person, Objects.requireNonNull(orgs.get(person.org())), rows.get(0));
+      int org = Objects.requireNonNull(orgs.get(person.org()));
+      changes.add(vault, person, indexes.get(place), org, rows.get(0));
     }
     twins.put(index, person);
     fresh.add(
@@ -291,10 +309,10 @@ final class MemberEntry {
     return Outcome.CREATED;
   }
 
-  private Outcome change(int place, Buffer index, Row row, Map<Buffer, Person> twins) {
+  private Outcome change(MemberVault vault, int place, Row row, Map<Buffer, Person> twins) {
     Person person = people.get(place);
     int org = Objects.requireNonNull(orgs.get(person.org()));
-    changes.add(person, org, row);
+    changes.add(vault, person, indexes.get(place), org, row);
     Card card = card(place);
     cards[place] =
         new Card(
@@ -305,7 +323,7 @@ final class MemberEntry {
             person.mask(),
             card.status(),
             card.epoch());
-    twins.put(index, person);
+    twins.put(indexes.get(place).newest(), person);
     return Outcome.CHANGED;
   }
 
@@ -314,7 +332,7 @@ final class MemberEntry {
     return List.of(row.getArrayOfIntegers("path")).contains(tx.actor().org());
   }
 
-  private boolean isSame(Person person, Row row) {
+  private boolean isSame(MemberVault vault, Person person, Row row) {
     Holder holder = Holder.of(row, vault);
     return holder != null
         && person.org().equals(row.getString("org"))
@@ -343,11 +361,16 @@ final class MemberEntry {
                 ids[n] = members[fresh.get(n).place];
                 n++;
               }
-              return addMembers(ids).compose(added -> addCards(ids));
+              return keys.with(vault -> entered(vault, ids))
+                  .compose(this::addMembers)
+                  .compose(added -> addCards(ids));
             });
   }
 
-  private Future<Void> addMembers(Long[] ids) {
+  /** What is written of the new ones: of members, and of their keys. */
+  private record Entered(Object[] members, Object[] keys) {}
+
+  private Entered entered(MemberVault vault, Long[] ids) {
     int most = ids.length;
     List<Long> members = new ArrayList<>(most);
     List<Integer> unions = new ArrayList<>(most);
@@ -375,22 +398,27 @@ final class MemberEntry {
         second.add(one.index.second());
       }
     }
-    return tx.ask(
-            ADD_MEMBERS,
-            members.toArray(Long[]::new),
-            unions.toArray(Integer[]::new),
-            categories.toArray(String[]::new),
-            names.toArray(Buffer[]::new),
-            identities.toArray(Buffer[]::new),
-            phones.toArray(Buffer[]::new))
-        .compose(
-            added ->
-                tx.ask(
-                    ADD_KEYS,
-                    members.toArray(Long[]::new),
-                    wrapped.toArray(Buffer[]::new),
-                    first.toArray(Buffer[]::new),
-                    second.toArray(Buffer[]::new)))
+    Long[] numbers = members.toArray(Long[]::new);
+    return new Entered(
+        new Object[] {
+          numbers,
+          unions.toArray(Integer[]::new),
+          categories.toArray(String[]::new),
+          names.toArray(Buffer[]::new),
+          identities.toArray(Buffer[]::new),
+          phones.toArray(Buffer[]::new)
+        },
+        new Object[] {
+          numbers,
+          wrapped.toArray(Buffer[]::new),
+          first.toArray(Buffer[]::new),
+          second.toArray(Buffer[]::new)
+        });
+  }
+
+  private Future<Void> addMembers(Entered entered) {
+    return tx.ask(ADD_MEMBERS, entered.members)
+        .compose(added -> tx.ask(ADD_KEYS, entered.keys))
         .mapEmpty();
   }
 

@@ -96,7 +96,7 @@ public final class Roster {
     } catch (Fault.Malformed e) {
       return Future.succeededFuture(new Taken(e.field, e.getMessage()));
     }
-    MemberEntry entering = new MemberEntry(vault, tx, List.of(person), true, null);
+    MemberEntry entering = MemberEntry.ofOne(vault, tx, person, true);
     return entering
         .judge()
         .compose(judged -> entering.write())

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The union's desks, and what they do by themselves: sweeps, seals, deliveries. */
@@ -62,7 +63,10 @@ final class DeskWiring {
   private final Settlement settlement;
   private final Couriers couriers;
 
-  DeskWiring(Machine machine, Stores stores, NodeKeys keys, Feed feed) {
+  /**
+   * @param blocks how many the line has flown so far
+   */
+  DeskWiring(Machine machine, Stores stores, NodeKeys keys, Feed feed, LongSupplier blocks) {
     Config config = machine.config();
     Vertx vertx = machine.vertx();
     Clock clock = machine.clock();
@@ -87,7 +91,9 @@ final class DeskWiring {
             registry);
     members =
         new Members(
+            vertx,
             stores.desks,
+            blocks,
             keys::memberVault,
             keys::codeKeys,
             privacy.reads(),

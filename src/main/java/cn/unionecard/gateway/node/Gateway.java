@@ -60,7 +60,7 @@ public final class Gateway {
     line = LineWiring.wire(machine, stores, keys);
     feed = new Feed(machine.vertx(), stores.postgres, config.limits(), registry);
     push = new Push(machine.vertx(), stores.postgres, config.limits(), machine.clock(), registry);
-    desks = new DeskWiring(machine, stores, keys, feed);
+    desks = new DeskWiring(machine, stores, keys, feed, line::blocks);
     edges = new EdgeWiring(machine, stores, keys, line, desks, feed, push);
   }
 

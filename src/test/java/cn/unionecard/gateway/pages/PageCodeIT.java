@@ -67,17 +67,33 @@ class PageCodeIT {
         "const done = arguments[arguments.length - 1];"
             + "const given = Array.from(arguments).slice(1, -1);"
             + "import(arguments[0]).then(async file => { const code = file['"
-            + PageModules.spaceOf("code/" + module)
+            + PageModules.spaceOf(module)
             + "'];"
             + function
             + "}).then(done, e => done('' + e + e.stack));",
-        concat(PageModules.fileOf("code/" + module), given));
+        concat(PageModules.fileOf(module), given));
   }
 
   private static Object[] concat(String first, Object[] rest) {
     List<Object> all = new ArrayList<>(List.of(first));
     all.addAll(Arrays.asList(rest));
     return all.toArray();
+  }
+
+  /** What is due by the end of a day is due that day, whoever shows it. */
+  @Test
+  void whatEndsWithADayIsShownAsThatDay() {
+    String until = "return given.slice(1).map(each => code.until(each, given[0])).join(' | ');";
+    Object[] ends = {
+      "zh", "2026-12-23T00:00:00.000+08:00", "2026-12-31T16:00:00Z", "2026-12-22T09:30:59+08:00"
+    };
+    assertEquals(
+        "2026年12月22日 24:00 | 2026年12月31日 24:00 | 2026年12月22日 09:30",
+        run("kit/figures.js", until, ends));
+    ends[0] = "en";
+    assertEquals(
+        "2026-12-22 24:00 | 2026-12-31 24:00 | 2026-12-22 09:30",
+        run("kit/figures.js", until, ends));
   }
 
   /** A lottery that the gateway drew is drawn again by whoever looks at it. */
@@ -142,7 +158,7 @@ class PageCodeIT {
     }
     Object drawn =
         run(
-            "qr.js",
+            "code/qr.js",
             "return given[0].map(text => code.qr(text).map(row => Array.from(row).join('')));",
             texts);
     List<?> symbols = (List<?>) drawn;
@@ -190,7 +206,7 @@ class PageCodeIT {
     assertEquals(
         expected,
         run(
-            "member.js",
+            "code/member.js",
             """
             return given[0].map(([key, day, alias, seconds]) => code.memberCode(
               Uint8Array.from(key.match(/../g), hex => parseInt(hex, 16)), new Map([[day, alias]]), seconds));
@@ -210,7 +226,7 @@ class PageCodeIT {
       texts.add(pairs.toString());
     }
     List<?> drawn =
-        (List<?>) run("code128.js", "return given[0].map(text => code.code128(text));", texts);
+        (List<?>) run("code/code128.js", "return given[0].map(text => code.code128(text));", texts);
     for (int i = 0; i < texts.size(); i++) {
       assertEquals(texts.get(i), readBars((List<?>) drawn.get(i)), "text " + i);
     }
@@ -251,7 +267,7 @@ class PageCodeIT {
     List<?> requests =
         (List<?>)
             run(
-                "device.js",
+                "code/device.js",
                 """
                 const all = [];
                 for (let i = 0; i < 200; i++) {
@@ -283,7 +299,7 @@ class PageCodeIT {
   private List<?> heard(String keys) {
     return (List<?>)
         run(
-            "wedge.js",
+            "code/wedge.js",
             """
             let now = 1000;
             const heard = [];

@@ -91,6 +91,7 @@ class PrivacyPageIT {
         phone.type("#f-words", "不再使用了");
         tap(phone, "form button.primary");
         phone.awaitText("main", "办理中");
+        phone.awaitText("main", " 24:00 前办结");
         phone.look("card-privacy-asked");
       }
       removal(clerk);
@@ -140,6 +141,9 @@ class PrivacyPageIT {
       approver.click("#send");
       approver.browser.awaitText(".screen", "已调整");
       assertEquals(60, house.number("select days from retention where what = 'CARD_CODE'"));
+      approver.go("privacy/analysis");
+      approver.browser.awaitText(".screen", "60");
+      assertFalse(approver.browser.text().contains("三十日"), "a law names no days of ours");
       approver.go("privacy/retention/NOTHING_KEPT");
       approver.browser.awaitText("h1", "保存期限");
     }
@@ -155,7 +159,7 @@ class PrivacyPageIT {
 
   private void removal(AtDesk clerk) throws Exception {
     clerk.go("privacy");
-    clerk.browser.awaitText(".screen", "删除");
+    clerk.browser.awaitText("td[data-label='办结期限']", " 24:00");
     clerk.browser.look("union-privacy");
     clerk.browser.awaited("table.rows a[href*='privacy/requests/']").click();
     clerk.browser.awaitText(".screen", "不再使用了");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.util.encoders.Base32;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
-/** 二次验证 at {@code /union}: set up, asked for when somebody signs in, taken away by two. */
+/**
+ * What keeps an account safe, at {@code /union}: 二次验证, set up, asked for when somebody signs in,
+ * taken away by two; 登录会话, seen and ended.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledIf("cn.unionecard.gateway.pages.Browser#isToBeLookedWith")
 class SecondFactorPageIT {
@@ -31,6 +35,7 @@ class SecondFactorPageIT {
   void open(@TempDir Path folder) throws Exception {
     house = new PagesHouse(folder);
     house.staff("wang.clerk", "王办事", "410800", "CLERK", AtDesk.PASSWORD);
+    house.staff("sun.auditor", "孙监督", "410800", "AUDITOR", AtDesk.PASSWORD);
     house.staff("zhao.system", "赵管理", "410800", "SYSTEM", AtDesk.PASSWORD);
     house.staff("qian.system", "钱管理", "410800", "SYSTEM", AtDesk.PASSWORD);
   }
@@ -98,5 +103,45 @@ class SecondFactorPageIT {
       other.browser.awaitText(".screen", "取消二次验证");
       other.browser.look("union-factor-request");
     }
+  }
+
+  @Test
+  void sessionsElsewhereAreSeenAndEnded() throws Exception {
+    try (AtDesk elsewhere = at("sun.auditor", "audit");
+        AtDesk here = at("sun.auditor", "sessions")) {
+      here.browser.awaitText("table.rows", "当前会话");
+      here.browser.look("union-sessions");
+      here.browser.size(360, 740);
+      assertEquals(List.of(16L), linesBegin(here.browser), "of the head on a phone");
+      here.browser.size(1280, 900);
+      here.click("table.rows button");
+      here.browser.awaitNone("table.rows td button");
+      Object unused = elsewhere.browser.driver().executeScript("location.hash = 'sessions'");
+      elsewhere.browser.awaited("#f-login");
+      here.click("#end-all");
+      here.browser.awaited("#f-login");
+    }
+  }
+
+  /** How far from the side the lines of the page's head begin with their words. */
+  private static List<?> linesBegin(Browser browser) {
+    return (List<?>)
+        Objects.requireNonNull(
+            browser
+                .driver()
+                .executeScript(
+                    """
+                    const lines = new Map();
+                    for (const each of document.querySelectorAll('.brand, .person > *, .choices > *')) {
+                      const {left, top, width} = each.getBoundingClientRect();
+                      const {paddingLeft, borderLeftWidth} = getComputedStyle(each);
+                      const begins = Math.round(left + parseFloat(paddingLeft) + parseFloat(borderLeftWidth));
+                      const line = Math.round((top + 22) / 44);
+                      if (width > 0) {
+                        lines.set(line, Math.min(lines.get(line) ?? begins, begins));
+                      }
+                    }
+                    return [...new Set(lines.values())];
+                    """));
   }
 }

@@ -452,6 +452,32 @@ class MemberPrivacyIT {
     done(200, house.get(curious, "/v1/cards/0000019998"));
   }
 
+  /** Whoever tries a list of numbers learns who is a member elsewhere: his union is told, too. */
+  @Test
+  void whoTriesAListOfOthersIsNoticed() throws Exception {
+    house.addStaff("list.taker", "410000", Role.CLERK);
+    StringBuilder theirs = new StringBuilder("identity,name,category,org\n");
+    for (int n = 5_000; n < 5_250; n++) {
+      theirs.append(resident(n)).append(',').append(NAME).append(",ORDINARY,410821\n");
+    }
+    String path = "/v1/member-imports";
+    JsonObject sheet = new JsonObject().put("csv", theirs.toString()).put("dryRun", false);
+    assertEquals(250, done(200, house.post(OTHER, path, sheet)).getInteger("created"));
+    double alarms = house.meters.counter("ecard.personal.read.alarms").count();
+    sheet.put("csv", theirs.toString().replace(",410821\n", ",410802\n")).put("dryRun", true);
+    for (String time : List.of("first", "again")) {
+      JsonObject tried = done(200, house.post("list.taker", path, sheet));
+      assertEquals(250, tried.getJsonArray("bad").size(), time);
+      assertEquals(
+          alarms + 1, house.meters.counter("ecard.personal.read.alarms").count(), "once a day");
+    }
+    assertEquals(
+        1,
+        number(
+            "select count(*) from audit where action = 'personal.reads-alarm'"
+                + " and subject = 'list.taker'"));
+  }
+
   @Test
   void aLookHasAReasonWhichTheMemberReads() throws Exception {
     Handset phone = phone();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestLine;
 import cn.unionecard.gateway.TestStores;
+import cn.unionecard.gateway.edge.http.Contract;
+import cn.unionecard.gateway.edge.http.ContractClient;
 import cn.unionecard.gateway.edge.http.ContractClient.Answer;
 import cn.unionecard.gateway.edge.http.DeskHouse;
 import cn.unionecard.gateway.model.Caller.Role;
@@ -17,12 +19,15 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.util.encoders.Base32;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /** A second factor of an account: set up, used, used up, lost, taken away by two. */
@@ -99,6 +104,38 @@ class SecondFactorIT {
     assertEquals(401, signIn("fang.yi", code).status(), "used");
     house.pass(STEP);
     assertEquals(200, signIn("fang.yi", code(set.secret())).status());
+  }
+
+  /** Wherever a password is asked for, it alone is not enough, nor with a code that is wrong. */
+  @TestFactory
+  Stream<DynamicTest> noDoorIsOpenedByThePasswordAlone() throws Exception {
+    Set set = set("fang.shiyi");
+    ContractClient pages = house.pages();
+    return Contract.passwordDoors().entrySet().stream()
+        .map(
+            door ->
+                DynamicTest.dynamicTest(
+                    door.getKey(),
+                    () -> {
+                      for (String code : List.of("", "000000", set.recovery().get(0) + "A")) {
+                        JsonObject body = door.getValue().copy().mergeIn(proof("fang.shiyi"));
+                        if (!code.isEmpty() && !body.containsKey("newCode")) {
+                          body.put("code", code);
+                        }
+                        Answer answer =
+                            pages.send(
+                                DeskHouse.ofOwnPage(pages.post(door.getKey(), body.encode())));
+                        assertTrue(
+                            List.of("SECOND_FACTOR_NEEDED", "UNAUTHENTICATED")
+                                .contains(answer.code()),
+                            () -> code + ": " + answer.json().encode());
+                        assertEquals("", answer.header("set-cookie"));
+                      }
+                      assertEquals("SECOND_FACTOR_NEEDED", signIn("fang.shiyi", null).code());
+                      house.pass(STEP);
+                      String right = code(set.secret()); // four attempts have locked nobody
+                      assertEquals(200, signIn("fang.shiyi", right).status());
+                    }));
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class Labels {
           "ecard-feed",
           "ecard-lane",
           "ecard-probe",
+          "ecard-members",
           "vert.x-worker-thread",
           "vert.x-internal-blocking",
           OTHER);

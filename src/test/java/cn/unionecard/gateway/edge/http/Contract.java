@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The text of {@code openapi.yaml}, and the one way in which the tests read it: strictly. */
 public final class Contract {
@@ -83,6 +85,24 @@ public final class Contract {
       }
     }
     return operations;
+  }
+
+  /**
+   * Where somebody shows by login and password who he is: paths, and what else a right body says
+   * there.
+   */
+  public static Map<String, JsonObject> passwordDoors() throws IOException {
+    Map<String, JsonObject> doors = new TreeMap<>();
+    for (Operation operation : operations()) {
+      for (JsonNode body : operation.bodies()) {
+        if (body.has("login") && body.has("password")) {
+          JsonObject more = new JsonObject(body.toString());
+          List.of("login", "password", "code").forEach(more::remove);
+          doors.put(operation.path(), more);
+        }
+      }
+    }
+    return doors;
   }
 
   public static String written() throws IOException {

@@ -142,7 +142,8 @@ public final class DeskHouse implements AutoCloseable {
   private List<Desk> open(EdgeHouse house, Config.Desk desk) {
     rooms =
         new DeskRooms(
-            house, new DeskRooms.Means(url, line.vertx, pool, voices, feed, desk, meters));
+            house, new DeskRooms.Means(
+                url, line.vertx, pool, line.line::blocks, voices, feed, desk, meters));
     return rooms.desks();
   }
 
@@ -252,20 +253,24 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   /** A client of the pages' listener, which is opened for it. */
-  ContractClient pages() {
+  public ContractClient pages() {
     return new ContractClient(
         line.vertx, house.openPages(epochs::hasEnded, rooms().union::used), trust());
+  }
+
+  /** What only our own pages may ask. */
+  public static HttpRequest.Builder ofOwnPage(HttpRequest.Builder request) {
+    return request.header("Sec-Fetch-Site", "same-origin");
   }
 
   private String signedIn(String login) {
     try {
       Answer answer =
           client.send(
-              client
-                  .post(
+              ofOwnPage(
+                  client.post(
                       "/v1/sessions",
-                      new JsonObject().put("login", login).put("password", PASSWORD).encode())
-                  .header("Sec-Fetch-Site", "same-origin"));
+                      new JsonObject().put("login", login).put("password", PASSWORD).encode())));
       return cookie(answer);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

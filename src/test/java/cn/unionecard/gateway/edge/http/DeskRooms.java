@@ -38,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The rooms of the union's desks, wired as a node wires them, behind one edge. */
 final class DeskRooms {
@@ -65,6 +66,7 @@ final class DeskRooms {
       String url,
       Vertx vertx,
       Pool pool,
+      LongSupplier blocks,
       Pool voices,
       Feed feed,
       Config.Desk desk,
@@ -109,7 +111,9 @@ final class DeskRooms {
             means.meters);
     members =
         new Members(
+            vertx,
             pool,
+            means.blocks,
             DeskRooms::vault,
             () -> TestTown.CODE_KEYS,
             privacy.reads(),
