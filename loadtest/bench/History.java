@@ -14,8 +14,9 @@ import java.util.SplittableRandom;
 /**
  * The past of a city, made by the checkout line itself with a clock of its own: {@code History DEMO_JSON SALES DAYS [SPARED]}, with
  * the configuration of the gateway in the environment. SALES approved sales of the last DAYS days, today and SPARED days before it
- * not among them, are decided, signed and committed as a till's are, from 8 to 20 o'clock of each day; each is one of the city's cards at one of its tills. Ends
- * with {@code RESULT sales seconds}. Run it before a gateway runs there, once, or again for days that were spared.
+ * not among them, are decided, signed and committed as a till's are, from 8 to 20 o'clock of each day; each is one of the city's
+ * cards at one of its tills. Ends with {@code RESULT sales seconds}. Run it before a gateway runs there, once, or again for days
+ * that were spared.
  */
 class History {
   private static final int TILLS = 1_000;

@@ -1,3 +1,3 @@
--- An audit that goes on from where the last one was walks from new rows to the ones they belong to; so to batches that were
--- closed lately.
-create index batch_close_at on batch_close (closed_at);
+-- An audit that goes on from where the last one was finds the batches that were closed since by the transactions that fenced
+-- them: the clocks of nodes do not say who was first.
+create index batch_close_fence on batch_close (fence);

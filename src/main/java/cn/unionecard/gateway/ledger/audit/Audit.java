@@ -54,25 +54,37 @@ public record Audit(
    * @throws SQLException when it cannot be read
    */
   public static Audit of(PostgresUrl url) throws SQLException {
+    return of(url, step -> {});
+  }
+
+  /**
+   * Audits everything.
+   *
+   * @param progress hears what is being looked at
+   * @throws SQLException when it cannot be read
+   */
+  public static Audit of(PostgresUrl url, Consumer<String> progress) throws SQLException {
     try (Connection database = url.jdbcSnapshot()) {
-      return all(database, step -> {});
+      return all(database, progress);
     }
   }
 
   /**
    * Audits everything and, if nothing is wrong, writes down how far that is.
    *
-   * @param mark the file; null writes nothing
-   * @param progress hears what is being looked at
+   * @param mark the file
    * @throws SQLException when the database cannot be read
+   * @throws MarkException when none can be taken of it
    * @throws IOException when the mark cannot be written
    */
-  public static Audit full(PostgresUrl url, @Nullable Path mark, Consumer<String> progress)
-      throws SQLException, IOException {
+  public static Audit full(PostgresUrl url, Path mark, Consumer<String> progress)
+      throws SQLException, MarkException, IOException {
+    MarkFile.assertWritable(mark);
     try (Connection database = url.jdbcSnapshot()) {
+      Mark now = Mark.now(database);
       Audit audit = all(database, progress);
-      if (mark != null && audit.isClean()) {
-        MarkFile.write(mark, Mark.now(database).with(Balances.now(database)));
+      if (audit.isClean()) {
+        MarkFile.write(mark, now.with(Balances.now(database)));
       }
       return audit;
     }
@@ -90,6 +102,7 @@ public record Audit(
   public static Audit since(PostgresUrl url, Path file, int nights, Consumer<String> progress)
       throws SQLException, MarkException, IOException {
     Mark mark = MarkFile.read(file);
+    MarkFile.assertWritable(file);
     try (Connection database = url.jdbcSnapshot()) {
       Mark now = Mark.now(database);
       mark.leadsTo(now, database);
@@ -175,9 +188,7 @@ public record Audit(
         seals.broken(),
         "留痕已签封 the staff's audit is as its seals have it ("
             + seals.seals()
-            + " seals, up to row "
-            + seals.upTo()
-            + ")",
+            + (seals.seals() == 0 ? " seals)" : " seals, up to row " + seals.upTo() + ")"),
         seals.samples());
     text.append(isClean() ? "审计通过 audit clean" : "审计发现问题 AUDIT FAILED").append('\n');
     return text.toString();

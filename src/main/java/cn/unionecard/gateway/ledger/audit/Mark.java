@@ -29,7 +29,6 @@ import java.util.Set;
  * @param used how far progress had looked for first uses
  * @param closed the last day that was closed
  * @param entry the last row of the books
- * @param batchesAt when the last batch of a terminal was closed
  * @param closing batches that were closing
  * @param sums of what can be used up
  */
@@ -50,7 +49,6 @@ record Mark(
     long used,
     String closed,
     long entry,
-    String batchesAt,
     List<Batch> closing,
     Balances.Sums sums) {
 
@@ -78,8 +76,7 @@ record Mark(
         (SELECT encode(sha256(header), 'hex') FROM audit_seal ORDER BY no DESC LIMIT 1),
         (SELECT seq FROM feed_cursor), (SELECT seq FROM progress_cursor),
         coalesce((SELECT max(day) FROM settlement_close WHERE state = 'CLOSED'), '2000-01-01')::text,
-        coalesce((SELECT max(id) FROM book_entry), 0),
-        coalesce((SELECT max(closed_at) FROM batch_close), '2000-01-01 00:00Z')::text""";
+        coalesce((SELECT max(id) FROM book_entry), 0)""";
   private static final String RESTORED =
       "%s had come further: the database was restored to a moment before the mark";
 
@@ -96,8 +93,16 @@ record Mark(
     closing = List.copyOf(closing);
   }
 
-  /** What the ledger says now, sums apart: proved only when the audit was clean. */
-  static Mark now(Connection database) throws SQLException {
+  /**
+   * What the ledger says now, sums apart: proved only when the audit was clean.
+   *
+   * @throws MarkException on a standby, whose snapshots do not say who is still writing
+   */
+  static Mark now(Connection database) throws SQLException, MarkException {
+    if (says(database, "SELECT pg_is_in_recovery()")) {
+      throw new MarkException(
+          "a standby cannot tell what is still being written: audit the primary");
+    }
     List<String> keys = new ArrayList<>();
     List<Chain> chains = new ArrayList<>();
     List<Batch> closing = new ArrayList<>();
@@ -138,7 +143,6 @@ record Mark(
             row.getLong(10),
             row.getString(11),
             row.getLong(12),
-            row.getString(13),
             closing,
             Balances.Sums.NONE);
       }
@@ -169,7 +173,6 @@ record Mark(
         used,
         closed,
         entry,
-        batchesAt,
         closing,
         all);
   }
@@ -180,13 +183,16 @@ record Mark(
    * @throws MarkException when it cannot, and why
    */
   void leadsTo(Mark now, Connection database) throws MarkException, SQLException {
-    if (schema > now.schema()) {
+    if (schema != now.schema()) {
       throw new MarkException(
           String.format(
               Locale.ROOT,
-              "it was taken with schema %d, the database has schema %d: use that release",
+              "it was taken with schema %d, the database has schema %d: %s",
               schema,
-              now.schema()));
+              now.schema(),
+              schema > now.schema()
+                  ? "use that release"
+                  : "an upgrade may have written anywhere, audit everything with --mark"));
     }
     if (server != now.server()) {
       throw new MarkException(
@@ -217,19 +223,25 @@ record Mark(
     if (now.auditSeq() < auditSeq
         || now.sealNo() < sealNo
         || now.feed() < feed
-        || now.entry() < entry) {
+        || now.entry() < entry
+        || now.closed().compareTo(closed) < 0) {
       throw new MarkException(
-          String.format(Locale.ROOT, RESTORED, "the staff's audit, the feed or the books"));
+          String.format(
+              Locale.ROOT, RESTORED, "the staff's audit, the feed, the books or the closes"));
     }
     if (!isEarlier(database, now)) {
       throw new MarkException(
           "the database was loaded anew: its transactions are numbered from the beginning");
     }
-    agree(database, "SELECT encode(hash, 'hex') FROM audit WHERE seq = " + auditSeq, auditHash);
-    agree(
-        database,
-        "SELECT encode(sha256(header), 'hex') FROM audit_seal WHERE no = " + sealNo,
-        sealHash);
+    if (auditSeq > 0) {
+      agree(database, "SELECT encode(hash, 'hex') FROM audit WHERE seq = " + auditSeq, auditHash);
+    }
+    if (sealNo > 0) {
+      agree(
+          database,
+          "SELECT encode(sha256(header), 'hex') FROM audit_seal WHERE no = " + sealNo,
+          sealHash);
+    }
   }
 
   private void leadsTo(Chain now, Connection database) throws MarkException, SQLException {
@@ -244,36 +256,42 @@ record Mark(
         throw new MarkException(
             String.format(Locale.ROOT, "chain %s is another one", chain.name()));
       }
-      agree(
-          database,
-          String.format(
-              Locale.ROOT,
-              "SELECT encode(hash, 'hex') FROM block WHERE chain = %d AND seq = %d",
-              chain.id(),
-              chain.seq()),
-          chain.head());
+      if (chain.seq() > 0) {
+        agree(
+            database,
+            String.format(
+                Locale.ROOT,
+                "SELECT encode(hash, 'hex') FROM block WHERE chain = %d AND seq = %d",
+                chain.id(),
+                chain.seq()),
+            chain.head());
+      }
     }
   }
 
   private boolean isEarlier(Connection database, Mark now) throws SQLException {
+    return says(
+        database,
+        String.format(
+            Locale.ROOT,
+            "SELECT pg_snapshot_xmin('%s') <= pg_snapshot_xmax('%s')",
+            snapshot,
+            now.snapshot()));
+  }
+
+  private static boolean says(Connection database, String sql) throws SQLException {
     try (Statement statement = database.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                String.format(
-                    Locale.ROOT,
-                    "SELECT pg_snapshot_xmin('%s') <= pg_snapshot_xmax('%s')",
-                    snapshot,
-                    now.snapshot()))) {
+        ResultSet row = statement.executeQuery(sql)) {
       return row.next() && row.getBoolean(1);
     }
   }
 
-  /** A row that is not there is the first of its chain, or gone, which the checks find. */
+  /** Where the mark was there is still the same row: what came since is proved from there. */
   private static void agree(Connection database, String sql, String hash)
       throws MarkException, SQLException {
     try (Statement statement = database.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      if (row.next() && !row.getString(1).equals(hash)) {
+      if (!row.next() || !row.getString(1).equals(hash)) {
         throw new MarkException(
             "the ledger went another way before the mark: it is another database's, or rows of it were altered");
       }

@@ -46,6 +46,17 @@ final class MarkFile {
     }
   }
 
+  /** Looks before all is read whether a mark can be written there. */
+  static void assertWritable(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new IOException(folder + " is no folder that can be written to");
+    }
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a folder");
+    }
+  }
+
   static void write(Path file, Mark mark) throws IOException {
     String line = JSON.writeValueAsString(mark);
     Secrets.write(file, line + "\n" + HASH + Sha256.hex(line) + "\n");

@@ -118,6 +118,13 @@ final class Rows {
       SELECT c.* FROM (SELECT DISTINCT p.terminal, p.batch FROM {transaction} p) k
       JOIN batch_close c ON c.terminal = k.terminal AND c.batch = k.batch""";
 
+  /** From the first new block on, and from the last one before, should there be no new one. */
+  private static final String LATER =
+      """
+      (SELECT * FROM transaction WHERE id >= (SELECT least(
+        (SELECT min(b.first_id) FROM {block} b),
+        (SELECT max(b.first_id) FROM {stretches} JOIN block b ON b.chain = m.chain AND b.seq = m.after))))""";
+
   private final Map<String, String> filled;
 
   private Rows(Map<String, String> filled) {
@@ -139,15 +146,14 @@ final class Rows {
     Map<String, String> part = part(stretches);
     part.put(
         "chain", "(SELECT c.id, c.seq, m.after FROM {stretches} JOIN chain c ON c.id = m.chain)");
-    part.put(
-        "later", "(SELECT * FROM transaction WHERE id >= (SELECT min(b.first_id) FROM {block} b))");
+    part.put("later", LATER);
     part.put(
         "batch_close",
         "("
             + BATCHES_OF_PART
-            + " UNION SELECT * FROM batch_close WHERE closed_at > '"
-            + mark.batchesAt()
-            + "'::timestamptz - interval '1 hour' UNION SELECT c.* FROM unnest('{"
+            + " UNION SELECT * FROM batch_close WHERE "
+            + unseen("fence", mark)
+            + " UNION SELECT c.* FROM unnest('{"
             + join(mark.closing(), Mark.Batch::terminal)
             + "}'::integer[], '{"
             + join(mark.closing(), Mark.Batch::batch)
@@ -230,21 +236,27 @@ final class Rows {
    * of each is found by their number, the others stand behind it.
    */
   private static String outbox(Connection database, Mark mark) throws SQLException {
-    String unseen = "NOT pg_visible_in_snapshot(xid, '" + mark.snapshot() + "')";
     String first =
-        "SELECT min(id) FROM (SELECT id, xid FROM outbox WHERE (body IS NOT NULL OR subject & 511 = 0)"
-            + " AND xid >= pg_snapshot_xmin('"
-            + mark.snapshot()
-            + "') OFFSET 0) o WHERE "
-            + unseen;
+        "SELECT min(id) FROM (SELECT id FROM outbox WHERE (body IS NOT NULL OR subject & 511 = 0) AND "
+            + unseen("xid", mark)
+            + " OFFSET 0) o";
     try (Statement statement = database.createStatement();
         ResultSet row = statement.executeQuery(first)) {
       row.next();
       long least = row.getLong(1);
       return row.wasNull()
           ? String.format(Locale.ROOT, NONE, "outbox")
-          : "(SELECT * FROM outbox WHERE id >= " + least + " AND " + unseen + ")";
+          : "(SELECT * FROM outbox WHERE id >= " + least + " AND " + unseen("xid", mark) + ")";
     }
+  }
+
+  /** By a transaction that the mark did not see, whenever it began: an index on it is walked. */
+  private static String unseen(String xid, Mark mark) {
+    return String.format(
+        Locale.ROOT,
+        "%1$s >= pg_snapshot_xmin('%2$s') AND NOT pg_visible_in_snapshot(%1$s, '%2$s')",
+        xid,
+        mark.snapshot());
   }
 
   private static <T> String join(List<T> list, Function<T, ?> part) {

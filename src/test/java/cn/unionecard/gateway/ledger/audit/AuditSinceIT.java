@@ -2,6 +2,7 @@ package cn.unionecard.gateway.ledger.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cn.unionecard.gateway.TestLine;
@@ -157,6 +158,46 @@ class AuditSinceIT {
   private static List<String> broken(String url, MarkedAudit mark) throws SQLException {
     try (Connection database = PostgresUrl.parse(url).jdbcSnapshot()) {
       return mark.broken(database);
+    }
+  }
+
+  /** A till's batch is found by who fenced it: the clock of its node may be a year behind. */
+  @Test
+  void batchesAreFoundWhateverTheClock() throws Exception {
+    String url = ledger();
+    try (TestLine line = new TestLine(url, "since", 1, Clock.systemUTC())) {
+      sell(line, 3);
+      MarkedAudit mark = MarkedAudit.at(url);
+      TestStores.execute(
+          url,
+          """
+          select batch_begin_close(id, 1, now() - interval '1 year', 0, 0, 0, 0)
+            from terminal where terminal_no = 'T0000001';
+          update batch_close set fence = pg_current_xact_id()""");
+      mark.assertClean(url);
+      TestStores.execute(
+          url,
+          """
+          update batch_close set state = 'BALANCED', debit_fen = 1, debit_count = 1, credit_fen = 0,
+            credit_count = 0""");
+      assertEquals(List.of("batches-recount"), broken(url, mark));
+    }
+  }
+
+  /** Though nothing was sold since: a row of no block, and the block that the mark stood on. */
+  @Test
+  void whatStoodAtTheMarkStands() throws Exception {
+    String url = ledger();
+    try (TestLine line = new TestLine(url, "since", 1, Clock.systemUTC())) {
+      sell(line, 3);
+      MarkedAudit mark = MarkedAudit.at(url);
+      TestStores.execute(
+          url,
+          "update transaction set id = id + 512, seq = seq + 1"
+              + " where id = (select max(id) from transaction)");
+      assertEquals(List.of("blocks-are-whole"), broken(url, mark));
+      TestStores.execute(url, "delete from block where seq = (select max(seq) from block)");
+      assertThrows(MarkException.class, () -> mark.assertClean(url));
     }
   }
 

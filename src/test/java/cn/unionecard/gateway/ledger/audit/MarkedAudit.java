@@ -25,13 +25,21 @@ public final class MarkedAudit {
   /** From what a ledger says now. */
   public static MarkedAudit at(String url) throws SQLException {
     try (Connection database = PostgresUrl.parse(url).jdbcSnapshot()) {
-      return new MarkedAudit(Mark.now(database).with(Balances.now(database)));
+      return new MarkedAudit(now(database).with(Balances.now(database)));
+    }
+  }
+
+  private static Mark now(Connection database) throws SQLException {
+    try {
+      return Mark.now(database);
+    } catch (MarkException e) {
+      throw new AssertionError(e);
     }
   }
 
   /** From before anything was: all there is came since. */
   static MarkedAudit atTheBeginning(Connection database) throws SQLException {
-    Mark now = Mark.now(database);
+    Mark now = now(database);
     return new MarkedAudit(
         new Mark(
             now.format(),
@@ -50,7 +58,6 @@ public final class MarkedAudit {
             0,
             Rows.NO_DAY,
             0,
-            "2000-01-01 00:00Z",
             List.of(),
             new Balances.Sums(1, BigInteger.ZERO, BigInteger.ZERO, List.of())));
   }
@@ -61,7 +68,7 @@ public final class MarkedAudit {
   }
 
   private List<String> broken(Connection database, List<Rows.Stretch> again) throws SQLException {
-    return names(LedgerAudit.since(database, mark, Mark.now(database), again, step -> {}));
+    return names(LedgerAudit.since(database, mark, now(database), again, step -> {}));
   }
 
   private static List<String> names(List<LedgerAudit.Finding> findings) {
@@ -74,9 +81,9 @@ public final class MarkedAudit {
   /** Nothing is broken, neither of what came since nor of all before when it is read again. */
   public void assertClean(String url) throws Exception {
     try (Connection database = PostgresUrl.parse(url).jdbcSnapshot()) {
-      mark.leadsTo(Mark.now(database), database);
+      mark.leadsTo(now(database), database);
       List<LedgerAudit.Finding> findings =
-          LedgerAudit.since(database, mark, Mark.now(database), mark.again(1), step -> {});
+          LedgerAudit.since(database, mark, now(database), mark.again(1), step -> {});
       assertEquals(List.of(), findings.stream().filter(finding -> finding.broken() > 0).toList());
     }
   }
