@@ -57,7 +57,7 @@ final class EventChecks {
                 IS DISTINCT FROM f.merchant
               UNION ALL
               SELECT f.seq FROM {feed_event} f
-              LEFT JOIN feed_event n ON n.outbox = outbox_of(f.outbox) AND event_leaf(n.outbox) = 0
+              LEFT JOIN {feed_first} n ON n.outbox = outbox_of(f.outbox) AND event_leaf(n.outbox) = 0
               WHERE n.seq IS DISTINCT FROM f.seq - event_leaf(f.outbox)
               UNION ALL
               SELECT o.id FROM {outbox} o

@@ -52,6 +52,7 @@ final class Rows {
           Map.entry("batch_close", "batch_close"),
           Map.entry("outbox", "outbox"),
           Map.entry("feed_event", "feed_event"),
+          Map.entry("feed_first", "feed_event"),
           Map.entry("feed_before", "feed_removed"),
           Map.entry("feed_after", "0"),
           Map.entry("used_event", "feed_event"),
@@ -162,6 +163,12 @@ final class Rows {
     part.put("outbox", outbox(database, mark));
     part.put("feed_after", Long.toString(mark.feed()));
     part.put("feed_event", "(SELECT * FROM feed_event WHERE seq > {feed_after})");
+    // as old as statistics are, a partial index can seem small enough to be read for each row
+    part.put(
+        "feed_first",
+        """
+        LATERAL (SELECT * FROM feed_event e
+          WHERE e.outbox = outbox_of(f.outbox) AND event_leaf(e.outbox) = 0 OFFSET 0)""");
     part.put(
         "feed_before",
         """
