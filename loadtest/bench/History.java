@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The past of a city, made by the checkout line itself with a clock of its own: {@code History DEMO_JSON SALES DAYS}, with the
- * configuration of the gateway in the environment. SALES approved sales of the last DAYS days, today not among them, are decided,
- * signed and committed as a till's are, from 8 to 20 o'clock of each day; each is one of the city's cards at one of its tills. Ends
- * with {@code RESULT sales seconds}. Run it before a gateway runs there, once.
+ * The past of a city, made by the checkout line itself with a clock of its own: {@code History DEMO_JSON SALES DAYS [SPARED]}, with
+ * the configuration of the gateway in the environment. SALES approved sales of the last DAYS days, today and SPARED days before it
+ * not among them, are decided, signed and committed as a till's are, from 8 to 20 o'clock of each day; each is one of the city's
+ * cards at one of its tills. Ends with {@code RESULT sales seconds}. Run it before a gateway runs there, once, or again for days
+ * that were spared.
  */
 class History {
   private static final int TILLS = 1_000;
@@ -26,12 +27,12 @@ class History {
   private static final int CARD_SALES_PER_DAY_MAX = 720;
 
   public static void main(String[] args) {
-    Past.run(() -> make(Path.of(args[0]), Long.parseLong(args[1]), Integer.parseInt(args[2])));
+    Past.run(() -> make(Path.of(args[0]), Long.parseLong(args[1]), Integer.parseInt(args[2]), args.length > 3 ? Integer.parseInt(args[3]) : 0));
   }
 
-  private static boolean make(Path demoJson, long sales, int days) throws Exception {
-    LocalDate first = LocalDate.now(Past.CHINA).minusDays(days);
-    Past past = Past.of(demoJson, TILLS, first, days);
+  private static boolean make(Path demoJson, long sales, int days, int spared) throws Exception {
+    LocalDate first = LocalDate.now(Past.CHINA).minusDays(days + spared);
+    Past past = Past.of(demoJson, TILLS, first, days + spared);
     List<Testbed.Card> cards = past.testbed.cards();
     long perDay = (sales + days - 1) / days;
     if (perDay > (long) cards.size() * CARD_SALES_PER_DAY_MAX) {
@@ -51,7 +52,7 @@ class History {
       for (long number = begun; number < begun + n; number++) {
         Testbed.Card card = cards.get((int) (number % cards.size()));
         String code = past.codes.issue(card.no(), card.epoch(), calendar.millis() / 1_000);
-        wave.add(sale(past.testbed, code, number, chance));
+        wave.add(sale(past.testbed, code, "h" + spared + "-" + Long.toString(number, Character.MAX_RADIX), number, chance));
       }
       var unused = line.wave(wave);
       begun += n;
@@ -64,11 +65,11 @@ class History {
     return true;
   }
 
-  private static Request sale(Testbed testbed, String code, long number, SplittableRandom chance) {
+  private static Request sale(Testbed testbed, String code, String name, long number, SplittableRandom chance) {
     return new Request(
         TransactionType.SALE,
         testbed.terminals().get((int) (number * 7_919 % testbed.terminals().size())).id(),
-        new RequestId("h" + Long.toString(number, Character.MAX_RADIX)),
+        new RequestId(name),
         code,
         Fen.of(chance.nextInt(3_000, 60_000)),
         null,

@@ -7,14 +7,15 @@ import cn.unionecard.gateway.TestStores;
 import cn.unionecard.gateway.TestTown;
 import cn.unionecard.gateway.ledger.audit.Audit;
 import cn.unionecard.gateway.ledger.audit.LedgerAudit;
+import cn.unionecard.gateway.ledger.audit.MarkedAudit;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +40,8 @@ class MidnightIT {
        "funders":[{"funder":"UNION","org":410800,"shareBp":6000},{"funder":"MERCHANT","shareBp":4000}],
        "merchants":{"ids":[1000]},"limits":{"memberDayFen":1500,"memberDayCount":3}}""";
 
+  private static final int MARKS = 3;
+
   /** How the first use is undone. */
   private enum Undo {
     VOID,
@@ -52,6 +55,10 @@ class MidnightIT {
   }
 
   private final ExecutorService person = Executors.newSingleThreadExecutor();
+
+  /** What the audits since go on from: the latest ones. */
+  private final List<MarkedAudit> marks = new ArrayList<>();
+
   private String url = "";
   private TwinClock clock = new TwinClock(Instant.EPOCH);
   private @Nullable TwinTown townOrNull;
@@ -280,11 +287,18 @@ class MidnightIT {
     assertEquals(count, TestStores.number(url, "SELECT day_count" + row), "count, " + what);
   }
 
-  private void assertAudit(String what) throws SQLException {
+  private void assertAudit(String what) throws Exception {
     try (Connection database = PostgresUrl.parse(url).jdbcConnection()) {
       for (LedgerAudit.Finding finding : LedgerAudit.run(database)) {
         assertEquals(0, finding.broken(), what + ": " + finding);
       }
     }
+    for (MarkedAudit mark : marks) {
+      mark.assertClean(url);
+    }
+    if (marks.size() == MARKS) {
+      marks.remove(0);
+    }
+    marks.add(MarkedAudit.at(url));
   }
 }

@@ -15,11 +15,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every block of every chain in order: the header names the block before, its root is that of
- * the bodies, its signature is of a known key.
+ * Reads blocks of every chain in order: the header names the block before, its root is that of the
+ * bodies, its signature is of a known key.
  */
 final class ChainAudit {
 
@@ -45,11 +46,13 @@ final class ChainAudit {
 
   private static final String KEYS =
       "SELECT kid, alg, public_key FROM keyring WHERE purpose = 'RECEIPT'";
+  private static final int PROGRESS_BLOCKS = 1_000;
   private static final String BLOCKS =
       """
       SELECT c.name, b.chain, b.seq, b.header, b.hash, b.signature, b.kid, b.first_id, b.size,
              c.seq = b.seq AND c.head <> b.hash
-      FROM block b JOIN chain c ON c.id = b.chain ORDER BY b.chain, b.seq""";
+      FROM {block} b JOIN chain c ON c.id = b.chain ORDER BY b.chain, b.seq""";
+  private static final String BEFORE = "SELECT hash FROM block WHERE chain = ? AND seq = ?";
   private static final String BODIES =
       "SELECT body FROM transaction WHERE id >= ? AND id < ? ORDER BY id";
 
@@ -64,10 +67,12 @@ final class ChainAudit {
     this.database = database;
   }
 
-  static Finding run(Connection database) throws SQLException {
+  /** Reads some blocks of each chain, or all, in order. */
+  static Finding run(Connection database, Rows rows, Consumer<String> progress)
+      throws SQLException {
     ChainAudit audit = new ChainAudit(database);
     audit.readKeys();
-    audit.readBlocks();
+    audit.readBlocks(rows.in(BLOCKS), progress);
     return new Finding(audit.blocks, audit.receipts, audit.broken, audit.samples, audit.keys);
   }
 
@@ -82,19 +87,23 @@ final class ChainAudit {
     }
   }
 
-  private void readBlocks() throws SQLException {
+  private void readBlocks(String sql, Consumer<String> progress) throws SQLException {
     try (Statement statement = database.createStatement();
+        PreparedStatement before = database.prepareStatement(BEFORE);
         PreparedStatement bodies = database.prepareStatement(BODIES)) {
       statement.setFetchSize(FETCH_ROWS);
-      try (ResultSet rows = statement.executeQuery(BLOCKS)) {
+      try (ResultSet rows = statement.executeQuery(sql)) {
         int chain = -1;
         byte[] previous = new byte[32];
         while (rows.next()) {
           if (rows.getInt(2) != chain) {
             chain = rows.getInt(2);
-            previous = new byte[32];
+            previous = before(before, chain, rows.getLong(3));
           }
           blocks++;
+          if (blocks % PROGRESS_BLOCKS == 0) {
+            progress.accept(rows.getString(1) + "/" + rows.getLong(3));
+          }
           String wrong = check(rows, bodies(bodies, rows.getLong(8), rows.getInt(9)), previous);
           if (wrong != null) {
             report(rows.getString(1) + "/" + rows.getLong(3) + ": " + wrong);
@@ -102,6 +111,16 @@ final class ChainAudit {
           previous = rows.getBytes(5);
         }
       }
+    }
+  }
+
+  /** The hash of the block before, zeros where there is none. */
+  private static byte[] before(PreparedStatement statement, int chain, long seq)
+      throws SQLException {
+    statement.setInt(1, chain);
+    statement.setLong(2, seq - 1);
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? rows.getBytes(1) : new byte[32];
     }
   }
 

@@ -4,11 +4,13 @@ import cn.unionecard.gateway.receipt.PublicKey;
 import cn.unionecard.gateway.runtime.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ public final class SealAudit {
   private static final String SEALS =
       """
       select s.no, s.seq, s.header, s.signature, s.kid, a.hash
-      from audit_seal s left join audit a on a.seq = s.seq order by s.no
+      from audit_seal s left join audit a on a.seq = s.seq where s.no > ? order by s.no
       """;
 
   /** A running gateway seals every minute. */
@@ -49,16 +51,24 @@ public final class SealAudit {
 
   private SealAudit() {}
 
-  static Finding run(Connection database, Map<String, PublicKey> keys) throws SQLException {
+  /**
+   * Reads the seals behind one.
+   *
+   * @param after the number of that one, 0 for all
+   * @param last hash of its header, in hex
+   */
+  static Finding run(Connection database, Map<String, PublicKey> keys, long after, String last)
+      throws SQLException {
     List<String> wrong = new ArrayList<>();
     long seals = 0;
     long upTo = 0;
-    try (Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery(SEALS)) {
-      byte[] previous = new byte[32];
+    try (PreparedStatement statement = database.prepareStatement(SEALS)) {
+      statement.setLong(1, after);
+      ResultSet rows = statement.executeQuery();
+      byte[] previous = HexFormat.of().parseHex(last);
       while (rows.next()) {
         seals++;
-        String why = check(rows, seals, keys.get(rows.getString(5)), previous);
+        String why = check(rows, after + seals, keys.get(rows.getString(5)), previous);
         if (why != null) {
           wrong.add("seal " + rows.getLong(1) + ": " + why);
         }
