@@ -18,7 +18,7 @@ history() { # SALES DAYS SPARED
 }
 
 audit() { # NAME OPTIONS…
-  local name=$1 grows='^(transaction|block$|outbox$|code_use$|feed_event$)' status=0 sales all began
+  local name=$1 grows='^(transaction|block$|outbox$|code_use$|feed_row$)' status=0 sales all began
   shift
   sales=$(rows "$grows") all=$(rows .) began=$(date +%s%N)
   java -jar "$jar" audit --postgres "$database" "$@" > "$work/audit.txt" 2> "$work/audit.err" || status=$?

@@ -31,41 +31,50 @@ final class EventChecks {
               "事件流编号连续",
               "the feed's numbers are contiguous, globally and per merchant",
               """
-              SELECT f.merchant FROM {feed_event} f
-              LEFT JOIN {feed_before} r ON r.merchant = f.merchant
-              GROUP BY f.merchant, r.merchant_seq
-              HAVING max(f.merchant_seq) - coalesce(r.merchant_seq, 0) <> count(*)
-                OR min(f.merchant_seq) <> coalesce(r.merchant_seq, 0) + 1
+              SELECT coalesce(m.merchant, f.merchant) FROM {feed_merchant} m
+              FULL JOIN (
+                SELECT n.merchant, count(*) AS n, max(n.merchant_seq) AS last,
+                       bool_and(n.merchant_seq = n.before + 1) IS FALSE AS gap
+                FROM (
+                  SELECT l.merchant, l.merchant_seq,
+                         lag(l.merchant_seq) OVER (PARTITION BY l.merchant ORDER BY x.seq, l.n) AS before
+                  FROM {feed_row} x
+                  CROSS JOIN LATERAL unnest(x.merchants, x.merchant_seqs)
+                    WITH ORDINALITY AS l (merchant, merchant_seq, n)) n
+                GROUP BY n.merchant) f ON f.merchant = m.merchant
+              WHERE m.merchant IS NULL OR f.gap OR f.last <> m.merchant_seq
+                OR m.merchant_seq - m.removed <> coalesce(f.n, 0)
               UNION ALL
-              SELECT -1 FROM feed_cursor c, (SELECT count(*) AS n FROM {feed_event} x) f
+              SELECT f.seq FROM (
+                SELECT x.seq, lag(x.seq + cardinality(x.merchant_seqs)) OVER (ORDER BY x.seq) AS due
+                FROM {feed_row} x) f
+              WHERE f.seq <> f.due
+              UNION ALL
+              SELECT c.seq FROM feed_cursor c
+              CROSS JOIN (
+                SELECT coalesce(sum(cardinality(x.merchant_seqs)), 0) AS n, min(x.seq) AS first
+                FROM {feed_row} x) f
               WHERE c.seq - greatest(c.removed, {feed_after}) <> f.n
-              UNION ALL
-              SELECT r.merchant FROM feed_removed r
-              WHERE NOT EXISTS (SELECT FROM feed_event f
-                  WHERE f.merchant = r.merchant AND f.merchant_seq = r.merchant_seq + 1)
-                AND EXISTS (SELECT FROM feed_event f
-                  WHERE f.merchant = r.merchant AND f.merchant_seq > r.merchant_seq)""",
+                OR greatest(c.removed, {feed_after}) + 1 <> f.first
+                OR c.removed + 1 <> (SELECT min(x.seq) FROM feed_row x)
+                OR c.seq <> (SELECT coalesce(sum(m.merchant_seq), 0) FROM feed_merchant m)""",
               Check.Reads.NEWS),
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",
-              "each feed event is an outbox row of the same merchant or its leaf, behind the row's first,"
+              "each row of the feed numbers the events of a row of the outbox, of the same merchants,"
                   + " and none waits that the first of its block does not lead to",
               """
-              SELECT f.seq FROM {feed_event} f LEFT JOIN outbox o ON o.id = outbox_of(f.outbox)
-              WHERE coalesce(o.merchant, o.merchants[event_leaf(f.outbox) + 1])
-                IS DISTINCT FROM f.merchant
-              UNION ALL
-              SELECT f.seq FROM {feed_event} f
-              LEFT JOIN {feed_first} n ON n.outbox = outbox_of(f.outbox) AND event_leaf(n.outbox) = 0
-              WHERE n.seq IS DISTINCT FROM f.seq - event_leaf(f.outbox)
+              SELECT f.seq FROM {feed_row} f LEFT JOIN outbox o ON o.id = f.outbox
+              WHERE coalesce(o.merchants, ARRAY[o.merchant]) IS DISTINCT FROM f.merchants
+                OR cardinality(f.merchants) <> ANY (ARRAY[
+                  cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs)])
               UNION ALL
               SELECT o.id FROM {outbox} o
               LEFT JOIN {outbox} n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
                 AND n.id < o.id
               WHERE o.body IS NULL AND o.subject & 511 <> 0 AND n.id IS NULL
-                AND NOT EXISTS (
-                  SELECT FROM feed_event f WHERE f.outbox = o.id AND event_leaf(f.outbox) = 0)""",
+                AND NOT EXISTS (SELECT FROM feed_row f WHERE f.outbox = o.id)""",
               Check.Reads.NEWS),
           new Check(
               "first-uses-are-found",
@@ -74,13 +83,11 @@ final class EventChecks {
               """
               SELECT p.card FROM {used_event} e
               JOIN progress_cursor c ON e.seq <= c.seq
-              JOIN outbox o ON o.id = outbox_of(e.outbox)
-              JOIN transaction t ON t.id = o.subject + event_leaf(e.outbox)
+              JOIN transaction t ON t.id = e.subject
               LEFT JOIN transaction s ON s.id = t.original
               JOIN progress_mark p ON p.card = coalesce(t.card, s.card)
               WHERE t.effect IN (1, 3) AND t.refusal IS NULL AND p.stage < 5
-                AND event_kind(o, e.outbox) IN
-                ('transaction.sale', 'transaction.advice', 'transaction.completion')""",
+                AND e.kind IN ('transaction.sale', 'transaction.advice', 'transaction.completion')""",
               Check.Reads.NEWS));
 
   private EventChecks() {}

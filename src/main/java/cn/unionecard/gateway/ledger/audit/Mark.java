@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * What a clean audit proved, so that the next one goes on from there: how far everything had come
  * that only grows, and the sums of what can be used up. Small, whatever the ledger: a line for each
- * chain, campaign and batch that was just closing.
+ * chain, campaign, merchant and batch that was just closing.
  *
  * @param format of the file; an older or younger release's is not read
  * @param fullAt when all was read last
@@ -26,6 +26,7 @@ import java.util.Set;
  * @param auditSeq the last row of the staff's audit, and its hash, in hex
  * @param sealNo the last seal of it, and the hash of its header, in hex
  * @param feed the last number of the feed
+ * @param numbered the last number of each merchant in it
  * @param used how far progress had looked for first uses
  * @param closed the last day that was closed
  * @param entry the last row of the books
@@ -46,6 +47,7 @@ record Mark(
     long sealNo,
     String sealHash,
     long feed,
+    List<Numbered> numbered,
     long used,
     String closed,
     long entry,
@@ -66,6 +68,9 @@ record Mark(
   /** A batch of a terminal. */
   record Batch(int terminal, int batch) {}
 
+  /** A merchant, or what the feed tells beside them, and how far it was numbered. */
+  record Numbered(int merchant, long last) {}
+
   private static final String NOW =
       """
       SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -84,12 +89,15 @@ record Mark(
       "SELECT kid FROM keyring WHERE purpose = 'RECEIPT' ORDER BY kid";
   private static final String CHAINS =
       "SELECT id, name, seq, encode(head, 'hex') FROM chain ORDER BY id";
+  private static final String NUMBERED =
+      "SELECT merchant, merchant_seq FROM feed_merchant ORDER BY merchant";
   private static final String CLOSING =
       "SELECT terminal, batch FROM batch_close WHERE state = 'CLOSING' ORDER BY terminal, batch";
 
   Mark {
     keys = List.copyOf(keys);
     chains = List.copyOf(chains);
+    numbered = List.copyOf(numbered);
     closing = List.copyOf(closing);
   }
 
@@ -105,6 +113,7 @@ record Mark(
     }
     List<String> keys = new ArrayList<>();
     List<Chain> chains = new ArrayList<>();
+    List<Numbered> numbered = new ArrayList<>();
     List<Batch> closing = new ArrayList<>();
     try (Statement statement = database.createStatement()) {
       try (ResultSet rows = statement.executeQuery(KEYS)) {
@@ -116,6 +125,11 @@ record Mark(
         while (rows.next()) {
           long seq = rows.getLong(3);
           chains.add(new Chain(rows.getInt(1), rows.getString(2), seq, rows.getString(4), 0, seq));
+        }
+      }
+      try (ResultSet rows = statement.executeQuery(NUMBERED)) {
+        while (rows.next()) {
+          numbered.add(new Numbered(rows.getInt(1), rows.getLong(2)));
         }
       }
       try (ResultSet rows = statement.executeQuery(CLOSING)) {
@@ -140,6 +154,7 @@ record Mark(
             row.getLong(7),
             seal == null ? "00".repeat(32) : seal,
             row.getLong(9),
+            numbered,
             row.getLong(10),
             row.getString(11),
             row.getLong(12),
@@ -170,6 +185,7 @@ record Mark(
         sealNo,
         sealHash,
         feed,
+        numbered,
         used,
         closed,
         entry,

@@ -51,9 +51,8 @@ final class Rows {
           Map.entry("block", "block"),
           Map.entry("batch_close", "batch_close"),
           Map.entry("outbox", "outbox"),
-          Map.entry("feed_event", "feed_event"),
-          Map.entry("feed_first", "feed_event"),
-          Map.entry("feed_before", "feed_removed"),
+          Map.entry("feed_row", "feed_row"),
+          Map.entry("feed_merchant", "feed_merchant"),
           Map.entry("feed_after", "0"),
           Map.entry("used_event", "feed_event"),
           Map.entry("closed", "date '" + NO_DAY + "'"),
@@ -162,27 +161,18 @@ final class Rows {
             + " JOIN batch_close c ON c.terminal = k.terminal AND c.batch = k.batch)");
     part.put("outbox", outbox(database, mark));
     part.put("feed_after", Long.toString(mark.feed()));
-    part.put("feed_event", "(SELECT * FROM feed_event WHERE seq > {feed_after})");
-    // as old as statistics are, a partial index can seem small enough to be read for each row
+    part.put("feed_row", "(SELECT * FROM feed_row WHERE seq > {feed_after})");
     part.put(
-        "feed_first",
-        """
-        LATERAL (SELECT * FROM feed_event e
-          WHERE e.outbox = outbox_of(f.outbox) AND event_leaf(e.outbox) = 0 OFFSET 0)""");
-    part.put(
-        "feed_before",
-        """
-        (SELECT n.merchant, greatest(r.merchant_seq, l.merchant_seq) AS merchant_seq
-         FROM (SELECT DISTINCT merchant FROM {feed_event} f) n
-         LEFT JOIN feed_removed r ON r.merchant = n.merchant
-         LEFT JOIN LATERAL (SELECT f.merchant_seq FROM feed_event f
-           WHERE f.merchant = n.merchant AND f.seq <= {feed_after}
-           ORDER BY f.merchant_seq DESC LIMIT 1) l ON true)""");
+        "feed_merchant",
+        "(SELECT m.merchant, m.merchant_seq, greatest(m.removed, k.merchant_seq) AS removed"
+            + " FROM feed_merchant m LEFT JOIN unnest('{"
+            + join(mark.numbered(), Mark.Numbered::merchant)
+            + "}'::integer[], '{"
+            + join(mark.numbered(), Mark.Numbered::last)
+            + "}'::bigint[]) AS k (merchant, merchant_seq) ON k.merchant = m.merchant)");
     part.put(
         "used_event",
-        "(SELECT * FROM feed_event WHERE seq > "
-            + mark.used()
-            + " AND seq <= (SELECT seq FROM progress_cursor))");
+        "(SELECT * FROM feed_events(" + mark.used() + ", (SELECT seq FROM progress_cursor)))");
     part.put("closed", "date '" + mark.closed() + "'");
     part.put(
         "closed_transaction",

@@ -33,7 +33,7 @@ class AuditSinceIT {
       """
       select coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0)
       from pg_stat_xact_user_tables
-      where relname ~ '^transaction_[0-9r]' or relname in ('block', 'outbox', 'transaction_key', 'code_use', 'feed_event')
+      where relname ~ '^transaction_[0-9r]' or relname in ('block', 'outbox', 'transaction_key', 'code_use', 'feed_row')
       """;
 
   private int card;
@@ -235,7 +235,7 @@ class AuditSinceIT {
         mark.assertClean(url);
       }
       TestStores.execute(
-          url, "delete from feed_event where seq = (select min(seq) from feed_event)");
+          url, "delete from feed_row where seq = (select min(seq) from feed_row)");
       assertTrue(broken(url, mark).contains("feed-has-no-gap"));
       assertFalse(broken(url, mark).contains("feed-tells-outbox"));
     }

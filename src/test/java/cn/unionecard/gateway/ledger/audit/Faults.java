@@ -102,12 +102,14 @@ public final class Faults {
         where subject = (select max(id) from transaction where refusal is null)""");
     FAULTS.put(
         "feed-has-no-gap",
-        "delete from feed_event where seq = (select max(seq) - 3 from feed_event)");
+        """
+        delete from feed_row where seq = (
+          select max(seq) from feed_row where seq < (select max(seq) from feed_row))""");
     FAULTS.put(
         "feed-tells-outbox",
         """
-        update feed_event set outbox = -outbox
-        where seq = (select max(seq) from feed_event)""");
+        update feed_row set outbox = -outbox
+        where seq = (select max(seq) from feed_row)""");
     FAULTS.put(
         "blocks-are-whole",
         "update block b set size = size + 1 from chain c where c.id = b.chain and c.seq = b.seq");

@@ -55,6 +55,7 @@ public final class MarkedAudit {
             0,
             "00".repeat(32),
             0,
+            List.of(),
             0,
             Rows.NO_DAY,
             0,
