@@ -75,7 +75,7 @@ function round(t, app, data, each) {
     ${each.outcome === 'NONE' ? nothing : stateWord(t(`outcome.${each.outcome}`, {ticket: each.ticket ?? ''}), OUTCOMES[each.outcome] ?? 'off')}
     ${left > 0 ? html`<span class="more">${t('opensIn', {time: clock(left)})}</span>` : nothing}
     ${isOpen ? html`<button type="button" class="primary" id="claim-${each.round}" ?disabled=${data.claiming !== null}
-      @click=${() => claim(t, app, data, each)}>${t(`claim.${each.way}`)}</button>` : nothing}
+      @click=${() => claim(t, app, data, each)}>${t(data.claiming === each.round ? 'claiming' : `claim.${each.way}`)}</button>` : nothing}
     ${!isOpen && left <= 0 && each.outcome === 'NONE' ? html`<span class="more">${t(`round.${each.state}`)}</span>` : nothing}
   </div></li>`;
 }

@@ -45,11 +45,14 @@ export function sheet(t, desk, statement, {csv, gbk, signature, claim}) {
     <p class="faint">${t('sheet.sm3', {sm3: statement.sm3})}</p>`;
 }
 
+/** What a campaign is called, and its code. */
+export const called = ({campaign, campaignName}) => html`${campaignName} <span class="faint">${campaign}</span>`;
+
 function columns(t, kind, claim) {
   const money = (name, label) => ({name, label: t(label), isNumber: true, value: (row) => row[name], cell: (row) => yuan(row[name])});
   const merchant = {name: 'merchant', label: t('sheet.merchant'), value: ({merchant: no}) => no, cell: ({merchant: no, name}) => html`${name} <span class="faint">${no}</span>`};
   if (kind === 'FUNDER') {
-    return [merchant, {name: 'campaign', label: t('sheet.campaign'), value: ({campaign}) => campaign, cell: ({campaign}) => campaign},
+    return [merchant, {name: 'campaign', label: t('sheet.campaign'), value: ({campaignName}) => campaignName, cell: called},
       money('soldFen', 'sheet.sold'), money('returnedFen', 'sheet.returned')];
   }
   const sums = [money('orderFen', 'sheet.order'), money('ownFen', 'sheet.own'), money('unionFen', 'sheet.union'), money('memberFen', 'sheet.member')];

@@ -186,6 +186,7 @@ export default {
   'way.CLAIM': 'first come, {most}',
   'way.LOTTERY': 'by lot, {most}',
   opensIn: 'opens in {time}',
+  claiming: 'You stand in line: no need to press again',
   'claim.CLAIM': 'Claim now',
   'claim.LOTTERY': 'Take a ticket',
   'round.OPEN': 'Open',

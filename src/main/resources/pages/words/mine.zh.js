@@ -186,6 +186,7 @@ export default {
   'way.CLAIM': '先到先得，共{most}份',
   'way.LOTTERY': '抽签，共{most}份',
   opensIn: '{time}后开始',
+  claiming: '正在排队，不用再点',
   'claim.CLAIM': '立即领取',
   'claim.LOTTERY': '报名抽签',
   'round.OPEN': '进行中',

@@ -11,7 +11,7 @@ import {language, wordsOf} from '../../kit/words.js';
 import {batchState, paymentState} from '../batches.js';
 
 const t = await wordsOf('desk', 'union', 'money');
-const at = (login, instant) => (instant === undefined ? undefined : `${login} · ${time(new Date(instant), language)}`);
+const by = (name, login, instant) => (instant === undefined ? undefined : html`${name} <span class="faint">${login}</span> · ${time(new Date(instant), language)}`);
 
 export const title = (desk) => t('batch.one', {no: desk.path.batch});
 
@@ -37,8 +37,8 @@ export const view = (desk, one) => html`<p>${batchState(t, one)}</p><p class="re
     [t('books.paidFen'), yuan(one.paidFen)],
     [t('batch.rejected'), yuan(one.rejectedFen)],
     [t('batch.left'), t('batch.now', {count: one.leftCount, amount: yuan(one.leftFen)})],
-    [t('batch.madeBy'), at(one.madeBy, one.madeAt)],
-    [t('batch.approvedBy'), at(one.approvedBy, one.approvedAt)],
+    [t('batch.madeBy'), by(one.madeByName, one.madeBy, one.madeAt)],
+    [t('batch.approvedBy'), by(one.approvedByName, one.approvedBy, one.approvedAt)],
   ])}
   ${table(t, desk, {
     caption: t('batch.payments'),

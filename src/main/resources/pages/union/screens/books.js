@@ -2,6 +2,7 @@
 
 import {href} from '../../desk/place.js';
 import {yuan} from '../../kit/figures.js';
+import {called} from '../../kit/sheet.js';
 import {facts} from '../../kit/summary.js';
 import {filters, table} from '../../kit/table.js';
 import {html} from '../../kit/view.js';
@@ -32,7 +33,7 @@ export const view = (desk, {books, orgs}) => html`
     caption: t('way.books'),
     columns: [
       {name: 'merchant', label: t('sheet.merchant'), value: ({name}) => name, cell: ({merchant, name}) => html`<a href=${href(['settlement', 'payees', merchant])}>${name}</a> <span class="faint">${merchant}</span>`},
-      {name: 'campaign', label: t('sheet.campaign'), value: ({campaign}) => campaign, cell: ({campaign}) => campaign},
+      {name: 'campaign', label: t('sheet.campaign'), value: ({campaignName}) => campaignName, cell: called},
       money('subsidyFen'), money('owedFen'), money('transitFen'), money('paidFen'),
     ],
     rows: books.obligations,

@@ -2,6 +2,7 @@
 
 import {href} from '../../desk/place.js';
 import {day, time, yuan} from '../../kit/figures.js';
+import {called} from '../../kit/sheet.js';
 import {filters, table} from '../../kit/table.js';
 import {html, nothing} from '../../kit/view.js';
 import {language, wordsOf} from '../../kit/words.js';
@@ -36,7 +37,7 @@ export const view = (desk, {entries}) => html`<p class="intro">${t('entry.intro'
         <span class="faint">${counters === undefined ? batch === undefined ? day(on.day, language) : t('batch.one', {no: batch}) : t('entry.counters', {no: counters})}</span>`},
       {name: 'debit', label: t('entry.debit'), cell: ({debit}) => t(`account.${debit}`)},
       {name: 'credit', label: t('entry.credit'), cell: ({credit}) => t(`account.${credit}`)},
-      {name: 'merchant', label: t('sheet.merchant'), value: ({name}) => name, cell: ({name, campaign}) => html`${name} <span class="faint">${campaign}</span>`},
+      {name: 'merchant', label: t('sheet.merchant'), value: ({name}) => name, cell: ({name, ...one}) => html`${name} <span class="faint">${called(one)}</span>`},
       {name: 'fen', label: t('money.amount'), isNumber: true, value: ({fen}) => fen, cell: ({fen}) => yuan(fen)},
       {name: 'act', label: t('entry.act'), cell: (each) => act(desk, each)},
     ],

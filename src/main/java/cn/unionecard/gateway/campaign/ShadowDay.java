@@ -47,8 +47,8 @@ public final class ShadowDay {
 
   private static final String CAMPAIGN =
       """
-      select c.id, c.code, c.public_name, c.rule::text as rule, b.limit_fen, b.limit_count, b.day_limit_fen,
-        b.day_limit_count
+      select c.id, c.code, c.public_name, c.rule::text as rule, c.narrowed::text as narrowed, b.limit_fen, b.limit_count,
+        b.day_limit_fen, b.day_limit_count
       from campaign c join org o on o.id = c.org
       left join allowance b on b.holder = 0 and b.kind = 1 and b.owner = c.id
       where $1 = any (o.path) and c.code = $2
@@ -138,8 +138,8 @@ public final class ShadowDay {
   }
 
   /**
-   * Runs a day through a campaign of the caller's union, whatever its state; of the sales those at
-   * merchants of that union and of the unions below it.
+   * Runs a day through a campaign of the caller's union, whatever its state and as unions below
+   * have tightened it; of the sales those at merchants of that union and of the unions below it.
    */
   static Future<Outcome> run(DeskTransaction tx, String code, LocalDate day) {
     return tx.first(CAMPAIGN, tx.actor().org(), code)
@@ -156,13 +156,14 @@ public final class ShadowDay {
     Long fen = row.getLong("limit_fen");
     return new Shadow(
         CampaignRule.parse(
-            row.getInteger("id"),
-            row.getString("code"),
-            row.getString("public_name"),
-            false,
-            0,
-            Long.MAX_VALUE,
-            row.getString("rule")),
+                row.getInteger("id"),
+                row.getString("code"),
+                row.getString("public_name"),
+                false,
+                0,
+                Long.MAX_VALUE,
+                row.getString("rule"))
+            .narrowedBy(CampaignRule.narrowings(row.getString("narrowed"))),
         new Allowance.Caps(
             fen == null ? 0 : fen,
             row.getLong("limit_count"),

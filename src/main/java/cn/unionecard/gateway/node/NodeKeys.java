@@ -6,6 +6,7 @@ import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.edge.http.access.AccessTokens;
 import cn.unionecard.gateway.edge.http.access.Assertions;
 import cn.unionecard.gateway.edge.http.access.TokenIssuer;
+import cn.unionecard.gateway.edge.http.access.VerifiedTokens;
 import cn.unionecard.gateway.model.Unreadable;
 import cn.unionecard.gateway.privacy.MemberVault;
 import cn.unionecard.gateway.privacy.VaultKey;
@@ -40,6 +41,7 @@ final class NodeKeys {
   private final Vertx vertx;
   private final Clock clock;
   private final SecureRandom random;
+  private final VerifiedTokens verified = new VerifiedTokens();
   private volatile Keyring keyring;
   private volatile InForce inForce;
 
@@ -222,7 +224,7 @@ final class NodeKeys {
 
   /** A verifier of access tokens for one event loop. */
   AccessTokens accessTokens() {
-    return new AccessTokens(vertx, () -> inForce.tokens, clock);
+    return new AccessTokens(vertx, () -> inForce.tokens, verified, clock);
   }
 
   /** Signs access tokens. */

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class Shadow {
   private final Campaign campaign;
-  private final CampaignsHere alone;
+  private final CampaignsHere everywhere;
   private final Map<Allowance.Key, Allowance> allowances = new HashMap<>();
 
   /**
@@ -41,20 +41,20 @@ public final class Shadow {
   }
 
   /**
-   * @param campaign whatever its state
+   * @param campaign whatever its state; as unions below tightened it
    * @param caps what it may spend
    */
   public Shadow(Campaign campaign, Allowance.Caps caps) {
     this.campaign = campaign;
-    alone = new CampaignsHere(List.of(campaign));
+    everywhere = new CampaignsHere(List.of(campaign));
     Allowance.Key key = Allowance.Key.budget(campaign.id());
     allowances.put(key, new Allowance(key, true, caps, 0, 0, 0, 0, 0));
   }
 
   /** What the campaign would have given instead, fen; 0 if it would not have been chosen. */
   public long give(Sale sale) {
-    if (!campaign.merchants().include(sale.merchant(), sale.merchantPath())
-        || !campaign.worksIn(sale.scene())) {
+    Campaign here = campaign.at(sale.merchant(), sale.merchantPath(), sale.scene());
+    if (here == null) {
       return 0;
     }
     Facts facts =
@@ -65,7 +65,7 @@ public final class Shadow {
     known(facts, Allowance.Key.memberUse(sale.card().member(), campaign.id()));
     Choice choice =
         Choice.among(
-            alone,
+            here == campaign ? everywhere : new CampaignsHere(List.of(here)),
             Alone.request(sale.orderFen(), List.of()),
             sale.card(),
             sale.merchant().id(),

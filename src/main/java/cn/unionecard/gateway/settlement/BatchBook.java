@@ -33,8 +33,8 @@ final class BatchBook {
 
   private static final String COLUMNS =
       """
-      select b.id, b.funder, b.through, b.state, b.made_by as maker, s.login as made_by, b.made_at,
-        a.login as approved_by, b.approved_at, b.ended_at, b.sm3, o.code, o.name,
+      select b.id, b.funder, b.through, b.state, b.made_by as maker, s.login as made_by, s.name as made_by_name, b.made_at,
+        a.login as approved_by, a.name as approved_by_name, b.approved_at, b.ended_at, b.sm3, o.code, o.name,
         (select count(*) from payment p where p.batch = b.id and p.state <> 'LEFT') as count,
         (select coalesce(sum(fen), 0)::bigint from payment p where p.batch = b.id and p.state <> 'LEFT') as fen,
         (select coalesce(sum(fen), 0)::bigint from payment p where p.batch = b.id and p.state = 'PAID') as paid,
@@ -356,6 +356,7 @@ final class BatchBook {
             .put("through", row.getLocalDate("through").toString())
             .put("state", row.getString("state"))
             .put("madeBy", row.getString("made_by"))
+            .put("madeByName", row.getString("made_by_name"))
             .put("madeAt", Spelling.time(row.getOffsetDateTime("made_at")))
             .put("count", row.getLong("count"))
             .put("fen", row.getLong("fen"))
@@ -366,6 +367,7 @@ final class BatchBook {
             .put("leftFen", row.getLong("left_fen"));
     if (row.getString("approved_by") != null) {
       head.put("approvedBy", row.getString("approved_by"))
+          .put("approvedByName", row.getString("approved_by_name"))
           .put("approvedAt", Spelling.time(row.getOffsetDateTime("approved_at")));
     }
     if (row.getOffsetDateTime("ended_at") != null) {

@@ -22,6 +22,7 @@ final class CorrectionBook {
   private static final String LIST =
       """
       select e.id, e.at, e.source, e.day, e.debit, e.credit, coalesce(c.code, e.campaign::text) as campaign,
+        coalesce(case when c.org = e.funder then c.name else c.public_name end, e.campaign::text) as campaign_name,
         m.merchant_no, m.name, e.fen, e.batch, e.counters, e.reason, x.id as correction, x.state,
         s.login as asked_by
       from book_entry e join merchant m on m.id = e.merchant left join campaign c on c.id = e.campaign
@@ -77,6 +78,7 @@ final class CorrectionBook {
             .put("merchant", row.getString("merchant_no"))
             .put("name", row.getString("name"))
             .put("campaign", row.getString("campaign"))
+            .put("campaignName", row.getString("campaign_name"))
             .put("fen", row.getLong("fen"));
     put(entry, "batch", row.getLong("batch"));
     put(entry, "counters", row.getLong("counters"));

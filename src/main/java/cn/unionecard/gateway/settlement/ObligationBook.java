@@ -16,6 +16,7 @@ final class ObligationBook {
   private static final String READ =
       """
       select o.code, m.merchant_no, m.name, coalesce(c.code, b.campaign::text) as campaign,
+        coalesce(case when c.org = b.funder then c.name else c.public_name end, b.campaign::text) as campaign_name,
         b.subsidy_fen, b.owed_fen, b.transit_fen, b.paid_fen
       from obligation($1) b join merchant m on m.id = b.merchant join org o on o.id = b.funder
         left join campaign c on c.id = b.campaign
@@ -64,6 +65,7 @@ final class ObligationBook {
         .put("merchant", row.getString("merchant_no"))
         .put("name", row.getString("name"))
         .put("campaign", row.getString("campaign"))
+        .put("campaignName", row.getString("campaign_name"))
         .put("subsidyFen", row.getLong("subsidy_fen"))
         .put("owedFen", row.getLong("owed_fen"))
         .put("transitFen", row.getLong("transit_fen"))

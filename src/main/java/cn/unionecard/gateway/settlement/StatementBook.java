@@ -72,14 +72,16 @@ final class StatementBook {
       from statement_line($1, $2) order by id limit $3
       """;
 
+  /** A campaign of the payer's own by its name, another union's by the public one. */
   private static final String PARTS =
       """
       select m.merchant_no, m.name, coalesce(c.code, e.campaign::text) as campaign,
+        coalesce(case when c.org = e.funder then c.name else c.public_name end, e.campaign::text) as campaign_name,
         coalesce(sum(e.fen) filter (where e.debit = 'SUBSIDY'), 0)::bigint as sold,
         coalesce(sum(e.fen) filter (where e.debit = 'OWED'), 0)::bigint as returned
       from book_entry e join merchant m on m.id = e.merchant left join campaign c on c.id = e.campaign
       where e.day = $1 and e.source = 'CLOSE' and e.funder = $2
-      group by m.merchant_no, m.name, 3 order by 1, 3 limit $3
+      group by m.merchant_no, m.name, 3, 4 order by 1, 3 limit $3
       """;
 
   private static final String MERCHANTS =
@@ -207,6 +209,7 @@ final class StatementBook {
                     .put("merchant", line.getString("merchant_no"))
                     .put("name", line.getString("name"))
                     .put("campaign", line.getString("campaign"))
+                    .put("campaignName", line.getString("campaign_name"))
                     .put("soldFen", line.getLong("sold"))
                     .put("returnedFen", line.getLong("returned"));
             default ->

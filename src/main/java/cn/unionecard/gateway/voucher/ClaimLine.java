@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ClaimLine {
   private static final Logger LOG = LoggerFactory.getLogger(ClaimLine.class);
-  private static final int BLOCK_CLAIMS_MAX = 500;
+
+  /** So many answers at once hold up no till on the loops that write them. */
+  private static final int BLOCK_CLAIMS_MAX = 128;
+
+  /** After a block the line rests so many times as long as that took: tills come first. */
+  private static final int RESTS = 3;
+
+  private static final long REST_MS_MAX = 250;
 
   /** So many may wait; whoever comes then is told to ask again. */
   private static final int WAITING_MAX = 30_000;
@@ -217,14 +225,24 @@ final class ClaimLine {
         return;
       }
       flying = true;
-      step(round, line.getValue())
-          .onComplete(
-              over -> {
-                flying = false;
-                fly();
-              });
+      long begun = System.nanoTime();
+      step(round, line.getValue()).onComplete(over -> rest(System.nanoTime() - begun));
       return;
     }
+  }
+
+  private void rest(long tookNs) {
+    long ms = Math.min(REST_MS_MAX, TimeUnit.NANOSECONDS.toMillis(tookNs * RESTS));
+    if (ms == 0) {
+      flyOn();
+    } else {
+      long unused = vertx.setTimer(ms, due -> flyOn());
+    }
+  }
+
+  private void flyOn() {
+    flying = false;
+    fly();
   }
 
   private Future<Void> step(ClaimRound round, Waiting line) {

@@ -231,6 +231,16 @@ class DecisionIT {
     assertEquals(OWN, told.getJsonArray("merchants").getJsonObject(0).getString("merchantNo"));
     assertEquals(
         rows, TestStores.number(house.url, "select count(*) + sum(used_fen) from allowance"));
+    TestStores.execute(
+        house.url,
+        """
+        insert into campaign_narrowing (campaign, org, state, document_no, terms, written, prepared_by, prepared_at,
+            approved_by, approved_at)
+          select 9, 410802, 'IN_FORCE', 'x', '{"merchants":{"categories":["SHOP"]}}', '{}', min(id), now(), max(id), now()
+          from staff""");
+    JsonObject less = ok(house.post(DeskHouse.login("410800", Role.CLERK), path, day));
+    assertEquals(told.getLong("sales"), less.getLong("sales"));
+    assertFalse(less.encode().contains(OWN), "the district left it to its shops, and it is none");
     assertEquals(404, house.post(DISTRICT, path, day).status(), "the city's campaign");
     assertEquals(403, house.post(DeskHouse.login("410800", Role.PARTNER), path, day).status());
   }

@@ -27,6 +27,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,10 @@ class SettlementIT {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder().encodeToString(TestLine.signingKey().publicKey().spki())
         + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  private String staffName(String login) {
+    return TestStores.text(house.url, "select name from staff where login = '" + login + "'");
   }
 
   private static JsonObject first(JsonObject of, String name) {
@@ -220,6 +227,9 @@ class SettlementIT {
         403, status(DeskHouse.login("410000", Role.APPROVER), batch + "/approval", REASON));
     assertEquals(409, house.get(APPROVER, batch + "/file").status());
     done(APPROVER, batch + "/approval", REASON);
+    JsonObject approved = read(AUDITOR, batch);
+    assertEquals(staffName("both.hands"), approved.getString("madeByName"));
+    assertEquals(staffName(APPROVER), approved.getString("approvedByName"));
     assertEquals(409, status(APPROVER, batch + "/approval", REASON));
     String file = text(house.get(APPROVER, batch + "/file"));
     assertTrue(file.contains(",6222021709012345678,7.00," + OWN + ","), file);
@@ -410,6 +420,28 @@ class SettlementIT {
     assertEquals(entry.getLong("entry"), counter.getLong("counters"));
     String again = "/v1/book-entries/" + counter.getLong("entry") + "/correction";
     assertEquals(409, status(CLERK, again, REASON), "an entry of a closed day alone");
+  }
+
+  /** One of its own by its name, another union's that it helps to pay by the public one. */
+  @Test
+  void whoPaysReadsWhatACampaignIsCalled() throws Exception {
+    sell(10_000);
+    closeTheDay();
+    TestStores.execute(
+        house.url, "update campaign set name = '困难职工帮扶', public_name = '工会惠民'");
+    assertEquals(Set.of("困难职工帮扶"), called());
+    TestStores.execute(house.url, "update campaign set org = 410802");
+    assertEquals(Set.of("工会惠民"), called());
+  }
+
+  private Set<String> called() throws Exception {
+    JsonObject statement = first(read(AUDITOR, "/v1/statements?kind=FUNDER"), "statements");
+    return Stream.of(
+            first(read(AUDITOR, "/v1/obligations"), "obligations"),
+            first(read(AUDITOR, "/v1/book-entries"), "entries"),
+            first(read(AUDITOR, "/v1/statements/" + statement.getLong("id")), "lines"))
+        .map(one -> one.getString("campaignName"))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -140,10 +140,7 @@ public final class DeskHouse implements AutoCloseable {
   }
 
   private List<Desk> open(EdgeHouse house, Config.Desk desk) {
-    rooms =
-        new DeskRooms(
-            house, new DeskRooms.Means(
-                url, line.vertx, pool, line.line::blocks, voices, feed, desk, meters));
+    rooms = new DeskRooms(house, new DeskRooms.Means(url, line, pool, voices, feed, desk, meters));
     return rooms.desks();
   }
 

@@ -38,7 +38,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /** The rooms of the union's desks, wired as a node wires them, behind one edge. */
 final class DeskRooms {
@@ -64,16 +63,15 @@ final class DeskRooms {
    */
   record Means(
       String url,
-      Vertx vertx,
+      TestLine line,
       Pool pool,
-      LongSupplier blocks,
       Pool voices,
       Feed feed,
       Config.Desk desk,
       SimpleMeterRegistry meters) {}
 
   DeskRooms(EdgeHouse house, Means means) {
-    vertx = means.vertx;
+    vertx = means.line.vertx;
     pool = means.pool;
     Clock clock = house.clock;
     PostgresUrl postgres = PostgresUrl.parse(TestStores.serving(means.url));
@@ -113,7 +111,7 @@ final class DeskRooms {
         new Members(
             vertx,
             pool,
-            means.blocks,
+            means.line.line::blocks,
             DeskRooms::vault,
             () -> TestTown.CODE_KEYS,
             privacy.reads(),

@@ -6,7 +6,6 @@ import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.PartnerTerms;
 import cn.unionecard.gateway.model.TerminalId;
 import cn.unionecard.gateway.model.Written;
-import cn.unionecard.gateway.runtime.Recent;
 import cn.unionecard.gateway.runtime.Sha256;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -28,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who an access token speaks for. Verified tokens are remembered by their hash until they
- * expire, so that a terminal's signature is checked once per token and event loop. Each has a
- * verifier of its own, for vertx-auth-jwt takes a lock per key.
+ * expire, so that a signature is checked once per token and node. Each event loop has a verifier of
+ * its own, for vertx-auth-jwt takes a lock per key.
  *
  * <p>Belongs to one event loop.
  */
@@ -54,15 +52,13 @@ public final class AccessTokens {
   static final String TRIAL = "trial";
   static final String PER_MINUTE = "perMinute";
 
-  private static final int REMEMBERED_MAX = 4096;
-
   private final Vertx vertx;
   private final Supplier<List<Key>> source;
   private final Clock clock;
   private List<Key> known;
   private Set<String> kids = Set.of();
   private JWTAuth keys;
-  private final Map<ByteBuffer, Bearer> verified = new Recent<>(REMEMBERED_MAX);
+  private final VerifiedTokens verified;
 
   /**
    * A public key that access tokens are signed with.
@@ -75,7 +71,6 @@ public final class AccessTokens {
   /**
    * Whom a token speaks for.
    *
-   * @param user the caller, as Vert.x has him
    * @param device of a terminal: the key that it was got with, SHA-256 of the SubjectPublicKeyInfo,
    *     hex; else null
    * @param session whose token is that of a session before the pages, good in their cookie alone;
@@ -86,12 +81,16 @@ public final class AccessTokens {
    */
   record Bearer(
       Caller caller,
-      User user,
       @Nullable String device,
       @Nullable StaffSession session,
       String kid,
       long issuedAt,
-      long expiresAt) {}
+      long expiresAt) {
+    /** The caller, as Vert.x has him: many times as large as what is remembered of him. */
+    User user() {
+      return Roles.user(caller);
+    }
+  }
 
   /**
    * Tokens signed with any of these keys.
@@ -99,18 +98,21 @@ public final class AccessTokens {
    * @throws IllegalArgumentException if there is no key, for then nobody could be told from anybody
    */
   public AccessTokens(Vertx vertx, List<Key> keys, Clock clock) {
-    this(vertx, () -> keys, clock);
+    this(vertx, () -> keys, new VerifiedTokens(), clock);
   }
 
   /**
    * Tokens signed with any of the keys of the moment.
    *
    * @param source asked with each token; the same list while nothing has changed
+   * @param verified what the node knows
    * @throws IllegalArgumentException if there is no key
    */
-  public AccessTokens(Vertx vertx, Supplier<List<Key>> source, Clock clock) {
+  public AccessTokens(
+      Vertx vertx, Supplier<List<Key>> source, VerifiedTokens verified, Clock clock) {
     this.vertx = vertx;
     this.source = source;
+    this.verified = verified;
     this.clock = clock;
     this.known = source.get();
     this.keys = verifier(known);
@@ -194,7 +196,6 @@ public final class AccessTokens {
     String device = caller instanceof Caller.Terminal ? jwt.text(DEVICE) : null;
     return new Bearer(
         caller,
-        Roles.user(caller),
         device,
         caller instanceof Caller.Staff ? session(jwt) : null,
         Objects.requireNonNull(jwt.kid()), // it names a key of ours
