@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.campaign;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
@@ -32,7 +34,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An order that nobody has brought to a till: what a member of the caller's union would get on it
@@ -113,11 +114,14 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
   Future<DeskReply> decide(DeskTransaction tx, String reason) {
     int org = tx.actor().org();
     return Future.all(
-            tx.first(MERCHANT, org, merchantNo), tx.first(CARD, org, cardNo), tx.ask(RUNNING))
+            tx.first(MERCHANT, org, merchantNo)
+                .map(found("no such merchant under the caller's union")),
+            tx.first(CARD, org, cardNo).map(found("no such card under the caller's union")),
+            tx.ask(RUNNING))
         .compose(
             read -> {
-              Row merchant = found(read.resultAt(0), "no such merchant under the caller's union");
-              Row card = found(read.resultAt(1), "no such card under the caller's union");
+              Row merchant = read.resultAt(0);
+              Row card = read.resultAt(1);
               if (!card.getString("status").equals(Card.Status.ACTIVE.name())) {
                 return Future.succeededFuture(
                     DeskReply.refused(
@@ -133,13 +137,6 @@ record Basket(String merchantNo, Scene scene, long cardNo, long orderFen, List<O
                           decide(tx, whatIf, basket)
                               .compose(outcome -> told(tx, outcome, running, basket, reason)));
             });
-  }
-
-  private static Row found(@Nullable Row row, String why) {
-    if (row == null) {
-      throw new Fault.NotFound(why);
-    }
-    return row;
   }
 
   private WhatIf.Basket basket(Row merchant, Row card) {

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.campaign;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.BenefitName;
@@ -48,8 +50,6 @@ final class CampaignBook {
 
   /** Two who decide about one campaign decide one after the other. */
   private static final String LOCK = FIND + " for update of c";
-
-  private static final String ORG = "select id from org where $1 = any (path) and code = $2";
 
   private static final String PUBLIC = "select is_public_name($1)";
 
@@ -114,26 +114,22 @@ final class CampaignBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, String code) {
-    return tx.first(FIND, tx.actor().org(), code)
-        .compose(row -> document(tx, found(row)))
-        .map(DeskReply::ok);
+    return row(tx, FIND, code).compose(row -> document(tx, row)).map(DeskReply::ok);
   }
 
   /** The row, held until the transaction ends. */
   static Future<Row> lock(DeskTransaction tx, String code) {
-    return tx.first(LOCK, tx.actor().org(), code).map(CampaignBook::found);
+    return row(tx, LOCK, code);
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such campaign under the caller's union");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, String code) {
+    return tx.first(sql, tx.actor().org(), code)
+        .map(found("no such campaign under the caller's union"));
   }
 
   /** What the terms say; writes nothing. */
   static Future<DeskReply> check(DeskTransaction tx, Terms terms) {
-    return org(tx, terms.org())
+    return tx.org(terms.org())
         .compose(org -> read(tx, terms))
         .map(
             written ->
@@ -148,7 +144,7 @@ final class CampaignBook {
 
   /** Writes a draft down. */
   static Future<DeskReply> add(DeskTransaction tx, Terms terms) {
-    return org(tx, terms.org())
+    return tx.org(terms.org())
         .compose(
             org ->
                 read(tx, terms)
@@ -176,8 +172,8 @@ final class CampaignBook {
       return Future.succeededFuture(DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "code"));
     }
     return setBudget(tx, row.getInteger("id"), terms.budget())
-        .compose(set -> tx.first(FIND, tx.actor().org(), terms.code()))
-        .compose(made -> document(tx, found(made)))
+        .compose(set -> row(tx, FIND, terms.code()))
+        .compose(made -> document(tx, made))
         .compose(
             document ->
                 tx.note("campaign.prepared", terms.code(), List.of(org), noted(terms))
@@ -316,8 +312,8 @@ final class CampaignBook {
   /** Notes what was done to a campaign and answers with how it stands now. */
   static Future<DeskReply> told(DeskTransaction tx, Row row, String action, JsonObject detail) {
     String code = row.getString("code");
-    return tx.first(FIND, tx.actor().org(), code)
-        .compose(now -> document(tx, found(now)))
+    return row(tx, FIND, code)
+        .compose(now -> document(tx, now))
         .compose(
             document ->
                 tx.note(action, code, List.of(row.getInteger("org_id")), detail)
@@ -338,17 +334,6 @@ final class CampaignBook {
             budget.dayCount(),
             tx.at())
         .map(row -> row != null);
-  }
-
-  private static Future<Integer> org(DeskTransaction tx, String code) {
-    return tx.first(ORG, tx.actor().org(), code)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return row.getInteger("id");
-            });
   }
 
   private static Future<Written> read(DeskTransaction tx, Terms terms) {

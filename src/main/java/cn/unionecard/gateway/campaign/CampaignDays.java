@@ -1,8 +1,9 @@
 package cn.unionecard.gateway.campaign;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -40,14 +41,11 @@ final class CampaignDays {
   static Future<DeskReply> read(DeskTransaction tx, String code) {
     LocalDate today = tx.at().atZoneSameInstant(Clocks.CHINA).toLocalDate();
     return tx.first(FIND, tx.actor().org(), code, (int) today.toEpochDay())
+        .map(found("no such campaign under the caller's organisation"))
         .compose(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such campaign under the caller's organisation");
-              }
-              return tx.ask(DAYS, row.getInteger("id"), DAYS_MAX)
-                  .map(days -> DeskReply.ok(document(code, today, row, days)));
-            });
+            row ->
+                tx.ask(DAYS, row.getInteger("id"), DAYS_MAX)
+                    .map(days -> DeskReply.ok(document(code, today, row, days))));
   }
 
   private static JsonObject document(

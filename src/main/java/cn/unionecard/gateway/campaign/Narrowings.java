@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.campaign;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Fields;
@@ -18,6 +20,7 @@ import io.vertx.sqlclient.RowSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +72,6 @@ final class Narrowings {
 
   private static final String LOCK =
       NARROWING + "where $1 = any (o.path) and n.id = $2 for update of n";
-
-  private static final String ORG = "select id from org where $1 = any (path) and code = $2";
 
   /** A campaign of a union above that one. */
   private static final String ABOVE =
@@ -201,23 +202,12 @@ final class Narrowings {
   // ---- written
 
   static Future<DeskReply> add(DeskTransaction tx, Wish wish) {
-    return tx.first(ORG, tx.actor().org(), wish.org())
+    return tx.org(wish.org())
         .compose(
-            org -> {
-              if (org == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              int id = org.getInteger("id");
-              return tx.first(ABOVE, id, wish.campaign())
-                  .compose(campaign -> add(tx, wish, id, found(campaign)));
-            });
-  }
-
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such campaign of a union above, or nothing such is tightened");
-    }
-    return row;
+            org ->
+                tx.first(ABOVE, org, wish.campaign())
+                    .map(found("no such campaign of a union above"))
+                    .compose(campaign -> add(tx, wish, org, campaign)));
   }
 
   private static Future<DeskReply> add(DeskTransaction tx, Wish wish, int org, Row row) {
@@ -284,10 +274,9 @@ final class Narrowings {
   // ---- moved
 
   static Future<DeskReply> step(DeskTransaction tx, int narrowing, Step step, String reason) {
-    return tx.first(LOCK, tx.actor().org(), narrowing)
+    return lock(tx, narrowing)
         .compose(
-            row -> {
-              Row locked = found(row);
+            locked -> {
               String state = locked.getString("state");
               boolean may = step == Step.APPROVE ? state.equals("DRAFT") : !state.equals("ENDED");
               if (!may) {
@@ -299,7 +288,8 @@ final class Narrowings {
               }
               return tx.first(
                       CAMPAIGN + "where c.id = $1 for update of c", locked.getInteger("campaign"))
-                  .compose(campaign -> move(tx, locked, found(campaign), step, reason));
+                  .compose(
+                      campaign -> move(tx, locked, Objects.requireNonNull(campaign), step, reason));
             });
   }
 
@@ -325,23 +315,27 @@ final class Narrowings {
     String action = step == Step.APPROVE ? "campaign.tightened" : "campaign.tightening-ended";
     return moved.compose(
         done ->
-            tx.first(LOCK, tx.actor().org(), id)
+            lock(tx, id)
                 .compose(
                     now ->
-                        note(tx, action, campaign.getInteger("org_id"), found(now), reason)
-                            .map(noted -> DeskReply.ok(told(found(now))))));
+                        note(tx, action, campaign.getInteger("org_id"), now, reason)
+                            .map(noted -> DeskReply.ok(told(now)))));
   }
 
   private static Future<DeskReply> noted(
       DeskTransaction tx, String action, int owner, int narrowing) {
-    return tx.first(LOCK, tx.actor().org(), narrowing)
+    return lock(tx, narrowing)
         .compose(
             row ->
-                note(tx, action, owner, found(row), null)
+                note(tx, action, owner, row, null)
                     .map(
                         noted ->
-                            DeskReply.made(
-                                told(found(row)), "/v1/campaign-narrowings/" + narrowing)));
+                            DeskReply.made(told(row), "/v1/campaign-narrowings/" + narrowing)));
+  }
+
+  private static Future<Row> lock(DeskTransaction tx, int narrowing) {
+    return tx.first(LOCK, tx.actor().org(), narrowing)
+        .map(found("nothing such is tightened under the caller's union"));
   }
 
   /** The campaign's own union hears of it, too. */

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -180,19 +182,19 @@ final class ComplaintBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, String no) {
-    return tx.first(FIND, tx.at(), tx.actor().org(), no).compose(row -> whole(tx, row, true));
+    return tx.first(FIND, tx.at(), tx.actor().org(), no)
+        .map(found("no such complaint"))
+        .compose(row -> whole(tx, row, true));
   }
 
   /** For the opener: who acted for the union is not his to know. */
   static Future<DeskReply> own(DeskTransaction tx, String no, byte[] tokenHash) {
     return tx.first(OWN, tx.at(), no, Spelling.bytes(tokenHash))
+        .map(found("no such complaint"))
         .compose(row -> whole(tx, row, false));
   }
 
-  private static Future<DeskReply> whole(DeskTransaction tx, @Nullable Row row, boolean inside) {
-    if (row == null) {
-      throw new Fault.NotFound("no such complaint");
-    }
+  private static Future<DeskReply> whole(DeskTransaction tx, Row row, boolean inside) {
     return ComplaintClocks.calendar(tx)
         .map(days -> brief(row, days, tx.at()).put("text", row.getString("text")))
         .compose(complaint -> whole(tx, complaint, row.getLong("id"), inside));

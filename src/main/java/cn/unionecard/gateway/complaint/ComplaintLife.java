@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -132,13 +134,8 @@ final class ComplaintLife {
     }
     return tx.first(
             TARGET, wish.to(), tx.actor().org(), row.sides().toArray(Integer[]::new), row.id())
-        .map(
-            found -> {
-              if (found == null) {
-                throw new Fault.NotFound("no such organisation to transfer it to");
-              }
-              return found.getInteger("id");
-            });
+        .map(found("no such organisation to transfer it to"))
+        .map(found -> found.getInteger("id"));
   }
 
   /** Who has it after a step that names nobody. */

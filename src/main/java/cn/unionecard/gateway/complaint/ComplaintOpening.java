@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -122,7 +124,8 @@ final class ComplaintOpening {
   /** By staff for somebody. */
   static Future<DeskReply> byStaff(DeskTransaction tx, Draft draft, Names names) {
     return tx.first(BY_NUMBER, draft.merchantNo(), tx.actor().org())
-        .map(row -> merchant(row, "no such merchant under the caller's organisation"))
+        .map(found("no such merchant under the caller's organisation"))
+        .map(row -> row.getInteger("merchant"))
         .compose(merchant -> route(tx, draft, merchant))
         .compose(
             route ->
@@ -154,14 +157,9 @@ final class ComplaintOpening {
             ? tx.first(BY_CARD, receipt.value(), Objects.requireNonNull(draft.card()).serial())
             : tx.first(
                 BY_RECEIPT, receipt.value(), Spelling.bytes(HexFormat.of().parseHex(digest)));
-    return purchase.map(row -> merchant(row, "no purchase with this receipt"));
-  }
-
-  private static Integer merchant(@Nullable Row row, String otherwise) {
-    if (row == null) {
-      throw new Fault.NotFound(otherwise);
-    }
-    return row.getInteger("merchant");
+    return purchase
+        .map(found("no purchase with this receipt"))
+        .map(row -> row.getInteger("merchant"));
   }
 
   /** Gives null when no union stands above those a tip is about. */
@@ -171,17 +169,16 @@ final class ComplaintOpening {
         draft.kind().isWhistle()
             ? tx.first(ABOVE, merchant, draft.org())
             : tx.first(OWNER, merchant, draft.kind().name());
-    return found.map(
-        row -> {
-          if (row == null) {
-            throw new Fault.NotFound("no such organisation");
-          }
-          Integer owner = row.getInteger("owner");
-          Integer[] concerned = row.getArrayOfIntegers("concerned");
-          return owner == null
-              ? null
-              : new Route(merchant, owner, concerned == null ? new Integer[0] : concerned);
-        });
+    return found
+        .map(found("no such organisation"))
+        .map(
+            row -> {
+              Integer owner = row.getInteger("owner");
+              Integer[] concerned = row.getArrayOfIntegers("concerned");
+              return owner == null
+                  ? null
+                  : new Route(merchant, owner, concerned == null ? new Integer[0] : concerned);
+            });
   }
 
   private static Future<DeskReply> add(DeskTransaction tx, Draft draft, Names names, Route route) {

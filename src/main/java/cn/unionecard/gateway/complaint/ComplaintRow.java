@@ -1,8 +1,9 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.supervision.ComplaintSeverity;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -126,12 +127,15 @@ record ComplaintRow(
     return (merchant == null
             ? tx.first(STAFFS, tx.actor().org(), no)
             : tx.first(MERCHANTS, merchant, no))
-        .map(ComplaintRow::found);
+        .map(found("no such complaint"))
+        .map(ComplaintRow::of);
   }
 
   /** As its opener sees it. */
   static Future<ComplaintRow> lock(DeskTransaction tx, String no, byte[] tokenHash) {
-    return tx.first(OPENERS, no, Spelling.bytes(tokenHash)).map(ComplaintRow::found);
+    return tx.first(OPENERS, no, Spelling.bytes(tokenHash))
+        .map(found("no such complaint"))
+        .map(ComplaintRow::of);
   }
 
   /**
@@ -170,13 +174,6 @@ record ComplaintRow(
   /** Null when somebody is at it, or its deadline is made with the calendar of today. */
   static Future<@Nullable ComplaintRow> lockStale(DeskTransaction tx, Due due) {
     return tx.first(ONE_STALE, due.no).map(row -> row == null ? null : of(row));
-  }
-
-  private static ComplaintRow found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such complaint");
-    }
-    return of(row);
   }
 
   private static ComplaintRow of(Row row) {

@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -61,11 +62,9 @@ final class Hearing {
 
   static Future<DeskReply> find(DeskTransaction tx, int merchant, String no) {
     return tx.first(FIND, tx.at(), merchant, no)
+        .map(found("no such complaint"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such complaint");
-              }
               return tx.ask(WORDS, row.getLong("id"))
                   .map(
                       words -> {

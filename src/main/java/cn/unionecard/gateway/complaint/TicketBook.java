@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -54,11 +55,9 @@ final class TicketBook {
 
   static Future<DeskReply> find(DeskTransaction tx, String no) {
     return tx.first(FIND, tx.actor().org(), no)
+        .map(found("no such ticket"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such ticket");
-              }
               JsonObject ticket = brief(row).put("text", row.getString("text"));
               return tx.ask(STEPS, row.getLong("id"))
                   .compose(

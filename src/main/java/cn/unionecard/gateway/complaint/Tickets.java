@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.complaint;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
@@ -187,11 +189,9 @@ final class Tickets {
       throw new Fault.Malformed("text", "an answer says something");
     }
     return tx.first(LOCK, no, tx.actor().org())
+        .map(found("no such ticket"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such ticket");
-              }
               if (!row.getBoolean("acts")) {
                 throw new Fault.Forbidden("a level above has the ticket");
               }

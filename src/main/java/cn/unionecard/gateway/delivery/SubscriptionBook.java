@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.delivery;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -48,8 +50,6 @@ final class SubscriptionBook {
       on conflict (target) where kind = 'KAFKA' do nothing
       returning id, org
       """;
-
-  private static final String ORG = "select id from org where $1 = any (path) and code = $2";
 
   private static final String CHANGE =
       "update subscription set target = coalesce($2, target), kinds = coalesce($3, kinds)"
@@ -130,13 +130,7 @@ final class SubscriptionBook {
   /** The row, locked; fails with NotFound for one of another subtree. */
   static Future<Row> require(DeskTransaction tx, long id) {
     return tx.first(FIND, tx.actor().org(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such subscription under the caller's organisation");
-              }
-              return row;
-            });
+        .map(found("no such subscription under the caller's organisation"));
   }
 
   Future<DeskReply> add(DeskTransaction tx, Draft draft) {
@@ -144,14 +138,8 @@ final class SubscriptionBook {
       throw new Fault.Malformed("topic", "topic: this gateway has no Kafka");
     }
     String org = draft.org() == null ? tx.actor().orgCode() : draft.org();
-    return tx.first(ORG, tx.actor().org(), org)
-        .compose(
-            found -> {
-              if (found == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return insert(tx, org, draft);
-            })
+    return tx.org(org)
+        .compose(id -> insert(tx, org, draft))
         .compose(
             row ->
                 row == null

@@ -28,6 +28,11 @@ public final class DeskTransaction {
   /** The function holds the desks' one insert into the outbox; an organisation is negative. */
   private static final String MERCHANT_EVENT = "select merchant_event($1, $2, $3, $4, $5)";
 
+  private static final String ORG = "select id from org where code = $1 and $2 = any (path)";
+
+  /** Of an organisation that is not of the actor's subtree. */
+  public static final String NO_ORG = "no such organisation under the caller's";
+
   /** Who it can be. */
   public enum By {
     /** Somebody without an account. */
@@ -124,6 +129,21 @@ public final class DeskTransaction {
               Iterator<Row> all = rows.iterator();
               return all.hasNext() ? all.next() : null;
             });
+  }
+
+  /** What to do with a first row that has to be there: {@link Fault.NotFound} if it is not. */
+  public static Function<@Nullable Row, Row> found(String otherwise) {
+    return row -> {
+      if (row == null) {
+        throw new Fault.NotFound(otherwise);
+      }
+      return row;
+    };
+  }
+
+  /** The id of an organisation of the actor's subtree; all others are not there. */
+  public Future<Integer> org(String code) {
+    return first(ORG, code, actor().org()).map(found(NO_ORG)).map(row -> row.getInteger("id"));
   }
 
   /**

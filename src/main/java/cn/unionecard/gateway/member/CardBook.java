@@ -1,16 +1,16 @@
 package cn.unionecard.gateway.member;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.privacy.Reads;
 import cn.unionecard.gateway.runtime.watch.Masking;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The cards of the caller's subtree, and what a clerk makes of them. */
 final class CardBook {
@@ -39,10 +39,10 @@ final class CardBook {
 
   /** One card; whoever asks for one after the other is noticed. */
   static Future<DeskReply> find(DeskTransaction tx, long serial, Reads reads) {
-    return tx.first(FIND, tx.actor().org(), serial)
+    return row(tx, FIND, serial)
         .compose(
             row -> {
-              Card card = found(row);
+              Card card = Card.of(row);
               Reads.Look look = new Reads.Look(Reads.What.CARD, row.getLong("member"), 1, null);
               return reads.through(
                   tx, look, () -> Future.succeededFuture(DeskReply.ok(card.json())));
@@ -51,14 +51,12 @@ final class CardBook {
 
   /** The card, which nobody else moves before this transaction ends. */
   static Future<Card> lock(DeskTransaction tx, long serial) {
-    return tx.first(LOCK, tx.actor().org(), serial).map(CardBook::found);
+    return row(tx, LOCK, serial).map(Card::of);
   }
 
-  private static Card found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such card under the caller's union");
-    }
-    return Card.of(row);
+  private static Future<Row> row(DeskTransaction tx, String sql, long serial) {
+    return tx.first(sql, tx.actor().org(), serial)
+        .map(found("no such card under the caller's union"));
   }
 
   /** Takes a step; a card that is lost is in the next epoch, which no phone knows. */

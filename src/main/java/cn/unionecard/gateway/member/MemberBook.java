@@ -57,8 +57,7 @@ final class MemberBook {
                   case CREATED -> added(tx, entry.card(0));
                   case UNCHANGED, CHANGED ->
                       Future.succeededFuture(DeskReply.ok(entry.card(0).json()));
-                  case NO_SUCH_ORG ->
-                      throw new Fault.NotFound("no such organisation under the caller's");
+                  case NO_SUCH_ORG -> throw new Fault.NotFound(DeskTransaction.NO_ORG);
                   // who is told that has learned who is a member elsewhere, as by a search
                   case IDENTITY_TAKEN ->
                       reads.through(

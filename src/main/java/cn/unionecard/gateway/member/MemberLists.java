@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.member;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -25,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * goes on where he was. Nobody leaves unless the number of those that would was told back.
  */
 final class MemberLists {
-  private static final String UNION = "select id from org where code = $1 and $2 = any (path)";
-
   private static final String SHOWN =
       """
       select l.id, l.org, o.code, l.dry, l.last_row, l.handled, l.created, l.changed, l.unchanged,
@@ -176,13 +176,9 @@ final class MemberLists {
   static Future<DeskReply> open(
       DeskTransaction tx, String org, String digest, int lastRow, boolean dry) {
     Buffer bytes = Buffer.buffer(HexFormat.of().parseHex(digest));
-    return tx.first(UNION, org, tx.actor().org())
+    return tx.org(org)
         .compose(
-            union -> {
-              if (union == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              int id = union.getInteger("id");
+            id -> {
               return tx.first(OPEN, id, bytes, dry)
                   .compose(
                       open ->
@@ -199,14 +195,12 @@ final class MemberLists {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, long list) {
-    return tx.first(FIND, tx.actor().org(), list).map(row -> DeskReply.ok(json(found(row))));
+    return row(tx, FIND, list).map(row -> DeskReply.ok(json(row)));
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such list under the caller's union");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, long list) {
+    return tx.first(sql, tx.actor().org(), list)
+        .map(found("no such list under the caller's union"));
   }
 
   private static JsonObject json(Row row) {
@@ -231,10 +225,9 @@ final class MemberLists {
 
   /** Holds the list that a sheet is of, before anything of it is written. */
   static Future<Row> lock(DeskTransaction tx, Part part, boolean dry) {
-    return tx.first(LOCK, tx.actor().org(), part.list)
+    return row(tx, LOCK, part.list)
         .map(
-            row -> {
-              Row list = found(row);
+            list -> {
               if (list.getBoolean("dry") != dry) {
                 throw new Fault.Malformed("dryRun", "the list was begun otherwise");
               }
@@ -274,11 +267,10 @@ final class MemberLists {
    * @param leavers how many leave, which must be as many as do not stand in it; null: nobody leaves
    */
   static Future<DeskReply> end(DeskTransaction tx, long list, @Nullable Long leavers) {
-    return tx.first(LOCK, tx.actor().org(), list)
-        .compose(locked -> tx.first(FIND, tx.actor().org(), found(locked).getLong("id")))
+    return row(tx, LOCK, list)
+        .compose(locked -> row(tx, FIND, list))
         .compose(
-            row -> {
-              Row now = found(row);
+            now -> {
               Long missing = now.getLong("leavers");
               if (now.getOffsetDateTime("ended_at") != null || missing == null) {
                 return Future.succeededFuture(

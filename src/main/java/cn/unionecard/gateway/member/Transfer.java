@@ -3,7 +3,6 @@ package cn.unionecard.gateway.member;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.watch.Masking;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -14,8 +13,6 @@ import java.util.List;
  * number and what he was given stay; from the next sale on he is of the new union.
  */
 final class Transfer {
-  private static final String UNION = "select id from org where code = $1 and $2 = any (path)";
-
   private static final String MOVE =
       """
       update member set org = $2, left_at = null
@@ -32,16 +29,7 @@ final class Transfer {
 
   static Future<DeskReply> move(DeskTransaction tx, long serial, String org, String reason) {
     return CardBook.lock(tx, serial)
-        .compose(
-            card ->
-                tx.first(UNION, org, tx.actor().org())
-                    .compose(
-                        row -> {
-                          if (row == null) {
-                            throw new Fault.NotFound("no such organisation under the caller's");
-                          }
-                          return move(tx, card, row.getInteger("id"), org, reason);
-                        }));
+        .compose(card -> tx.org(org).compose(union -> move(tx, card, union, org, reason)));
   }
 
   private static Future<DeskReply> move(

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.CreditCode;
@@ -157,6 +159,7 @@ final class Labour {
                     .compose(
                         alike ->
                             tx.first(RECORDED, violation, merchant.creditCode())
+                                .map(found("no such violation of this merchant"))
                                 .compose(
                                     row ->
                                         annul(
@@ -173,10 +176,7 @@ final class Labour {
       String reason,
       String documentNo) {}
 
-  private static Future<DeskReply> annul(DeskTransaction tx, Annulment what, @Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such violation of this merchant");
-    }
+  private static Future<DeskReply> annul(DeskTransaction tx, Annulment what, Row row) {
     DeskRefusal refusal =
         row.getOffsetDateTime("annulled_at") != null
             ? DeskRefusal.STATE_DOES_NOT_ALLOW

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.Actor;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
@@ -41,13 +43,8 @@ record MerchantRow(
   /** Fails with NotFound for a merchant of others. */
   static Future<MerchantRow> lock(DeskTransaction tx, String no) {
     return tx.first(LOCK, no, tx.actor().org(), tx.actor().merchantId())
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such merchant under the caller's organisation");
-              }
-              return of(row);
-            });
+        .map(found("no such merchant under the caller's organisation"))
+        .map(MerchantRow::of);
   }
 
   private static MerchantRow of(Row row) {

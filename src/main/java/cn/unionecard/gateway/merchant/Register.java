@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.merchant;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.merchant.Dossier.Paper;
@@ -131,13 +133,8 @@ final class Register {
 
   static Future<DeskReply> recommend(DeskTransaction tx, Draft draft) {
     return tx.first(UNIONS, draft.signingOrg(), draft.authorisingOrg(), tx.actor().org())
-        .compose(
-            unions -> {
-              if (unions == null) {
-                throw new Fault.NotFound("no such unions under the caller's organisation");
-              }
-              return tx.first(NUMBERS).compose(ids -> add(tx, draft, unions, required(ids)));
-            });
+        .map(found("no such unions under the caller's organisation"))
+        .compose(unions -> tx.first(NUMBERS).compose(ids -> add(tx, draft, unions, required(ids))));
   }
 
   private static Future<DeskReply> add(DeskTransaction tx, Draft draft, Row unions, Row numbers) {
@@ -199,13 +196,8 @@ final class Register {
   /** What there is in the list of one that the caller may see. */
   static Future<JsonObject> find(DeskTransaction tx, String no) {
     return tx.first(FIND, tx.actor().org(), no)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such merchant under the caller's organisation");
-              }
-              return json(row);
-            });
+        .map(found("no such merchant under the caller's organisation"))
+        .map(Register::json);
   }
 
   /** Other unions for a merchant, all of them in the caller's subtree. */
@@ -216,13 +208,8 @@ final class Register {
         .compose(
             merchant ->
                 tx.first(WITHIN, authorisingOrg, signingOrg, tx.actor().org())
-                    .compose(
-                        row -> {
-                          if (row == null) {
-                            throw new Fault.NotFound("no such unions under the caller's");
-                          }
-                          return entrust(tx, merchant, row, reason);
-                        }))
+                    .map(found("no such unions under the caller's"))
+                    .compose(row -> entrust(tx, merchant, row, reason)))
         .compose(noted -> MerchantFile.show(tx, no));
   }
 

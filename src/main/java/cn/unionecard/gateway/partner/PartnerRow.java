@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.partner;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.PartnerTerms.Scope;
@@ -92,6 +94,8 @@ record PartnerRow(
       from partner p join org o on o.id = p.org left join partner_step w on w.id = p.proposal
       """;
 
+  static final String NONE = "no such partner under the caller's union";
+
   private static final String LOCK = COLUMNS + " where p.id = $1 for update of p";
   private static final String LOCK_SEEN =
       COLUMNS + " where p.no = $1 and $2 = any (o.path) for update of p";
@@ -108,14 +112,7 @@ record PartnerRow(
 
   /** Fails with {@link Fault.NotFound} for one of a union that is not the caller's. */
   static Future<PartnerRow> lock(DeskTransaction tx, String no) {
-    return tx.first(LOCK_SEEN, no, tx.actor().org()).map(row -> of(found(row)));
-  }
-
-  static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such partner under the caller's union");
-    }
-    return row;
+    return tx.first(LOCK_SEEN, no, tx.actor().org()).map(found(NONE)).map(PartnerRow::of);
   }
 
   static Set<Scope> scopes(Row row) {

@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.partner;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.PartnerTerms.Scope;
 import cn.unionecard.gateway.partner.PartnerRow.State;
 import io.vertx.core.Future;
@@ -44,13 +45,8 @@ final class Placement {
         .compose(
             partner ->
                 tx.first(TERMINAL, terminalNo, tx.actor().org())
-                    .compose(
-                        row -> {
-                          if (row == null) {
-                            throw new Fault.NotFound("no such terminal of the caller's union");
-                          }
-                          return set(tx, partner, terminalNo, row, isPlaced);
-                        }));
+                    .map(found("no such terminal of the caller's union"))
+                    .compose(row -> set(tx, partner, terminalNo, row, isPlaced)));
   }
 
   private static Future<DeskReply> set(

@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.partner;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.PartnerTerms.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -28,8 +29,6 @@ final class Register {
   private static final String FIND = PartnerRow.COLUMNS + " where p.no = $2 and $1 = any (o.path)";
 
   private static final String OWN = PartnerRow.COLUMNS + " where p.account = $1";
-
-  private static final String ORG = "select id from org where code = $1 and $2 = any (path)";
 
   private static final String ADD =
       """
@@ -124,9 +123,9 @@ final class Register {
   /** All of it. */
   static Future<JsonObject> document(DeskTransaction tx, String no) {
     return tx.first(FIND, tx.actor().org(), no)
+        .map(found(PartnerRow.NONE))
         .compose(
-            found -> {
-              Row row = PartnerRow.found(found);
+            row -> {
               PartnerRow partner = PartnerRow.of(row);
               JsonObject said =
                   head(row)
@@ -214,11 +213,9 @@ final class Register {
   /** What a program may know of itself. */
   static Future<DeskReply> own(DeskTransaction tx) {
     return tx.first(OWN, tx.actor().id())
+        .map(found("this account is no partner's program"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("this account is no partner's program");
-              }
               PartnerRow partner = PartnerRow.of(row);
               JsonObject said = head(row).put("untried", new JsonArray(partner.untried()));
               return keys(tx, partner.id()).map(keys -> DeskReply.ok(said.put("keys", keys)));
@@ -226,24 +223,20 @@ final class Register {
   }
 
   static Future<DeskReply> apply(DeskTransaction tx, Application wish, String no) {
-    return tx.first(ORG, wish.org(), tx.actor().org())
+    return tx.org(wish.org())
         .compose(
-            org -> {
-              if (org == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return tx.first(
-                  ADD,
-                  no,
-                  org.getInteger("id"),
-                  wish.kind().name(),
-                  wish.name(),
-                  wish.purpose(),
-                  wish.contact(),
-                  names(wish.scopes()),
-                  wish.requestsPerMinute(),
-                  tx.actor().id());
-            })
+            org ->
+                tx.first(
+                    ADD,
+                    no,
+                    org,
+                    wish.kind().name(),
+                    wish.name(),
+                    wish.purpose(),
+                    wish.contact(),
+                    names(wish.scopes()),
+                    wish.requestsPerMinute(),
+                    tx.actor().id()))
         .compose(added -> PartnerRow.lock(tx, no))
         .compose(partner -> PartnerLife.begun(tx, partner, wish.reason()))
         .compose(noted -> document(tx, no))

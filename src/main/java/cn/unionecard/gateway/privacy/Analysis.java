@@ -2,7 +2,6 @@ package cn.unionecard.gateway.privacy;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -26,8 +25,6 @@ public final class Analysis {
 
   private static final int FEN_STEP = STEP * 1_000;
 
-  private static final String ORG = "select id from org where code = $1 and $2 = any (path)";
-
   private static final String GROUPS =
       """
       select m.category, count(distinct c.member) as people, count(*) as purchases,
@@ -47,14 +44,8 @@ public final class Analysis {
   private Analysis() {}
 
   static Future<DeskReply> read(DeskTransaction tx, String org, YearMonth month) {
-    return tx.first(ORG, org, tx.actor().org())
-        .compose(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return tx.ask(GROUPS, row.getInteger("id"), begin(month), begin(month.plusMonths(1)));
-            })
+    return tx.org(org)
+        .compose(id -> tx.ask(GROUPS, id, begin(month), begin(month.plusMonths(1))))
         .map(
             rows -> {
               JsonArray groups = new JsonArray();

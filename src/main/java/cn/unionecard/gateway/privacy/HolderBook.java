@@ -1,11 +1,12 @@
 package cn.unionecard.gateway.privacy;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.CardNo;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.watch.Masking;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -58,11 +59,9 @@ final class HolderBook {
 
   Future<DeskReply> read(DeskTransaction tx, CardNo card, String reason) {
     return tx.first(FIND, tx.actor().org(), card.serial())
+        .map(found("no such card under the caller's union"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such card under the caller's union");
-              }
               Holder holder = Holder.of(row, vault);
               Reads.Look look = new Reads.Look(Reads.What.HOLDER, row.getLong("member"), 1, reason);
               return reads.through(

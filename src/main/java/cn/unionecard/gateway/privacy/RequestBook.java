@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.privacy;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -175,11 +177,9 @@ final class RequestBook {
       @Nullable String words,
       @Nullable Integer within) {
     return tx.first(WHO, card.serial(), within)
+        .map(found("no such card under the caller's union"))
         .compose(
             who -> {
-              if (who == null) {
-                throw new Fault.NotFound("no such card under the caller's union");
-              }
               if (who.getOffsetDateTime("forgotten_at") != null) {
                 return Future.succeededFuture(
                     DeskReply.refused(DeskRefusal.PERSONAL_DATA_FORGOTTEN));
@@ -247,11 +247,9 @@ final class RequestBook {
   /** The member thinks better of it. */
   Future<DeskReply> withdraw(DeskTransaction tx, CardNo card, long id) {
     return tx.first(FIND_MINE + LOCK, card.serial(), id)
+        .map(found("no such request"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such request");
-              }
               if (!row.getString("state").equals(State.ASKED.name())) {
                 return Future.succeededFuture(over(row));
               }
@@ -306,7 +304,7 @@ final class RequestBook {
 
   /** One of them, with what he says to it while it waits; that is a look at him. */
   Future<DeskReply> find(DeskTransaction tx, long id) {
-    return found(tx, FIND, id)
+    return row(tx, FIND, id)
         .compose(
             row -> {
               JsonObject document = json(row, tx.at());
@@ -332,20 +330,14 @@ final class RequestBook {
     return new Reads.Look(what, row.getLong("member"), 1, "办理本人申请 request " + row.getLong("id"));
   }
 
-  private static Future<Row> found(DeskTransaction tx, String sql, long id) {
+  private static Future<Row> row(DeskTransaction tx, String sql, long id) {
     return tx.first(sql, tx.actor().org(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such request under the caller's union");
-              }
-              return row;
-            });
+        .map(found("no such request under the caller's union"));
   }
 
   /** The copy that somebody has asked for, to be handed over while the request waits. */
   Future<DeskReply> copy(DeskTransaction tx, long id, boolean csv) {
-    return found(tx, FIND, id)
+    return row(tx, FIND, id)
         .compose(
             row -> {
               if (!row.getString("kind").equals(Kind.ACCESS.name())
@@ -369,7 +361,7 @@ final class RequestBook {
 
   /** Takes a step. */
   Future<DeskReply> take(DeskTransaction tx, long id, Wish wish) {
-    return found(tx, FIND + LOCK, id)
+    return row(tx, FIND + LOCK, id)
         .compose(
             row -> {
               if (!row.getString("state").equals(State.ASKED.name())) {
@@ -436,7 +428,7 @@ final class RequestBook {
             new CardNo(row.getLong("card")).digits(),
             List.of(row.getInteger("org_id")),
             detail(row, state))
-        .compose(noted -> found(tx, FIND, row.getLong("id")))
+        .compose(noted -> row(tx, FIND, row.getLong("id")))
         .map(now -> DeskReply.ok(json(now, tx.at())));
   }
 

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.privacy;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * wants; what is over by then is gone within the hour.
  */
 final class RetentionBook {
+  private static final String NONE = "nothing is kept by that name";
+
   private static final String RULES =
       """
       select r.what, r.days, r.least, r.basis, c.days as asked_days, c.reason, c.asked_at, s.login
@@ -84,29 +88,21 @@ final class RetentionBook {
   /** These are rules of the whole house. */
   private static Future<Void> requireTop(DeskTransaction tx) {
     return tx.first(TOP, tx.actor().org())
-        .map(
-            top -> {
-              if (top == null) {
-                throw new Fault.NotFound("the top union sets how long what is kept");
-              }
-              return null;
-            });
+        .map(found("the top union sets how long what is kept"))
+        .map(top -> null);
   }
 
-  private static Row known(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("nothing is kept by that name");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, String what) {
+    return tx.first(sql, what).map(found(NONE));
   }
 
   /** Asked for by one; nothing changes before another confirms it. */
   static Future<DeskReply> ask(DeskTransaction tx, String what, int days, String reason) {
     return requireTop(tx)
-        .compose(top -> tx.first(HELD, what))
+        .compose(top -> row(tx, HELD, what))
         .compose(
             row -> {
-              int least = known(row).getInteger("least");
+              int least = row.getInteger("least");
               if (days < least) {
                 throw new Fault.Malformed("days", "a law wants " + least + " days at least");
               }
@@ -133,10 +129,9 @@ final class RetentionBook {
    */
   static Future<DeskReply> decide(DeskTransaction tx, String what, @Nullable String why) {
     return requireTop(tx)
-        .compose(top -> tx.first(ASKED, what))
+        .compose(top -> row(tx, ASKED, what))
         .compose(
-            row -> {
-              Row asked = known(row);
+            asked -> {
               JsonObject detail =
                   new JsonObject()
                       .put("to", asked.getInteger("days"))
@@ -155,10 +150,9 @@ final class RetentionBook {
 
   private static Future<DeskReply> confirm(DeskTransaction tx, String what, JsonObject detail) {
     return tx.first(CONFIRM, what, tx.actor().id())
+        .map(found(NONE))
         .compose(
-            row ->
-                note(
-                    tx, "retention.set", what, detail.put("from", known(row).getInteger("before"))))
+            row -> note(tx, "retention.set", what, detail.put("from", row.getInteger("before"))))
         .compose(noted -> list(tx));
   }
 

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.progress;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
@@ -136,14 +138,7 @@ final class NameLists {
   }
 
   private static Future<Row> require(DeskTransaction tx, long id) {
-    return tx.first(FIND, tx.actor().org(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such list of names");
-              }
-              return row;
-            });
+    return tx.first(FIND, tx.actor().org(), id).map(found("no such list of names"));
   }
 
   private static Future<JsonObject> document(DeskTransaction tx, long id) {

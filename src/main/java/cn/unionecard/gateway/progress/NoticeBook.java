@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.progress;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.Csv;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
@@ -147,10 +149,9 @@ final class NoticeBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, String no, boolean csv) {
-    return tx.first(FIND, tx.actor().org(), no)
+    return row(tx, FIND, no)
         .compose(
-            found -> {
-              Row row = found(found);
+            row -> {
               JsonObject body = new JsonObject(row.getString("body"));
               if (csv) {
                 return Future.succeededFuture(
@@ -161,11 +162,8 @@ final class NoticeBook {
             });
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such notice");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, String no) {
+    return tx.first(sql, tx.actor().org(), no).map(found("no such notice"));
   }
 
   private static Future<JsonObject> document(DeskTransaction tx, Row row) {
@@ -200,10 +198,9 @@ final class NoticeBook {
     if (no == null) {
       return Future.succeededFuture();
     }
-    return tx.first(FIND, tx.actor().org(), no)
+    return row(tx, FIND, no)
         .map(
-            row -> {
-              Row there = found(row);
+            there -> {
               if (there.getInteger("org_id") != org.id()) {
                 throw new Fault.NotFound("no such notice of that union");
               }
@@ -276,8 +273,8 @@ final class NoticeBook {
                   tx.actor().id(),
                   tx.at());
             })
-        .compose(added -> tx.first(FIND, tx.actor().org(), no))
-        .compose(row -> document(tx, found(row)))
+        .compose(added -> row(tx, FIND, no))
+        .compose(row -> document(tx, row))
         .compose(
             said ->
                 tx.note("notice.drafted", no, List.of(org.id()), proof(said))
@@ -304,10 +301,9 @@ final class NoticeBook {
     if (step != Step.DROP && !tx.actor().roles().contains(Role.APPROVER)) {
       throw new Fault.Forbidden("an approver approves and publishes");
     }
-    return tx.first(LOCK, tx.actor().org(), no)
+    return row(tx, LOCK, no)
         .compose(
-            found -> {
-              Row row = found(found);
+            row -> {
               DeskReply.Refused refused = wrong(tx, row, step, hash);
               int org = row.getInteger("org_id");
               return refused == null
@@ -352,8 +348,8 @@ final class NoticeBook {
       concerned.addAll(List.of(row.getArrayOfIntegers("concerned")));
     }
     return moved
-        .compose(done -> tx.first(FIND, tx.actor().org(), no))
-        .compose(found -> document(tx, found(found)))
+        .compose(done -> row(tx, FIND, no))
+        .compose(now -> document(tx, now))
         .compose(
             said ->
                 tx.note("notice.step", no, concerned, proof(said).put("step", step.name()))

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.progress;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Office;
@@ -7,7 +9,6 @@ import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.desk.Sweep;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -221,13 +222,8 @@ final class NoticeSchedules {
 
   static Future<DeskReply> end(DeskTransaction tx, long id) {
     return tx.first(LIST, tx.actor().org(), id, Long.MAX_VALUE, 1)
-        .compose(
-            there -> {
-              if (there == null) {
-                throw new Fault.NotFound("no such schedule under the caller's union");
-              }
-              return tx.first(END, id, tx.at(), tx.actor().id(), tx.actor().org());
-            })
+        .map(found("no such schedule under the caller's union"))
+        .compose(there -> tx.first(END, id, tx.at(), tx.actor().id(), tx.actor().org()))
         .compose(
             ended ->
                 ended == null

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.progress;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
@@ -22,17 +24,14 @@ final class Orgs {
   /** Fails with {@link Fault.NotFound} for a union outside the caller's. */
   static Future<Org> require(DeskTransaction tx, String code) {
     return tx.first(FIND, code, tx.actor().org())
+        .map(found(DeskTransaction.NO_ORG))
         .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return new Org(
-                  row.getInteger("id"),
-                  row.getString("code"),
-                  row.getString("name"),
-                  row.getInteger("parent"),
-                  row.getArrayOfIntegers("path"));
-            });
+            row ->
+                new Org(
+                    row.getInteger("id"),
+                    row.getString("code"),
+                    row.getString("name"),
+                    row.getInteger("parent"),
+                    row.getArrayOfIntegers("path")));
   }
 }

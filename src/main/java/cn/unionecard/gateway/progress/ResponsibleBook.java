@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.progress;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -203,11 +205,9 @@ final class ResponsibleBook {
         .compose(
             found ->
                 tx.first(CONTACT, found.id(), post.name())
+                    .map(found("nobody has that post"))
                     .compose(
                         row -> {
-                          if (row == null) {
-                            throw new Fault.NotFound("nobody has that post");
-                          }
                           JsonObject said = plain(row).put("org", org).put("post", post.name());
                           JsonObject detail =
                               new JsonObject()
@@ -234,16 +234,13 @@ final class ResponsibleBook {
   /** Where the caller's union turns to; its name is there to be called. */
   Future<DeskReply> desk(DeskTransaction tx) {
     return tx.first(DESK, tx.actor().org())
+        .map(found("no union upwards has named its receiving desk"))
         .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no union upwards has named its receiving desk");
-              }
-              return DeskReply.ok(
-                  plain(row)
-                      .put("org", row.getString("code"))
-                      .put("orgName", row.getString("name")));
-            });
+            row ->
+                DeskReply.ok(
+                    plain(row)
+                        .put("org", row.getString("code"))
+                        .put("orgName", row.getString("name"))));
   }
 
   /** What a refusal says of those that are missing. */

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.province;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.FileSigner;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the province is to know of cards, as files: each has the number behind the last one, and the
@@ -130,14 +131,11 @@ final class FileBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, int no) {
-    return tx.first(FIND, tx.actor().org(), no).map(row -> DeskReply.ok(json(found(row))));
+    return row(tx, FIND, no).map(row -> DeskReply.ok(json(row)));
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such file of the caller's unions");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, int no) {
+    return tx.first(sql, tx.actor().org(), no).map(found("no such file of the caller's unions"));
   }
 
   private static JsonObject json(Row row) {
@@ -171,11 +169,9 @@ final class FileBook {
 
   static Future<DeskReply> make(DeskTransaction tx) {
     return tx.first(LINKED, tx.actor().org())
+        .map(found("the caller's union has no link to the province"))
         .compose(
             linked -> {
-              if (linked == null) {
-                throw new Fault.NotFound("the caller's union has no link to the province");
-              }
               int org = linked.getInteger("id");
               return tx.ask(DUE, org, CARDS_MAX)
                   .compose(
@@ -230,8 +226,8 @@ final class FileBook {
                               no,
                               org,
                               new JsonObject().put("cards", told.size())))
-                  .compose(noted -> tx.first(FIND, tx.actor().org(), no))
-                  .map(row -> DeskReply.made(json(found(row)), "/v1/province/files/" + no));
+                  .compose(noted -> row(tx, FIND, no))
+                  .map(row -> DeskReply.made(json(row), "/v1/province/files/" + no));
             });
   }
 
@@ -260,10 +256,9 @@ final class FileBook {
 
   /** The bytes as they were made; the same whenever they are asked for. */
   private static Future<byte[]> bytes(DeskTransaction tx, int no) {
-    return tx.first(FIND, tx.actor().org(), no)
+    return row(tx, FIND, no)
         .compose(
-            file -> {
-              Row row = found(file);
+            row -> {
               return tx.ask(CARDS, no)
                   .map(
                       cards -> {
@@ -303,10 +298,9 @@ final class FileBook {
   }
 
   static Future<DeskReply> read(DeskTransaction tx, int no, FileReceipt receipt) {
-    return tx.first(LOCK, tx.actor().org(), no)
+    return row(tx, LOCK, no)
         .compose(
-            locked -> {
-              Row file = found(locked);
+            file -> {
               String sm3 = HexFormat.of().formatHex(file.getBuffer("sm3").getBytes());
               if (receipt.file() != no || !receipt.sm3().equals(sm3)) {
                 throw new Fault.Malformed("file", "line 1: it is the receipt of another file");
@@ -401,14 +395,13 @@ final class FileBook {
 
   /** Gives a file up whose receipt does not come: its cards go with the next one. */
   static Future<DeskReply> end(DeskTransaction tx, int no, String reason) {
-    return tx.first(LOCK, tx.actor().org(), no)
+    return row(tx, LOCK, no)
         .compose(
-            locked -> {
-              Row file = found(locked);
-              return tx.first(FIND, tx.actor().org(), no)
+            file -> {
+              return row(tx, FIND, no)
                   .compose(
                       row ->
-                          json(found(row)).getString("state").equals("OPEN")
+                          json(row).getString("state").equals("OPEN")
                               ? tx.ask(END, no, tx.at(), tx.actor().id(), reason)
                                   .compose(
                                       ended ->

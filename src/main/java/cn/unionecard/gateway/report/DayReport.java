@@ -41,8 +41,8 @@ final class DayReport {
   /** Reads it; fails with {@link Fault.NotFound} for a union outside the caller's. */
   static Future<JsonObject> read(DeskTransaction tx, String org, UnionSide side, Period period) {
     DayReport report = new DayReport(period);
-    return tx.first(ReportSql.TOP, org, tx.actor().org())
-        .compose(top -> report.sections(tx, found(top), side))
+    return tx.org(org)
+        .compose(top -> report.sections(tx, top, side))
         .map(
             read ->
                 new JsonObject()
@@ -52,13 +52,6 @@ final class DayReport {
                     .put("to", period.to().toString())
                     .put("asOf", Clocks.RFC_3339.format(period.asOf()))
                     .put("days", report.days));
-  }
-
-  private static int found(@Nullable Row top) {
-    if (top == null) {
-      throw new Fault.NotFound("no such organisation under the caller's");
-    }
-    return top.getInteger("id");
   }
 
   private Future<Void> sections(DeskTransaction tx, int top, UnionSide side) {

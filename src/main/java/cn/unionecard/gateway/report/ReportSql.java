@@ -10,8 +10,6 @@ final class ReportSql {
   private ReportSql() {}
 
   /** The union at the top, if it lies in the caller's subtree. */
-  static final String TOP = "select id from org where code = $1 and $2 = any (path)";
-
   static final String UNIONS =
       """
       select id, code, name, kind from org

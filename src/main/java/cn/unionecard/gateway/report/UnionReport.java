@@ -37,14 +37,7 @@ record UnionReport(int top, ReportRows lines, @Nullable String next) {
 
   /** Reads everything; fails with {@link Fault.NotFound} for a union outside the caller's. */
   static Future<UnionReport> read(DeskTransaction tx, Wish wish, Period period) {
-    return tx.first(ReportSql.TOP, wish.org(), tx.actor().org())
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return row.getInteger("id");
-            })
+    return tx.org(wish.org())
         .compose(
             top ->
                 tx.ask(ReportSql.UNIONS, top, wish.after(), UNIONS_MAX + 1)

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.review;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Caller.Role;
@@ -78,13 +80,7 @@ final class ReviewShelf {
 
   private static Future<Row> one(DeskTransaction tx, String query, long review) {
     return tx.first(query, tx.actor().org(), tx.actor().merchantId(), review)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such review under the caller's organisation");
-              }
-              return row;
-            });
+        .map(found("no such review under the caller's organisation"));
   }
 
   /** The merchant's one answer: its own, or entered by a union that answers for it. */

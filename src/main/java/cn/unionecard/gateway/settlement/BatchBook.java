@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.settlement;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -123,13 +125,7 @@ final class BatchBook {
 
   private static Future<Row> row(DeskTransaction tx, long id) {
     return tx.first(FIND, tx.actor().org(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such batch under the caller's organisation");
-              }
-              return row;
-            });
+        .map(found("no such batch under the caller's organisation"));
   }
 
   /** A batch of the caller's own organisation, held to the end. */

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.settlement;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -134,16 +136,12 @@ final class CaseBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, long id) {
-    return tx.first(FIND, id, tx.actor().org(), tx.actor().merchantId())
-        .compose(row -> document(tx, found(row)))
-        .map(DeskReply::ok);
+    return row(tx, FIND, id).compose(row -> document(tx, row)).map(DeskReply::ok);
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such case of the caller's");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, long id) {
+    return tx.first(sql, id, tx.actor().org(), tx.actor().merchantId())
+        .map(found("no such case of the caller's"));
   }
 
   private static Future<JsonObject> document(DeskTransaction tx, Row row) {
@@ -165,10 +163,9 @@ final class CaseBook {
   }
 
   static Future<DeskReply> take(DeskTransaction tx, long id, Wish wish) {
-    return tx.first(LOCK, id, tx.actor().org(), tx.actor().merchantId())
+    return row(tx, LOCK, id)
         .compose(
-            row -> {
-              Row held = found(row);
+            held -> {
               if (held.getString("state").equals("CLOSED")) {
                 return Future.succeededFuture(
                     DeskReply.refused(DeskRefusal.STATE_DOES_NOT_ALLOW, "it is CLOSED"));
@@ -244,8 +241,8 @@ final class CaseBook {
       detail.put("outcome", wish.outcome().name());
     }
     return tx.ask(ADD, id, wish.step().name(), tx.staff(), tx.at(), wish.text())
-        .compose(added -> tx.first(FIND, id, tx.actor().org(), tx.actor().merchantId()))
-        .compose(now -> document(tx, found(now)))
+        .compose(added -> row(tx, FIND, id))
+        .compose(now -> document(tx, now))
         .compose(
             document ->
                 tx.note(
@@ -269,11 +266,9 @@ final class CaseBook {
     int merchant = tx.actor().require(no);
     Long transaction = claim.transaction() == null ? null : (Long) claim.transaction().value();
     return tx.first(OF_STATEMENT, claim.statement(), merchant, transaction)
+        .map(found("no such statement of the caller's"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such statement of the caller's");
-              }
               if (transaction != null && !row.getBoolean("has")) {
                 throw new Fault.NotFound("no such line in that statement");
               }
@@ -321,8 +316,8 @@ final class CaseBook {
                 return Future.succeededFuture(
                     DeskReply.refused(DeskRefusal.ALREADY_TAKEN, "this line has a case"));
               }
-              return tx.first(FIND, id, tx.actor().org(), tx.actor().merchantId())
-                  .compose(made -> document(tx, found(made)))
+              return row(tx, FIND, id)
+                  .compose(made -> document(tx, made))
                   .compose(
                       document ->
                           Payees.orgs(tx, merchant)

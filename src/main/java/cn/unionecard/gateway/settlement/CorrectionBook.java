@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.settlement;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -53,7 +55,7 @@ final class CorrectionBook {
 
   static Future<DeskReply> list(
       DeskTransaction tx, String org, @Nullable String merchant, long below) {
-    return StatementBook.org(tx, org)
+    return tx.org(org)
         .compose(funder -> tx.ask(LIST, funder, below, merchant, PAGE_ROWS))
         .map(
             rows -> {
@@ -92,14 +94,12 @@ final class CorrectionBook {
   }
 
   static Future<DeskReply> ask(DeskTransaction tx, long entry, String reason) {
-    return tx.first(ENTRY, entry, tx.actor().org())
+    return own(tx, ENTRY, entry)
         .compose(
-            row -> {
-              own(tx, row);
-              return Objects.requireNonNull(row).getString("source").equals("CLOSE")
-                  ? tx.first(ASK, entry, reason, tx.staff(), tx.at())
-                  : Future.succeededFuture(null);
-            })
+            row ->
+                row.getString("source").equals("CLOSE")
+                    ? tx.first(ASK, entry, reason, tx.staff(), tx.at())
+                    : Future.succeededFuture(null))
         .compose(
             row ->
                 row == null
@@ -111,13 +111,16 @@ final class CorrectionBook {
                         .map(said -> DeskReply.made(said, "/v1/book-entries")));
   }
 
-  private static void own(DeskTransaction tx, @Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such entry of the caller's organisation");
-    }
-    if (row.getInteger("funder") != tx.actor().org()) {
-      throw new Fault.Forbidden("the organisation that pays corrects its books");
-    }
+  private static Future<Row> own(DeskTransaction tx, String sql, long id) {
+    return tx.first(sql, id, tx.actor().org())
+        .map(found("no such entry of the caller's organisation"))
+        .map(
+            row -> {
+              if (row.getInteger("funder") != tx.actor().org()) {
+                throw new Fault.Forbidden("the organisation that pays corrects its books");
+              }
+              return row;
+            });
   }
 
   private static Future<JsonObject> noted(
@@ -133,11 +136,9 @@ final class CorrectionBook {
   }
 
   static Future<DeskReply> decide(DeskTransaction tx, long id, boolean confirms, String reason) {
-    return tx.first(LOCK, id, tx.actor().org())
+    return own(tx, LOCK, id)
         .compose(
-            row -> {
-              own(tx, row);
-              Row held = Objects.requireNonNull(row);
+            held -> {
               if (!held.getString("state").equals("ASKED")) {
                 return Future.succeededFuture(
                     DeskReply.refused(

@@ -36,7 +36,7 @@ final class ObligationBook {
     int slash = after.indexOf('/');
     String merchant = slash < 0 ? after : after.substring(0, slash);
     String campaign = slash < 0 ? "" : after.substring(slash + 1);
-    return StatementBook.org(tx, org)
+    return tx.org(org)
         .compose(
             funder ->
                 tx.first(TOTAL, at, funder)

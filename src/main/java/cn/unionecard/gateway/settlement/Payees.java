@@ -1,10 +1,11 @@
 package cn.unionecard.gateway.settlement;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.config.Config;
 import cn.unionecard.gateway.runtime.keys.Kek;
 import io.vertx.core.Future;
@@ -158,11 +159,9 @@ final class Payees {
 
   Future<DeskReply> decide(DeskTransaction tx, long id, boolean confirms, String reason) {
     return tx.first(LOCK, tx.at(), id, tx.actor().org())
+        .map(found("no such payee under the caller's organisation"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such payee under the caller's organisation");
-              }
               if (!row.getString("state").equals("ASKED")) {
                 return Future.succeededFuture(
                     DeskReply.refused(

@@ -1,10 +1,11 @@
 package cn.unionecard.gateway.settlement;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.FileSigner;
 import cn.unionecard.gateway.desk.Spelling;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Sm3;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -63,8 +64,6 @@ final class StatementBook {
       select id from merchant m where merchant_no = $3
         and (m.id = $2 or org_within(m.signing_org, $1) or org_within(m.authorising_org, $1))
       """;
-
-  private static final String ORG = "select id from org where code = $2 and $1 = any (path)";
 
   private static final String LINES =
       """
@@ -148,30 +147,13 @@ final class StatementBook {
   /** The merchant of that number, if the caller may see it. */
   static Future<Integer> merchant(DeskTransaction tx, String no) {
     return tx.first(MERCHANT, tx.actor().org(), tx.actor().merchantId(), no)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such merchant under the caller's organisation");
-              }
-              return row.getInteger("id");
-            });
-  }
-
-  /** An organisation of the caller's. */
-  static Future<Integer> org(DeskTransaction tx, String code) {
-    return tx.first(ORG, tx.actor().org(), code)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return row.getInteger("id");
-            });
+        .map(found("no such merchant under the caller's organisation"))
+        .map(row -> row.getInteger("id"));
   }
 
   static Future<DeskReply> ofOrg(
       DeskTransaction tx, String kind, String org, LocalDate from, LocalDate to, long below) {
-    return org(tx, org)
+    return tx.org(org)
         .compose(
             id ->
                 tx.ask(
@@ -195,13 +177,7 @@ final class StatementBook {
 
   static Future<Row> find(DeskTransaction tx, long id) {
     return tx.first(FIND, tx.actor().org(), tx.actor().merchantId(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such statement of the caller's");
-              }
-              return row;
-            });
+        .map(found("no such statement of the caller's"));
   }
 
   static Future<DeskReply> read(DeskTransaction tx, long id) {

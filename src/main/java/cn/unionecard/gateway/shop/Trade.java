@@ -1,8 +1,9 @@
 package cn.unionecard.gateway.shop;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.model.TransactionType;
 import cn.unionecard.gateway.runtime.Clocks;
@@ -79,13 +80,8 @@ final class Trade {
 
   Future<DeskReply> find(DeskTransaction tx, int merchant, TransactionId id) {
     return tx.first(FIND, merchant, id.value())
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such transaction");
-              }
-              return DeskReply.ok(json(merchant, row));
-            });
+        .map(found("no such transaction"))
+        .map(row -> DeskReply.ok(json(merchant, row)));
   }
 
   /** Amounts are below zero where money goes back. */

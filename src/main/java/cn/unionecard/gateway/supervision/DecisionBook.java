@@ -1,10 +1,11 @@
 package cn.unionecard.gateway.supervision;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Caller.Role;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -110,13 +111,7 @@ final class DecisionBook {
 
   static Future<Row> one(DeskTransaction tx, long decision) {
     return tx.first(ONE, tx.actor().org(), tx.actor().merchantId(), decision)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such decision under the caller's organisation");
-              }
-              return row;
-            });
+        .map(found("no such decision under the caller's organisation"));
   }
 
   static JsonObject json(Row row) {

@@ -3,7 +3,6 @@ package cn.unionecard.gateway.supervision;
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,9 +13,6 @@ import java.util.Objects;
 
 /** The policies of the caller's subtree, and what is in force there. */
 final class PolicyBook {
-  private static final String ORG =
-      "select id, parent from org where code = $2 and $1 = any (path)";
-
   private static final String IN_FORCE = "select f.* from supervision_in_force($1) f";
 
   /** As the trigger has it; asked first so that a refusal need not be an error. */
@@ -40,19 +36,8 @@ final class PolicyBook {
 
   private PolicyBook() {}
 
-  private static Future<Integer> org(DeskTransaction tx, String code) {
-    return tx.first(ORG, tx.actor().org(), code)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return row.getInteger("id");
-            });
-  }
-
   static Future<DeskReply> read(DeskTransaction tx, String code) {
-    return org(tx, code).compose(org -> inForce(tx, code, org)).map(DeskReply::ok);
+    return tx.org(code).compose(org -> inForce(tx, code, org)).map(DeskReply::ok);
   }
 
   private static Future<JsonObject> inForce(DeskTransaction tx, String code, int org) {
@@ -70,7 +55,7 @@ final class PolicyBook {
   }
 
   static Future<DeskReply> set(DeskTransaction tx, String code, Policy policy) {
-    return org(tx, code)
+    return tx.org(code)
         .compose(
             org ->
                 tx.first(LOOSER, figures(org, policy).toArray())

@@ -1,15 +1,15 @@
 package cn.unionecard.gateway.union;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The tree of organisations, as far as the caller may see it. */
 final class OrgBook {
@@ -57,18 +57,6 @@ final class OrgBook {
 
   private OrgBook() {}
 
-  /** The id of an organisation in the caller's subtree; fails with NotFound for all others. */
-  static Future<Integer> require(DeskTransaction tx, String code) {
-    return tx.first(FIND, tx.actor().org(), code).map(row -> found(row).getInteger("id"));
-  }
-
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such organisation under the caller's");
-    }
-    return row;
-  }
-
   static Future<DeskReply> list(DeskTransaction tx, String after) {
     return tx.ask(LIST, tx.actor().org(), after, PAGE_ROWS)
         .map(
@@ -80,11 +68,13 @@ final class OrgBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, String code) {
-    return tx.first(FIND, tx.actor().org(), code).map(row -> DeskReply.ok(json(found(row))));
+    return tx.first(FIND, tx.actor().org(), code)
+        .map(found(DeskTransaction.NO_ORG))
+        .map(row -> DeskReply.ok(json(row)));
   }
 
   static Future<DeskReply> add(DeskTransaction tx, Draft draft) {
-    return require(tx, draft.parent())
+    return tx.org(draft.parent())
         .compose(
             parent ->
                 tx.first(

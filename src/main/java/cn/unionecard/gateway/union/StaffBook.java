@@ -1,8 +1,9 @@
 package cn.unionecard.gateway.union;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -77,13 +78,8 @@ final class StaffBook {
 
   private static Future<Account> require(DeskTransaction tx, String login) {
     return tx.first(FIND, tx.actor().org(), login)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such account under the caller's organisation");
-              }
-              return new Account(row.getInteger("id"), row.getInteger("org"));
-            });
+        .map(found("no such account under the caller's organisation"))
+        .map(row -> new Account(row.getInteger("id"), row.getInteger("org")));
   }
 
   private static JsonObject json(Row row) {

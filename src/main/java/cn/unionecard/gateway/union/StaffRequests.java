@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.union;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.Caller.Role;
@@ -200,26 +202,19 @@ final class StaffRequests {
       return Future.succeededFuture();
     }
     return tx.first(SIGNED, draft.merchantNo(), org)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such merchant signed by that organisation");
-              }
-              return row.getInteger("id");
-            });
+        .map(found("no such merchant signed by that organisation"))
+        .map(row -> row.getInteger("id"));
   }
 
   /** Of the account that the request is about; fails with NotFound outside the caller's subtree. */
   private static Future<Integer> org(DeskTransaction tx, Draft draft) {
     if (draft.org() != null) {
-      return OrgBook.require(tx, draft.org());
+      return tx.org(draft.org());
     }
     return tx.first(ACCOUNT, tx.actor().org(), draft.login())
+        .map(found("no such account under the caller's organisation"))
         .map(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such account under the caller's organisation");
-              }
               if (draft.action() == Action.ROLES && row.getInteger("merchant") != null) {
                 throw new Fault.Malformed("roles", "a merchant's account has no other role");
               }
@@ -307,13 +302,7 @@ final class StaffRequests {
 
   private static Future<Row> require(DeskTransaction tx, long id) {
     return tx.first(FIND, tx.actor().org(), id)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such request under the caller's organisation");
-              }
-              return row;
-            });
+        .map(found("no such request under the caller's organisation"));
   }
 
   /** Does what was asked for. Neither who asked nor whom it is about can confirm it. */

@@ -1,9 +1,10 @@
 package cn.unionecard.gateway.voucher;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -31,17 +32,16 @@ final class CampaignGrants {
   private CampaignGrants() {}
 
   static Future<DeskReply> find(DeskTransaction tx, String code) {
-    return tx.first(FIND, tx.actor().org(), code).map(row -> DeskReply.ok(json(found(row))));
+    return row(tx, FIND, code).map(row -> DeskReply.ok(json(row)));
   }
 
   /**
    * @param terms null: it gives nothing out
    */
   static Future<DeskReply> write(DeskTransaction tx, String code, @Nullable JsonObject terms) {
-    return tx.first(LOCK, tx.actor().org(), code)
+    return row(tx, LOCK, code)
         .compose(
-            found -> {
-              Row row = found(found);
+            row -> {
               if (!row.getString("status").equals("DRAFT")) {
                 return Future.succeededFuture(
                     DeskReply.refused(
@@ -51,19 +51,17 @@ final class CampaignGrants {
               }
               JsonObject detail = new JsonObject().put("grants", terms);
               return tx.ask(WRITE, row.getInteger("id"), terms, tx.staff())
-                  .compose(done -> tx.first(FIND, tx.actor().org(), code))
+                  .compose(done -> row(tx, FIND, code))
                   .compose(
                       after ->
                           tx.note("campaign.grants", code, List.of(row.getInteger("org")), detail)
-                              .map(noted -> DeskReply.ok(json(found(after)))));
+                              .map(noted -> DeskReply.ok(json(after))));
             });
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such campaign under the caller's union");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, String code) {
+    return tx.first(sql, tx.actor().org(), code)
+        .map(found("no such campaign under the caller's union"));
   }
 
   private static JsonObject json(Row row) {

@@ -2,7 +2,6 @@ package cn.unionecard.gateway.voucher;
 
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
-import cn.unionecard.gateway.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,8 +21,6 @@ final class CapBook {
       where $1 = any (o.path) or b.org = any ((select path from org where id = $1)::integer[])
       order by b.year desc, b.pool, cardinality(o.path), o.code
       """;
-
-  private static final String ORG = "select id from org where $1 = any (path) and code = $2";
 
   private static final String SET =
       """
@@ -56,13 +53,9 @@ final class CapBook {
   }
 
   static Future<DeskReply> set(DeskTransaction tx, Cap cap) {
-    return tx.first(ORG, tx.actor().org(), cap.org())
+    return tx.org(cap.org())
         .compose(
-            org -> {
-              if (org == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              int id = org.getInteger("id");
+            id -> {
               JsonObject detail =
                   new JsonObject()
                       .put("org", cap.org())

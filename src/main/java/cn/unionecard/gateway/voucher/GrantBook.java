@@ -1,10 +1,11 @@
 package cn.unionecard.gateway.voucher;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
 import cn.unionecard.gateway.model.DeskRefusal;
-import cn.unionecard.gateway.model.Fault;
 import cn.unionecard.gateway.runtime.Clocks;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -113,21 +114,18 @@ final class GrantBook {
 
   static Future<DeskReply> ofCard(DeskTransaction tx, long serial) {
     return tx.first(CARD, tx.actor().org(), serial)
+        .map(found("no such card under the caller's union"))
         .compose(
-            card -> {
-              if (card == null) {
-                throw new Fault.NotFound("no such card under the caller's union");
-              }
-              return tx.ask(OF_CARD, tx.actor().org(), serial, ROWS_MAX)
-                  .compose(
-                      rows ->
-                          tx.note(
-                                  "vouchers.read",
-                                  "card",
-                                  List.of(card.getInteger("org")),
-                                  new JsonObject().put("rows", rows.size()))
-                              .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant()))));
-            });
+            card ->
+                tx.ask(OF_CARD, tx.actor().org(), serial, ROWS_MAX)
+                    .compose(
+                        rows ->
+                            tx.note(
+                                    "vouchers.read",
+                                    "card",
+                                    List.of(card.getInteger("org")),
+                                    new JsonObject().put("rows", rows.size()))
+                                .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant())))));
   }
 
   /**
@@ -137,21 +135,18 @@ final class GrantBook {
    */
   static Future<DeskReply> ofRound(DeskTransaction tx, int round, long above, @Nullable Long one) {
     return tx.first(ROUND, tx.actor().org(), round)
+        .map(found("no such round under the caller's union"))
         .compose(
-            found -> {
-              if (found == null) {
-                throw new Fault.NotFound("no such round under the caller's union");
-              }
-              return tx.ask(OF_ROUND, tx.actor().org(), round, above, one, PAGE_ROWS)
-                  .compose(
-                      rows ->
-                          tx.note(
-                                  "vouchers.read",
-                                  "round " + round,
-                                  List.of(found.getInteger("org")),
-                                  new JsonObject().put("rows", rows.size()))
-                              .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant()))));
-            });
+            found ->
+                tx.ask(OF_ROUND, tx.actor().org(), round, above, one, PAGE_ROWS)
+                    .compose(
+                        rows ->
+                            tx.note(
+                                    "vouchers.read",
+                                    "round " + round,
+                                    List.of(found.getInteger("org")),
+                                    new JsonObject().put("rows", rows.size()))
+                                .map(noted -> DeskReply.ok(all(rows, tx.at().toInstant())))));
   }
 
   static Future<DeskReply> own(DeskTransaction tx, long serial) {
@@ -167,11 +162,9 @@ final class GrantBook {
 
   static Future<DeskReply> take(DeskTransaction tx, long id, Step step, String reason) {
     return tx.first(LOCK, tx.actor().org(), id)
+        .map(found("no such voucher under the caller's union"))
         .compose(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such voucher under the caller's union");
-              }
               boolean isVoid = row.getOffsetDateTime("void_at") != null;
               if (step == Step.VOID ? isVoid : !isVoid) {
                 return refused(step == Step.VOID ? "it is void already" : "it is not void");

@@ -1,5 +1,7 @@
 package cn.unionecard.gateway.voucher;
 
+import static cn.unionecard.gateway.desk.DeskTransaction.found;
+
 import cn.unionecard.gateway.desk.DeskReply;
 import cn.unionecard.gateway.desk.DeskTransaction;
 import cn.unionecard.gateway.desk.Spelling;
@@ -75,7 +77,6 @@ final class RoundBook {
       from campaign c join org o on o.id = c.org
       where $1 = any (o.path) and c.code = $2
       """;
-  private static final String ORG = "select id from org where $1 = any (path) and code = $2";
   private static final String PUBLIC = "select is_public_name($1) as good";
 
   private static final String ADD =
@@ -145,10 +146,10 @@ final class RoundBook {
   }
 
   static Future<DeskReply> find(DeskTransaction tx, int round) {
-    return tx.first(FIND, tx.actor().org(), round)
+    return row(tx, FIND, round)
         .compose(
-            found -> {
-              JsonObject document = json(found(found));
+            row -> {
+              JsonObject document = json(row);
               return document.getInteger("granted") > COUNTED_MAX
                   ? Future.succeededFuture(document)
                   : tx.first(USE, round).map(use -> document.put("use", use(use)));
@@ -164,22 +165,18 @@ final class RoundBook {
         .put("voided", use.getLong("voided"));
   }
 
-  private static Row found(@Nullable Row row) {
-    if (row == null) {
-      throw new Fault.NotFound("no such round under the caller's union");
-    }
-    return row;
+  private static Future<Row> row(DeskTransaction tx, String sql, int round) {
+    return tx.first(sql, tx.actor().org(), round)
+        .map(found("no such round under the caller's union"));
   }
 
   // ---- prepared
 
   Future<DeskReply> add(DeskTransaction tx, RoundTerms terms) {
     return tx.first(CAMPAIGN, tx.actor().org(), terms.campaign())
+        .map(found("no such campaign under the caller's union"))
         .compose(
             campaign -> {
-              if (campaign == null) {
-                throw new Fault.NotFound("no such campaign under the caller's union");
-              }
               DeskReply refused = unfit(campaign, terms);
               return refused != null
                   ? Future.succeededFuture(refused)
@@ -224,14 +221,7 @@ final class RoundBook {
     if (code == null) {
       return Future.succeededFuture(null);
     }
-    return tx.first(ORG, tx.actor().org(), code)
-        .map(
-            row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such organisation under the caller's");
-              }
-              return row.getInteger("id");
-            });
+    return tx.org(code);
   }
 
   private Future<DeskReply> add(
@@ -265,9 +255,9 @@ final class RoundBook {
               int id = Objects.requireNonNull(row).getInteger("id");
               Future<?> kept =
                   draws ? tx.ask(ADD_SEED, id, Buffer.buffer(seed)) : Future.succeededFuture();
-              return kept.compose(done -> tx.first(FIND, tx.actor().org(), id));
+              return kept.compose(done -> row(tx, FIND, id));
             })
-        .compose(row -> noted(tx, found(row), "round.prepared", new JsonObject()))
+        .compose(row -> noted(tx, row, "round.prepared", new JsonObject()))
         .map(
             document ->
                 DeskReply.made(document, "/v1/vouchers/rounds/" + document.getInteger("round")));
@@ -292,10 +282,9 @@ final class RoundBook {
    */
   Future<DeskReply> take(
       DeskTransaction tx, int round, Step step, String reason, @Nullable String witness) {
-    return tx.first(LOCK, tx.actor().org(), round)
+    return row(tx, LOCK, round)
         .compose(
-            found -> {
-              Row row = found(found);
+            row -> {
               DeskReply.Refused refused = refusal(tx, row, step);
               if (refused != null) {
                 return tx.noteRefused(
@@ -393,8 +382,8 @@ final class RoundBook {
   }
 
   private static Future<DeskReply> told(DeskTransaction tx, Row row, String action, String reason) {
-    return tx.first(FIND, tx.actor().org(), row.getInteger("id"))
-        .compose(after -> noted(tx, found(after), action, new JsonObject().put("reason", reason)))
+    return row(tx, FIND, row.getInteger("id"))
+        .compose(after -> noted(tx, after, action, new JsonObject().put("reason", reason)))
         .map(DeskReply::ok);
   }
 
@@ -426,10 +415,9 @@ final class RoundBook {
 
   /** Gives to those on a sheet; the same sheet again changes nothing. */
   Future<DeskReply> give(DeskTransaction tx, int round, GrantSheet sheet) {
-    return tx.first(FIND, tx.actor().org(), round)
+    return row(tx, FIND, round)
         .compose(
-            found -> {
-              Row row = found(found);
+            row -> {
               if (!row.getString("way").equals("SHEET") || !row.getString("state").equals("OPEN")) {
                 return Future.succeededFuture(
                     DeskReply.refused(
@@ -515,11 +503,9 @@ final class RoundBook {
             where r.id = $1 and r.way = 'LOTTERY' and r.state <> 'DRAFT'
             """,
             round)
+        .map(found("no such lottery"))
         .map(
             row -> {
-              if (row == null) {
-                throw new Fault.NotFound("no such lottery");
-              }
               JsonObject told =
                   new JsonObject()
                       .put("round", round)
