@@ -62,7 +62,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,10 @@ import picocli.CommandLine;
 class KeyRotationIT {
   private static final int PATIENCE_S = 60;
   private static final int MORE = 12;
+
+  /** So many turns of one go by at the most while another takes one. */
+  private static final int QUICKER_MAX = 8;
+
   private static final int CARDS = 60_000;
   private static final int KEYED_MEMBERS = 1_200;
 
@@ -114,7 +120,15 @@ class KeyRotationIT {
   private final AtomicInteger enteredTwice = new AtomicInteger();
   private final Queue<String> receipts = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-  private final List<AtomicInteger> done = new ArrayList<>();
+  private final List<AtomicInteger> done = new CopyOnWriteArrayList<>();
+
+  /** Told of each turn that somebody has done. */
+  private final Object turns = new Object();
+
+  /** The desks of each node, over connections that last. */
+  private final Map<Node, Https> desks = new ConcurrentHashMap<>();
+
+  private volatile String clerk = "";
   private volatile boolean over;
 
   KeyRotationIT(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
@@ -139,6 +153,7 @@ class KeyRotationIT {
         signOn(first);
         signOn(second);
         String token = signIn(nodes, both.get(0));
+        clerk = signIn(nodes, both.get(0), CLERK);
         for (int i = 0; i < 2; i++) {
           Node node = both.get(i);
           String till = "T000000" + (1 + i);
@@ -161,6 +176,7 @@ class KeyRotationIT {
         endOfTheFormer(nodes, third, token);
 
         over = true;
+        wake();
         at.shutdown();
         assertTrue(at.awaitTermination(PATIENCE_S, TimeUnit.SECONDS));
         assertEquals(List.of(), List.copyOf(wrong).subList(0, Math.min(5, wrong.size())));
@@ -272,8 +288,7 @@ class KeyRotationIT {
     for (int n : List.of(1, 2, KEYED_MEMBERS, ENTERED, ENTERED + last / 2, ENTERED + last - 1)) {
       for (Node node : both) {
         JsonObject number = new JsonObject().put("identity", identity(n));
-        Https.Answer answer =
-            https(nodes, node).post("/v1/card-searches", signIn(nodes, node, CLERK), null, number);
+        Https.Answer answer = https(nodes, node).post("/v1/card-searches", clerk, null, number);
         assertEquals(200, answer.status(), answer::toString);
         assertEquals(1, answer.json().getJsonArray("cards").size(), n + ": " + answer);
       }
@@ -363,6 +378,7 @@ class KeyRotationIT {
   private void endOfTheFormer(TestNodes nodes, Node node, String token) throws Exception {
     MemberCodes former = phones.get(0);
     phones = List.of(phones.get(1));
+    clerk = signIn(nodes, node, CLERK);
     ended = true;
     goOn(); // whoever had a former code or token has used it by now
     for (Purpose purpose : List.of(Purpose.TOKEN, Purpose.CODE)) {
@@ -391,20 +407,41 @@ class KeyRotationIT {
   }
 
   private void on(ExecutorService at, Turn turn) {
-    AtomicInteger turns = new AtomicInteger();
-    done.add(turns);
+    AtomicInteger own = new AtomicInteger();
+    done.add(own);
     at.execute(
         () -> {
           while (!over) {
             try {
-              turn.take(turns.get());
+              turn.take(own.get());
+              awaitOthers(own.get());
             } catch (Exception | AssertionError e) {
               wrong.add(e.toString());
               over = true;
             }
-            turns.incrementAndGet();
+            own.incrementAndGet();
+            wake();
           }
         });
+  }
+
+  /** Tills, which are quick, leave something of the machine to those at desks. */
+  private void awaitOthers(int own) throws InterruptedException {
+    synchronized (turns) {
+      while (!over && own > QUICKER_MAX * (slowest() + MORE)) {
+        turns.wait();
+      }
+    }
+  }
+
+  private int slowest() {
+    return done.stream().mapToInt(AtomicInteger::get).min().orElse(0);
+  }
+
+  private void wake() {
+    synchronized (turns) {
+      turns.notifyAll();
+    }
   }
 
   private volatile boolean ended;
@@ -422,11 +459,15 @@ class KeyRotationIT {
         });
   }
 
-  private static void until(Callable<Boolean> holds) throws Exception {
+  /** Looked at again whenever somebody has done one more. */
+  private void until(Callable<Boolean> holds) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (!holds.call()) {
-      assertTrue(System.nanoTime() < end, "not within " + PATIENCE_S + " s");
-      Thread.onSpinWait();
+      long left = end - System.nanoTime();
+      assertTrue(left > 0 && wrong.isEmpty(), () -> "not within " + PATIENCE_S + " s; " + wrong);
+      synchronized (turns) {
+        TimeUnit.NANOSECONDS.timedWait(turns, left);
+      }
     }
   }
 
@@ -461,7 +502,7 @@ class KeyRotationIT {
             .put("name", "某人")
             .put("category", "ORDINARY")
             .put("org", "410802");
-    String token = signIn(nodes, both.get(n % 2), CLERK);
+    String token = clerk;
     Set<String> cards = new java.util.TreeSet<>();
     while (cards.isEmpty()) { // who was too slow hears 503: nothing happened
       List<CompletableFuture<Https.Answer>> answers = new ArrayList<>();
@@ -504,23 +545,24 @@ class KeyRotationIT {
     }
   }
 
-  private static String signIn(TestNodes nodes, Node node) throws Exception {
+  private String signIn(TestNodes nodes, Node node) throws Exception {
     return signIn(nodes, node, "key.reader");
   }
 
-  private static String signIn(TestNodes nodes, Node node, String login) throws Exception {
+  private String signIn(TestNodes nodes, Node node, String login) throws Exception {
     JsonObject proof = new JsonObject().put("login", login).put("password", PASSWORD);
     Https.Answer answer = https(nodes, node).post("/v1/staff-tokens", null, null, proof);
     assertEquals(200, answer.status(), answer::toString);
     return answer.json().getString("accessToken");
   }
 
-  private static int reads(TestNodes nodes, Node node, String token) throws Exception {
+  private int reads(TestNodes nodes, Node node, String token) throws Exception {
     return https(nodes, node).get("/v1/orgs", token).status();
   }
 
-  private static Https https(TestNodes nodes, Node node) {
-    return Https.to("https://localhost:" + node.port(), nodes.authority());
+  private Https https(TestNodes nodes, Node node) {
+    return desks.computeIfAbsent(
+        node, to -> Https.to("https://localhost:" + to.port(), nodes.authority()));
   }
 
   /** With the published keys, by the verifier that anybody may run. */
