@@ -10,7 +10,8 @@ final class AtDesk implements AutoCloseable {
 
   final Browser browser;
 
-  private AtDesk(Browser browser) {
+  /** At a page that is open. */
+  AtDesk(Browser browser) {
     this.browser = browser;
   }
 

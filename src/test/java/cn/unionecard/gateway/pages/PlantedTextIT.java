@@ -94,10 +94,9 @@ class PlantedTextIT {
     for (Map.Entry<String, String> desk :
         Map.of("/union", "union/menu.js", "/shop", "shop/main.js").entrySet()) {
       try (Browser browser = new Browser("zh-CN")) {
+        browser.open(house.address(desk.getKey()));
         for (String place : places(desk.getValue())) {
-          browser.open("about:blank");
-          browser.open(house.address(desk.getKey() + "#" + place));
-          browser.awaited(".screen[aria-busy=false] h1");
+          new AtDesk(browser).go(place);
           look(browser, desk.getKey() + "#" + place);
         }
       }
