@@ -8,7 +8,6 @@ import cn.unionecard.gateway.model.Fen;
 import cn.unionecard.gateway.model.TransactionId;
 import cn.unionecard.gateway.rules.Campaign;
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -135,16 +135,9 @@ final class CampaignCommand implements Runnable {
               description = "哪一天 which day, as 2026-11-29 (Asia/Shanghai)")
           LocalDate day,
       @Option(names = "--english", description = "用英文说明 in English") boolean english,
-      @Option(
-              names = "--postgres",
-              required = true,
-              defaultValue = "${env:ECARD_STORES_POSTGRES}",
-              description =
-                  "postgresql://user:password@host:port/database; better given as"
-                      + " ECARD_STORES_POSTGRES")
-          String postgres) {
+      @Mixin PostgresOption postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
+    try (Connection database = postgres.url().jdbcSnapshot()) {
       print(ShadowDay.run(database, Files.readString(file), day, clock.instant()), english, out);
       database.rollback();
       return 0;
@@ -175,16 +168,9 @@ final class CampaignCommand implements Runnable {
       @Parameters(paramLabel = "TRANSACTION", description = "参考号，12位 twelve characters")
           String transaction,
       @Option(names = "--english", description = "用英文说明 in English") boolean english,
-      @Option(
-              names = "--postgres",
-              required = true,
-              defaultValue = "${env:ECARD_STORES_POSTGRES}",
-              description =
-                  "postgresql://user:password@host:port/database; better given as"
-                      + " ECARD_STORES_POSTGRES")
-          String postgres) {
+      @Mixin PostgresOption postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
+    try (Connection database = postgres.url().jdbcSnapshot()) {
       StoredDecision told = StoredDecision.of(database, TransactionId.parse(transaction));
       database.rollback();
       if (told == null) {

@@ -1,15 +1,14 @@
 package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -49,17 +48,9 @@ final class ProgressCommand implements Runnable {
         "0:已清点 counted; what was mended is printed",
         "2:用法错误或数据库无法写入 wrong usage, or the database cannot be written"
       })
-  int recount(
-      @Option(
-              names = "--postgres",
-              required = true,
-              defaultValue = "${env:ECARD_STORES_POSTGRES}",
-              description =
-                  "postgresql://user:password@host:port/database; better given as"
-                      + " ECARD_STORES_POSTGRES")
-          String postgres) {
+  int recount(@Mixin PostgresOption postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcConnection();
+    try (Connection database = postgres.url().jdbcConnection();
         Statement statement = database.createStatement();
         ResultSet counted = statement.executeQuery(RECOUNT)) {
       counted.next();

@@ -1,14 +1,13 @@
 package cn.unionecard.gateway.cli;
 
 import cn.unionecard.gateway.runtime.CannotStart;
-import cn.unionecard.gateway.runtime.stores.PostgresUrl;
 import cn.unionecard.gateway.supervision.SupervisionReplay;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -49,17 +48,9 @@ final class SupervisionCommand implements Runnable {
         "1:不一致 something differs, each is printed",
         "2:用法错误或数据库无法读取 wrong usage, or the database cannot be read"
       })
-  int replay(
-      @Option(
-              names = "--postgres",
-              required = true,
-              defaultValue = "${env:ECARD_STORES_POSTGRES}",
-              description =
-                  "postgresql://user:password@host:port/database; better given as"
-                      + " ECARD_STORES_POSTGRES")
-          String postgres) {
+  int replay(@Mixin PostgresOption postgres) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Connection database = PostgresUrl.parse(postgres).jdbcSnapshot()) {
+    try (Connection database = postgres.url().jdbcSnapshot()) {
       SupervisionReplay.Outcome outcome = SupervisionReplay.run(database);
       database.rollback();
       outcome.differences().forEach(out::println);
