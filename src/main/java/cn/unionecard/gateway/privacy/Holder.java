@@ -17,9 +17,8 @@ public record Holder(String name, String identity, @Nullable String phone) {
 
   private static final int PHONE_FIRST = 3;
   private static final int PHONE_LAST = 4;
-  private static final int IDENTITY_LAST = 2;
   private static final int IDENTITY_FIRST = 6;
-  private static final int IDENTITY_LAST_FULL = 4;
+  private static final int IDENTITY_LAST = 4;
 
   /**
    * Reads a row.
@@ -63,14 +62,9 @@ public record Holder(String name, String identity, @Nullable String phone) {
     return masked(phone, PHONE_FIRST, PHONE_LAST);
   }
 
-  /** A resident number as the member himself sees it on a screen. */
-  static String identityMask(String identity) {
-    return masked(identity, 1, IDENTITY_LAST);
-  }
-
-  /** The same for who has said why he wants it. */
+  /** A resident number as staff see it who have said why. */
   static String identityForStaff(String identity) {
-    return masked(identity, IDENTITY_FIRST, IDENTITY_LAST_FULL);
+    return masked(identity, IDENTITY_FIRST, IDENTITY_LAST);
   }
 
   private static String masked(String text, int first, int last) {

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * shown masked; whoever wants one in full says why, and the audit keeps that.
  */
 final class ResponsibleBook {
-  static final int HISTORY_MAX = 200;
-
   private static final String LIST =
       """
       select r.post, r.department, r.name_mask, r.phone_mask, r.since, r.until, r.handed_over,

@@ -11,9 +11,6 @@ import java.util.Map;
  * A name is the path in the JSON document, by dots.
  */
 final class Figures {
-  /** What is bad: so many stars or fewer. */
-  static final int BAD_STARS_MAX = 2;
-
   /** How a number is meant. */
   enum Unit {
     COUNT,

@@ -32,10 +32,6 @@ public record Stacking(
 
   static final int PRIORITY = 500;
 
-  /** With nothing: what is said of it by who says nothing. */
-  public static final Stacking ALONE =
-      new Stacking(PRIORITY, false, List.of(), List.of(), BENEFITS_MAX, 0, Long.MAX_VALUE);
-
   public Stacking {
     sets = sets.stream().map(String::intern).toList();
     groups = groups.stream().map(String::intern).toList();

@@ -57,10 +57,6 @@ public final class Readiness {
     draining = true;
   }
 
-  public boolean isDraining() {
-    return draining;
-  }
-
   /** Asks all checks at once; one that does not answer within a second has failed. Never fails. */
   public Future<Report> ask() {
     List<Check> asked = List.copyOf(checks);
