@@ -101,6 +101,66 @@ class UpgradeIT {
     assertTrue(audit.isClean(), audit::describe);
   }
 
+  /** The numbers of a flight's events, row by row, are those they had one by one. */
+  @Test
+  void whatWasNumberedByARowEachIsNumberedOn() throws Exception {
+    String url = OldLedger.open();
+    OldLedger.migrateTo(url, "40");
+    long unused = TestStores.number(url, "select rows_move(9999)");
+    OldLedger.migrateTo(url, "137");
+    TestStores.execute(
+        url,
+        """
+        delete from feed_event;
+        update feed_cursor set seq = 0;
+        update progress_cursor set seq = 0;
+        delete from outbox where kind like 'transaction.%';
+        insert into outbox (subject, merchants, types, at)
+          select min(id), array_agg(merchant order by id),
+            array_agg(case when refusal is null then type else 0::smallint end order by id), now()
+          from transaction group by id - (id & 511);
+        update feed_cursor set horizon = '0', known = pg_current_xact_id(),
+          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null""");
+    long first = TestStores.number(url, "select numbered from feed_number(40)");
+    TestStores.execute(url, "select feed_number(9999)");
+    TestStores.execute(url, "select feed_remove(now() + interval '1 day', 7, now())");
+    List<String> told = rows(url, TOLD);
+    assertTrue(told.size() > first && first >= 40, first + " of " + told.size());
+    assertTrue(
+        TestStores.number(url, "select max(cardinality(merchants)) from outbox") > 1, "no block");
+    // a good part of them waits for its numbers
+    TestStores.execute(
+        url,
+        """
+        delete from feed_event where seq > %d;
+        update feed_cursor set seq = %d, horizon = '0', known = pg_current_xact_id(),
+          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null"""
+            .formatted(first, first));
+    Migrations.migrate(url);
+    assertTrue(TestStores.number(url, "select numbered from feed_number(9999)") > 0);
+    assertEquals(told, rows(url, TOLD));
+    Audit audit = Audit.of(PostgresUrl.parse(url));
+    assertTrue(audit.isClean(), audit::describe);
+  }
+
+  /** Nothing is left out: what cannot be a row is told, and what was there stays. */
+  @Test
+  void aFeedThatContradictsItselfIsNotMoved() throws Exception {
+    String url = OldLedger.open();
+    OldLedger.migrateTo(url, "40");
+    long unused = TestStores.number(url, "select rows_move(9999)");
+    OldLedger.migrateTo(url, "137");
+    long numbered = TestStores.number(url, "select count(*) from feed_event");
+    TestStores.execute(url, "update feed_event set outbox = -outbox where seq = 3");
+    CannotStart refusal = assertThrows(CannotStart.class, () -> Migrations.migrate(url));
+    assertTrue(refusal.getMessage().contains("contradicts itself"), refusal.getMessage());
+    assertEquals(numbered, TestStores.number(url, "select count(*) from feed_event"));
+    TestStores.execute(url, "update feed_event set outbox = -outbox where seq = 3");
+    Migrations.migrate(url);
+    Audit audit = Audit.of(PostgresUrl.parse(url));
+    assertTrue(audit.isClean(), audit::describe);
+  }
+
   private static final String TOLD =
       "select f.seq, f.merchant, f.merchant_seq, e.id, e.kind, e.merchant, e.subject, e.at, e.body"
           + " from feed_event f join event e on e.id = f.outbox";

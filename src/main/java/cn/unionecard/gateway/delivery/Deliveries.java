@@ -31,20 +31,18 @@ final class Deliveries {
   static final String DUE =
       """
       select s.id as subscription, s.target, d.seq as place, d.attempts, d.merchant = 0 as reset,
-        c.removed_at, e.seq, e.merchant_seq, e.outbox,
-        event_kind(o, e.outbox) as kind, o.at, o.body,
+        c.removed_at, e.seq, e.merchant_seq, e.outbox, e.kind, e.at, e.body,
       """
           + FeedReader.TOLD
           + """
-        coalesce(m.merchant_no, a.code) as subject, a.code, g.code as signing
+        coalesce(m.merchant_no, a.code) as about, a.code, g.code as signing
       from feed_cursor c
       cross join subscription s
       cross join lateral (
         select w.seq, w.attempts, w.merchant from delivery w
         where w.subscription = s.id and w.status = 'DUE' and w.due <= $1
         order by w.due, w.seq limit $2) d
-      left join feed_event e on e.seq = d.seq
-      left join outbox o on o.id = outbox_of(e.outbox)
+      left join lateral feed_events(d.seq - 1, d.seq) e on true
       """
           + FeedReader.TOLD_FROM
           + """

@@ -28,11 +28,9 @@ final class DeliveryBook {
 
   private static final String DEAD =
       """
-      select d.seq, d.first_at, coalesce(m.merchant_no, a.code) as subject,
-        event_kind(o, e.outbox) as kind
+      select d.seq, d.first_at, coalesce(m.merchant_no, a.code) as subject, e.kind
       from delivery d
-      left join feed_event e on e.seq = d.seq
-      left join outbox o on o.id = outbox_of(e.outbox)
+      left join lateral feed_events(d.seq - 1, d.seq) e on true
       left join merchant m on m.id = e.merchant
       left join org a on a.id = e.authorising_org
       where d.subscription = $1 and d.status = 'DEAD' and d.seq > $2

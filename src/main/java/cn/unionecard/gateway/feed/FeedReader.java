@@ -31,48 +31,48 @@ public final class FeedReader {
       """;
 
   /**
-   * What tells a transaction's event, whose data no row of the outbox has; joined to {@code e} and
-   * {@code o}.
+   * What tells a transaction's event, which has no data of its own; joined to an event {@code e}.
    */
   public static final String TOLD_FROM =
       """
       left join lateral (
         select w.body as receipt, effect_name(w.effect) as effect, w.payers, w.fens
-        from transaction w where o.body is null and w.id = o.subject + event_leaf(e.outbox) limit 1) t on true
+        from transaction w where e.body is null and w.id = e.subject limit 1) t on true
       """;
 
   /** The columns that {@link #event} reads of it. */
   public static final String TOLD = " t.receipt, t.effect, t.payers, t.fens, ";
 
   /**
-   * Walks the numbers of a bounded stretch; all else is found by primary key. One row at least: how
-   * far the feed was removed is known from the same moment as the events are.
+   * Walks the numbers of a bounded stretch, row by row as they were numbered; all else is found by
+   * primary key. One row at least: how far the feed was removed is known from the same moment as
+   * the events are.
    */
   static final String PAGE =
       """
       select c.removed, c.removed_at, p.*
       from feed_cursor c
       left join lateral (
-        select e.seq, e.merchant_seq, e.outbox,
-          event_kind(o, e.outbox) as kind, o.at, o.body,
+        select e.seq, e.merchant_seq, e.outbox, e.kind, e.at, e.body,
       """
           + TOLD
           + """
-          coalesce(m.merchant_no, a.code) as subject, a.code, s.code as signing
-        from feed_event e
-        join outbox o on o.id = outbox_of(e.outbox)
+          e.about, e.code, e.signing
+        from (
+          select e.*, coalesce(m.merchant_no, a.code) as about, a.code, s.code as signing
+          from feed_events($1, $2) e
+          left join merchant m on m.id = e.merchant
+          join org a on a.id = e.authorising_org
+          join org s on s.id = e.signing_org
+          where ($3 = any (a.path) or $3 = any (s.path))
+            and ($4::integer is null or e.merchant = $4)
+            and ($5::text[] is null or e.kind = any ($5))
+          order by e.first, e.seq
+          limit $6) e
       """
           + TOLD_FROM
           + """
-        left join merchant m on m.id = e.merchant
-        join org a on a.id = e.authorising_org
-        join org s on s.id = e.signing_org
-        where e.seq > $1 and e.seq <= $2
-          and ($3 = any (a.path) or $3 = any (s.path))
-          and ($4::integer is null or e.merchant = $4)
-          and ($5::text[] is null or event_kind(o, e.outbox) = any ($5))
-        order by e.seq
-        limit $6) p on true
+        order by e.first, e.seq) p on true
       where c.one
       """;
 
@@ -174,7 +174,7 @@ public final class FeedReader {
     return new CloudEvent(
         row.getLong("outbox"),
         row.getString("kind"),
-        row.getString("subject"),
+        row.getString("about"),
         row.getOffsetDateTime("at"),
         row.getLong("seq"),
         row.getLong("merchant_seq"),

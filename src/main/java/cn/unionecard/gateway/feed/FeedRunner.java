@@ -50,8 +50,7 @@ final class FeedRunner extends HeldConnectionVerticle {
               where (body is not null or subject & 511 = 0) and xid >= c.upto
               offset 0) n))
           and (w.xid >= c.horizon) is true
-          and not exists (
-            select from feed_event f where f.outbox = w.id and event_leaf(f.outbox) = 0 offset 0)
+          and not exists (select from feed_row f where f.outbox = w.id offset 0)
         order by w.id
         limit 10000) o
       """;

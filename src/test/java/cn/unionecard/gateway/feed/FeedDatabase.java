@@ -91,7 +91,7 @@ public final class FeedDatabase implements AutoCloseable {
   public void clear() throws SQLException {
     execute(
         """
-        truncate outbox, feed_event, feed_removed restart identity;
+        truncate outbox, feed_row, feed_merchant restart identity;
         truncate subscription, subscription_key, delivery, delivery_attempt restart identity;
         update feed_cursor set removed = 0, removed_at = null, removed_before = null,
           seq = 0, horizon = '0', known = '0', upto = '0', barrier = 0,

@@ -219,6 +219,16 @@ class FeedNumberingIT {
         database.ask(
             "select concat_ws(' ', o.subject, e.merchant, e.merchant_seq) from feed_event e"
                 + " join event o on o.id = e.outbox order by e.seq"));
+    assertEquals(List.of("3", "4", "5", "6", "7"), between(2, 7));
+    assertEquals(List.of("6"), between(5, 6));
+    assertEquals(List.of("7"), between(6, 7));
+    assertEquals(List.of("8", "9"), between(7, 100));
+  }
+
+  /** From the middle of a row to the middle of another, as whoever reads a page does. */
+  private static List<String> between(long after, long upto) throws SQLException {
+    return database.ask(
+        "select seq from feed_events(%d, %d) order by first, seq".formatted(after, upto));
   }
 
   /** Rows go whole, whatever is the most: none is left of which a leaf is gone. */
@@ -234,8 +244,11 @@ class FeedNumberingIT {
     assertEquals(List.of("5"), remove("2036-01-01", 2));
     assertEquals(List.of("2"), database.ask("select count(*) from outbox"));
     assertEquals(List.of("0"), remove("2020-01-01", 2));
+    assertEquals(List.of("6", "7"), between(2, 7));
+    assertEquals(List.of(), between(2, 3));
     assertEquals(List.of("5"), remove("2036-01-01", 100));
     assertEquals(List.of("0"), database.ask("select count(*) from outbox"));
+    assertEquals(List.of(), between(2, 100));
     try (Connection flight = database.url().jdbcConnection()) {
       Traffic.insertFlight(flight, 2048, List.of(1, 3));
     }

@@ -96,7 +96,7 @@ class FeedWaitIT {
         List.of(
             "select pg_current_xact_id()",
             "savepoint a; select pg_current_xact_id()",
-            "savepoint a; savepoint b; insert into feed_removed values (99, 1)")) {
+            "savepoint a; savepoint b; insert into feed_merchant values (99, 1)")) {
       database.clear();
       try (Connection elsewhere = other.jdbcConnection();
           Connection slow = database.url().jdbcConnection();

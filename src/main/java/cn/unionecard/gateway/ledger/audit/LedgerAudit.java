@@ -297,33 +297,42 @@ public final class LedgerAudit {
               "事件流编号连续",
               "the feed's numbers are contiguous, globally and per merchant",
               """
-              SELECT f.merchant FROM feed_event f
-              LEFT JOIN feed_removed r ON r.merchant = f.merchant
-              GROUP BY f.merchant, r.merchant_seq
-              HAVING max(f.merchant_seq) - coalesce(r.merchant_seq, 0) <> count(*)
-                OR min(f.merchant_seq) <> coalesce(r.merchant_seq, 0) + 1
+              SELECT coalesce(m.merchant, f.merchant) FROM feed_merchant m
+              FULL JOIN (
+                SELECT n.merchant, count(*) AS n, max(n.merchant_seq) AS last,
+                       bool_and(n.merchant_seq = n.before + 1) IS FALSE AS gap
+                FROM (
+                  SELECT x.merchant, x.merchant_seq,
+                         lag(x.merchant_seq) OVER (PARTITION BY x.merchant ORDER BY x.seq) AS before
+                  FROM feed_event x) n
+                GROUP BY n.merchant) f ON f.merchant = m.merchant
+              WHERE m.merchant IS NULL OR f.gap OR f.last <> m.merchant_seq
+                OR m.merchant_seq - m.removed <> coalesce(f.n, 0)
               UNION ALL
-              SELECT -1 FROM feed_cursor c, (SELECT count(*) AS n FROM feed_event) f
-              WHERE c.seq - c.removed <> f.n"""),
+              SELECT f.seq FROM (
+                SELECT x.seq, lag(x.seq + cardinality(x.merchant_seqs)) OVER (ORDER BY x.seq) AS due
+                FROM feed_row x) f
+              WHERE f.seq <> f.due
+              UNION ALL
+              SELECT c.seq FROM feed_cursor c
+              CROSS JOIN (SELECT coalesce(sum(cardinality(x.merchant_seqs)), 0) AS n FROM feed_row x) f
+              WHERE c.seq - c.removed <> f.n OR c.removed + 1 <> (SELECT min(x.seq) FROM feed_row x)
+                OR c.seq <> (SELECT coalesce(sum(m.merchant_seq), 0) FROM feed_merchant m)"""),
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",
-              "each feed event is an outbox row of the same merchant or its leaf, behind the row's first,"
+              "each row of the feed numbers the events of a row of the outbox, no more and no less,"
                   + " and none waits that the first of its block does not lead to",
               """
-              SELECT f.seq FROM feed_event f LEFT JOIN outbox o ON o.id = outbox_of(f.outbox)
-              WHERE coalesce(o.merchant, o.merchants[event_leaf(f.outbox) + 1])
-                IS DISTINCT FROM f.merchant
-              UNION ALL
-              SELECT f.seq FROM feed_event f
-              LEFT JOIN feed_event n ON n.outbox = outbox_of(f.outbox) AND event_leaf(n.outbox) = 0
-              WHERE n.seq IS DISTINCT FROM f.seq - event_leaf(f.outbox)
+              SELECT f.seq FROM feed_row f LEFT JOIN outbox o ON o.id = f.outbox
+              WHERE o.id IS NULL OR (cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs))
+                IS DISTINCT FROM (SELECT n, n, n FROM cardinality(coalesce(o.merchants, ARRAY[o.merchant])) n)
               UNION ALL
               SELECT o.id FROM outbox o
               LEFT JOIN outbox n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
                 AND n.id < o.id
               WHERE o.body IS NULL AND o.subject & 511 <> 0 AND n.id IS NULL
-                AND NOT EXISTS (SELECT FROM feed_event f WHERE f.outbox = o.id)"""),
+                AND NOT EXISTS (SELECT FROM feed_row f WHERE f.outbox = o.id)"""),
           new Check(
               "blocks-are-whole",
               "区块首尾相接、笔数相符",
@@ -584,13 +593,11 @@ public final class LedgerAudit {
               """
               SELECT p.card FROM feed_event e
               JOIN progress_cursor c ON e.seq <= c.seq
-              JOIN outbox o ON o.id = outbox_of(e.outbox)
-              JOIN transaction t ON t.id = o.subject + event_leaf(e.outbox)
+              JOIN transaction t ON t.id = e.subject
               LEFT JOIN transaction s ON s.id = t.original
               JOIN progress_mark p ON p.card = coalesce(t.card, s.card)
               WHERE t.effect IN (1, 3) AND t.refusal IS NULL AND p.stage < 5
-                AND event_kind(o, e.outbox) IN
-                ('transaction.sale', 'transaction.advice', 'transaction.completion')"""),
+                AND e.kind IN ('transaction.sale', 'transaction.advice', 'transaction.completion')"""),
           new Check(
               "tasks-add-up",
               "下达的任务量之和等于本级任务量",

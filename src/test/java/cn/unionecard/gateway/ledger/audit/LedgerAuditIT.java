@@ -125,12 +125,14 @@ class LedgerAuditIT {
         where subject = (select max(id) from transaction where refusal is null)""");
     FAULTS.put(
         "feed-has-no-gap",
-        "delete from feed_event where seq = (select max(seq) - 3 from feed_event)");
+        """
+        delete from feed_row where seq = (
+          select max(seq) from feed_row where seq < (select max(seq) from feed_row))""");
     FAULTS.put(
         "feed-tells-outbox",
         """
-        update feed_event set outbox = -outbox
-        where seq = (select max(seq) from feed_event)""");
+        update feed_row set outbox = -outbox
+        where seq = (select max(seq) from feed_row)""");
     FAULTS.put("blocks-are-whole", "update block set size = size + 1 where seq = 3");
     FAULTS.put(
         "in-one-batch",
