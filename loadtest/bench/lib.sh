@@ -158,10 +158,11 @@ fresh_codes() { until [ $(( $(date +%s) / 30 )) -ge "$(cat "$work/next-step" 2> 
 # Waits until the union's feed has numbered everything, so that a round does not pay for the last one. It looks at the newest
 # rows alone: counting all of them would be a cost of the round that is measured.
 drain_feed() {
-  local first=true
-  if [ "$(sql -c "select to_regproc('event_leaf') is null")" = f ]; then first='event_leaf(f.outbox) = 0'; fi
+  local numbered='feed_event f where f.outbox = o.id'
+  if [ "$(sql -c "select to_regclass('feed_row') is null")" = f ]; then numbered='feed_row f where f.outbox = o.id'
+  elif [ "$(sql -c "select to_regproc('event_leaf') is null")" = f ]; then numbered+=' and event_leaf(f.outbox) = 0'; fi
   until [ "$(sql -c "select count(*) from (select id from outbox order by id desc limit 10000) o
-      where not exists (select from feed_event f where f.outbox = o.id and $first)")" = 0 ]; do sleep 0.2; done
+      where not exists (select from $numbered)")" = 0 ]; do sleep 0.2; done
 }
 
 # Purchases that can be reviewed: id and the SHA-256 of the receipt's body.

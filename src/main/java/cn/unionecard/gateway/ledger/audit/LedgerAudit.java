@@ -325,8 +325,8 @@ public final class LedgerAudit {
                   + " and none waits that the first of its block does not lead to",
               """
               SELECT f.seq FROM feed_row f LEFT JOIN outbox o ON o.id = f.outbox
-              WHERE o.id IS NULL OR (cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs))
-                IS DISTINCT FROM (SELECT n, n, n FROM cardinality(coalesce(o.merchants, ARRAY[o.merchant])) n)
+              WHERE o.id IS NULL OR cardinality(coalesce(o.merchants, ARRAY[o.merchant])) <> ANY (ARRAY[
+                cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs)])
               UNION ALL
               SELECT o.id FROM outbox o
               LEFT JOIN outbox n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
