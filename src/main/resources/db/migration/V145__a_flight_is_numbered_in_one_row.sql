@@ -7,7 +7,8 @@ create table feed_row (
   -- of its first event
   seq              bigint    primary key,
   outbox           bigint    not null unique,
-  -- of each event in the order of the leaves
+  -- of each event in the order of the leaves; the merchants are the outbox row's, so that whoever reads one merchant's can pass by
+  merchants        integer[] not null,
   merchant_seqs    bigint[]  not null,
   authorising_orgs integer[] not null,
   signing_orgs     integer[] not null,
@@ -16,6 +17,7 @@ create table feed_row (
 );
 -- In the row itself, not beside it: whoever reads it needs them.
 alter table feed_row
+  alter merchants set storage main,
   alter merchant_seqs set storage main,
   alter authorising_orgs set storage main,
   alter signing_orgs set storage main;
@@ -28,8 +30,8 @@ create table feed_merchant (
   removed      bigint  not null default 0 check (removed between 0 and merchant_seq)
 ) with (fillfactor = 50);
 
-insert into feed_row (seq, outbox, merchant_seqs, authorising_orgs, signing_orgs)
-select e.first, e.outbox, e.merchant_seqs, e.authorising_orgs, e.signing_orgs
+insert into feed_row (seq, outbox, merchants, merchant_seqs, authorising_orgs, signing_orgs)
+select e.first, e.outbox, e.merchants, e.merchant_seqs, e.authorising_orgs, e.signing_orgs
 from (
   select min(seq) as first, max(seq) as last, outbox_of(outbox) as outbox, array_agg(merchant order by outbox) as merchants,
     array_agg(merchant_seq order by outbox) as merchant_seqs, array_agg(authorising_org order by outbox) as authorising_orgs,
@@ -56,15 +58,18 @@ drop table feed_event;
 drop table feed_removed;
 drop function feed_event_of_org();
 
--- Each event that is numbered. "first" is the number of the first of its row; a transaction's event has no body, its row says all of it.
+-- Each event that is numbered. "first" is the number of the first of its row, "merchants" are all of that; a transaction's event has no
+-- body, its row says all of it.
 create view feed_event as
-  select f.seq as first, f.seq + l.n - 1 as seq, o.id + l.n - 1 as outbox, l.merchant, l.merchant_seq, l.authorising_org, l.signing_org,
-    coalesce(o.kind, transaction_kind(l.type)) as kind, o.subject + l.n - 1 as subject, o.at, o.body
+  select f.seq as first, f.merchants, f.seq + l.leaf as seq, f.outbox + l.leaf as outbox, l.merchant, l.merchant_seq, l.authorising_org,
+    l.signing_org, coalesce(o.kind, transaction_kind(l.type)) as kind, o.subject + l.leaf as subject, o.at, o.body
   from feed_row f
   join outbox o on o.id = f.outbox
-  cross join lateral unnest(coalesce(o.merchants, array[o.merchant]), coalesce(o.types, array[null::smallint]),
-      f.merchant_seqs, f.authorising_orgs, f.signing_orgs)
-    with ordinality as l (merchant, type, merchant_seq, authorising_org, signing_org, n);
+  -- not a function in the from list: that would keep the rows of each apart first
+  cross join lateral (
+    select generate_series(0, cardinality(f.merchants) - 1) as leaf, unnest(f.merchants) as merchant, unnest(f.merchant_seqs) as merchant_seq,
+      unnest(f.authorising_orgs) as authorising_org, unnest(f.signing_orgs) as signing_org,
+      unnest(coalesce(o.types, array[null::smallint])) as type) l;
 
 -- Those behind a number, up to another; by "first" and "seq" they come in their order without being sorted all.
 create function feed_events(p_after bigint, p_upto bigint) returns setof feed_event language sql stable as $$
@@ -150,16 +155,16 @@ begin
     returning f.merchant, f.merchant_seq - cardinality(t.ids) as before, t.ids, t.leaves
   ), placed as (
     -- what is about no merchant is told under the union that it is for
-    select l.id, l.leaf, n.before + l.nth as merchant_seq,
+    select l.id, l.leaf, n.merchant, n.before + l.nth as merchant_seq,
       case when n.merchant < 0 then -n.merchant else m.authorising_org end as authorising_org,
       case when n.merchant < 0 then -n.merchant else m.signing_org end as signing_org
     from moved n
     left join merchant m on m.id = n.merchant
     cross join lateral unnest(n.ids, n.leaves) with ordinality as l (id, leaf, nth)
   )
-  insert into feed_row (seq, outbox, merchant_seqs, authorising_orgs, signing_orgs)
-  select c.seq + 1 + sum(count(*)) over (order by p.id) - count(*), p.id, array_agg(p.merchant_seq order by p.leaf),
-    array_agg(p.authorising_org order by p.leaf), array_agg(p.signing_org order by p.leaf)
+  insert into feed_row (seq, outbox, merchants, merchant_seqs, authorising_orgs, signing_orgs)
+  select c.seq + 1 + sum(count(*)) over (order by p.id) - count(*), p.id, array_agg(p.merchant order by p.leaf),
+    array_agg(p.merchant_seq order by p.leaf), array_agg(p.authorising_org order by p.leaf), array_agg(p.signing_org order by p.leaf)
   from placed p
   group by p.id;
 

@@ -114,7 +114,7 @@ class UpgradeIT {
         delete from feed_event;
         update feed_cursor set seq = 0;
         update progress_cursor set seq = 0;
-        delete from outbox where kind like 'transaction.%';
+        delete from outbox;
         insert into outbox (subject, merchants, types, at)
           select min(id), array_agg(merchant order by id),
             array_agg(case when refusal is null then type else 0::smallint end order by id), now()

@@ -65,6 +65,7 @@ public final class FeedReader {
           join org a on a.id = e.authorising_org
           join org s on s.id = e.signing_org
           where ($3 = any (a.path) or $3 = any (s.path))
+            and ($4::integer is null or $4 = any (e.merchants))
             and ($4::integer is null or e.merchant = $4)
             and ($5::text[] is null or e.kind = any ($5))
           order by e.first, e.seq

@@ -321,12 +321,13 @@ public final class LedgerAudit {
           new Check(
               "feed-tells-outbox",
               "事件流与待发事件一致",
-              "each row of the feed numbers the events of a row of the outbox, no more and no less,"
+              "each row of the feed numbers the events of a row of the outbox, of the same merchants,"
                   + " and none waits that the first of its block does not lead to",
               """
               SELECT f.seq FROM feed_row f LEFT JOIN outbox o ON o.id = f.outbox
-              WHERE o.id IS NULL OR cardinality(coalesce(o.merchants, ARRAY[o.merchant])) <> ANY (ARRAY[
-                cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs)])
+              WHERE coalesce(o.merchants, ARRAY[o.merchant]) IS DISTINCT FROM f.merchants
+                OR cardinality(f.merchants) <> ANY (ARRAY[
+                  cardinality(f.merchant_seqs), cardinality(f.authorising_orgs), cardinality(f.signing_orgs)])
               UNION ALL
               SELECT o.id FROM outbox o
               LEFT JOIN outbox n ON n.subject = o.subject - (o.subject & 511) AND n.body IS NULL
