@@ -223,6 +223,11 @@ class FeedNumberingIT {
     assertEquals(List.of("6"), between(5, 6));
     assertEquals(List.of("7"), between(6, 7));
     assertEquals(List.of("8", "9"), between(7, 100));
+    assertEquals(
+        List.of("5", "7"),
+        database.ask(
+            "select seq from feed_events(0, 9) where 3 = any (merchants) and merchant = 3"
+                + " order by first, seq"));
   }
 
   /** From the middle of a row to the middle of another, as whoever reads a page does. */
