@@ -312,8 +312,7 @@ class ConsoleDesksIT {
       awaitText(desk, ".feed", "¥50.00");
       desk.look("union-live");
       assertFalse(desk.has("#gaps"), "nothing is missing so far");
-      house.sql(
-          "update feed_merchant set merchant_seq = merchant_seq + 3 where merchant = 1");
+      house.sql("update feed_merchant set merchant_seq = merchant_seq + 3 where merchant = 1");
       house.sale(1_000);
       assertTrue(desk.awaited("#gaps").getText().contains("有事件没有收到"), desk.text());
       desk.look("union-live-gap");

@@ -427,8 +427,7 @@ class SettlementIT {
   void whoPaysReadsWhatACampaignIsCalled() throws Exception {
     sell(10_000);
     closeTheDay();
-    TestStores.execute(
-        house.url, "update campaign set name = '困难职工帮扶', public_name = '工会惠民'");
+    TestStores.execute(house.url, "update campaign set name = '困难职工帮扶', public_name = '工会惠民'");
     assertEquals(Set.of("困难职工帮扶"), called());
     TestStores.execute(house.url, "update campaign set org = 410802");
     assertEquals(Set.of("工会惠民"), called());

@@ -234,8 +234,7 @@ class AuditSinceIT {
                 url, "select feed_remove(now() + interval '1 day', %d, now())".formatted(removed)));
         mark.assertClean(url);
       }
-      TestStores.execute(
-          url, "delete from feed_row where seq = (select min(seq) from feed_row)");
+      TestStores.execute(url, "delete from feed_row where seq = (select min(seq) from feed_row)");
       assertTrue(broken(url, mark).contains("feed-has-no-gap"));
       assertFalse(broken(url, mark).contains("feed-tells-outbox"));
     }

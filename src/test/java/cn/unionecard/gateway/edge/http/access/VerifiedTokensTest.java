@@ -79,8 +79,7 @@ class VerifiedTokensTest {
     AccessTokens one = loop(key);
     AccessTokens next = loop(TestTokens.ed25519());
     String token =
-        new TokenIssuer(
-                VERTX, "t-1", key.getEncoded(), Clock.systemUTC(), new SecureRandom())
+        new TokenIssuer(VERTX, "t-1", key.getEncoded(), Clock.systemUTC(), new SecureRandom())
             .member(new CardNo(7), 1, Duration.ofHours(1));
     assertThrows(Fault.Unauthenticated.class, () -> heard(next.bearer(token)));
     assertEquals(new Caller.Member(new CardNo(7), 1), heard(one.bearer(token)).caller());
