@@ -1,6 +1,6 @@
 // A sheet of members, in the parts in which it is sent: each with the header, none too large for a call.
 
-const ROWS_MAX = 100;
+const ROWS_MAX = 20;
 const CHARACTERS_MAX = 12_000;
 
 /**

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Cuts a sheet into calls, and gathers what comes back under the rows of the file. */
 final class MemberUpload {
-  private static final int ROWS_MAX = 100;
+  /** Of a call: what it takes is over before a till notices. */
+  private static final int ROWS_MAX = 20;
+
+  /** A line of progress for so many rows. */
+  private static final int TOLD_ROWS = 500;
 
   /** Of a call's sheet; what a gateway takes is 64 KiB unless it is set otherwise. */
   private static final int BYTES_MAX = 40_000;
@@ -40,12 +44,13 @@ final class MemberUpload {
   private List<String> columns = List.of();
   private int bytes;
   private int upTo = 1;
+  private int told = 1;
   private int created;
   private int changed;
   private int unchanged;
 
   /**
-   * @param progress hears a line after each call
+   * @param progress hears a line for each 500 rows, and one behind the last
    */
   MemberUpload(StaffCalls calls, boolean dryRun, Consumer<String> progress) {
     this.calls = calls;
@@ -63,13 +68,14 @@ final class MemberUpload {
     columns = header;
     list = whole;
     upTo = from;
+    told = from;
   }
 
   /** One more row; is sent with others. */
   void add(Row row) {
     int size = row.cells().stream().mapToInt(MemberUpload::size).sum();
     if (waiting.size() == ROWS_MAX || bytes + size > BYTES_MAX) {
-      flush();
+      sendWaiting();
     }
     waiting.add(row);
     bytes += size;
@@ -79,25 +85,40 @@ final class MemberUpload {
     return cell.getBytes(StandardCharsets.UTF_8).length + 3;
   }
 
-  /** Sends what waits. */
+  /** Sends what waits, and says how far that is. */
   void flush() {
-    if (!waiting.isEmpty()) {
-      send(List.copyOf(waiting));
-      upTo = waiting.get(waiting.size() - 1).number();
-      waiting.clear();
-      bytes = 0;
-      progress.accept(
-          "第 "
-              + upTo
-              + " 行 row：新增 created "
-              + created
-              + (list == null ? "" : "，更正 changed " + changed)
-              + "，已有 unchanged "
-              + unchanged
-              + "，有误 bad "
-              + bad.size()
-              + (dryRun ? "（仅检查 dry run）" : ""));
+    sendWaiting();
+    if (upTo > told) {
+      tell();
     }
+  }
+
+  private void sendWaiting() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    send(List.copyOf(waiting));
+    upTo = waiting.get(waiting.size() - 1).number();
+    waiting.clear();
+    bytes = 0;
+    if (upTo - told >= TOLD_ROWS) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    told = upTo;
+    progress.accept(
+        "第 "
+            + upTo
+            + " 行 row：新增 created "
+            + created
+            + (list == null ? "" : "，更正 changed " + changed)
+            + "，已有 unchanged "
+            + unchanged
+            + "，有误 bad "
+            + bad.size()
+            + (dryRun ? "（仅检查 dry run）" : ""));
   }
 
   private void send(List<Row> rows) {

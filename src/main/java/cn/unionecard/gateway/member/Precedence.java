@@ -14,7 +14,7 @@ final class Precedence {
   /** How many times as long as a sheet has taken nothing comes behind it. */
   private static final int REST = 3;
 
-  /** An answer has its deadline; a sheet of a hundred rows takes a tenth of that. */
+  /** An answer has its deadline; a sheet of twenty rows takes a fraction of that. */
   private static final long REST_MS_MAX = 200;
 
   private static final long MS = 1_000_000;

@@ -303,7 +303,7 @@ class MembersCommandIT {
     TestStores.execute(
         house.url, "update member_list set handled = 501 where last_row = 1101 and not dry");
     assertEquals(0, run(file, "ca.pem", "token", "--whole", "410802"), err::toString);
-    assertTrue(err.toString().startsWith("第 601 行"), err::toString);
+    assertTrue(err.toString().startsWith("第 1001 行"), err::toString);
     assertTrue(err.toString().contains("新增 created 600"), err::toString);
   }
 
