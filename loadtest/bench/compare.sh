@@ -140,7 +140,7 @@ if [ "${LOOKS:-0}" -gt 0 ]; then
   today=$(TZ=Asia/Shanghai date +%F)
   for name in other this; do
     use "$name"
-    jq -r .staffToken "$work/demo.json" > "$work/staff-token"
+    staff_token city.auditor > "$work/staff-token"
     sql -c 'select seq - 20000 from feed_cursor' > "$work/replay-from"
     curl -ksN --max-time 3 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/feed?after=$(( $(cat "$work/replay-from") + 20000 - $(( LOOKS + 1 )) * 7 - 10 ))" \
       | sed -n 's/^data: //p' | jq -r 'select(.type | startswith("cn.unionecard.transaction.")) | .data.id' > "$work/receipts" || true

@@ -81,6 +81,12 @@ stop_gateway() {
   gateway_pid=''
 }
 
+# staff_token LOGIN: what somebody of the city proves himself with; good for some minutes.
+staff_token() {
+  jq -c --arg login "$1" '.staff[] | select(.login == $login) | {login, password}' "$work/demo.json" \
+    | curl -sf --cacert "$work/certs/ca.pem" -H 'Content-Type: application/json' -d @- "https://localhost:$https/v1/staff-tokens" | jq -r .accessToken
+}
+
 sql() { psql "$database" -qAt -v ON_ERROR_STOP=1 "$@"; }
 
 use_campaigns() { sql -v which="$1" -f "$bench/campaigns.sql"; }

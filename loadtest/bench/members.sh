@@ -30,11 +30,7 @@ with open(file, 'w', encoding='utf-8') as out:
         out.write(f'{name},{number},ORDINARY,{org},1390000{n % 10000:04d}\n')
 PY
 }
-token() { # of a clerk of the city
-  local account=$(jq -c '.staff[] | select(.login == "city.clerk") | {login, password}' "$work/demo.json")
-  curl -sf --cacert "$work/certs/ca.pem" -H 'Content-Type: application/json' -d "$account" \
-    "https://localhost:$https/v1/staff-tokens" | jq -r .accessToken > "$work/token"
-}
+token() { staff_token city.clerk > "$work/token"; }
 memory() { awk '/VmHWM/ {print int($2 / 1024) " MiB"}' "/proc/$1/status"; }
 take() { # what, file, more
   local what=$1 file=$2; shift 2
