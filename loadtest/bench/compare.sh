@@ -128,9 +128,9 @@ ms() { # COMMAND…: how long it takes
   awk -v b="$begin" -v e="$(date +%s%N)" 'BEGIN {printf "%.1f\n", (e - b) / 1e6}'
 }
 ask() { curl -ksf --max-time 60 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/$1"; }
-replay() { # the last 20,000 events; whoever has them goes, so the stream ends with a broken pipe
-  curl -ksN --max-time 60 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/feed?after=$(cat "$work/replay-from")" 2> /dev/null \
-    | awk '/^id:/ {if (++n == 20000) exit} END {if (n < 20000) exit 1}'
+replay() { # 19,000 of the last 20,000 events, for some are others'; whoever has them goes, so the stream ends with a broken pipe
+  { curl -ksN --max-time 60 -H "Authorization: Bearer $(cat "$work/staff-token")" "https://localhost:$https/v1/feed?after=$(cat "$work/replay-from")" 2> /dev/null || true; } \
+    | awk '/^id:/ {if (++n == 19000) exit} END {if (n < 19000) exit 1}'
 }
 report() { ask "reports/unions?from=$today&to=$today"; }
 days() { ask "reports/days?from=$today&to=$today"; }

@@ -4,7 +4,7 @@
 #   growth.sh member   500 campaigns of years gone by that each member used, against 5 (MEMBERS=24000)
 #   growth.sh ledger   SALES=10000000 sales of the DAYS=90 days before today, made by the line itself, against none
 # Both compare sales a second, processor, WAL and disk for a sale; the ledger's also receipts looked up, the report of a day, the last
-# 20,000 events replayed, reviews, and how long the audit takes. ROUNDS, SECONDS_PER_ROUND, CONNECTIONS as in compare.sh.
+# 19,000 events replayed, reviews, and how long the audit takes. ROUNDS, SECONDS_PER_ROUND, CONNECTIONS as in compare.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=${JAR:-$here/../../target/ecard-workbench.jar}
