@@ -363,3 +363,6 @@ begin
   update progress_cursor set seq = upto;
   return upto - c;
 end $$;
+
+-- Whoever asked it reads the kind from the view.
+drop function event_kind(outbox, bigint);

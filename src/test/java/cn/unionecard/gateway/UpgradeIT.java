@@ -87,12 +87,7 @@ class UpgradeIT {
     List<String> told = rows(url, TOLD);
     assertTrue(told.size() > 20, "told: " + told.size());
     // a good part of them waits for its numbers
-    TestStores.execute(
-        url,
-        """
-        delete from feed_event where seq > 10;
-        update feed_cursor set seq = 10, horizon = '0', known = pg_current_xact_id(),
-          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null""");
+    forgetNumbers(url, 10);
     Migrations.migrate(url);
     assertEquals(
         told.size() - 10, TestStores.number(url, "select numbered from feed_number(9999)"));
@@ -101,26 +96,40 @@ class UpgradeIT {
     assertTrue(audit.isClean(), audit::describe);
   }
 
-  /** The numbers of a flight's events, row by row, are those they had one by one. */
-  @Test
-  void whatWasNumberedByARowEachIsNumberedOn() throws Exception {
+  /** A ledger as it was when each event had a row of its own in the feed. */
+  private static String numberedByARowEach() {
     String url = OldLedger.open();
     OldLedger.migrateTo(url, "40");
     long unused = TestStores.number(url, "select rows_move(9999)");
     OldLedger.migrateTo(url, "137");
+    return url;
+  }
+
+  /** Events behind that number wait to be numbered again. */
+  private static void forgetNumbers(String url, long behind) {
     TestStores.execute(
         url,
         """
-        delete from feed_event;
-        update feed_cursor set seq = 0;
+        delete from feed_event where seq > %1$d;
+        update feed_cursor set seq = %1$d, horizon = '0', known = pg_current_xact_id(),
+          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null"""
+            .formatted(behind));
+  }
+
+  /** The numbers of a flight's events, row by row, are those they had one by one. */
+  @Test
+  void whatWasNumberedByARowEachIsNumberedOn() throws Exception {
+    String url = numberedByARowEach();
+    forgetNumbers(url, 0);
+    TestStores.execute(
+        url,
+        """
         update progress_cursor set seq = 0;
         delete from outbox;
         insert into outbox (subject, merchants, types, at)
           select min(id), array_agg(merchant order by id),
             array_agg(case when refusal is null then type else 0::smallint end order by id), now()
-          from transaction group by id - (id & 511);
-        update feed_cursor set horizon = '0', known = pg_current_xact_id(),
-          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null""");
+          from transaction group by id - (id & 511)""");
     long first = TestStores.number(url, "select numbered from feed_number(40)");
     TestStores.execute(url, "select feed_number(9999)");
     TestStores.execute(url, "select feed_remove(now() + interval '1 day', 7, now())");
@@ -129,13 +138,7 @@ class UpgradeIT {
     assertTrue(
         TestStores.number(url, "select max(cardinality(merchants)) from outbox") > 1, "no block");
     // a good part of them waits for its numbers
-    TestStores.execute(
-        url,
-        """
-        delete from feed_event where seq > %d;
-        update feed_cursor set seq = %d, horizon = '0', known = pg_current_xact_id(),
-          upto = pg_current_xact_id(), barrier = 0, top = 9223372036854775807, place = null"""
-            .formatted(first, first));
+    forgetNumbers(url, first);
     Migrations.migrate(url);
     assertTrue(TestStores.number(url, "select numbered from feed_number(9999)") > 0);
     assertEquals(told, rows(url, TOLD));
@@ -146,10 +149,7 @@ class UpgradeIT {
   /** Nothing is left out: what cannot be a row is told, and what was there stays. */
   @Test
   void aFeedThatContradictsItselfIsNotMoved() throws Exception {
-    String url = OldLedger.open();
-    OldLedger.migrateTo(url, "40");
-    long unused = TestStores.number(url, "select rows_move(9999)");
-    OldLedger.migrateTo(url, "137");
+    String url = numberedByARowEach();
     long numbered = TestStores.number(url, "select count(*) from feed_event");
     TestStores.execute(url, "update feed_event set outbox = -outbox where seq = 3");
     CannotStart refusal = assertThrows(CannotStart.class, () -> Migrations.migrate(url));

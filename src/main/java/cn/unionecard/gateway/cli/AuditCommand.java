@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,13 +49,7 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--postgres",
-      required = true,
-      defaultValue = "${env:ECARD_STORES_POSTGRES}",
-      description =
-          "postgresql://user:password@host:port/database; better given as ECARD_STORES_POSTGRES")
-  private String postgres;
+  @Mixin private PostgresOption postgres;
 
   /** Where to begin. */
   private static final class Begin {
@@ -93,7 +88,7 @@ public final class AuditCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--nights is 0 or more");
     }
     try {
-      Audit audit = audit(PostgresUrl.parse(postgres), progress(err));
+      Audit audit = audit(postgres.url(), progress(err));
       spec.commandLine().getOut().print(audit.describe());
       spec.commandLine().getOut().flush();
       return audit.isClean() ? 0 : 1;
